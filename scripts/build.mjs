@@ -1,0 +1,23 @@
+// Compiles TypeScript to dist/ and lays the editor pages, icons and locales where Node-RED looks for them:
+// beside the node files (dist/nodes).
+import { spawnSync } from 'node:child_process'
+import { cpSync, readdirSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
+
+rmSync(join(root, 'dist'), { recursive: true, force: true })
+const compiled = spawnSync(process.execPath, [join(typescript, 'bin/tsc'), '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+if (compiled.status !== 0) process.exit(compiled.status ?? 1)
+
+const isSource = (path) => path.endsWith('.ts')
+for (const [from, to] of [
+  ['nodes', 'dist/nodes'],
+  ['icons', 'dist/nodes/icons'],
+]) {
+  cpSync(join(root, from), join(root, to), { recursive: true, filter: (path) => !isSource(path) })
+}
+console.log(`Built dist/ with ${readdirSync(join(root, 'dist/nodes')).filter((file) => file.endsWith('.js')).length} node files.`)
