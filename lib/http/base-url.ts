@@ -1,0 +1,26 @@
+import { ConnectorError } from './errors'
+
+/**
+ * A cloud's base URL as a user typed it, checked, without trailing slashes.
+ * @param name what the setting is called, for the error text
+ * @throws ConnectorError `CONFIG_INCOMPLETE` for an empty text, `CONFIG_INVALID_URL` for anything but an http(s) URL
+ */
+export function parseBaseUrl(text: string | undefined, name: string): string {
+  const trimmed = (text ?? '').trim()
+  if (!trimmed) throw new ConnectorError('CONFIG_INCOMPLETE', `${name} is empty. Enter the URL, for example https://…`)
+  const url = URL.canParse(trimmed) ? new URL(trimmed) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || !url.hostname) {
+    throw new ConnectorError(
+      'CONFIG_INVALID_URL',
+      `${name} is no URL: "${withoutCredentials(trimmed)}". It starts with https:// (or http://) and names the host.`,
+    )
+  }
+  if (url.username || url.password) {
+    throw new ConnectorError('CONFIG_INVALID_URL', `${name} holds a user name or password. Take it out of the URL.`)
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+}
+
+function withoutCredentials(text: string): string {
+  return text.replace(/[^\s/@]*@/, '')
+}

@@ -1,0 +1,175 @@
+import { Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent'
+import { ConnectorError } from './errors'
+import { loadGot } from './got'
+import { networkError } from './network-error'
+
+export interface TlsSettings {
+  certificateAuthority?: string | Buffer | undefined
+  certificate?: string | Buffer | undefined
+  key?: string | Buffer | undefined
+  pfx?: string | Buffer | undefined
+  passphrase?: string | undefined
+  serverName?: string | undefined
+  alpnProtocols?: string[] | undefined
+  /** `false` only where the user switched the check off in the TLS configuration. */
+  rejectUnauthorized?: boolean | undefined
+}
+
+export interface ProxySettings {
+  /** URL of the proxy, with user name and password where it asks for them. */
+  url: string
+  /** Hosts reached without the proxy: names, `.suffix`, `*`. */
+  noProxy?: readonly string[] | undefined
+}
+
+export interface HttpClientOptions {
+  tls?: TlsSettings | undefined
+  proxy?: ProxySettings | undefined
+  /** From the first byte of the connection to the last of the answer; 30 s. */
+  timeoutMs?: number | undefined
+}
+
+export interface HttpRequest {
+  method: string
+  url: string
+  headers?: Readonly<Record<string, string>> | undefined
+  body?: string | Buffer | undefined
+  timeoutMs?: number | undefined
+  signal?: AbortSignal | undefined
+  /** The answer's size at which reading stops with `RESPONSE_TOO_LARGE`; 16 MiB. */
+  maxResponseBytes?: number | undefined
+  onUploadProgress?: ((sentBytes: number, totalBytes: number) => void) | undefined
+}
+
+export interface HttpResponse {
+  statusCode: number
+  headers: IncomingHttpHeaders
+  body: Buffer
+}
+
+const defaultTimeoutMs = 30_000
+const connectTimeoutMs = 10_000
+const defaultMaxResponseBytes = 16 * 1024 * 1024
+/** Idle sockets are closed before a server would do it (Node.js servers wait 5 s), so that none breaks under a request. */
+const idleSocketMs = 4_000
+
+/**
+ * The one way to a cloud: HTTP/1.1 over kept-alive connections, bounded in time and size, abortable, with no retry and no
+ * redirect of its own. Any HTTP status is an answer; only a failed exchange throws.
+ */
+export class HttpClient {
+  readonly #options: HttpClientOptions
+  readonly #direct: Agents
+  readonly #proxied: Agents | undefined
+
+  constructor(options: HttpClientOptions = {}) {
+    this.#options = options
+    this.#direct = {
+      http: new HttpAgent({ keepAlive: true, timeout: idleSocketMs }),
+      https: new HttpsAgent({ keepAlive: true, timeout: idleSocketMs }),
+    }
+    this.#proxied = options.proxy && proxyAgents(options.proxy.url)
+  }
+
+  /** @throws ConnectorError `NETWORK_*`, `ABORTED`, `RESPONSE_TOO_LARGE` */
+  async request(request: HttpRequest): Promise<HttpResponse> {
+    const url = new URL(request.url)
+    const target = `${request.method} ${url.origin}${url.pathname}`
+    const maxResponseBytes = request.maxResponseBytes ?? defaultMaxResponseBytes
+    const got = await loadGot()
+    try {
+      request.signal?.throwIfAborted()
+      const stream = got.stream(url, {
+        method: request.method as 'GET',
+        headers: { 'user-agent': undefined, ...request.headers },
+        ...(request.body === undefined ? {} : { body: request.body }),
+        signal: request.signal,
+        agent: this.#agentsFor(url.hostname),
+        https: this.#tls(),
+        timeout: {
+          connect: connectTimeoutMs,
+          request: request.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs,
+        },
+        retry: { limit: 0 },
+        throwHttpErrors: false,
+        followRedirect: false,
+        allowGetBody: true,
+      })
+      const { onUploadProgress } = request
+      if (onUploadProgress) {
+        stream.on('uploadProgress', ({ transferred, total }) => onUploadProgress(transferred, total ?? transferred))
+      }
+      const head = { statusCode: 0, headers: {} as IncomingHttpHeaders }
+      stream.on('response', (response) => {
+        head.statusCode = response.statusCode
+        head.headers = response.headers
+      })
+      const chunks: Buffer[] = []
+      let size = 0
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        size += chunk.length
+        if (size > maxResponseBytes) throw tooLarge(target, maxResponseBytes)
+        chunks.push(chunk)
+      }
+      return { ...head, body: Buffer.concat(chunks) }
+    } catch (failure) {
+      if (request.signal?.aborted)
+        throw new ConnectorError('ABORTED', `${target}: stopped because the flow was closed.`)
+      throw networkError(failure, target)
+    }
+  }
+
+  /** Drops every idle and open connection. */
+  close(): void {
+    for (const agents of [this.#direct, this.#proxied]) {
+      agents?.http.destroy()
+      agents?.https.destroy()
+    }
+  }
+
+  #agentsFor(hostname: string): Agents {
+    if (!this.#proxied || isExempt(hostname, this.#options.proxy?.noProxy ?? [])) return this.#direct
+    return this.#proxied
+  }
+
+  #tls() {
+    const { tls } = this.#options
+    if (!tls) return {}
+    return {
+      certificateAuthority: tls.certificateAuthority,
+      certificate: tls.certificate,
+      key: tls.key,
+      pfx: tls.pfx,
+      passphrase: tls.passphrase,
+      serverName: tls.serverName,
+      alpnProtocols: tls.alpnProtocols,
+      rejectUnauthorized: tls.rejectUnauthorized ?? true,
+    }
+  }
+}
+
+interface Agents {
+  http: HttpAgent
+  https: HttpsAgent
+}
+
+function proxyAgents(proxy: string): Agents {
+  const options = { keepAlive: true, timeout: idleSocketMs, proxy }
+  return { http: new HttpProxyAgent(options), https: new HttpsProxyAgent(options) }
+}
+
+function isExempt(hostname: string, noProxy: readonly string[]): boolean {
+  return noProxy.some((entry) => {
+    const rule = entry
+      .trim()
+      .toLowerCase()
+      .replace(/^\*?\./, '')
+    return rule === '*' || (rule !== '' && (hostname === rule || hostname.endsWith(`.${rule}`)))
+  })
+}
+
+function tooLarge(target: string, limitBytes: number): ConnectorError {
+  return new ConnectorError('RESPONSE_TOO_LARGE', `${target}: the answer is larger than ${limitBytes} bytes.`)
+}

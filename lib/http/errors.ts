@@ -1,0 +1,83 @@
+/**
+ * Every failure that a user can meet, by the code that a Catch node sees as `msg.error.code`.
+ * The README's troubleshooting table has a row for each.
+ */
+export type ErrorCode =
+  // the settings
+  | 'CONFIG_INCOMPLETE'
+  | 'CONFIG_INVALID_URL'
+  | 'CONFIG_INVALID'
+  | 'CONFIG_ENV_UNSET'
+  // the message
+  | 'INPUT_EMPTY'
+  | 'INPUT_INVALID'
+  | 'INPUT_TIME_INVALID'
+  | 'INPUT_CIRCULAR'
+  | 'INPUT_TOO_LARGE'
+  | 'FILE_NOT_FOUND'
+  | 'FILE_UNREADABLE'
+  | 'FILE_EMPTY'
+  | 'FILE_TOO_LARGE'
+  | 'FILE_NOT_A_MODEL'
+  // the way to the cloud
+  | 'NETWORK_UNREACHABLE'
+  | 'NETWORK_NAME_UNKNOWN'
+  | 'NETWORK_TIMEOUT'
+  | 'NETWORK_INTERRUPTED'
+  | 'NETWORK_TLS'
+  | 'NETWORK_PROXY'
+  | 'ABORTED'
+  // what the cloud answers
+  | 'AUTH_REFUSED'
+  | 'AUTH_LOGIN_LIMIT'
+  | 'AUTH_EXPIRED'
+  | 'PERMISSION_DENIED'
+  | 'NOT_FOUND'
+  | 'CONFLICT'
+  | 'VALIDATION_REFUSED'
+  | 'TOO_LARGE'
+  | 'THROTTLED'
+  | 'BILLING_LIMIT'
+  | 'PARTIAL_FAILURE'
+  | 'CLOUD_ERROR'
+  | 'RESPONSE_UNREADABLE'
+  | 'RESPONSE_TOO_LARGE'
+  // ourselves
+  | 'OUTBOX_FULL'
+  | 'OUTBOX_UNAVAILABLE'
+  | 'INTERNAL'
+
+export interface ConnectorErrorDetails {
+  /** HTTP status of the answer, where there was one. */
+  statusCode?: number | undefined
+  /** The cloud's own code as text: `1203`, `99400`, `ACL_DENY`. */
+  cloudCode?: string | undefined
+  /** How long the cloud, or a limit of ours, asks to wait before the next try. */
+  retryAfterMs?: number | undefined
+  /** The operating system's or TLS library's name of a network fault: `ECONNREFUSED`. */
+  systemCode?: string | undefined
+}
+
+/**
+ * The only error that leaves the library. Its text says what happened and what to do about it; it never holds a secret,
+ * a query string or a header, and never carries the HTTP client's own error (which does).
+ */
+export class ConnectorError extends Error {
+  override readonly name = 'ConnectorError'
+  readonly statusCode?: number
+  readonly cloudCode?: string
+  readonly retryAfterMs?: number
+  readonly systemCode?: string
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    details: ConnectorErrorDetails = {},
+  ) {
+    super(message)
+    if (details.statusCode !== undefined) this.statusCode = details.statusCode
+    if (details.cloudCode !== undefined) this.cloudCode = details.cloudCode
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs
+    if (details.systemCode !== undefined) this.systemCode = details.systemCode
+  }
+}

@@ -1,0 +1,57 @@
+import { ConnectorError } from './errors'
+
+const tlsAdvice = 'Check the host name and the certificate, or choose a TLS configuration that holds its CA.'
+
+/**
+ * What a failed exchange means to a user: a `ConnectorError` with a text of our own. The HTTP client's error itself is
+ * dropped, because it carries headers, options and the full URL.
+ * @param failure whatever the HTTP client threw
+ * @param target method and URL without query, for the text
+ */
+export function networkError(failure: unknown, target: string): ConnectorError {
+  if (failure instanceof ConnectorError) return failure
+  const systemCode = systemCodeOf(failure)
+  const say = (code: ConnectorError['code'], text: string) =>
+    new ConnectorError(code, `${target}: ${text}`, { systemCode })
+
+  switch (systemCode) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return say('NETWORK_NAME_UNKNOWN', 'the host name is unknown. Check the URL, the DNS server and the network.')
+    case 'ECONNREFUSED':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'EHOSTDOWN':
+      return say('NETWORK_UNREACHABLE', `no connection (${systemCode}). Check the URL, the port and the network.`)
+    case 'ETIMEDOUT':
+    case 'ESOCKETTIMEDOUT':
+      return say('NETWORK_TIMEOUT', 'no answer in time. Check the network, or raise the time-out.')
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'ECONNABORTED':
+    case 'ERR_STREAM_PREMATURE_CLOSE':
+    case 'ERR_READING_RESPONSE_STREAM':
+      return say('NETWORK_INTERRUPTED', `the connection broke off (${systemCode}) before the answer was complete.`)
+    case 'ERR_ABORTED':
+    case 'ABORT_ERR':
+      return say('ABORTED', 'stopped because the flow was closed or deployed again.')
+    case 'ERR_INVALID_URL':
+      return new ConnectorError('CONFIG_INVALID_URL', `${target} is no URL. Check the host in the configuration.`)
+  }
+  if (systemCode && isTlsFault(systemCode)) return say('NETWORK_TLS', `TLS failed (${systemCode}). ${tlsAdvice}`)
+  return say('NETWORK_INTERRUPTED', `the request failed${systemCode ? ` (${systemCode})` : ''}. Check the network.`)
+}
+
+function isTlsFault(systemCode: string): boolean {
+  return /^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|HOSTNAME_MISMATCH|EPROTO)/.test(systemCode)
+}
+
+function systemCodeOf(failure: unknown): string | undefined {
+  for (let error = failure, depth = 0; error && depth < 4; depth++) {
+    const { code, cause } = error as { code?: unknown; cause?: unknown }
+    const isWrapper = code === 'ERR_GOT_REQUEST_ERROR' || code === undefined
+    if (typeof code === 'string' && !isWrapper) return code
+    error = cause
+  }
+  return undefined
+}

@@ -1,0 +1,5 @@
+export { type ApiSignatureInput, signApiRequest } from './api-signature'
+export { type DeviceSignInput, deviceSign } from './device-sign'
+export { type PasswordDigestOptions, passwordDigest } from './password-digest'
+export { canonicalQuery, type Query, type QueryPair, type QueryValue, queryPairs } from './query'
+export { type TokenEncryptionInput, tokenEncryption } from './token-encryption'

@@ -1,0 +1,43 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** One request as a simulated cloud sees it; the body is complete. */
+export interface SimulatedRequest {
+  method: string
+  /** Path and query as on the wire, on a made-up origin. */
+  url: URL
+  headers: IncomingHttpHeaders
+  body: Buffer
+  /** Server time at receipt, Unix milliseconds. */
+  receivedMs: number
+}
+
+export interface SimulatedReply {
+  status: number
+  headers?: Record<string, string>
+  /** An object or array is sent as JSON, a text as text/plain, a Buffer as it is; nothing for 204. */
+  body?: object | string | Buffer
+}
+
+/** One value that a device or sensor received. */
+export interface AcceptedPoint {
+  timeMs: number
+  /** EnOS: the measurepoints of one entry. Thing+: `{ value }`. */
+  values: Record<string, unknown>
+  /** Which way it came: `post`, `batch`, `resume`, `resume/batch`, `integration`, `series`. */
+  channel: string
+}
+
+/** What a fault does to a request; see `faults.ts`. The cloud decides how a refusal looks in its own dialect. */
+export type Refusal = 'token-expired' | 'session-expired' | 'unauthorized' | 'throttled' | 'server-error'
+
+/** One of the two clouds behind the simulator's port. */
+export interface SimulatedCloud {
+  /** Answers a request of this cloud; `undefined` for a path that is not this cloud's. */
+  handle(request: SimulatedRequest): SimulatedReply | undefined
+  /** A refusal in this cloud's dialect for a request of this cloud; `undefined` for a path that is not this cloud's. */
+  refuse(request: SimulatedRequest, refusal: Refusal): SimulatedReply | undefined
+  /** This cloud's part of `GET /_simulator/state`. */
+  state(): object
+  /** What one device (`productKey/deviceKey` or asset id) or sensor (`gatewayId/sensorId` or sensor id) received, oldest first. */
+  points(stream: string): AcceptedPoint[] | undefined
+}
