@@ -56,12 +56,19 @@ export class EnosApplication {
   readonly http: HttpClient
   readonly #clock: Clock
   readonly #tokens: EnosTokenSource
+  #messageCount = 0
 
   constructor(options: EnosApplicationOptions) {
     this.options = options
     this.http = options.http ?? new HttpClient()
     this.#clock = options.clock ?? systemClock
     this.#tokens = new EnosTokenSource({ ...options, http: this.http, clock: this.#clock })
+  }
+
+  /** The `id` of the next message on the integration channel; the cloud echoes it. */
+  nextMessageId(): string {
+    this.#messageCount += 1
+    return String(this.#messageCount)
   }
 
   /** The access token, cached and renewed early. */

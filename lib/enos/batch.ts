@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import type { EnosAnswer } from './answer'
 import type { Entry } from './entry'
 import { turns } from './turns'
 
@@ -16,6 +17,13 @@ export interface Receipt {
   points: number
   entries: number
   requests: number
+}
+
+/** A receipt, and the last answer's HTTP status and headers. */
+export interface Delivery {
+  receipt: Receipt
+  statusCode: number
+  headers: EnosAnswer['headers']
 }
 
 /**
@@ -55,12 +63,14 @@ export async function packBatches(
  */
 export async function sendBatches<B extends Batch>(
   batches: readonly B[],
-  send: (batch: B) => Promise<void>,
-): Promise<Receipt> {
+  send: (batch: B) => Promise<EnosAnswer>,
+): Promise<Delivery> {
   const receipt: Receipt = { points: 0, entries: 0, requests: 0 }
+  const delivery: Delivery = { receipt, statusCode: 0, headers: {} }
   for (const batch of batches) {
     try {
-      await send(batch)
+      const { statusCode, headers } = await send(batch)
+      Object.assign(delivery, { statusCode, headers })
     } catch (failure) {
       throw receipt.entries > 0 && failure instanceof ConnectorError
         ? afterProgress(failure, receipt, batches)
@@ -70,10 +80,10 @@ export async function sendBatches<B extends Batch>(
     receipt.entries += batch.entries.length
     receipt.requests += 1
   }
-  return receipt
+  return delivery
 }
 
-export function countValues(entries: readonly Entry[]): number {
+function countValues(entries: readonly Entry[]): number {
   return entries.reduce((count, { values }) => count + Object.keys(values).length, 0)
 }
 

@@ -1,10 +1,11 @@
 import { type Clock, ConnectorError, HttpClient, type HttpResponse, systemClock } from '../http'
 import { type EnosAnswer, isHttpSuccess, readAnswer, refusal } from './answer'
-import { type Batch, packBatches, type Receipt, sendBatches } from './batch'
+import { type Batch, type Delivery, packBatches, sendBatches } from './batch'
 import { brokerCodes } from './codes'
 import { EnosDeviceSession, type SessionMemory } from './device-session'
 import type { Entry } from './entry'
 import { isLate, type Timeliness } from './timeliness'
+import type { EnosUplink } from './uplink'
 
 export interface EnosDeviceOptions {
   /** Device broker, checked by `parseBaseUrl`. */
@@ -36,7 +37,7 @@ const maxAttributes = 200
 const sessionTrustMs = 2 * 60_000
 
 /** One EnOS device: its session, and what it sends. Lives on a config node. Source: enos.md section 5. */
-export class EnosDevice {
+export class EnosDevice implements EnosUplink {
   readonly options: EnosDeviceOptions
   readonly http: HttpClient
   readonly #clock: Clock
@@ -65,7 +66,7 @@ export class EnosDevice {
    * @throws ConnectorError `INPUT_INVALID` for an asset id, `INPUT_TOO_LARGE`, `VALIDATION_REFUSED`, `PERMISSION_DENIED`,
    *   `AUTH_*`, `THROTTLED`, `TOO_LARGE`, `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`
    */
-  async postMeasurepoints(entries: readonly Entry[], timeliness: Timeliness, signal?: AbortSignal): Promise<Receipt> {
+  async postMeasurepoints(entries: readonly Entry[], timeliness: Timeliness, signal?: AbortSignal): Promise<Delivery> {
     const nowMs = this.#clock.wallMs()
     const late = entries.filter((entry) => isLate(entry, timeliness, nowMs))
     const live = entries.filter((entry) => !isLate(entry, timeliness, nowMs))
@@ -77,7 +78,7 @@ export class EnosDevice {
   }
 
   /** Sets attributes of this device, at most 200 a request. */
-  async updateAttributes(entries: readonly Entry[], signal?: AbortSignal): Promise<Receipt> {
+  async updateAttributes(entries: readonly Entry[], signal?: AbortSignal): Promise<Delivery> {
     const batches = entries.flatMap((entry) =>
       chunks(Object.entries(entry.values), maxAttributes).map((values): Batch => {
         const part = { ...entry, values: Object.fromEntries(values) }
@@ -99,7 +100,7 @@ export class EnosDevice {
   }
 
   /** Posts events of this device, one request each; an entry's values are the event's output parameters. */
-  async postEvents(eventId: string, entries: readonly Entry[], signal?: AbortSignal): Promise<Receipt> {
+  async postEvents(eventId: string, entries: readonly Entry[], signal?: AbortSignal): Promise<Delivery> {
     this.#requireOwn(entries)
     const batches = await packBatches(entries, eventJson, 1)
     return sendBatches(batches, ({ json }) =>
@@ -120,7 +121,7 @@ export class EnosDevice {
     this.http.close()
   }
 
-  #sendMeasurepoints({ entries, json }: Batch, action: 'post' | 'resume', signal?: AbortSignal): Promise<void> {
+  #sendMeasurepoints({ entries, json }: Batch, action: 'post' | 'resume', signal?: AbortSignal): Promise<EnosAnswer> {
     const isBatch = entries.length > 1 || entries[0]?.device !== undefined
     return this.#send(
       {
@@ -135,7 +136,7 @@ export class EnosDevice {
     )
   }
 
-  async #send(message: TopicMessage, signal?: AbortSignal): Promise<void> {
+  async #send(message: TopicMessage, signal?: AbortSignal): Promise<EnosAnswer> {
     let sessionId = await this.session(signal)
     let answer = await this.#exchange(message, sessionId, signal)
     if (isBadSession(answer) && this.#clock.monotonicMs() >= this.#trustSessionUntilMs) {
@@ -148,6 +149,7 @@ export class EnosDevice {
       throw refusal(message.what, answer, brokerCodes, [sessionId, this.options.deviceSecret])
     }
     this.#session.succeeded(sessionId)
+    return answer
   }
 
   async #exchange(message: TopicMessage, sessionId: string, signal?: AbortSignal): Promise<EnosAnswer> {

@@ -1,10 +1,11 @@
 import { type Clock, ConnectorError, parseBaseUrl, systemClock } from '../http'
-import { isHttpSuccess } from './answer'
+import { type EnosAnswer, isHttpSuccess } from './answer'
 import type { EnosApplication } from './application'
-import { type Batch, packBatches, type Receipt, sendBatches } from './batch'
+import { type Batch, type Delivery, packBatches, sendBatches } from './batch'
 import type { DeviceName, Entry } from './entry'
 import { encodeMultipart } from './multipart'
 import { isLate, type Timeliness } from './timeliness'
+import type { EnosUplink } from './uplink'
 
 type IntegrationKind = 'measurepoint' | 'attribute' | 'event'
 
@@ -18,26 +19,22 @@ const actions: Record<IntegrationKind, string> = {
  * The HTTP integration channel: an application sends for many devices in one multipart message, with the token alone,
  * unsigned. Source: enos.md section 6.
  */
-export class EnosIntegration {
+export class EnosIntegration implements EnosUplink {
   readonly #application: EnosApplication
+  readonly #fallback: DeviceName | undefined
   readonly #clock: Clock
-  #messageCount = 0
 
-  constructor(application: EnosApplication, clock: Clock = systemClock) {
+  /** @param fallback the device of entries that name none */
+  constructor(application: EnosApplication, fallback?: DeviceName, clock: Clock = systemClock) {
     this.#application = application
+    this.#fallback = fallback
     this.#clock = clock
   }
 
-  /** @param fallback the device of entries that name none */
-  async postMeasurepoints(
-    entries: readonly Entry[],
-    fallback: DeviceName | undefined,
-    timeliness: Timeliness,
-    signal?: AbortSignal,
-  ): Promise<Receipt> {
+  async postMeasurepoints(entries: readonly Entry[], timeliness: Timeliness, signal?: AbortSignal): Promise<Delivery> {
     const nowMs = this.#clock.wallMs()
     const toJson = ({ device, timeMs, values }: Entry) =>
-      JSON.stringify({ ...named(device ?? fallback), time: timeMs, measurepoints: values })
+      JSON.stringify({ ...this.#named(device), time: timeMs, measurepoints: values })
     const live = entries.filter((entry) => !isLate(entry, timeliness, nowMs))
     const late = entries.filter((entry) => isLate(entry, timeliness, nowMs))
     const batches = [
@@ -47,34 +44,32 @@ export class EnosIntegration {
     return sendBatches(batches, (batch) => this.#send('measurepoint', batch, batch.isRealtime, signal))
   }
 
-  async updateAttributes(
-    entries: readonly Entry[],
-    fallback: DeviceName | undefined,
-    signal?: AbortSignal,
-  ): Promise<Receipt> {
-    const toJson = ({ device, values }: Entry) => JSON.stringify({ ...named(device ?? fallback), attributes: values })
+  async updateAttributes(entries: readonly Entry[], signal?: AbortSignal): Promise<Delivery> {
+    const toJson = ({ device, values }: Entry) => JSON.stringify({ ...this.#named(device), attributes: values })
     return sendBatches(await packBatches(entries, toJson), (batch) => this.#send('attribute', batch, true, signal))
   }
 
-  /** An entry's values are the output parameters of the event. */
-  async postEvents(
-    eventId: string,
-    entries: readonly Entry[],
-    fallback: DeviceName | undefined,
-    signal?: AbortSignal,
-  ): Promise<Receipt> {
+  async postEvents(eventId: string, entries: readonly Entry[], signal?: AbortSignal): Promise<Delivery> {
     const toJson = ({ device, timeMs, values }: Entry) =>
-      JSON.stringify({ ...named(device ?? fallback), time: timeMs, events: { [eventId]: values } })
+      JSON.stringify({ ...this.#named(device), time: timeMs, events: { [eventId]: values } })
     return sendBatches(await packBatches(entries, toJson), (batch) => this.#send('event', batch, true, signal))
   }
 
-  async #send(kind: IntegrationKind, { json }: Batch, isRealtime: boolean, signal?: AbortSignal): Promise<void> {
+  #named(device: DeviceName | undefined): DeviceName {
+    const name = device ?? this.#fallback
+    if (name) return name
+    throw new ConnectorError(
+      'CONFIG_INCOMPLETE',
+      'No device is named. Enter an asset id, or product key and device key, in the node or in each entry.',
+    )
+  }
+
+  async #send(kind: IntegrationKind, { json }: Batch, isRealtime: boolean, signal?: AbortSignal): Promise<EnosAnswer> {
     const { http, options } = this.#application
     const integrationUrl = parseBaseUrl(options.integrationUrl, 'The integration URL')
     const query = new URLSearchParams({ action: actions[kind], orgId: options.orgId })
-    this.#messageCount += 1
     const frame = JSON.stringify({
-      id: String(this.#messageCount),
+      id: this.#application.nextMessageId(),
       version: '1.1',
       method: `integration.${kind}.post`,
       files: {},
@@ -83,7 +78,7 @@ export class EnosIntegration {
     const form = new FormData()
     form.append('enos-message', `${frame.slice(0, -1)},"params":[${json.join()}]}`)
     const { contentType, body } = await encodeMultipart(form)
-    await this.#application.withToken(
+    return this.#application.withToken(
       {
         what: `Posting ${kind}s by the integration channel`,
         isSuccess: (answer) => isHttpSuccess(answer) && (answer.code === '0' || answer.code === '200'),
@@ -99,12 +94,4 @@ export class EnosIntegration {
       signal,
     )
   }
-}
-
-function named(device: DeviceName | undefined): DeviceName {
-  if (device) return device
-  throw new ConnectorError(
-    'CONFIG_INCOMPLETE',
-    'No device is named. Enter an asset id, or product key and device key, in the node or in each entry.',
-  )
 }

@@ -86,33 +86,31 @@ async function importFile(
   const form = new FormData()
   form.append('fileType', file.kind === 'excel' ? 'excel' : 'json')
   form.append('patchUpdate', String(upload.patch))
-  form.append('file', new Blob([file.bytes], { type: fileType(file) }), file.fileName)
+  form.append('file', new Blob([file.bytes as Uint8Array<ArrayBuffer>], { type: fileType(file) }), file.fileName)
   const { contentType, body } = await encodeMultipart(form)
-  const answer = await application
-    .withToken(
-      {
-        what: 'Importing the thing model',
-        isSuccess: isImported,
-        otherwise: { code: 'VALIDATION_REFUSED', advice: 'Check the model.' },
-        send: (accessToken) =>
-          application.http.request({
-            method: 'POST',
-            url,
-            headers: {
-              'content-type': contentType,
-              ...(upload.authorisation === 'bearer'
-                ? { authorization: `Bearer ${accessToken}` }
-                : application.signedHeaders(accessToken, new URL(url).searchParams, undefined)),
-            },
-            body,
-            timeoutMs: uploadTimeoutMs,
-            onUploadProgress: upload.onProgress && percentOf(upload.onProgress),
-            signal: upload.signal,
-          }),
-      },
-      upload.signal,
-    )
-    .catch(asRefusedModel)
+  const answer = await application.withToken(
+    {
+      what: 'Importing the thing model',
+      isSuccess: isImported,
+      otherwise: { code: 'VALIDATION_REFUSED', advice: 'Check the model.' },
+      send: (accessToken) =>
+        application.http.request({
+          method: 'POST',
+          url,
+          headers: {
+            'content-type': contentType,
+            ...(upload.authorisation === 'bearer'
+              ? { authorization: `Bearer ${accessToken}` }
+              : application.signedHeaders(accessToken, new URL(url).searchParams, undefined)),
+          },
+          body,
+          timeoutMs: uploadTimeoutMs,
+          onUploadProgress: upload.onProgress && percentOf(upload.onProgress),
+          signal: upload.signal,
+        }),
+    },
+    upload.signal,
+  )
   return {
     method: 'import',
     modelId: file.modelId,
