@@ -1,6 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { ConnectorError } from '../http'
-import { type Fault, readSeedFile, type RequestRecord, type Seed, type Simulator, startSimulator } from '../simulator'
+import { type Fault, type RequestRecord, readSeedFile, type Seed, type Simulator, startSimulator } from '../simulator'
 import { requireEnvironment } from './environment'
 import { asConnectorError } from './flow-node'
 import { runtimeState } from './runtime-state'
@@ -29,12 +29,14 @@ export function simulatorNode(type: string): (RED: NodeAPI) => void {
       let leave: (() => void) | undefined
       let isClosed = false
 
-      const started = join(RED, stored as unknown as StoredSettings, onRequest).then(({ simulator, leave: leaveIt }) => {
-        leave = leaveIt
-        if (isClosed) leaveIt()
-        else badge.show({ kind: 'simulating', points: countPoints(simulator) })
-        return simulator
-      })
+      const started = join(RED, stored as unknown as StoredSettings, onRequest).then(
+        ({ simulator, leave: leaveIt }) => {
+          leave = leaveIt
+          if (isClosed) leaveIt()
+          else badge.show({ kind: 'simulating', points: countPoints(simulator) })
+          return simulator
+        },
+      )
       started.catch((failure: unknown) => {
         const error = asConnectorError(failure)
         badge.show({ kind: 'failed', error })
@@ -44,7 +46,10 @@ export function simulatorNode(type: string): (RED: NodeAPI) => void {
       let counting: NodeJS.Timeout | undefined
       const count = () => {
         counting = undefined
-        started.then((simulator) => badge.show({ kind: 'simulating', points: countPoints(simulator) }), () => undefined)
+        started.then(
+          (simulator) => badge.show({ kind: 'simulating', points: countPoints(simulator) }),
+          () => undefined,
+        )
       }
       function onRequest({ method, path, status, bodyBytes }: RequestRecord): void {
         counting ??= setTimeout(count, countEveryMs).unref()
@@ -55,7 +60,10 @@ export function simulatorNode(type: string): (RED: NodeAPI) => void {
       this.on('input', (msg, _send, done) => {
         started
           .then((simulator) => control(simulator, msg.payload))
-          .then(() => done(), (failure: unknown) => done(asConnectorError(failure)))
+          .then(
+            () => done(),
+            (failure: unknown) => done(asConnectorError(failure)),
+          )
       })
       this.on('close', () => {
         isClosed = true
@@ -70,9 +78,11 @@ export function simulatorNode(type: string): (RED: NodeAPI) => void {
 
 /** A list of faults replaces those that are on; `{ faults, options, reset }` does what it names. */
 function control(simulator: Simulator, payload: unknown): void {
-  const { faults, options, reset } = (
-    Array.isArray(payload) ? { faults: payload } : (payload ?? {})
-  ) as { faults?: readonly Fault[]; options?: unknown; reset?: unknown }
+  const { faults, options, reset } = (Array.isArray(payload) ? { faults: payload } : (payload ?? {})) as {
+    faults?: readonly Fault[]
+    options?: unknown
+    reset?: unknown
+  }
   try {
     if (reset === true) simulator.reset()
     if (options !== undefined) simulator.setOptions(options)
@@ -124,7 +134,10 @@ function start(port: number, seedText: string): SharedSimulator {
     .then((seed) => startSimulator({ port, onRequest, ...(seed ? { seed } : {}) }))
     .catch((failure: NodeJS.ErrnoException) => {
       if (failure.code !== 'EADDRINUSE') throw new ConnectorError('CONFIG_INVALID', `The simulator: ${failure.message}`)
-      throw new ConnectorError('PORT_IN_USE', `Port ${port} is taken by another program. Choose another port for the simulator.`)
+      throw new ConnectorError(
+        'PORT_IN_USE',
+        `Port ${port} is taken by another program. Choose another port for the simulator.`,
+      )
     })
   return { started, seed: seedText, listeners, ending: undefined }
 }
@@ -138,7 +151,10 @@ async function readSeed(text: string): Promise<Seed | undefined> {
 async function end(running: Map<number, SharedSimulator>, port: number, shared: SharedSimulator): Promise<void> {
   if (shared.listeners.size > 0 || running.get(port) !== shared) return
   running.delete(port)
-  await shared.started.then((simulator) => simulator.close(), () => undefined)
+  await shared.started.then(
+    (simulator) => simulator.close(),
+    () => undefined,
+  )
 }
 
 function countPoints(simulator: Simulator): number {
