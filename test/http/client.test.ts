@@ -144,6 +144,17 @@ describe('The HTTP client', () => {
     await closed
   })
 
+  it('leaves a request that is over alone when its signal fires later', async () => {
+    const { url } = await serve((_, response) => response.end('ok'))
+    const controller = new AbortController()
+    await client.request({ method: 'POST', url, body: 'x', signal: controller.signal })
+    controller.abort()
+    await new Promise((resolve) => setImmediate(resolve))
+    await client
+      .request({ method: 'POST', url, body: 'x', signal: controller.signal })
+      .should.be.rejectedWith({ code: 'ABORTED' })
+  })
+
   it('never puts query, headers or body into an error, nor the library error behind it', async () => {
     const { url } = await serve((request) => request.socket.resetAndDestroy())
     const failure = await client
