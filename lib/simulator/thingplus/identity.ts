@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { SimulatedReply, SimulatedRequest } from '../cloud'
 import { accessDenied, failure } from './envelope'
 import { expired, readToken, signToken, type TokenProblem } from './jwt'
-import type { Route } from './router'
+import type { Access } from './router'
 import type { OAuthClient, User, World } from './world'
 
 export interface Identity {
@@ -36,13 +36,16 @@ export class Identities {
   end(request: SimulatedRequest): boolean {
     const token = bearerToken(request)
     if (token) this.ended.set(token, request.receivedMs)
-    const cookie = sessionCookie(request)
-    if (cookie) this.sessions.delete(cookie)
-    return token !== undefined || cookie !== undefined
+    return this.endSession(request) || token !== undefined
+  }
+
+  /** Ends the portal session of a request; false when it has none. */
+  endSession(request: SimulatedRequest): boolean {
+    return this.sessions.delete(sessionCookie(request) ?? '')
   }
 
   /** The caller, or the refusal when the route is not for them. */
-  identify(request: SimulatedRequest, access: Exclude<Route['access'], 'open'>): Identity | SimulatedReply {
+  identify(request: SimulatedRequest, access: Access): Identity | SimulatedReply {
     const token = bearerToken(request)
     if (token !== undefined && access !== 'session') return this.byToken(token, access, request.receivedMs)
     const user = this.sessionUser(request)

@@ -18,8 +18,10 @@ export function parseQuery(parameters: URLSearchParams): Query {
     if (last === undefined) continue
     let level = query
     for (const part of path) {
-      const inner = level[part]
-      level = isObject(inner) ? (inner as Query) : (level[part] = Object.create(null))
+      const known = level[part]
+      const inner: Query = isObject(known) ? (known as Query) : Object.create(null)
+      level[part] = inner
+      level = inner
     }
     const before = level[last]
     level[last] = typeof before === 'string' ? [before, value] : Array.isArray(before) ? [...before, value] : value

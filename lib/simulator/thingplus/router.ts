@@ -22,13 +22,23 @@ export interface Call extends OpenCall {
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
-/**
- * One path of the API, without the `/v2`. `access` says who may call it: anybody, anybody with a portal session,
- * anybody logged in, or a portal session or a token with one of the scopes.
- */
-export type Route =
-  | { method: Method; path: string; access: 'open'; run(call: OpenCall): SimulatedReply }
-  | { method: Method; path: string; access: 'session' | 'login' | readonly string[]; run(call: Call): SimulatedReply }
+/** Who may call: anybody with a portal session, anybody logged in, or a portal session or a token with one of the scopes. */
+export type Access = 'session' | 'login' | readonly string[]
+
+/** One path of the API, without the `/v2`; parts like `:id` take any text. */
+export type Route = { method: Method; path: string } & (
+  | { access: 'open'; run(call: OpenCall): SimulatedReply }
+  | { access: Access; run(call: Call): SimulatedReply }
+)
+
+/** A route that anybody may call. */
+export function openRoute(method: Method, path: string, run: (call: OpenCall) => SimulatedReply): Route {
+  return { method, path, access: 'open', run }
+}
+
+export function route(method: Method, path: string, access: Access, run: (call: Call) => SimulatedReply): Route {
+  return { method, path, access, run }
+}
 
 interface Branch {
   next: Map<string, Branch>

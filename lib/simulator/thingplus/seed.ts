@@ -1,5 +1,5 @@
 import { type Plan, planCheck } from './options'
-import { anyObject, either, type Fields, integer, listOf, object, oneOf, text } from './schema'
+import { anyObject, type Fields, integer, listOf, object, oneOf, text } from './schema'
 
 /** A portal account. */
 export interface SeedUser {
@@ -122,7 +122,7 @@ const seedCheck = object(
         },
       ),
     ),
-    timelines: listOf(either(anyObject)),
+    timelines: listOf(anyObject),
   },
 )
 

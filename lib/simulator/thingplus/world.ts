@@ -198,6 +198,15 @@ export function newSeries(world: World, id: string, timeMs: number): Series {
   return { id, values: new SeriesStore(world.options.keptValues), ctimeMs: timeMs, mtimeMs: timeMs }
 }
 
+export function userByLogin(world: World, loginId: unknown): User | undefined {
+  return [...world.users.values()].find((user) => user.loginId === loginId)
+}
+
+/** Id of the first site of a service; the service's own id when it has none. */
+export function siteOf(world: World, service: string): string {
+  return [...world.sites.values()].find((site) => site.service === service)?.id ?? service
+}
+
 function siteOfSeed(world: World, gateway: SeedGateway): Site {
   const { site, service } = gateway
   const all = [...world.sites.values()]
