@@ -1,8 +1,8 @@
+import type { Fields } from '../checked-input'
 import { ok, refuseUnknown } from './envelope'
 import { type GatewayModel, gatewayModels, gatewayModelView } from './gateway-models'
 import { listReply } from './query'
 import { type OpenCall, openRoute, type Route, route } from './router'
-import type { Fields } from './schema'
 import { type SensorType, sensorTypes } from './sensor-types'
 import type { World } from './world'
 
