@@ -5,7 +5,7 @@ import { newValues } from './bodies'
 import { checked, ok, refuseInput } from './envelope'
 import { type Call, type Route, route } from './router'
 import { readGateways } from './scopes'
-import { sensorTypes } from './sensor-types'
+import { codesOf, sensorTypes } from './sensor-types'
 import { readSeries, seriesLeaf } from './series-read'
 import type { SeriesValue } from './series-store'
 import { sensorView } from './views'
@@ -97,7 +97,7 @@ function checkKind(sensor: Sensor, value: SeriesValue): void {
     object: isFields(value),
     string: typeof value === 'string',
     number: typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)),
-    boolean: type?.codes?.some(([code]) => code === value) ?? true,
+    boolean: type !== undefined && codesOf(type).some((code) => code.value === value),
   }
   if (type?.kind && !fits[type.kind]) refuseInput(`the value does not fit a sensor of type ${type.type}`)
 }
