@@ -45,7 +45,7 @@ export interface ThingPlusOptions {
   /** How long a new sensor is not yet usable, in milliseconds, and how that shows. */
   sensorDelayMs?: number
   sensorDelayStatus?: 403 | 404
-  /** When a virtual gateway or sensor reports its first status by itself, in milliseconds after its creation. */
+  /** When a virtual gateway or sensor reports by itself for the first time, in milliseconds after its creation. */
   virtualReportMs?: number
   /** What a read shows once a status has expired; `as-sent` leaves it. */
   expiredStatus?: 'unknown' | 'off' | 'err' | 'as-sent'
