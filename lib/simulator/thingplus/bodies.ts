@@ -81,20 +81,23 @@ export function newGateway(dialect: Dialect): Check {
     { siteId: id, model: text(), name: text() },
     { ...gatewayFields, reportInterval, devices: listOf(newDevice), sensors: listOf(newSensor) },
   )
-  const keys = { any: 'both', '2017-04': 'old', '2017-05': 'old', '2017-06': 'new' } as const
+  const keys = { any: 'both', 'april-2017': 'old', 'may-2017': 'old', current: 'new' } as const
   return oneKeyOf('reqId', 'id', keys[dialect], (key) => object({ [key]: id, params }))
 }
 
 /** Body of `PUT …/status`; the lifetime in seconds is `validDuration`, in April 2017 `timeout`. */
 export function newStatus(dialect: Dialect): Check {
   const value = oneOf('on', 'off', 'err')
-  const keys = { any: 'both', '2017-04': 'old', '2017-05': 'new', '2017-06': 'new' } as const
+  const keys = { any: 'both', 'april-2017': 'old', 'may-2017': 'new', current: 'new' } as const
   return oneKeyOf('validDuration', 'timeout', keys[dialect], (key) => object({ value, [key]: integer({ min: 0 }) }))
 }
 
 /** Body of `PUT …/series`: one value or a list of them. In April 2017 a value was a text only. */
 export function newValues(dialect: Dialect): Check {
-  const entry = object({ value: dialect === '2017-04' ? text() : either(text(), anyObject), time: integer({ min: 0 }) })
+  const entry = object({
+    value: dialect === 'april-2017' ? text() : either(text(), anyObject),
+    time: integer({ min: 0 }),
+  })
   const list = listOf(entry, { min: 1 })
   return (value, at) => (Array.isArray(value) ? list(value, at) : entry(value, at))
 }
