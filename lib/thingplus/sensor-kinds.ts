@@ -17,13 +17,13 @@ export interface SensorKind {
 
 const offOn = { '0': 'off', '1': 'on' }
 
-const numberTypes = [
-  ...['temperature', 'humidity', 'light', 'noise', 'co2', 'co', 'voc', 'power', 'electricPower', 'powerFactor'],
-  ...['wattage', 'voltage', 'current', 'dust', 'count', 'countEvent', 'weight', 'vibration', 'speed', 'number'],
-  ...['pressure', 'rotaryAngle', 'batteryGauge', 'percent', 'rssi', 'distance', 'stepCount', 'windVane', 'windSpeed'],
-  ...['rain', 'soilTemperature', 'soilMoisture', 'ultraviolet-b', 'timeDuration', 'solarRadiation', 'electricEnergy'],
-  ...['state', 'ph', 'strain', 'conductivity', 'no2'],
-]
+const numberTypes = `
+  temperature humidity light noise co2 co voc power electricPower powerFactor wattage voltage current dust count
+  countEvent weight vibration speed number pressure rotaryAngle batteryGauge percent rssi distance stepCount windVane
+  windSpeed rain soilTemperature soilMoisture ultraviolet-b timeDuration solarRadiation electricEnergy state ph strain
+  conductivity no2`
+  .trim()
+  .split(/\s+/)
 
 const codedTypes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   onoff: offOn,
