@@ -16,18 +16,17 @@ export class SingleFlight<Result> {
     try {
       return await unlessAborted(flight.result, signal)
     } finally {
-      if (--flight.waiting === 0) this.#end(flight)
+      flight.waiting--
+      if (flight.waiting === 0 && this.#flight === flight) {
+        this.#flight = undefined
+        if (signal?.aborted) flight.stop.abort()
+      }
     }
   }
 
   #start(task: (signal: AbortSignal) => Promise<Result>): Flight<Result> {
     const stop = new AbortController()
     return { result: task(stop.signal), stop, waiting: 0 }
-  }
-
-  #end(flight: Flight<Result>): void {
-    flight.stop.abort()
-    if (this.#flight === flight) this.#flight = undefined
   }
 }
 
