@@ -84,7 +84,8 @@ export class HttpClient {
       const stream = got.stream(url, {
         method: request.method as 'GET',
         headers: { 'user-agent': undefined, ...request.headers },
-        ...(request.body === undefined ? {} : { body: request.body }),
+        // Without a body a got stream waits for one to be written.
+        ...(/^(GET|HEAD)$/.test(request.method) ? {} : { body: request.body ?? '' }),
         signal: request.signal,
         agent: this.#agentsFor(url.hostname),
         https: this.#tls(),
@@ -95,7 +96,6 @@ export class HttpClient {
         retry: { limit: 0 },
         throwHttpErrors: false,
         followRedirect: false,
-        allowGetBody: true,
       })
       const { onUploadProgress } = request
       if (onUploadProgress) {

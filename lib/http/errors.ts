@@ -68,16 +68,23 @@ export class ConnectorError extends Error {
   readonly cloudCode?: string
   readonly retryAfterMs?: number
   readonly systemCode?: string
+  /** The same details as plain data: what a Catch node hands on as `msg.error.cause`. */
+  declare readonly cause?: ConnectorErrorDetails
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    details: ConnectorErrorDetails = {},
+    { statusCode, cloudCode, retryAfterMs, systemCode }: ConnectorErrorDetails = {},
   ) {
     super(message)
-    if (details.statusCode !== undefined) this.statusCode = details.statusCode
-    if (details.cloudCode !== undefined) this.cloudCode = details.cloudCode
-    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs
-    if (details.systemCode !== undefined) this.systemCode = details.systemCode
+    const details = Object.entries({ statusCode, cloudCode, retryAfterMs, systemCode })
+    const known: ConnectorErrorDetails = Object.fromEntries(details.filter(([, value]) => value !== undefined))
+    Object.assign(this, known)
+    if (Object.keys(known).length > 0) this.cause = known
+  }
+
+  /** The text alone, as Node-RED shows it. */
+  override toString(): string {
+    return this.message
   }
 }

@@ -1,3 +1,4 @@
+export { abortable } from './abortable'
 export { parseBaseUrl } from './base-url'
 export {
   HttpClient,
@@ -10,3 +11,4 @@ export {
 export { type Clock, systemClock } from './clock'
 export { ConnectorError, type ConnectorErrorDetails, type ErrorCode } from './errors'
 export { isJsonObject, type Json, type JsonObject, parseJson } from './json'
+export { type Issued, Renewable } from './renewable'

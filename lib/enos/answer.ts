@@ -1,0 +1,116 @@
+import {
+  ConnectorError,
+  type ErrorCode,
+  type HttpResponse,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  parseJson,
+} from '../http'
+
+/** An answer of any EnOS host, before it is judged. */
+export interface EnosAnswer {
+  statusCode: number
+  headers: HttpResponse['headers']
+  /** The parsed body where it is a JSON object. */
+  envelope: JsonObject | undefined
+  /** `code`, `status` or `apim_status`, whichever the host speaks, as text. */
+  code: string | undefined
+  /** `msg` or `message`, with `submsg` where there is one. */
+  message: string
+  data: Json | undefined
+  retryAfterMs: number | undefined
+}
+
+/** Understands every envelope of the fact sheet: token service (`status`, also `stauts`), gateway, device broker, integration. */
+export function readAnswer(response: HttpResponse): EnosAnswer {
+  const parsed = parseJson(response.body.toString('utf8'))
+  const envelope = isJsonObject(parsed) ? parsed : undefined
+  const code = envelope && (envelope.apim_status ?? envelope.code ?? envelope.status ?? envelope.stauts)
+  return {
+    statusCode: response.statusCode,
+    headers: response.headers,
+    envelope,
+    code: typeof code === 'number' || typeof code === 'string' ? String(code) : undefined,
+    message: [envelope?.msg ?? envelope?.message, envelope?.submsg]
+      .filter((text) => typeof text === 'string')
+      .join(', '),
+    data: envelope?.data,
+    retryAfterMs: retryAfterMs(response.headers['retry-after']),
+  }
+}
+
+export function isHttpSuccess({ statusCode }: { statusCode: number }): boolean {
+  return statusCode >= 200 && statusCode < 300
+}
+
+/** What one code of one EnOS service means to the user. */
+export interface Meaning {
+  code: ErrorCode
+  /** What to do about it. */
+  advice: string
+}
+export type CodeTable = Readonly<Record<string, Meaning>>
+
+/**
+ * The error for an answer that is no success: by the service's own code first, then by the HTTP status.
+ * @param what the action in words, for the text: `Posting measurepoints`
+ * @param secrets texts that must not appear even where the cloud echoes them
+ * @param otherwise what a code means that the table does not hold
+ */
+export function refusal(
+  what: string,
+  answer: EnosAnswer,
+  table: CodeTable,
+  secrets: readonly string[] = [],
+  otherwise: Meaning = unknownCode,
+): ConnectorError {
+  const { statusCode, code, retryAfterMs } = answer
+  const own = code === undefined ? undefined : table[code]
+  const meaning = own ?? byHttpStatus(statusCode) ?? (answer.envelope ? otherwise : noEnvelope)
+  const said = quoted(answer.message, secrets)
+  const where = [`HTTP ${statusCode}`, code === undefined ? '' : `code ${code}`].filter(Boolean).join(', ')
+  return new ConnectorError(meaning.code, `${what}: EnOS answered ${said}(${where}). ${meaning.advice}`, {
+    statusCode,
+    cloudCode: code,
+    retryAfterMs,
+  })
+}
+
+function byHttpStatus(statusCode: number): Meaning | undefined {
+  if (statusCode === 401) return { code: 'AUTH_REFUSED', advice: 'Check the key and the secret.' }
+  if (statusCode === 403) return { code: 'PERMISSION_DENIED', advice: 'Grant the permission in the EnOS console.' }
+  if (statusCode === 404)
+    return { code: 'NOT_FOUND', advice: 'Check the URL in the configuration: is it the right host?' }
+  if (statusCode === 413) return { code: 'TOO_LARGE', advice: 'Send less at a time.' }
+  if (statusCode === 429) return { code: 'THROTTLED', advice: 'Send less often.' }
+  if (statusCode >= 500) return { code: 'CLOUD_ERROR', advice: 'The fault is on the cloud side; try again later.' }
+  if (statusCode >= 300 && statusCode < 400) {
+    return { code: 'CLOUD_ERROR', advice: 'It points to another address, which is not followed; check the URL.' }
+  }
+  return undefined
+}
+
+const unknownCode: Meaning = { code: 'CLOUD_ERROR', advice: 'The EnOS documentation explains the code.' }
+const noEnvelope: Meaning = {
+  code: 'RESPONSE_UNREADABLE',
+  advice: 'This is no answer of EnOS; check the URL and the proxies on the way.',
+}
+
+function quoted(message: string, secrets: readonly string[]): string {
+  const clean = secrets
+    .filter(Boolean)
+    .reduce((text, secret) => text.replaceAll(secret, '•••'), message)
+    .replace(/\s+/g, ' ')
+    .trim()
+  if (!clean) return ''
+  return `"${clean.length > 200 ? `${clean.slice(0, 200)}…` : clean}" `
+}
+
+function retryAfterMs(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined
+  const seconds = Number(header)
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
+  const date = Date.parse(header)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
+}

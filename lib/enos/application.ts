@@ -1,0 +1,183 @@
+import { type Clock, ConnectorError, HttpClient, type HttpResponse, type JsonObject, systemClock } from '../http'
+import { type Query, queryPairs, signApiRequest } from '../signing'
+import { type EnosAnswer, isHttpSuccess, type Meaning, readAnswer, refusal } from './answer'
+import { gatewayCodes } from './codes'
+import { EnosTokenSource } from './token-source'
+
+export interface EnosApplicationOptions {
+  /** API gateway, checked by `parseBaseUrl`. */
+  gatewayUrl: string
+  orgId: string
+  appKey: string
+  appSecret: string
+  /** Host of the HTTP integration channel. */
+  integrationUrl?: string | undefined
+  /** The console's model import endpoint, whole. */
+  modelUploadUrl?: string | undefined
+  http?: HttpClient | undefined
+  clock?: Clock | undefined
+}
+
+export interface ApiCall {
+  method: string
+  /** Path on the gateway, with or without a query of its own. */
+  path: string
+  /** Further query parameters; `orgId` is added where neither the path nor the query names it. */
+  query?: Query | undefined
+  /** Serialised once as JSON; a text is sent as it is. */
+  body?: unknown
+  timeoutMs?: number | undefined
+  signal?: AbortSignal | undefined
+}
+
+export interface ApiResult {
+  data: unknown
+  statusCode: number
+  headers: HttpResponse['headers']
+  /** The whole envelope as the cloud sent it. */
+  envelope: JsonObject
+}
+
+/** A request with a token: how it looks for a given one, and which answers are fine. */
+export interface TokenRequest {
+  /** The action in words, for errors: `Posting measurepoints`. */
+  what: string
+  send: (accessToken: string) => Promise<HttpResponse>
+  isSuccess: (answer: EnosAnswer) => boolean
+  /** What an unknown code means here. */
+  otherwise?: Meaning
+}
+
+const badTokenCodes = new Set(['1203', '4011', '4012'])
+
+/** One EnOS application: its token, its signed calls. Lives on a config node. */
+export class EnosApplication {
+  readonly options: EnosApplicationOptions
+  readonly http: HttpClient
+  readonly #clock: Clock
+  readonly #tokens: EnosTokenSource
+  #messageCount = 0
+
+  constructor(options: EnosApplicationOptions) {
+    this.options = options
+    this.http = options.http ?? new HttpClient()
+    this.#clock = options.clock ?? systemClock
+    this.#tokens = new EnosTokenSource({ ...options, http: this.http, clock: this.#clock })
+  }
+
+  /** The `id` of the next message on the integration channel; the cloud echoes it. */
+  nextMessageId(): string {
+    this.#messageCount += 1
+    return String(this.#messageCount)
+  }
+
+  /** The access token, cached and renewed early. */
+  token(signal?: AbortSignal): Promise<string> {
+    return this.#tokens.get(signal)
+  }
+
+  tokenRemainingMs(): number | undefined {
+    return this.#tokens.remainingMs()
+  }
+
+  /**
+   * Any signed gateway API.
+   * @throws ConnectorError `INPUT_CIRCULAR`, `AUTH_*`, `PERMISSION_DENIED`, `NOT_FOUND`, `VALIDATION_REFUSED`, `THROTTLED`,
+   *   `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`
+   */
+  async call({ method, path, query, body, timeoutMs, signal }: ApiCall): Promise<ApiResult> {
+    const upperMethod = method.trim().toUpperCase()
+    const parameters = this.#parameters(path, query)
+    const text = upperMethod === 'GET' || upperMethod === 'DELETE' ? undefined : jsonText(body)
+    const url = `${this.options.gatewayUrl}${pathOnly(path)}${encoded(parameters)}`
+    const answer = await this.withToken(
+      {
+        what: `${upperMethod} ${pathOnly(path)}`,
+        isSuccess: (received) => isHttpSuccess(received) && received.code === '0',
+        send: (accessToken) =>
+          this.http.request({
+            method: upperMethod,
+            url,
+            headers: {
+              ...(text === undefined ? {} : { 'content-type': 'application/json;charset=UTF-8' }),
+              ...this.signedHeaders(accessToken, parameters, text),
+            },
+            body: text,
+            timeoutMs,
+            signal,
+          }),
+      },
+      signal,
+    )
+    return {
+      data: answer.data,
+      statusCode: answer.statusCode,
+      headers: answer.headers,
+      envelope: answer.envelope ?? {},
+    }
+  }
+
+  /** The three headers of a signed call, for a query (decoded text is signed) and the exact JSON text of the body. */
+  signedHeaders(accessToken: string, query: Query, body: string | undefined): Record<string, string> {
+    const timestampMs = this.#clock.wallMs()
+    const { appSecret } = this.options
+    return {
+      'apim-accesstoken': accessToken,
+      'apim-signature': signApiRequest({ accessToken, appSecret, timestampMs, query, body }),
+      'apim-timestamp': String(timestampMs),
+    }
+  }
+
+  /** Sends with the token; where the answer says that it is bad, gets another and sends once more. */
+  async withToken({ what, send, isSuccess, otherwise }: TokenRequest, signal?: AbortSignal): Promise<EnosAnswer> {
+    let accessToken = await this.token(signal)
+    let answer = readAnswer(await send(accessToken))
+    if (isBadToken(answer)) {
+      this.#tokens.drop(accessToken)
+      accessToken = await this.token(signal)
+      answer = readAnswer(await send(accessToken))
+    }
+    if (isSuccess(answer)) return answer
+    if (isBadToken(answer)) this.#tokens.drop(accessToken)
+    throw refusal(what, answer, gatewayCodes, [accessToken, this.options.appSecret], otherwise)
+  }
+
+  close(): void {
+    this.#tokens.close()
+    this.http.close()
+  }
+
+  #parameters(path: string, query: Query | undefined): URLSearchParams {
+    const parameters = new URLSearchParams()
+    const ownQuery = path.includes('?') ? path.slice(path.indexOf('?') + 1) : ''
+    for (const [name, value] of [...queryPairs(ownQuery), ...queryPairs(query)]) parameters.set(name, value ?? '')
+    if (!parameters.has('orgId') && this.options.orgId) parameters.set('orgId', this.options.orgId)
+    return parameters
+  }
+}
+
+function isBadToken({ statusCode, code }: EnosAnswer): boolean {
+  return statusCode === 401 || (code !== undefined && (badTokenCodes.has(code) || code === '401'))
+}
+
+function pathOnly(path: string): string {
+  return `/${path.split('?', 1)[0]?.replace(/^\/+/, '') ?? ''}`
+}
+
+function encoded(parameters: URLSearchParams): string {
+  return parameters.size > 0 ? `?${parameters}` : ''
+}
+
+/** @throws ConnectorError `INPUT_CIRCULAR` for what JSON cannot hold */
+export function jsonText(body: unknown): string | undefined {
+  if (body === undefined || body === null || body === '') return undefined
+  if (typeof body === 'string') return body
+  try {
+    return JSON.stringify(body)
+  } catch {
+    throw new ConnectorError(
+      'INPUT_CIRCULAR',
+      'The body refers to itself (or holds a BigInt), which JSON cannot express.',
+    )
+  }
+}

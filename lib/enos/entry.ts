@@ -1,0 +1,107 @@
+import { ConnectorError, isJsonObject } from '../http'
+import { parseTime } from './time'
+import { turns } from './turns'
+import { checkValue } from './value'
+
+/** How a message names a device: by product key and device key, or by asset id (integration channel only). */
+export type DeviceName = { productKey: string; deviceKey: string } | { assetId: string }
+
+/** One moment of one device. */
+export interface Entry {
+  /** `undefined`: the device that the node is set to. */
+  device: DeviceName | undefined
+  timeMs: number
+  /** Values by measurepoint, attribute or event output identifier. */
+  values: Readonly<Record<string, unknown>>
+}
+
+export interface EntryReading {
+  /** What holds the values in the native form: `measurepoints`, `attributes`, `events`. */
+  native: 'measurepoints' | 'attributes' | 'events'
+  /** Which property of an entry holds its time; `time`. */
+  timeField: string
+  /** Time of entries that name none. */
+  arrivalMs: number
+}
+
+const deviceFields = ['productKey', 'deviceKey', 'assetId'] as const
+/** Feature identifiers were 64, later 128 characters; their characters are published nowhere. Source: enos.md section 3.4. */
+const longestIdentifier = 128
+
+/**
+ * Reads a payload: a plain object of values, the native form (`{ measurepoints: {…}, time }`), or an array of either.
+ * In a plain object the time field, `productKey`, `deviceKey` and `assetId` are no values.
+ * The list is not empty, every value is checked. Works off a slice at a time, so that a large array never holds up
+ * Node-RED.
+ * @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID`, `INPUT_TIME_INVALID`, `INPUT_CIRCULAR`, naming the entry
+ */
+export async function readEntries(payload: unknown, reading: EntryReading): Promise<Entry[]> {
+  const items = Array.isArray(payload) ? payload : [payload]
+  if (payload === undefined || payload === null || payload === '' || items.length === 0) {
+    throw new ConnectorError(
+      'INPUT_EMPTY',
+      `The message holds no values. Put an object such as { "temperature": 21.5 } into it.`,
+    )
+  }
+  const entries: Entry[] = []
+  for await (const slice of turns(items)) {
+    for (const item of slice) {
+      entries.push(readEntry(item, Array.isArray(payload) ? `Entry ${entries.length}` : 'The message', reading))
+    }
+  }
+  return entries
+}
+
+function readEntry(item: unknown, where: string, { native, timeField, arrivalMs }: EntryReading): Entry {
+  if (!isPlainObject(item)) {
+    throw new ConnectorError(
+      'INPUT_INVALID',
+      `${where}: ${described(item)} is no set of values. Use an object with one property for each: { "temperature": 21.5 }.`,
+    )
+  }
+  const nativeValues = item[native]
+  const values = isJsonObject(nativeValues) ? nativeValues : withoutReserved(item, timeField)
+  const names = Object.keys(values)
+  if (names.length === 0) throw new ConnectorError('INPUT_EMPTY', `${where}: the object holds no values.`)
+  for (const name of names) {
+    if (name === '' || name.length > longestIdentifier) {
+      throw new ConnectorError('INPUT_INVALID', `${where}: "${name.slice(0, 60)}" is no identifier of a thing model.`)
+    }
+    checkValue(values[name], `${where}, "${name}"`)
+  }
+  const time = item[timeField]
+  const timeMs = time === undefined || time === null || time === '' ? arrivalMs : parseTime(time, where)
+  return { device: readDevice(item, where), timeMs, values }
+}
+
+function readDevice(item: Record<string, unknown>, where: string): DeviceName | undefined {
+  const { productKey, deviceKey, assetId } = item
+  if (typeof assetId === 'string' && assetId) return { assetId }
+  if (productKey === undefined && deviceKey === undefined) return undefined
+  if (typeof productKey === 'string' && productKey && typeof deviceKey === 'string' && deviceKey) {
+    return { productKey, deviceKey }
+  }
+  throw new ConnectorError(
+    'INPUT_INVALID',
+    `${where}: a device is named by productKey and deviceKey together, both as text.`,
+  )
+}
+
+function withoutReserved(item: Record<string, unknown>, timeField: string): Record<string, unknown> {
+  const reserved: readonly string[] = [timeField, ...deviceFields]
+  return Object.fromEntries(
+    Object.entries(item).filter(([name, value]) => !reserved.includes(name) && value !== undefined),
+  )
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return isJsonObject(value) && !Buffer.isBuffer(value) && !((value as unknown) instanceof Date)
+}
+
+function described(value: unknown): string {
+  if (Array.isArray(value)) return 'an array inside the array'
+  if (value === null) return 'null'
+  if (Buffer.isBuffer(value)) return 'a Buffer'
+  if (typeof value === 'string') return 'a text (is a json node missing before this one?)'
+  return typeof value === 'object' ? 'this object' : `a ${typeof value}`
+}

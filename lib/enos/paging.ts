@@ -1,0 +1,36 @@
+import { ConnectorError, isJsonObject } from '../http'
+import type { ApiCall, ApiResult, EnosApplication } from './application'
+
+const pageSize = 100
+const mostPages = 1_000
+
+/**
+ * Calls a search API until every page is there, and joins the pages' `data` lists. The body's `pagination.pageSize` is
+ * kept where there is one. An API that answers without `pagination` is called once. Source: enos.md section 7.
+ * @param onPage told how many items are there so far
+ */
+export async function callAllPages(
+  application: EnosApplication,
+  call: ApiCall,
+  onPage?: (items: number) => void,
+): Promise<ApiResult> {
+  const body = isJsonObject(call.body) ? call.body : {}
+  const pagination = isJsonObject(body.pagination) ? body.pagination : {}
+  const size = Number(pagination.pageSize) || pageSize
+  const items: unknown[] = []
+  for (let pageNo = 1; pageNo <= mostPages; pageNo++) {
+    const result = await application.call({
+      ...call,
+      body: { ...body, pagination: { ...pagination, pageNo, pageSize: size } },
+    })
+    const total = isJsonObject(result.envelope.pagination) ? Number(result.envelope.pagination.totalSize) : Number.NaN
+    if (!Array.isArray(result.data) || Number.isNaN(total)) return result
+    items.push(...result.data)
+    onPage?.(items.length)
+    if (items.length >= total || result.data.length === 0) return { ...result, data: items }
+  }
+  throw new ConnectorError(
+    'RESPONSE_TOO_LARGE',
+    `The search finds more than ${mostPages * size} items. Narrow it by its expression.`,
+  )
+}

@@ -1,0 +1,62 @@
+import { ConnectorError } from '../http'
+
+const deepest = 20
+
+/**
+ * Checks that a value is one that EnOS can store: number, text, boolean, array, struct object, or
+ * `{ value, quality }` with a whole quality of 0 to 9 (enos.md sections 3.4 and 5). Nothing is converted.
+ * @param where the entry and point, for the error: `Entry 3, point "temp"`
+ * @throws ConnectorError `INPUT_INVALID`, `INPUT_CIRCULAR`
+ */
+export function checkValue(value: unknown, where: string): void {
+  if (isQualityForm(value)) checkQuality(value, where)
+  else check(value, where, [])
+}
+
+function check(value: unknown, where: string, parents: readonly object[]): void {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return
+    case 'number':
+      if (Number.isFinite(value)) return
+      throw invalid(where, `${value} is no number that can be sent. Leave the point out, or send its last good value.`)
+    case 'object':
+      if (value === null) throw invalid(where, 'the value is null. Leave the point out of the message instead.')
+      checkMembers(value, where, parents)
+      return
+    default:
+      throw invalid(
+        where,
+        `a value of type ${typeof value} cannot be sent. Use a number, text, boolean, array or object.`,
+      )
+  }
+}
+
+function checkMembers(value: object, where: string, parents: readonly object[]): void {
+  if (parents.includes(value)) {
+    throw new ConnectorError('INPUT_CIRCULAR', `${where}: the object contains itself. Send plain data only.`)
+  }
+  if (parents.length >= deepest) throw invalid(where, `the object is nested deeper than ${deepest} levels.`)
+  if (value instanceof Date) throw invalid(where, 'a Date cannot be sent. Use its milliseconds or a text.')
+  if (Buffer.isBuffer(value)) throw invalid(where, 'a Buffer cannot be sent. Read the number out of it first.')
+  for (const member of Object.values(value)) check(member, where, [...parents, value])
+}
+
+function isQualityForm(value: unknown): value is { value: unknown; quality: unknown } {
+  if (typeof value !== 'object' || value === null) return false
+  const keys = Object.keys(value)
+  return keys.length === 2 && 'value' in value && 'quality' in value
+}
+
+function checkQuality({ value, quality }: { value: unknown; quality: unknown }, where: string): void {
+  if (typeof value !== 'number') throw invalid(where, 'only a number can carry a quality.')
+  check(value, where, [])
+  if (!Number.isInteger(quality) || (quality as number) < 0 || (quality as number) > 9) {
+    throw invalid(where, 'the quality is a whole number from 0 to 9.')
+  }
+}
+
+function invalid(where: string, text: string): ConnectorError {
+  return new ConnectorError('INPUT_INVALID', `${where}: ${text}`)
+}

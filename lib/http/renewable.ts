@@ -1,0 +1,92 @@
+import { abortable } from './abortable'
+import type { Clock } from './clock'
+
+/** A credential as a cloud issued it, with its life counted from now on the monotonic clock. */
+export interface Issued<T> {
+  value: T
+  /** When to replace it: still good, but soon not. */
+  renewAfterMs: number
+  /** When it is of no more use. */
+  expiresAfterMs: number
+}
+
+/** How long the old value serves before a failed renewal is tried again. */
+const renewalPauseMs = 30_000
+
+interface Held<T> {
+  value: T
+  renewAtMs: number
+  expiresAtMs: number
+}
+
+/**
+ * A token or session that is obtained once for however many ask, kept while it lives, and replaced before it ends.
+ * A caller that is aborted stops waiting; the request that others wait for goes on until `close`.
+ */
+export class Renewable<T> {
+  readonly #obtain: (current: T | undefined, signal: AbortSignal) => Promise<Issued<T>>
+  readonly #clock: Clock
+  readonly #closing = new AbortController()
+  #held: Held<T> | undefined
+  #underWay: Promise<T> | undefined
+
+  /** @param obtain asks the cloud; `current` is the living value to be replaced, `undefined` when there is none */
+  constructor(obtain: (current: T | undefined, signal: AbortSignal) => Promise<Issued<T>>, clock: Clock) {
+    this.#obtain = obtain
+    this.#clock = clock
+  }
+
+  /** The living value, obtained or renewed first where needed. Where renewal fails, the old value serves to its end. */
+  async get(signal?: AbortSignal): Promise<T> {
+    const held = this.#living()
+    if (held && this.#clock.monotonicMs() < held.renewAtMs) return held.value
+    try {
+      return await abortable(this.#once(held?.value), signal)
+    } catch (failure) {
+      const old = this.#living()
+      if (!old || signal?.aborted) throw failure
+      old.renewAtMs = this.#clock.monotonicMs() + renewalPauseMs
+      return old.value
+    }
+  }
+
+  /** How long the value at hand still lives; `undefined` when there is none. */
+  remainingMs(): number | undefined {
+    const held = this.#living()
+    return held && held.expiresAtMs - this.#clock.monotonicMs()
+  }
+
+  /** The cloud just accepted this value: its life starts anew. */
+  extend({ value, renewAfterMs, expiresAfterMs }: Issued<T>): void {
+    if (this.#held?.value === value) this.#hold({ value, renewAfterMs, expiresAfterMs })
+  }
+
+  /** The cloud refused this value: the next `get` obtains another. A value that was replaced meanwhile is left alone. */
+  drop(value: T): void {
+    if (this.#held?.value === value) this.#held = undefined
+  }
+
+  /** Ends the request under way; who waits for it is told so. */
+  close(): void {
+    this.#closing.abort()
+  }
+
+  #living(): Held<T> | undefined {
+    return this.#held && this.#clock.monotonicMs() < this.#held.expiresAtMs ? this.#held : undefined
+  }
+
+  #once(current: T | undefined): Promise<T> {
+    this.#underWay ??= this.#obtain(current, this.#closing.signal)
+      .then((issued) => this.#hold(issued))
+      .finally(() => {
+        this.#underWay = undefined
+      })
+    return this.#underWay
+  }
+
+  #hold({ value, renewAfterMs, expiresAfterMs }: Issued<T>): T {
+    const nowMs = this.#clock.monotonicMs()
+    this.#held = { value, renewAtMs: nowMs + renewAfterMs, expiresAtMs: nowMs + expiresAfterMs }
+    return value
+  }
+}

@@ -1,0 +1,55 @@
+import { ConnectorError, isJsonObject } from '../http'
+import type { Query } from '../signing'
+
+/** Any value as it is. */
+export const asIs = (value: unknown): unknown => value
+
+/** A text; numbers and booleans are written out; empty where there is none. */
+export function asText(value: unknown, name: string): string {
+  if (value === undefined || value === null) return ''
+  if (typeof value === 'string') return value.trim()
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  throw new ConnectorError('INPUT_INVALID', `${name} is an object where a text is needed.`)
+}
+
+/** A text that must not be empty. */
+export function asRequiredText(value: unknown, name: string): string {
+  const text = asText(value, name)
+  if (text) return text
+  throw new ConnectorError('CONFIG_INCOMPLETE', `${name} is empty. Enter it in the node or send it with the message.`)
+}
+
+/** A number, or `undefined` where the field is empty. */
+export function asOptionalNumber(value: unknown, name: string): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  const number = Number(value)
+  if (Number.isFinite(number)) return number
+  throw new ConnectorError('INPUT_INVALID', `${name} is no number.`)
+}
+
+/** HTTP headers: an object of texts; empty where there is none. */
+export function asHeaders(value: unknown, name: string): Record<string, string> {
+  if (value === undefined || value === null || value === '') return {}
+  if (!isJsonObject(value)) throw new ConnectorError('INPUT_INVALID', `${name} is no object of HTTP headers.`)
+  return Object.fromEntries(Object.entries(value).map(([header, content]) => [header, String(content)]))
+}
+
+/** Query parameters: a text such as `a=1&b=2`, or an object. */
+export function asQuery(value: unknown, name: string): Query | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value === 'string' || value instanceof URLSearchParams) return value
+  if (isJsonObject(value)) return value as Query
+  throw new ConnectorError(
+    'INPUT_INVALID',
+    `${name} is neither an object of query parameters nor a text such as a=1&b=2.`,
+  )
+}
+
+/** One of the given words. */
+export function asOneOf<T extends string>(...words: readonly T[]): (value: unknown, name: string) => T {
+  return (value, name) => {
+    const word = words.find((candidate) => candidate === value)
+    if (word !== undefined) return word
+    throw new ConnectorError('INPUT_INVALID', `${name} is none of ${words.join(', ')}.`)
+  }
+}

@@ -1,0 +1,128 @@
+import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red'
+import { ConnectorError } from '../http'
+import type { ConfigurationNode } from './configuration-node'
+import { requireEnvironment } from './environment'
+
+/** A node's settings as Node-RED stores them. */
+export type StoredSettings = Readonly<Record<string, unknown>>
+export type Message = NodeMessageInFlow & Record<string, unknown>
+
+interface Evaluation {
+  RED: NodeAPI
+  node: Node
+  stored: StoredSettings
+  name: string
+  msg: Message
+}
+
+/** One row of a node's dialog: how it becomes a value for each message. */
+export interface Setting<T> {
+  evaluate(evaluation: Evaluation): T | Promise<T>
+}
+export type Settings = Readonly<Record<string, Setting<unknown>>>
+export type Evaluated<S extends Settings> = { [K in keyof S]: S[K] extends Setting<infer T> ? T : never }
+
+/** Evaluates every setting for a message. Order for each: the message's own property, the dialog, the default. */
+export async function evaluateSettings<S extends Settings>(
+  settings: S,
+  RED: NodeAPI,
+  node: Node,
+  stored: StoredSettings,
+  msg: Message,
+): Promise<Evaluated<S>> {
+  requireEnvironment(stored, 'This node')
+  const values: [string, unknown][] = []
+  for (const [name, setting] of Object.entries(settings)) {
+    values.push([name, await setting.evaluate({ RED, node, stored, name, msg })])
+  }
+  return Object.fromEntries(values) as Evaluated<S>
+}
+
+/** A setting that is chosen in the dialog and holds for every message. */
+export function fixed<T extends string | number | boolean>(defaultValue: T): Setting<T> {
+  return {
+    evaluate({ stored, name }) {
+      const value = stored[name]
+      if (value === undefined || value === '') return defaultValue
+      if (typeof defaultValue === 'number') return Number(value) as T
+      return (typeof defaultValue === 'boolean' ? value === true || value === 'true' : value) as T
+    },
+  }
+}
+
+/** The client of the configuration node that the setting chooses. */
+export function configured<Client>(type: string): Setting<Client> {
+  return {
+    evaluate: async (evaluation) => requireChosen(await optionallyConfigured<Client>().evaluate(evaluation), type),
+  }
+}
+
+/** As `configured`, for a setting that may be left empty. */
+export function optionallyConfigured<Client>(): Setting<Client | undefined> {
+  return {
+    evaluate({ RED, stored, name }) {
+      const id = stored[name]
+      const node = typeof id === 'string' && id ? (RED.nodes.getNode(id) as ConfigurationNode<Client> | null) : null
+      return node?.client?.()
+    },
+  }
+}
+
+/** @throws ConnectorError `CONFIG_INCOMPLETE` where no configuration of this type is chosen */
+export function requireChosen<Client>(client: Client | undefined, type: string): Client {
+  if (client !== undefined) return client
+  throw new ConnectorError(
+    'CONFIG_INCOMPLETE',
+    `No ${type} configuration is chosen, or it is disabled. Open the node and choose or add one.`,
+  )
+}
+
+export type InputType = 'str' | 'num' | 'bool' | 'json' | 'msg' | 'flow' | 'global' | 'jsonata' | 'env' | 'date' | 'bin'
+
+export interface InputOptions<T> {
+  type: InputType
+  value: string
+  /** Message property that beats the dialog; none where left out. */
+  override?: string
+  /** Gives the evaluated value its type; throws what the user shall read. */
+  parse: (value: unknown, name: string) => T
+}
+
+/** A typed input: fixed, of the message, of a context, JSONata or environment. */
+export function input<T>({ type, value, override, parse }: InputOptions<T>): Setting<T> {
+  return {
+    async evaluate(evaluation) {
+      const { RED, node, stored, name, msg } = evaluation
+      const overriding = override === undefined ? undefined : msg[override]
+      if (overriding !== undefined && overriding !== null) return parse(overriding, `msg.${override}`)
+      const storedValue = stored[name] ?? value
+      const storedType = (stored[`${name}Type`] ?? type) as InputType
+      const evaluated = await evaluateTypedInput(RED, node, storedValue, storedType, msg, name)
+      return parse(evaluated, storedType === 'msg' ? `msg.${storedValue}` : name)
+    },
+  }
+}
+
+function evaluateTypedInput(
+  RED: NodeAPI,
+  node: Node,
+  value: unknown,
+  type: InputType,
+  msg: Message,
+  name: string,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const fail = (failure: unknown) => {
+      const reason =
+        failure instanceof Error ? failure.message : String((failure as { message?: unknown })?.message ?? failure)
+      reject(new ConnectorError('CONFIG_INVALID', `The field "${name}" cannot be evaluated: ${reason}`))
+    }
+    try {
+      RED.util.evaluateNodeProperty(String(value ?? ''), type, node, msg, (failure: Error | null, result: unknown) =>
+        failure ? fail(failure) : resolve(result),
+      )
+    } catch (failure) {
+      fail(failure)
+    }
+  })
+}

@@ -1,0 +1,74 @@
+import type { Node, NodeAPI, NodeStatus } from 'node-red'
+import type { ConnectorError } from '../http'
+
+/** Namespace of the texts that all nodes share: the editor plugin's catalogue. */
+const sharedCatalogue = '@edgecourier/node-red-enos-thingplus/edgecourier'
+
+/** What a node is doing, as data; one table below turns it into a badge. */
+export type NodeState =
+  | { kind: 'idle' }
+  | { kind: 'busy'; progress?: string | undefined }
+  | { kind: 'done'; summary?: string | undefined }
+  | { kind: 'failed'; error: ConnectorError }
+
+const publishEveryMs = 250
+
+/** Shows a node's state on the canvas: at once when it changes, at most four times a second when it goes on changing. */
+export class StatusBadge {
+  readonly #RED: NodeAPI
+  readonly #node: Node
+  #shown = ''
+  #next: NodeState | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(RED: NodeAPI, node: Node) {
+    this.#RED = RED
+    this.#node = node
+  }
+
+  show(state: NodeState): void {
+    this.#next = state
+    if (this.#timer) return
+    this.#publish()
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      this.#publish()
+    }, publishEveryMs)
+    this.#timer.unref()
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#next = undefined
+    this.#node.status({})
+  }
+
+  #publish(): void {
+    if (!this.#next) return
+    const badge = badgeOf(this.#next, (key) => translate(this.#RED, key))
+    const text = JSON.stringify(badge)
+    if (text === this.#shown) return
+    this.#shown = text
+    this.#node.status(badge)
+  }
+}
+
+/** State → colour, shape and text. */
+export function badgeOf(state: NodeState, translated: (key: string) => string): NodeStatus {
+  switch (state.kind) {
+    case 'idle':
+      return {}
+    case 'busy':
+      return { fill: 'blue', shape: 'dot', text: state.progress ?? translated('status.busy') }
+    case 'done':
+      return { fill: 'green', shape: 'dot', text: state.summary ?? translated('status.done') }
+    case 'failed':
+      return { fill: 'red', shape: 'ring', text: translated(`status.${state.error.code}`) }
+  }
+}
+
+/** A text of the shared catalogue in the runtime's language. */
+export function translate(RED: NodeAPI, key: string, options?: Record<string, string | number>): string {
+  return options ? RED._(`${sharedCatalogue}:${key}`, options) : RED._(`${sharedCatalogue}:${key}`)
+}

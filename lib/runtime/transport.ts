@@ -1,0 +1,73 @@
+import type { Node, NodeAPI } from 'node-red'
+import { ConnectorError, type ProxySettings, type TlsSettings } from '../http'
+
+interface CoreTlsNode extends Node {
+  valid?: boolean
+  addTLSOptions(options: object): CoreTlsOptions
+}
+
+interface CoreTlsOptions {
+  key?: string | Buffer
+  cert?: string | Buffer
+  ca?: string | Buffer
+  pfx?: string | Buffer
+  passphrase?: string
+  servername?: string
+  ALPNProtocols?: string[]
+  rejectUnauthorized?: boolean
+}
+
+interface CoreProxyNode extends Node {
+  url?: string
+  noproxy?: string[]
+  credentials: { username?: string; password?: string }
+}
+
+/** The settings of the core `tls-config` node with this id; `undefined` where none is chosen. */
+export function tlsSettings(RED: NodeAPI, id: unknown): TlsSettings | undefined {
+  const node = chosen<CoreTlsNode>(RED, id, 'TLS')
+  if (!node) return undefined
+  if (node.valid === false) {
+    throw new ConnectorError(
+      'CONFIG_INVALID',
+      'The TLS configuration is invalid: its certificate or key cannot be read. Open and correct it.',
+    )
+  }
+  const options = node.addTLSOptions({})
+  return {
+    certificateAuthority: options.ca,
+    certificate: options.cert,
+    key: options.key,
+    pfx: options.pfx,
+    passphrase: options.passphrase,
+    serverName: options.servername,
+    alpnProtocols: options.ALPNProtocols,
+    rejectUnauthorized: options.rejectUnauthorized,
+  }
+}
+
+/** The settings of the core `http proxy` node with this id; `undefined` where none is chosen. */
+export function proxySettings(RED: NodeAPI, id: unknown): ProxySettings | undefined {
+  const node = chosen<CoreProxyNode>(RED, id, 'proxy')
+  if (!node) return undefined
+  if (!node.url || !URL.canParse(node.url)) {
+    throw new ConnectorError('CONFIG_INVALID_URL', 'The proxy configuration has no valid URL. Open and correct it.')
+  }
+  const url = new URL(node.url)
+  const { username, password } = node.credentials ?? {}
+  if (username) {
+    url.username = username
+    url.password = password ?? ''
+  }
+  return { url: url.href, noProxy: node.noproxy }
+}
+
+function chosen<T extends Node>(RED: NodeAPI, id: unknown, what: string): T | undefined {
+  if (typeof id !== 'string' || !id) return undefined
+  const node = RED.nodes.getNode(id) as T | null
+  if (node) return node
+  throw new ConnectorError(
+    'CONFIG_INCOMPLETE',
+    `The chosen ${what} configuration does not exist or is disabled. Choose another.`,
+  )
+}

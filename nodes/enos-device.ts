@@ -1,0 +1,21 @@
+import { EnosDevice, parseBaseUrl, SessionMemory } from '../lib'
+import { configurationNode, runtimeState } from '../lib/runtime'
+
+export = configurationNode('enos-device', {
+  credentials: ['deviceSecret'],
+  create: ({ RED, http, text, required, number }) => {
+    const brokerUrl = parseBaseUrl(text('brokerUrl'), 'The device broker URL')
+    const productKey = required('productKey')
+    const deviceKey = required('deviceKey')
+    return new EnosDevice({
+      brokerUrl,
+      productKey,
+      deviceKey,
+      deviceSecret: required('deviceSecret'),
+      lifetimeMs: number('lifetimeMs', 300_000),
+      upperCaseSign: text('signCase') === 'upper',
+      memory: runtimeState(RED, `enos-session ${brokerUrl} ${productKey} ${deviceKey}`, () => new SessionMemory()),
+      http,
+    })
+  },
+})

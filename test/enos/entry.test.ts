@@ -1,0 +1,104 @@
+import fc from 'fast-check'
+import should from 'should'
+import { readEntries } from '../../lib/enos'
+
+const reading = { native: 'measurepoints', timeField: 'time', arrivalMs: 1_700_000_000_000 } as const
+const read = (payload: unknown, more: Partial<{ timeField: string }> = {}) =>
+  readEntries(payload, { ...reading, ...more })
+
+describe('Reading the values of a message', () => {
+  it('takes a plain object as values of the set device at the arrival time', async () => {
+    const entries = await read({ temperature: 21.5, running: true })
+    entries.should.deepEqual([
+      { device: undefined, timeMs: reading.arrivalMs, values: { temperature: 21.5, running: true } },
+    ])
+  })
+
+  it('takes the native form with its time', async () => {
+    const entries = await read({ measurepoints: { temp: { value: 20, quality: 0 } }, time: '1700000000123' })
+    entries.should.deepEqual([
+      { device: undefined, timeMs: 1_700_000_000_123, values: { temp: { value: 20, quality: 0 } } },
+    ])
+  })
+
+  it('takes an array of both forms, each entry with its own device', async () => {
+    const entries = await read([
+      { temp: 1, productKey: 'pk', deviceKey: 'dk' },
+      { measurepoints: { temp: 2 }, assetId: 'a-1', time: '2023-11-14T22:13:20Z' },
+    ])
+    entries.should.deepEqual([
+      { device: { productKey: 'pk', deviceKey: 'dk' }, timeMs: reading.arrivalMs, values: { temp: 1 } },
+      { device: { assetId: 'a-1' }, timeMs: 1_700_000_000_000, values: { temp: 2 } },
+    ])
+  })
+
+  it('reads rows of a table whose time has another name', async () => {
+    const entries = await read([{ timestamp: '2013-12-02 21:15:00', temp: 73.9 }], { timeField: 'timestamp' })
+    entries.should.deepEqual([
+      { device: undefined, timeMs: new Date(2013, 11, 2, 21, 15).getTime(), values: { temp: 73.9 } },
+    ])
+  })
+
+  it('keeps every entry of a large array in order and lets other work run meanwhile', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, index) => ({ n: index }))
+    let turns = 0
+    const timer = setInterval(() => turns++, 0)
+    const entries = await read(rows)
+    clearInterval(timer)
+    entries.map(({ values }) => values.n).should.deepEqual(rows.map(({ n }) => n))
+    turns.should.be.above(0)
+  })
+
+  const refused: [title: string, payload: unknown, code: string, text: RegExp][] = [
+    ['no payload', undefined, 'INPUT_EMPTY', /no values/],
+    ['an empty text', '', 'INPUT_EMPTY', /no values/],
+    ['an empty array', [], 'INPUT_EMPTY', /no values/],
+    ['an empty object', {}, 'INPUT_EMPTY', /no values/],
+    ['a text', '21.5', 'INPUT_INVALID', /json node/],
+    ['a bare number', 21.5, 'INPUT_INVALID', /a number is no set of values/],
+    ['NaN', { temp: Number.NaN }, 'INPUT_INVALID', /"temp": NaN is no number/],
+    ['infinity inside a struct', { s: { a: [1, Number.POSITIVE_INFINITY] } }, 'INPUT_INVALID', /"s": Infinity/],
+    ['null', { temp: null }, 'INPUT_INVALID', /"temp": the value is null/],
+    ['a function', { temp: () => 1 }, 'INPUT_INVALID', /type function/],
+    ['a BigInt', { temp: 1n }, 'INPUT_INVALID', /type bigint/],
+    ['a quality on a text', { temp: { value: 'x', quality: 0 } }, 'INPUT_INVALID', /only a number/],
+    ['a quality of 12', { temp: { value: 1, quality: 12 } }, 'INPUT_INVALID', /0 to 9/],
+    ['half a device', { temp: 1, deviceKey: 'dk' }, 'INPUT_INVALID', /productKey and deviceKey together/],
+    ['a time in seconds', { temp: 1, time: 1_700_000_000 }, 'INPUT_TIME_INVALID', /looks like seconds.*1000/],
+    ['a time in seconds as text', { temp: 1, time: '1700000000' }, 'INPUT_TIME_INVALID', /looks like seconds/],
+    ['a time in microseconds', { temp: 1, time: 1_700_000_000_000_000 }, 'INPUT_TIME_INVALID', /far future/],
+    ['a time that is a word', { temp: 1, time: 'yesterday' }, 'INPUT_TIME_INVALID', /"yesterday" is no time/],
+    ['an invalid Date', { temp: 1, time: new Date(Number.NaN) }, 'INPUT_TIME_INVALID', /is no time/],
+  ]
+  for (const [title, payload, code, text] of refused) {
+    it(`refuses ${title} with ${code} and says why`, async () => {
+      await read(payload).should.be.rejectedWith({ code, message: text })
+    })
+  }
+
+  it('names the entry that is wrong', async () => {
+    await read([{ temp: 1 }, { temp: Number.NaN }]).should.be.rejectedWith({ message: /^Entry 1, "temp"/ })
+  })
+
+  it('refuses an object that contains itself with INPUT_CIRCULAR', async () => {
+    const machine: Record<string, unknown> = { temp: 1 }
+    machine.self = machine
+    await read(machine).should.be.rejectedWith({ code: 'INPUT_CIRCULAR' })
+  })
+
+  it('answers any payload with entries or one coded error, never with another fault', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true }), async (payload) => {
+        try {
+          should(await read(payload))
+            .be.an.Array()
+            .and.not.be.empty()
+        } catch (failure) {
+          should(failure)
+            .have.property('code')
+            .which.match(/^INPUT_/)
+        }
+      }),
+    )
+  })
+})

@@ -1,0 +1,165 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer as createTcpServer } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import should from 'should'
+import { ConnectorError, HttpClient } from '../../lib/http'
+import { startServer } from './server'
+
+describe('The HTTP client', () => {
+  let client: HttpClient
+  const closing: (() => unknown)[] = []
+  const serve = async (...listener: Parameters<typeof startServer>) => {
+    const started = await startServer(...listener)
+    closing.push(started.close)
+    return started
+  }
+  beforeEach(() => {
+    client = new HttpClient({ timeoutMs: 2_000 })
+  })
+  afterEach(async () => {
+    client.close()
+    for (const close of closing.splice(0)) await close()
+  })
+
+  it('gives any status back as an answer', async () => {
+    const { url } = await serve((_, response) => response.writeHead(503, { 'retry-after': '7' }).end('busy'))
+    const answer = await client.request({ method: 'GET', url })
+    answer.statusCode.should.equal(503)
+    answer.body.toString().should.equal('busy')
+    should(answer.headers['retry-after']).equal('7')
+  })
+
+  it('sends the very bytes it was given', async () => {
+    const body = '{"名":"°C"}'
+    const { url } = await serve(async (request, response) => {
+      const chunks = await request.toArray()
+      response.end(Buffer.concat(chunks).toString('hex'))
+    })
+    const answer = await client.request({ method: 'POST', url, body })
+    answer.body.toString().should.equal(Buffer.from(body).toString('hex'))
+  })
+
+  it('tries once only, also where the server answers 500', async () => {
+    let requests = 0
+    const { url } = await serve((_, response) => {
+      requests++
+      response.writeHead(500).end()
+    })
+    await client.request({ method: 'GET', url })
+    requests.should.equal(1)
+  })
+
+  it('keeps the connection for the next request', async () => {
+    const sockets = new Set<unknown>()
+    const { url } = await serve((request, response) => {
+      sockets.add(request.socket)
+      response.end('ok')
+    })
+    for (let count = 0; count < 3; count++) await client.request({ method: 'POST', url, body: 'x' })
+    sockets.size.should.equal(1)
+  })
+
+  it('does not follow a redirect, so that credentials stay with the configured host', async () => {
+    let visited = false
+    const other = await serve((_, response) => {
+      visited = true
+      response.end()
+    })
+    const { url } = await serve((_, response) => response.writeHead(302, { location: other.url }).end())
+    ;(await client.request({ method: 'GET', url, headers: { 'apim-accesstoken': 't' } })).statusCode.should.equal(302)
+    visited.should.be.false()
+  })
+
+  it('reports the progress of an upload', async () => {
+    const { url } = await serve((request, response) => request.resume().on('end', () => response.end()))
+    const progress: [number, number][] = []
+    const body = Buffer.alloc(300_000)
+    await client.request({ method: 'POST', url, body, onUploadProgress: (...step) => progress.push(step) })
+    should(progress.at(-1)).deepEqual([300_000, 300_000])
+  })
+
+  const faults: [title: string, code: string, listener: Parameters<typeof startServer>[0]][] = [
+    ['a connection that is reset', 'NETWORK_INTERRUPTED', (request) => request.socket.resetAndDestroy()],
+    [
+      'an answer that breaks off',
+      'NETWORK_INTERRUPTED',
+      (request, response) => {
+        response.writeHead(200, { 'content-length': '100' }).write('half')
+        setImmediate(() => request.socket.destroy())
+      },
+    ],
+    ['an answer that never comes', 'NETWORK_TIMEOUT', () => undefined],
+    [
+      'an answer without end',
+      'RESPONSE_TOO_LARGE',
+      (_, response) => {
+        const pump = () => {
+          while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+        }
+        response.on('drain', pump)
+        pump()
+      },
+    ],
+    [
+      'a small packet that unpacks to a huge answer',
+      'RESPONSE_TOO_LARGE',
+      (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000))),
+    ],
+  ]
+  for (const [title, code, listener] of faults) {
+    it(`answers ${title} with ${code}`, async () => {
+      const { url } = await serve(listener)
+      await client
+        .request({ method: 'GET', url: `${url}/path?secret=1`, timeoutMs: 500, maxResponseBytes: 1_000_000 })
+        .should.be.rejectedWith({ code, name: 'ConnectorError' })
+    })
+  }
+
+  it('says NETWORK_UNREACHABLE where nobody listens', async () => {
+    const server = createTcpServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    server.close()
+    await once(server, 'close')
+    await client
+      .request({ method: 'GET', url: `http://127.0.0.1:${port}/` })
+      .should.be.rejectedWith({ code: 'NETWORK_UNREACHABLE', systemCode: 'ECONNREFUSED' })
+  })
+
+  it('says NETWORK_NAME_UNKNOWN for a host name that does not resolve', async () => {
+    await client
+      .request({ method: 'GET', url: 'http://no-such-host.invalid/' })
+      .should.be.rejectedWith({ code: 'NETWORK_NAME_UNKNOWN' })
+  })
+
+  it('stops at once when it is aborted, and the server sees the connection close', async () => {
+    const { url, server } = await serve(() => undefined)
+    const controller = new AbortController()
+    const pending = client.request({ method: 'GET', url, signal: controller.signal })
+    const [request] = await once(server, 'request')
+    const closed = once(request.socket, 'close')
+    controller.abort()
+    await pending.should.be.rejectedWith({ code: 'ABORTED' })
+    await closed
+  })
+
+  it('never puts query, headers or body into an error, nor the library error behind it', async () => {
+    const { url } = await serve((request) => request.socket.resetAndDestroy())
+    const failure = await client
+      .request({
+        method: 'POST',
+        url: `${url}/data?sessionId=MARK-1`,
+        headers: { 'apim-accesstoken': 'MARK-2' },
+        body: 'MARK-3',
+      })
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+    should(failure).be.instanceOf(ConnectorError)
+    const { inspect } = await import('node:util')
+    inspect(failure, { depth: 10, showHidden: true }).should.not.match(/MARK/)
+    ;(failure as ConnectorError).message.should.containEql('/data')
+  })
+})

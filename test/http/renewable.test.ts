@@ -1,0 +1,87 @@
+import 'should'
+import { type Clock, Renewable } from '../../lib/http'
+
+/** A clock that moves when told to. */
+class SetClock implements Clock {
+  nowMs = 0
+  wallMs = () => this.nowMs
+  monotonicMs = () => this.nowMs
+}
+
+describe('A renewable credential', () => {
+  const life = { renewAfterMs: 80, expiresAfterMs: 100 }
+  let clock: SetClock
+  let obtained: (string | undefined)[]
+  let answer: () => Promise<string>
+  let credential: Renewable<string>
+  beforeEach(() => {
+    clock = new SetClock()
+    obtained = []
+    answer = async () => `value ${obtained.length}`
+    credential = new Renewable(async (current) => {
+      obtained.push(current)
+      return { value: await answer(), ...life }
+    }, clock)
+  })
+
+  it('is obtained once, however many ask', async () => {
+    const values = await Promise.all(Array.from({ length: 50 }, () => credential.get()))
+    new Set(values).size.should.equal(1)
+    obtained.should.deepEqual([undefined])
+  })
+
+  it('is renewed before it ends, knowing the old value', async () => {
+    await credential.get()
+    clock.nowMs = 79
+    ;(await credential.get()).should.equal('value 1')
+    clock.nowMs = 80
+    ;(await credential.get()).should.equal('value 2')
+    obtained.should.deepEqual([undefined, 'value 1'])
+  })
+
+  it('is obtained anew after its end, without the old value', async () => {
+    await credential.get()
+    clock.nowMs = 100
+    ;(await credential.get()).should.equal('value 2')
+    obtained.should.deepEqual([undefined, undefined])
+  })
+
+  it('serves to its end when the renewal fails, and the renewal is not tried at every call', async () => {
+    await credential.get()
+    clock.nowMs = 80
+    answer = () => Promise.reject(new Error('offline'))
+    ;(await credential.get()).should.equal('value 1')
+    ;(await credential.get()).should.equal('value 1')
+    obtained.length.should.equal(2)
+    clock.nowMs = 100
+    await credential.get().should.be.rejectedWith('offline')
+  })
+
+  it('is dropped only by who holds the present value', async () => {
+    const first = await credential.get()
+    credential.drop(first)
+    const second = await credential.get()
+    credential.drop(first)
+    ;(await credential.get()).should.equal(second)
+  })
+
+  it('lives on from the last success', async () => {
+    const value = await credential.get()
+    clock.nowMs = 70
+    credential.extend({ value, ...life })
+    clock.nowMs = 149
+    ;(await credential.get()).should.equal(value)
+  })
+
+  it('lets one caller leave without harm to the others', async () => {
+    let release: (value: string) => void = () => undefined
+    answer = () => new Promise((resolve) => (release = resolve))
+    const leaving = new AbortController()
+    const left = credential.get(leaving.signal)
+    const stayed = credential.get()
+    leaving.abort()
+    await left.should.be.rejectedWith({ code: 'ABORTED' })
+    release('kept')
+    ;(await stayed).should.equal('kept')
+  })
+})
