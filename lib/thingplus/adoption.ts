@@ -8,11 +8,15 @@ export interface Registered<Item> {
   created: boolean
 }
 
+/** How long an id that is taken may need to show that it is ours. */
+export const takenLimitMs = 8_000
+
 interface AdoptOrCreate<Item> {
   kind: 'gateway' | 'device' | 'sensor'
   id: string
   find(): Promise<Item | undefined>
-  findById(): Promise<Item | undefined>
+  /** The item behind a 409, if it is ours: it may have been made a moment ago and not show yet. */
+  findTaken(): Promise<Item | undefined>
   /** What an item that is there has to be like. */
   expected: Partial<Item>
   create(): Promise<Item>
@@ -29,7 +33,7 @@ export async function adoptOrCreate<Item extends { id: string }>(
     return { item: await steps.create(), created: true }
   } catch (failure) {
     if (!isRefusal(failure, 'CONFLICT')) throw failure
-    const ours = await steps.findById()
+    const ours = await steps.findTaken()
     if (!ours) throw foreignId(kind, id, failure)
     return { item: fitting(ours, kind, expected), created: false }
   }

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../http'
-import { adoptOrCreate, foreignId, type Registered } from './adoption'
+import { adoptOrCreate, foreignId, type Registered, takenLimitMs } from './adoption'
 import type { ThingPlusContext } from './context'
 import {
   type ChildDevice,
@@ -10,7 +10,7 @@ import {
   settledChildren,
 } from './gateway-children'
 import { gatewayIdOf, makeId } from './identifiers'
-import { isRefusal, lookUp, lookUpByName, settled } from './look-up'
+import { appearing, isForeign, isRefusal, lookUpByName, settled } from './look-up'
 import { apiPath } from './path'
 import { nameOf } from './registration'
 import { type Gateway, readGateway } from './types'
@@ -63,9 +63,9 @@ export async function registerGateway(
       id,
       find: () =>
         givenId
-          ? lookUp(context, path, readGateway, signal).catch(asForeign(id))
+          ? ownGateway(context, id, signal)
           : lookUpByName(context, '/gateways', name, readGateway, isInSite, signal),
-      findById: () => lookUp(context, path, readGateway, signal).catch(asForeign(id)),
+      findTaken: () => appearing(context, path, readGateway, signal, takenLimitMs),
       expected: { model: model.id, siteId },
       create: async () => {
         const body = gatewayBody(context, id, { ...request, siteId, name, model: model.id }, children)
@@ -78,6 +78,20 @@ export async function registerGateway(
     context.catalogue.forgetGateway(registered.item.id)
     return { ...registered, ...(await settledChildren(context, registered, children, signal)) }
   })
+}
+
+/** @throws ConnectorError `CONFLICT` for a gateway of somebody else */
+async function ownGateway(
+  { client }: ThingPlusContext,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<Gateway | undefined> {
+  try {
+    return readGateway((await client.request('GET', apiPath`/gateways/${id}`, { signal })).data)
+  } catch (failure) {
+    if (isRefusal(failure, 'NOT_FOUND')) return undefined
+    throw isForeign(failure) ? foreignId('gateway', id, failure) : failure
+  }
 }
 
 function gatewayBody(
@@ -112,11 +126,4 @@ function reportIntervalOf(reportIntervalMs: number): number {
     )
   }
   return reportIntervalMs
-}
-
-/** A gateway that we may not read exists, and is somebody else's. */
-function asForeign(id: string) {
-  return (failure: unknown): never => {
-    throw isRefusal(failure, 'PERMISSION_DENIED') ? foreignId('gateway', id, failure) : failure
-  }
 }

@@ -1,10 +1,9 @@
-import { type Clock, ConnectorError, type HttpClient, isJsonObject } from '../http'
+import { type Clock, ConnectorError, type HttpClient, type Issued, isJsonObject, Renewable } from '../http'
 import { passwordDigest } from '../signing'
 import { type Answer, readAnswer } from './answer'
 import { textOf } from './fields'
 import { tokenLifeMs, tokenPayload } from './jwt'
 import { refusal } from './refusal'
-import { SingleFlight } from './single-flight'
 
 export interface ThingPlusCredentials {
   clientId: string
@@ -37,8 +36,7 @@ export interface ThingPlusToken {
   clientId?: string
 }
 
-/** A token is renewed when this part of its life is over. */
-const renewalShare = 0.8
+const shareOfLife = 0.8
 
 /**
  * The OAuth token of one user and client by the password grant: cached, renewed at 80 % of its life, one request in
@@ -48,11 +46,11 @@ const renewalShare = 0.8
  */
 export class ThingPlusTokenSource {
   readonly #options: ThingPlusTokenOptions
-  readonly #flight = new SingleFlight<ThingPlusToken>()
-  #current: { token: ThingPlusToken; renewAtMs: number } | undefined
+  readonly #token: Renewable<ThingPlusToken>
 
   constructor(options: ThingPlusTokenOptions) {
     this.#options = options
+    this.#token = new Renewable((_, signal) => this.#obtain(signal), options.clock)
   }
 
   /**
@@ -60,19 +58,26 @@ export class ThingPlusTokenSource {
    * @throws ConnectorError `AUTH_REFUSED` naming the wrong credential, `CONFIG_INCOMPLETE`, `CONFIG_INVALID`,
    * `THROTTLED`, `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`, `ABORTED`
    */
-  async get(signal?: AbortSignal): Promise<ThingPlusToken> {
-    if (this.#current && this.#options.clock.monotonicMs() < this.#current.renewAtMs) return this.#current.token
-    return this.#flight.join((stop) => this.#request(stop), signal)
+  get(signal?: AbortSignal): Promise<ThingPlusToken> {
+    return this.#token.get(signal)
   }
 
-  /** Forgets a token that the cloud refused; nothing happens when it has been replaced already. */
-  drop(accessToken: string): void {
-    if (this.#current?.token.accessToken === accessToken) this.#current = undefined
+  /** The cloud refused this token: the next `get` asks for another. */
+  drop(token: ThingPlusToken): void {
+    this.#token.drop(token)
   }
 
-  async #request(signal: AbortSignal): Promise<ThingPlusToken> {
+  /** `undefined` without a token; infinite for one that doesn't tell its life. */
+  remainingMs(): number | undefined {
+    return this.#token.remainingMs()
+  }
+
+  close(): void {
+    this.#token.close()
+  }
+
+  async #obtain(signal: AbortSignal): Promise<Issued<ThingPlusToken>> {
     const { baseUrl, tokenBodyFormat, http, clock } = this.#options
-    const requestedAtMs = clock.monotonicMs()
     const response = await http.request({
       method: 'POST',
       url: `${baseUrl}/oauth2/token`,
@@ -81,10 +86,9 @@ export class ThingPlusTokenSource {
     })
     const answer = readAnswer(response, tokenTarget)
     if (answer.statusCode >= 300) throw tokenRefusal(answer, clock.wallMs())
-    const token = readToken(answer, clock.wallMs())
-    const usableMs = token.lifetimeMs === undefined ? Number.POSITIVE_INFINITY : token.lifetimeMs * renewalShare
-    this.#current = { token, renewAtMs: requestedAtMs + usableMs }
-    return token
+    const value = readToken(answer, clock.wallMs())
+    const lifeMs = value.lifetimeMs ?? Number.POSITIVE_INFINITY
+    return { value, renewAfterMs: lifeMs * shareOfLife, expiresAfterMs: lifeMs }
   }
 }
 

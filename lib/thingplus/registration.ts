@@ -1,8 +1,8 @@
 import { ConnectorError } from '../http'
-import { adoptOrCreate, type Registered } from './adoption'
+import { adoptOrCreate, type Registered, takenLimitMs } from './adoption'
 import type { ThingPlusContext } from './context'
 import { itemIdOf, makeId } from './identifiers'
-import { lookUp, lookUpByName, settled } from './look-up'
+import { appearing, lookUp, lookUpByName, settled } from './look-up'
 import { apiPath } from './path'
 import { chooseSensorModel } from './sensor-types'
 import { type Device, type GatewayModel, readDevice, readSensor, type Sensor, type SensorModel } from './types'
@@ -52,7 +52,7 @@ export async function registerDevice(
         givenId
           ? lookUp(context, path, readDevice, signal)
           : lookUpByName(context, list, name, readDevice, () => true, signal),
-      findById: () => lookUp(context, path, readDevice, signal),
+      findTaken: () => appearing(context, path, readDevice, signal, takenLimitMs),
       expected: { model },
       create: async () => {
         await context.client.request('POST', list, { body: deviceBody(id, { ...request, name, model }), signal })
@@ -90,7 +90,7 @@ export async function registerSensor(
         givenId
           ? lookUp(context, path, readSensor, signal)
           : lookUpByName(context, list, name, readSensor, isOnDevice, signal),
-      findById: () => lookUp(context, path, readSensor, signal),
+      findTaken: () => appearing(context, path, readSensor, signal, takenLimitMs),
       expected: { type: sensorModel.type, deviceId },
       create: async () => {
         await context.client.request('POST', list, { body: sensorBody(id, name, deviceId, sensorModel), signal })

@@ -46,7 +46,7 @@ export class ThingPlusClient {
     const token = await tokens.get(request.signal)
     const answer = await this.#send(token, method, path, request)
     if (!isTokenRefused(answer)) return answer
-    tokens.drop(token.accessToken)
+    tokens.drop(token)
     const renewed = await tokens.get(request.signal)
     return this.#send(renewed, method, path, request)
   }

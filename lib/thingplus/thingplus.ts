@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Clock, ConnectorError, type HttpClient, parseBaseUrl, systemClock } from '../http'
+import { type Clock, ConnectorError, HttpClient, parseBaseUrl, systemClock } from '../http'
 import type { Registered } from './adoption'
 import { Catalogue } from './catalogue'
 import type { ThingPlusContext, Wait } from './context'
@@ -30,7 +30,7 @@ export interface ThingPlusOptions extends ThingPlusCredentials {
   /** `json` when left out. */
   tokenBodyFormat?: TokenBodyFormat | undefined
   /** Closed with this object. */
-  http: HttpClient
+  http?: HttpClient | undefined
   clock?: Clock | undefined
   /** For tests: how to pause, and where random ids come from. */
   wait?: Wait | undefined
@@ -42,7 +42,7 @@ export interface ThingPlusOptions extends ThingPlusCredentials {
  * with a `ConnectorError` and takes a signal that stops it.
  */
 export class ThingPlus {
-  readonly #options: ThingPlusOptions & { clock: Clock }
+  readonly #options: ThingPlusOptions & { http: HttpClient; clock: Clock }
   readonly #tokens: ThingPlusTokenSource
   readonly #context: ThingPlusContext
 
@@ -50,14 +50,15 @@ export class ThingPlus {
   constructor(options: ThingPlusOptions) {
     const baseUrl = parseBaseUrl(options.baseUrl, 'The API base URL of Thing+')
     const clock = options.clock ?? systemClock
+    const http = options.http ?? new HttpClient()
     const dialect = dialects[options.dialect ?? 'current']
     if (!dialect) {
       const known = Object.keys(dialects).join(', ')
       throw new ConnectorError('CONFIG_INVALID', `"${options.dialect}" is no dialect of the API. Known: ${known}.`)
     }
-    this.#options = { ...options, baseUrl, clock }
+    this.#options = { ...options, baseUrl, http, clock }
     this.#tokens = new ThingPlusTokenSource(this.#options)
-    const client = new ThingPlusClient({ baseUrl, clock, http: options.http, tokens: this.#tokens })
+    const client = new ThingPlusClient({ baseUrl, clock, http, tokens: this.#tokens })
     this.#context = {
       client,
       catalogue: new Catalogue(client, clock),
@@ -74,9 +75,9 @@ export class ThingPlus {
     return this.#tokens.get(signal)
   }
 
-  /** Forgets a token that the cloud refused elsewhere, so that the next one is new. */
-  dropToken(accessToken: string): void {
-    this.#tokens.drop(accessToken)
+  /** How long the token at hand still lives; `undefined` without one. */
+  tokenRemainingMs(): number | undefined {
+    return this.#tokens.remainingMs()
   }
 
   /** Creates an OAuth client by a portal login with the configured user and password. */
@@ -135,6 +136,7 @@ export class ThingPlus {
 
   /** Breaks off what is in flight. */
   close(): void {
+    this.#tokens.close()
     this.#options.http.close()
   }
 }

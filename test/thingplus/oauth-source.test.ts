@@ -92,11 +92,11 @@ describe('The token source', () => {
     const bad = await tokens.get()
     const renewed = await Promise.all(
       Array.from({ length: 20 }, () => {
-        tokens.drop(bad.accessToken)
+        tokens.drop(bad)
         return tokens.get()
       }),
     )
-    tokens.drop(bad.accessToken)
+    tokens.drop(bad)
     should(await tokens.get()).equal(renewed[0])
     cloud.requests.length.should.equal(2)
   })
@@ -121,21 +121,18 @@ describe('The token source', () => {
     cloud.requests.length.should.equal(1)
   })
 
-  it('breaks the request off when the last caller leaves, and starts anew for the next one', async () => {
+  it('breaks its request off when it is closed', async () => {
     const line = new EventEmitter()
     answer = () => {
-      if (!line.emit('arrived')) return granted({ iat: 0, exp: 1000 })
+      line.emit('arrived')
       return new Promise<never>(() => undefined)
     }
     const tokens = source()
-    const impatient = new AbortController()
     const arrived = once(line, 'arrived')
-    const left = tokens.get(impatient.signal)
+    const waiting = tokens.get()
     await arrived
-    impatient.abort()
-    await left.should.be.rejectedWith({ code: 'ABORTED' })
-    should((await tokens.get()).lifetimeMs).equal(1_000_000)
-    cloud.requests.length.should.equal(2)
+    tokens.close()
+    await waiting.should.be.rejectedWith({ code: 'ABORTED' })
   })
 
   it('asks again after a failure', async () => {
