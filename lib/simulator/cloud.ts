@@ -34,10 +34,16 @@ export type Refusal = 'token-expired' | 'session-expired' | 'unauthorized' | 'th
 export interface SimulatedCloud {
   /** Answers a request of this cloud; `undefined` for a path that is not this cloud's. */
   handle(request: SimulatedRequest): SimulatedReply | undefined
-  /** A refusal in this cloud's dialect for a request of this cloud; `undefined` for a path that is not this cloud's. */
+  /**
+   * A refusal in this cloud's dialect for a request of this cloud; `undefined` for a path that is not this cloud's, and
+   * where the refusal makes no sense: an expired token or session for a request that carries none.
+   * The core sets the status of `server-error` and the `Retry-After` of `throttled` as the fault asks.
+   */
   refuse(request: SimulatedRequest, refusal: Refusal): SimulatedReply | undefined
   /** This cloud's part of `GET /_simulator/state`. */
   state(): object
   /** What one device (`productKey/deviceKey` or asset id) or sensor (`gatewayId/sensorId` or sensor id) received, oldest first. */
   points(stream: string): AcceptedPoint[] | undefined
+  /** Changes this cloud's options at run time; throws `InvalidInput` for what it does not know. */
+  setOptions?(changes: unknown): void
 }

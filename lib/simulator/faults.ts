@@ -1,3 +1,19 @@
+import { fieldsAt, InvalidInput, listAt, numberAt, textAt } from './checked-input'
+
+const FAULT_KINDS = [
+  'token-expired',
+  'session-expired',
+  'unauthorized',
+  'throttled',
+  'server-error',
+  'slow',
+  'reset',
+  'reply-lost',
+  'bad-json',
+] as const
+
+export type FaultKind = (typeof FAULT_KINDS)[number]
+
 /**
  * One fault of the line or the cloud, switched on by the option `faults` or by `POST /_simulator/faults`.
  *
@@ -9,18 +25,11 @@
  * | `reset` | the connection is reset before the request has any effect |
  * | `reply-lost` | the request takes effect, then the connection is reset |
  * | `bad-json` | the request takes effect, the answer is a torn JSON text |
+ * A request that carries no token passes `token-expired` untouched and uncounted, likewise without a session.
+ * Several faults may be on: the first that applies decides, `slow` adds to any other.
  */
 export interface Fault {
-  kind:
-    | 'token-expired'
-    | 'session-expired'
-    | 'unauthorized'
-    | 'throttled'
-    | 'server-error'
-    | 'slow'
-    | 'reset'
-    | 'reply-lost'
-    | 'bad-json'
+  kind: FaultKind
   /** Only requests whose path contains this text; every request to a cloud when left out. */
   path?: string
   /** How many matching requests it hits before it ends; without it, until the faults are set anew. */
@@ -35,4 +44,28 @@ export interface Fault {
   retryAfterSeconds?: number
   /** How late the answer of `slow` is; 5000. */
   delayMs?: number
+}
+
+const FAULT_KEYS = ['kind', 'path', 'times', 'after', 'probability', 'status', 'retryAfterSeconds', 'delayMs']
+
+/** Reads a list of faults, or `{ faults: [...] }`; throws `InvalidInput`. */
+export function parseFaults(input: unknown): Fault[] {
+  return listAt(Array.isArray(input) ? input : fieldsAt(input, 'body', ['faults']).faults, 'faults', parseFault)
+}
+
+function parseFault(value: unknown, key: string): Fault {
+  const fields = fieldsAt(value, key, FAULT_KEYS)
+  const kind = FAULT_KINDS.find((known) => known === fields.kind)
+  if (!kind) throw new InvalidInput(`${key}.kind must be one of ${FAULT_KINDS.join(', ')}`)
+  const fault: Fault = { kind }
+  if (fields.path !== undefined) fault.path = textAt(fields, 'path', key)
+  const numbers = {
+    times: numberAt(fields, 'times', key, 1),
+    after: numberAt(fields, 'after', key),
+    probability: numberAt(fields, 'probability', key, 0, 1),
+    status: numberAt(fields, 'status', key, 400, 599),
+    retryAfterSeconds: numberAt(fields, 'retryAfterSeconds', key),
+    delayMs: numberAt(fields, 'delayMs', key),
+  }
+  return { ...fault, ...Object.fromEntries(Object.entries(numbers).filter(([, number]) => number !== undefined)) }
 }

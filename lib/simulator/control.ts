@@ -1,0 +1,74 @@
+import { InvalidInput } from './checked-input'
+import type { SimulatedReply, SimulatedRequest } from './cloud'
+import { parseFaults } from './faults'
+import type { Simulator } from './simulator'
+
+type Controls = Omit<Simulator, 'url' | 'port' | 'close'>
+
+/**
+ * The simulator's own routes, under `/_simulator/`:
+ *
+ * | route | answer |
+ * |---|---|
+ * | `GET state` | what the clouds hold |
+ * | `GET points?stream=[&from=0&count=]` | `{ stream, total, from, points: [{ timeMs, values, channel }] }`, oldest first |
+ * | `GET faults`, `POST faults`, `DELETE faults` | the faults that are on; POST takes a list or `{ faults: [...] }` |
+ * | `POST options` | `{ enos: {...} }`: changes options at run time |
+ * | `POST reset` | back to the seed |
+ *
+ * What it cannot use is answered with 400 and `{ error }`.
+ */
+export function controlReply(controls: Controls, request: SimulatedRequest): SimulatedReply {
+  const { method, url } = request
+  try {
+    switch (`${method} ${url.pathname.slice('/_simulator/'.length)}`) {
+      case 'GET state':
+        return { status: 200, body: controls.state() }
+      case 'GET points':
+        return pointsReply(controls, url.searchParams)
+      case 'POST faults':
+        controls.setFaults(parseFaults(jsonBody(request)))
+        return { status: 200, body: controls.faults() }
+      case 'DELETE faults':
+        controls.setFaults([])
+        return { status: 200, body: [] }
+      case 'GET faults':
+        return { status: 200, body: controls.faults() }
+      case 'POST options':
+        controls.setOptions(jsonBody(request))
+        return { status: 200, body: {} }
+      case 'POST reset':
+        controls.reset()
+        return { status: 200, body: {} }
+      default:
+        return { status: 404, body: { error: `The simulator has no ${method} ${url.pathname}` } }
+    }
+  } catch (error) {
+    if (error instanceof InvalidInput) return { status: 400, body: { error: error.message } }
+    throw error
+  }
+}
+
+function jsonBody(request: SimulatedRequest): unknown {
+  try {
+    return JSON.parse(request.body.toString())
+  } catch {
+    throw new InvalidInput('The body must be JSON')
+  }
+}
+
+function pointsReply(controls: Controls, query: URLSearchParams): SimulatedReply {
+  const stream = query.get('stream')
+  if (!stream) throw new InvalidInput('stream is missing: productKey/deviceKey, gatewayId/sensorId, or an id alone')
+  const points = controls.points(stream)
+  if (!points) return { status: 404, body: { error: `No device or sensor ${stream}` } }
+  const from = countIn(query, 'from', 0)
+  const count = countIn(query, 'count', points.length)
+  return { status: 200, body: { stream, total: points.length, from, points: points.slice(from, from + count) } }
+}
+
+function countIn(query: URLSearchParams, name: string, fallback: number): number {
+  const value = Number(query.get(name) ?? fallback)
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidInput(`${name} must be a whole number from 0 up`)
+  return value
+}

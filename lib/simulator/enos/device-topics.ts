@@ -1,0 +1,135 @@
+import { type Fields, isFields } from '../checked-input'
+import { acceptPoint, acceptPointBatch } from './device-points'
+import { attributeProblem, eventProblem } from './thing-model'
+import { BrokerRefused, type Refuse, type TopicCall } from './topic-call'
+
+interface Topic {
+  /** Refusal of a message whose params have the wrong shape. */
+  formatCode: number
+  /** Takes the message and gives the reply's `data`. */
+  accept(call: TopicCall, refuse: Refuse): object
+}
+
+const TOPICS: Record<string, Topic> = {
+  'thing/measurepoint/post': { formatCode: 1206, accept: acceptPoint },
+  'thing/measurepoint/post/batch': { formatCode: 1206, accept: acceptPointBatch },
+  'thing/measurepoint/resume': { formatCode: 1206, accept: acceptPoint },
+  'thing/measurepoint/resume/batch': { formatCode: 1206, accept: acceptPointBatch },
+  'thing/attribute/update': { formatCode: 1207, accept: updateAttributes },
+  'thing/attribute/query': { formatCode: 1208, accept: queryAttributes },
+  'thing/attribute/delete': { formatCode: 1209, accept: deleteAttributes },
+  'thing/tag/update': { formatCode: 1207, accept: updateTags },
+  'thing/tag/query': { formatCode: 1208, accept: queryTags },
+  'thing/tag/delete': { formatCode: 1209, accept: deleteTags },
+}
+
+const EVENT_TOPIC = /^thing\/event\/([^/]+)\/post$/
+const OTA_TOPIC = /^ota\/device\/(inform|progress|getversion)$/
+
+/** Checks a message and applies it; gives the reply's `data`, throws `BrokerRefused` before anything has changed. */
+export function acceptMessage(call: TopicCall): object {
+  const { id } = call.message
+  try {
+    const topic = topicOf(call.topic)
+    if (!topic) throw new BrokerRefused(1009, `unknown topic ${call.topic}`)
+    const { method, version } = call.message
+    const expected = call.topic.replaceAll('/', '.')
+    if (method !== expected)
+      throw new BrokerRefused(1260, `method ${String(method)} does not fit the topic: ${expected}`)
+    const refuse: Refuse = (text) => {
+      throw new BrokerRefused(topic.formatCode, text)
+    }
+    if (typeof version !== 'string' || version === '') refuse('version is mandatory')
+    if (id !== undefined && typeof id !== 'string') refuse('id must be a text')
+    return topic.accept(call, refuse)
+  } catch (error) {
+    if (error instanceof BrokerRefused) error.messageId = id
+    throw error
+  }
+}
+
+function topicOf(topic: string): Topic | undefined {
+  if (Object.hasOwn(TOPICS, topic)) return TOPICS[topic]
+  if (EVENT_TOPIC.test(topic)) return { formatCode: 1206, accept: postEvent }
+  return OTA_TOPIC.test(topic) ? { formatCode: 1200, accept: () => ({}) } : undefined
+}
+
+/** Most attributes or tags in one message. */
+const MAX_ITEMS = 200
+
+function updateAttributes({ registry, device, message, nowMs }: TopicCall, refuse: Refuse): object {
+  const attributes = isFields(message.params) ? message.params.attributes : undefined
+  if (!isFields(attributes)) return refuse('params.attributes must be an object')
+  const entries = Object.entries(attributes)
+  if (entries.length === 0 || entries.length > MAX_ITEMS)
+    refuse(`params.attributes must hold 1 to ${MAX_ITEMS} attributes`)
+  const model = registry.modelOf(device)
+  for (const [id, value] of entries) {
+    const problem = attributeProblem(model, id, value)
+    if (problem) throw new BrokerRefused(1204, problem)
+  }
+  for (const [id, value] of entries) registry.acceptAttribute(device, id, value, nowMs)
+  return {}
+}
+
+function queryAttributes({ registry, device, message }: TopicCall, refuse: Refuse): object {
+  const ids = idsOf(message, 'attributes', refuse)
+  const model = registry.modelOf(device)
+  const unknown = ids.find((id) => !model.allowAdditionalAttribute && !Object.hasOwn(model.attributes, id))
+  if (unknown !== undefined) throw new BrokerRefused(1204, `attribute ${unknown} is not in the model`)
+  return chosen(device.attributes, ids)
+}
+
+function deleteAttributes({ device, message }: TopicCall, refuse: Refuse): object {
+  for (const id of idsOf(message, 'attributes', refuse)) device.attributes.delete(id)
+  return {}
+}
+
+function updateTags({ device, message }: TopicCall, refuse: Refuse): object {
+  const { params } = message
+  if (!Array.isArray(params) || params.length === 0 || params.length > MAX_ITEMS) {
+    return refuse(`params must be a list of 1 to ${MAX_ITEMS} tags`)
+  }
+  for (const tag of params) {
+    if (!isFields(tag) || typeof tag.tagKey !== 'string' || typeof tag.tagValue !== 'string') {
+      return refuse('each tag must be {tagKey, tagValue}, both texts')
+    }
+    if (!/^[\w/-]{1,50}$/.test(tag.tagKey)) refuse('tagKey takes 1 to 50 letters, digits, _ - /')
+    if (tag.tagValue.length > 200 || tag.tagValue !== tag.tagValue.trim()) refuse('tagValue takes up to 200 characters')
+  }
+  for (const { tagKey, tagValue } of params as { tagKey: string; tagValue: string }[]) device.tags.set(tagKey, tagValue)
+  return {}
+}
+
+function queryTags({ device, message }: TopicCall, refuse: Refuse): object {
+  return chosen(device.tags, idsOf(message, 'tags', refuse))
+}
+
+function deleteTags({ device, message }: TopicCall, refuse: Refuse): object {
+  for (const key of idsOf(message, 'tags', refuse)) device.tags.delete(key)
+  return {}
+}
+
+function postEvent({ registry, device, topic, message, nowMs }: TopicCall, refuse: Refuse): object {
+  const eventId = EVENT_TOPIC.exec(topic)?.[1] ?? ''
+  const { params } = message
+  if (!isFields(params) || !isFields(params.events)) return refuse('params.events must be an object')
+  if (params.time !== undefined && !Number.isSafeInteger(params.time)) refuse('params.time must be Unix milliseconds')
+  const problem = eventProblem(registry.modelOf(device), eventId, params.events)
+  if (problem) throw new BrokerRefused(1204, problem)
+  registry.eventsAccepted += 1
+  device.lastEventMs = nowMs
+  return {}
+}
+
+function idsOf(message: Fields, name: string, refuse: Refuse): string[] {
+  const ids = isFields(message.params) ? message.params[name] : undefined
+  if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string'))
+    return refuse(`params.${name} must be a list of texts`)
+  return ids.length > MAX_ITEMS ? refuse(`params.${name} takes at most ${MAX_ITEMS}`) : ids
+}
+
+/** The values of the given keys; all where none is given. */
+function chosen(values: ReadonlyMap<string, unknown>, keys: string[]): object {
+  return Object.fromEntries([...values].filter(([key]) => keys.length === 0 || keys.includes(key)))
+}

@@ -1,0 +1,172 @@
+import { booleanAt, type Fields, fieldsAt, InvalidInput, isFields, listAt, textAt } from '../checked-input'
+import { featureOf } from './api-dialect'
+import type { App, DeviceSeed, Product } from './registry'
+import { FEATURE_KINDS, type FeatureMap, type ThingModel } from './thing-model'
+
+export interface EnosSeed {
+  apps: App[]
+  products: Product[]
+  devices: DeviceSeed[]
+  models: ThingModel[]
+}
+
+/** What the simulator starts with where the seed says nothing. */
+const DEFAULTS = {
+  apps: [{ appKey: 'demo-app', appSecret: 'demo-secret', orgId: 'o-demo' }],
+  devices: [
+    {
+      productKey: 'pK11111',
+      deviceKey: 'dK987654',
+      deviceSecret: 'ds54321',
+      assetId: 'asset-1',
+      modelId: 'Demo',
+      gateway: null,
+    },
+  ],
+  models: [
+    {
+      modelId: 'Demo',
+      allowAdditionalMeasurepoint: true,
+      allowAdditionalAttribute: true,
+      allowAdditionalEvent: true,
+      measurepoints: {},
+    },
+  ],
+}
+
+/**
+ * Reads the `enos` part of a seed:
+ *
+ * - `apps`: `{ appKey, appSecret, orgId }`
+ * - `devices`: `{ productKey, deviceKey, deviceSecret?, assetId?, modelId?, gateway?, name?, timezone?, enabled?, orgId? }`;
+ *   `gateway` is the gateway's asset id or `productKey/deviceKey`; orgId is the first app's unless given
+ * - `models`: `{ modelId, allowAdditionalMeasurepoint?, -Attribute?, -Event?, attributes?, measurepoints?, services?, events?, orgId? }`,
+ *   features as in the model API; `{ dataType, hasQuality? }` is enough
+ * - `products`, optional: `{ productKey, productSecret?, name?, modelId?, orgId? }`; those of the devices exist anyway
+ *
+ * Throws `InvalidInput` that names the key.
+ */
+export function parseEnosSeed(value: unknown): EnosSeed {
+  const key = 'seed.enos'
+  const seed = { ...DEFAULTS, ...fieldsAt(value, key, ['apps', 'devices', 'models', 'products']) }
+  const apps = listAt(seed.apps, `${key}.apps`, parseApp)
+  const orgId = apps[0]?.orgId ?? 'o-demo'
+  const models = listAt(seed.models, `${key}.models`, (item, itemKey) => parseModel(item, itemKey, orgId))
+  const devices = listAt(seed.devices, `${key}.devices`, (item, itemKey) => parseDevice(item, itemKey, orgId))
+  const products = listAt(fieldsAt(value, key).products ?? [], `${key}.products`, (item, itemKey) =>
+    parseProduct(item, itemKey, orgId),
+  )
+  checkReferences(devices, models)
+  return { apps, products, devices, models }
+}
+
+function parseApp(value: unknown, key: string): App {
+  const fields = fieldsAt(value, key, ['appKey', 'appSecret', 'orgId'])
+  return {
+    appKey: textAt(fields, 'appKey', key),
+    appSecret: textAt(fields, 'appSecret', key),
+    orgId: textAt(fields, 'orgId', key, 'o-demo'),
+  }
+}
+
+function parseProduct(value: unknown, key: string, orgId: string): Product {
+  const fields = fieldsAt(value, key, ['productKey', 'productSecret', 'name', 'modelId', 'orgId'])
+  const productKey = textAt(fields, 'productKey', key)
+  return {
+    productKey,
+    productSecret: textAt(fields, 'productSecret', key, `secret-of-${productKey}`),
+    name: textAt(fields, 'name', key, productKey),
+    modelId: textAt(fields, 'modelId', key, 'Demo'),
+    orgId: textAt(fields, 'orgId', key, orgId),
+  }
+}
+
+const DEVICE_KEYS = [
+  'productKey',
+  'deviceKey',
+  'deviceSecret',
+  'assetId',
+  'modelId',
+  'gateway',
+  'name',
+  'timezone',
+  'enabled',
+  'orgId',
+]
+
+function parseDevice(value: unknown, key: string, orgId: string): DeviceSeed {
+  const fields = fieldsAt(value, key, DEVICE_KEYS)
+  const productKey = textAt(fields, 'productKey', key)
+  const deviceKey = textAt(fields, 'deviceKey', key)
+  return {
+    productKey,
+    deviceKey,
+    deviceSecret: textAt(fields, 'deviceSecret', key, `secret-of-${deviceKey}`),
+    assetId: textAt(fields, 'assetId', key, `asset-${deviceKey}`),
+    modelId: textAt(fields, 'modelId', key, 'Demo'),
+    gateway: fields.gateway === null || fields.gateway === undefined ? null : textAt(fields, 'gateway', key),
+    name: textAt(fields, 'name', key, deviceKey),
+    timezone: textAt(fields, 'timezone', key, '+00:00'),
+    enabled: booleanAt(fields, 'enabled', key, true),
+    orgId: textAt(fields, 'orgId', key, orgId),
+  }
+}
+
+const MODEL_KEYS = [
+  'modelId',
+  'orgId',
+  'name',
+  'desc',
+  'category',
+  'allowAdditionalAttribute',
+  'allowAdditionalMeasurepoint',
+  'allowAdditionalEvent',
+  ...FEATURE_KINDS,
+]
+
+function parseModel(value: unknown, key: string, orgId: string): ThingModel {
+  const fields = fieldsAt(value, key, MODEL_KEYS)
+  const modelId = textAt(fields, 'modelId', key)
+  const features = (kind: (typeof FEATURE_KINDS)[number]): FeatureMap => parseFeatures(fields, kind, key)
+  return {
+    modelId,
+    orgId: textAt(fields, 'orgId', key, orgId),
+    source: 'seed',
+    name: { defaultValue: textAt(fields, 'name', key, modelId), i18nValue: {} },
+    desc: textAt(fields, 'desc', key, modelId),
+    category: textAt(fields, 'category', key, 'Demo'),
+    tags: {},
+    attributes: features('attributes'),
+    measurepoints: features('measurepoints'),
+    services: features('services'),
+    events: features('events'),
+    allowAdditionalAttribute: booleanAt(fields, 'allowAdditionalAttribute', key, false),
+    allowAdditionalMeasurepoint: booleanAt(fields, 'allowAdditionalMeasurepoint', key, false),
+    allowAdditionalEvent: booleanAt(fields, 'allowAdditionalEvent', key, false),
+  }
+}
+
+function parseFeatures(model: Fields, kind: (typeof FEATURE_KINDS)[number], key: string): FeatureMap {
+  const entries = Object.entries(fieldsAt(model[kind], `${key}.${kind}`)).map(([id, definition]) => {
+    const feature = isFields(definition) ? featureOf(kind, id, definition) : 'must be an object'
+    if (typeof feature === 'string') throw new InvalidInput(`${key}.${kind}.${id} ${feature}`)
+    return [id, feature] as const
+  })
+  return Object.fromEntries(entries)
+}
+
+function checkReferences(devices: DeviceSeed[], models: ThingModel[]): void {
+  const names = new Set(devices.flatMap((device) => [device.assetId, `${device.productKey}/${device.deviceKey}`]))
+  if (names.size < devices.length * 2) throw new InvalidInput('seed.enos.devices names a device or an asset id twice')
+  for (const [index, device] of devices.entries()) {
+    const key = `seed.enos.devices[${index}]`
+    if (!models.some((model) => model.modelId === device.modelId)) {
+      throw new InvalidInput(`${key}.modelId: there is no model ${device.modelId}`)
+    }
+    if (device.gateway !== null && !names.has(device.gateway)) {
+      throw new InvalidInput(
+        `${key}.gateway: there is no device ${device.gateway} (an asset id, or productKey/deviceKey)`,
+      )
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import type { AcceptedPoint } from '../cloud'
+import type { EnosSeed } from './enos-seed'
+import type { EnosOptions } from './options'
+import { PointLog } from './point-log'
+import { FEATURE_KINDS, type ThingModel } from './thing-model'
+
+export interface App {
+  appKey: string
+  appSecret: string
+  orgId: string
+}
+
+export interface Product {
+  productKey: string
+  productSecret: string
+  name: string
+  modelId: string
+  orgId: string
+}
+
+export interface DeviceSeed {
+  productKey: string
+  deviceKey: string
+  deviceSecret: string
+  assetId: string
+  modelId: string
+  /** The gateway in whose topology it is: an asset id, or `productKey/deviceKey`. */
+  gateway: string | null
+  name: string
+  timezone: string
+  enabled: boolean
+  orgId: string
+}
+
+export interface Device extends DeviceSeed {
+  createdMs: number
+  /** First login or first data; 0 before. */
+  activeMs: number
+  attributes: Map<string, unknown>
+  tags: Map<string, string>
+  log: PointLog
+  lastEventMs: number | null
+  lastAttributeMs: number | null
+}
+
+/** How a message names a device: by asset id, or by product key and device key. */
+export interface DeviceName {
+  assetId?: unknown
+  productKey?: unknown
+  deviceKey?: unknown
+}
+
+/** Everything the simulated EnOS knows, beside who is logged in. */
+export class Registry {
+  readonly apps: Map<string, App>
+  readonly models: Map<string, ThingModel>
+  readonly products: Map<string, Product>
+  readonly workbooks: { fileName: string; bytes: number }[] = []
+  eventsAccepted = 0
+  attributesAccepted = 0
+  rawMessagesAccepted = 0
+  #pointsAccepted = 0
+  #entriesAccepted = 0
+  #devices = new Map<string, Device>()
+  #devicesByAsset = new Map<string, Device>()
+
+  constructor(
+    seed: EnosSeed,
+    private readonly options: EnosOptions,
+    now: number,
+  ) {
+    this.apps = new Map(seed.apps.map((app) => [app.appKey, app]))
+    this.models = new Map(seed.models.map((model) => [model.modelId, model]))
+    this.products = new Map(seed.products.map((product) => [product.productKey, product]))
+    for (const device of seed.devices) this.addDevice(device, now)
+  }
+
+  get devices(): Device[] {
+    return [...this.#devicesByAsset.values()]
+  }
+
+  addDevice(seed: DeviceSeed, createdMs: number): Device {
+    const device: Device = {
+      ...seed,
+      createdMs,
+      activeMs: 0,
+      attributes: new Map(),
+      tags: new Map(),
+      log: new PointLog(),
+      lastEventMs: null,
+      lastAttributeMs: null,
+    }
+    this.#devices.set(`${device.productKey}/${device.deviceKey}`, device)
+    this.#devicesByAsset.set(device.assetId, device)
+    if (!this.products.has(device.productKey)) {
+      const { productKey, modelId, orgId } = device
+      const productSecret = `secret-of-${productKey}`
+      this.products.set(productKey, { productKey, productSecret, name: productKey, modelId, orgId })
+    }
+    return device
+  }
+
+  removeDevice(device: Device): void {
+    this.#devices.delete(`${device.productKey}/${device.deviceKey}`)
+    this.#devicesByAsset.delete(device.assetId)
+  }
+
+  device({ assetId, productKey, deviceKey }: DeviceName): Device | undefined {
+    if (typeof assetId === 'string' && assetId !== '') return this.#devicesByAsset.get(assetId)
+    return this.#devices.get(`${String(productKey)}/${String(deviceKey)}`)
+  }
+
+  /** A device by its asset id or by `productKey/deviceKey`. */
+  stream(name: string): Device | undefined {
+    return this.#devices.get(name) ?? this.#devicesByAsset.get(name)
+  }
+
+  isBehind(device: Device, gateway: Device): boolean {
+    return device.gateway !== null && this.stream(device.gateway) === gateway
+  }
+
+  modelOf(device: Device): ThingModel {
+    const model = this.models.get(device.modelId)
+    if (!model) throw new Error(`Device ${device.assetId} has no model ${device.modelId}`)
+    return model
+  }
+
+  acceptPoints(device: Device, entry: AcceptedPoint): void {
+    const before = device.log.pointsAccepted
+    device.log.add(entry, this.options.keptEntriesPerDevice)
+    this.#entriesAccepted += 1
+    this.#pointsAccepted += device.log.pointsAccepted - before
+  }
+
+  acceptAttribute(device: Device, id: string, value: unknown, now: number): void {
+    device.attributes.set(id, value)
+    device.lastAttributeMs = now
+    this.attributesAccepted += 1
+  }
+
+  state(): object {
+    return {
+      models: [...this.models.values()].map((model) => ({
+        modelId: model.modelId,
+        source: model.source,
+        ...Object.fromEntries(FEATURE_KINDS.map((kind) => [kind, Object.keys(model[kind])])),
+      })),
+      workbooks: this.workbooks,
+      pointsAccepted: this.#pointsAccepted,
+      entriesAccepted: this.#entriesAccepted,
+      eventsAccepted: this.eventsAccepted,
+      attributesAccepted: this.attributesAccepted,
+      rawMessagesAccepted: this.rawMessagesAccepted,
+      streams: this.devices.map(({ productKey, deviceKey, assetId, log }) => ({
+        stream: `${productKey}/${deviceKey}`,
+        assetId,
+        entriesAccepted: log.entriesAccepted,
+        pointsAccepted: log.pointsAccepted,
+        lastTimeMs: log.lastTimeMs,
+      })),
+    }
+  }
+}

@@ -1,0 +1,6 @@
+export { InvalidInput } from './checked-input'
+export type { AcceptedPoint, Refusal, SimulatedCloud, SimulatedReply, SimulatedRequest } from './cloud'
+export type { EnosOptions } from './enos'
+export type { Fault, FaultKind } from './faults'
+export { readSeedFile, type Seed } from './seed'
+export { type RequestRecord, type Simulator, type SimulatorSettings, startSimulator } from './simulator'

@@ -1,0 +1,134 @@
+import { fieldsAt } from './checked-input'
+import type { AcceptedPoint, Refusal, SimulatedCloud, SimulatedReply, SimulatedRequest } from './cloud'
+import { type CloudSettings, createClouds } from './clouds'
+import { controlReply } from './control'
+import { FaultBoard } from './fault-board'
+import { type Fault, parseFaults } from './faults'
+import { listen, type Outcome } from './http-server'
+import { parseSeed, type Seed } from './seed'
+
+export interface SimulatorSettings extends Partial<Omit<CloudSettings, 'seed'>> {
+  /** 1881; 0 takes a free one. */
+  port?: number
+  /** A loopback address; 127.0.0.1. */
+  host?: string
+  /** Apps, devices, models, users ...; each part that is left out starts with the demo data. */
+  seed?: Seed
+  faults?: readonly Fault[]
+  /** 0 to below 1, for faults with a probability. */
+  random?: () => number
+  /** Larger bodies are refused with 413; 128 MiB. */
+  maxBodyBytes?: number
+  /** Called after each request to a cloud. It carries no secret: path without query. */
+  onRequest?: (request: RequestRecord) => void
+}
+
+/** One request that reached a cloud. */
+export interface RequestRecord {
+  receivedMs: number
+  method: string
+  path: string
+  bodyBytes: number
+  /** HTTP status of the answer; 0 where the connection was reset without one. */
+  status: number
+}
+
+export interface Simulator {
+  url: string
+  port: number
+  /** What `GET /_simulator/state` answers: a part for each cloud, and `requests`, the count of requests to the clouds. */
+  state(): Record<string, unknown>
+  /** What one stream received, oldest first; `undefined` for one that no cloud knows. */
+  points(stream: string): AcceptedPoint[] | undefined
+  /** The faults that are on, with how often each has struck. */
+  faults(): (Fault & { hits: number })[]
+  /** Replaces all faults. Throws `InvalidInput`. */
+  setFaults(faults: readonly Fault[]): void
+  /** Changes options at run time: `{ enos: {...} }`. Throws `InvalidInput`. */
+  setOptions(options: unknown): void
+  /** Back to the seed: no tokens, no sessions, no data. Faults stay. */
+  reset(): void
+  /** Ends hanging connections and frees the port. */
+  close(): Promise<void>
+}
+
+/** Starts both clouds on one loopback port. */
+export async function startSimulator(settings: SimulatorSettings = {}): Promise<Simulator> {
+  const { port = 1881, host = '127.0.0.1', now = Date.now, random = Math.random, maxBodyBytes = 128 << 20 } = settings
+  const cloudSettings = { ...settings, seed: parseSeed(settings.seed), now }
+  const faultBoard = new FaultBoard(random)
+  faultBoard.set(parseFaults(settings.faults ?? []))
+  let clouds = createClouds(cloudSettings)
+  let requests = 0
+
+  const controls = {
+    state: () => ({
+      ...Object.fromEntries(Object.entries(clouds).map(([name, cloud]) => [name, cloud.state()])),
+      requests,
+    }),
+    points: (stream: string) => firstOf(clouds, (cloud) => cloud.points(stream)),
+    faults: () => faultBoard.list(),
+    setFaults: (faults: readonly Fault[]) => faultBoard.set(parseFaults(faults)),
+    setOptions: (options: unknown) => {
+      const changes = fieldsAt(options, 'options', Object.keys(clouds))
+      for (const [name, change] of Object.entries(changes)) clouds[name]?.setOptions?.(change)
+    },
+    reset: () => {
+      clouds = createClouds(cloudSettings)
+      requests = 0
+    },
+  }
+
+  function handle(request: SimulatedRequest): Outcome {
+    const { pathname } = request.url
+    if (pathname.startsWith('/_simulator/')) return { kind: 'reply', reply: controlReply(controls, request) }
+    requests += 1
+    const outcome = cloudOutcome(request)
+    settings.onRequest?.({
+      receivedMs: request.receivedMs,
+      method: request.method,
+      path: pathname,
+      bodyBytes: request.body.length,
+      status: outcome.kind === 'reply' ? outcome.reply.status : 0,
+    })
+    return outcome
+  }
+
+  function cloudOutcome(request: SimulatedRequest): Outcome {
+    const strike = faultBoard.strike(request, (refusal: Refusal) =>
+      firstOf(clouds, (cloud) => cloud.refuse(request, refusal)),
+    )
+    if (strike.line === 'reset') return { kind: 'reset' }
+    const reply = strike.refusal ?? answer(clouds, request)
+    if (strike.line === 'reply-lost') return { kind: 'reset' }
+    return { kind: 'reply', reply, delayMs: strike.delayMs, torn: strike.line === 'bad-json' }
+  }
+
+  const server = await listen({ host, port, maxBodyBytes, now, handle })
+  const urlHost = host.includes(':') ? `[${host}]` : host
+  return { ...controls, url: `http://${urlHost}:${server.port}`, port: server.port, close: server.close }
+}
+
+function answer(clouds: Record<string, SimulatedCloud>, request: SimulatedRequest): SimulatedReply {
+  try {
+    return (
+      firstOf(clouds, (cloud) => cloud.handle(request)) ?? {
+        status: 404,
+        body: { error: `No simulated cloud has ${request.method} ${request.url.pathname}` },
+      }
+    )
+  } catch (error) {
+    return { status: 500, body: { error: `The simulator itself failed: ${(error as Error).message}` } }
+  }
+}
+
+function firstOf<T>(
+  clouds: Record<string, SimulatedCloud>,
+  ask: (cloud: SimulatedCloud) => T | undefined,
+): T | undefined {
+  for (const cloud of Object.values(clouds)) {
+    const result = ask(cloud)
+    if (result !== undefined) return result
+  }
+  return undefined
+}

@@ -1,0 +1,114 @@
+import type { ThingPlusOptions } from './options'
+import { anyObject, type Check, either, integer, listOf, object, oneOf, text } from './schema'
+
+/*
+ * The strict schemas of the request bodies: an unknown key is refused everywhere.
+ * Facts: fact sheet thingplus.md sections 1.6 to 1.10.
+ */
+
+type Dialect = Required<ThingPlusOptions>['dialect']
+
+const id = text({ min: 1 })
+const yesNo = oneOf('y', 'n')
+const time = either(integer(), text())
+const reportInterval = integer({ min: 60_000, max: 604_800_000 })
+const stored = { id: text(), ctime: time, mtime: time }
+
+const gatewayFields = {
+  location: anyObject,
+  autoCreateDiscoverable: yesNo,
+  virtual: yesNo,
+  delegate: yesNo,
+  delegateInfo: anyObject,
+  customFields: anyObject,
+  deviceModels: listOf(object({ model: text() }, { id: text() })),
+}
+
+const sensorFields = {
+  name: text(),
+  type: text(),
+  network: text(),
+  driverName: text(),
+  model: text(),
+  category: oneOf('sensor', 'actuator'),
+  sequence: text(),
+  deviceId: text(),
+  address: text(),
+  virtual: yesNo,
+  delegate: yesNo,
+  delegateInfo: anyObject,
+  options: object({}, { notification: text() }),
+  owner: text(),
+}
+
+/** Body of `POST …/devices`. */
+export const newDevice = object({ reqId: id, name: text(), model: text() }, { address: text() })
+
+/** Body of `POST …/sensors`. */
+export const newSensor = object({ reqId: id }, sensorFields)
+
+/** Body of `PUT /gateways/:id`: the item as it was read, changed. */
+export const changedGateway = object(
+  {},
+  {
+    ...gatewayFields,
+    ...stored,
+    name: id,
+    desc: id,
+    mobile: id,
+    model: id,
+    tree: text(),
+    _site: text(),
+    _service: text(),
+    reportInterval: either(reportInterval, text({ pattern: /^\d{5,9}$/ })),
+    status: either(text(), anyObject),
+    devices: listOf(either(text(), anyObject)),
+    sensors: listOf(either(text(), anyObject)),
+  },
+)
+
+export const changedDevice = object({}, { ...stored, name: text(), model: text(), address: text(), owner: text() })
+
+export const changedSensor = object(
+  {},
+  { ...sensorFields, ...stored, status: either(text(), anyObject), series: either(text(), anyObject) },
+)
+
+/** Body of `POST /registerGateway`; the id is `reqId`, before July 2017 `id`. */
+export function newGateway(dialect: Dialect): Check {
+  const params = object(
+    { siteId: id, model: text(), name: text() },
+    { ...gatewayFields, reportInterval, devices: listOf(newDevice), sensors: listOf(newSensor) },
+  )
+  return oneKeyOf(
+    'reqId',
+    'id',
+    { any: 'both', '2017-04': 'old', '2017-05': 'old', '2017-06': 'new' }[dialect],
+    (key) => object({ [key]: id, params }),
+  )
+}
+
+/** Body of `PUT …/status`; the lifetime in seconds is `validDuration`, in April 2017 `timeout`. */
+export function newStatus(dialect: Dialect): Check {
+  const value = oneOf('on', 'off', 'err')
+  const keys = { any: 'both', '2017-04': 'old', '2017-05': 'new', '2017-06': 'new' } as const
+  return oneKeyOf('validDuration', 'timeout', keys[dialect], (key) => object({ value, [key]: integer({ min: 0 }) }))
+}
+
+/** Body of `PUT …/series`: one value or a list of them. In April 2017 a value was a text only. */
+export function newValues(dialect: Dialect): Check {
+  const entry = object({ value: dialect === '2017-04' ? text() : either(text(), anyObject), time: integer({ min: 0 }) })
+  const list = listOf(entry, { min: 1 })
+  return (value, at) => (Array.isArray(value) ? list(value, at) : entry(value, at))
+}
+
+/** A body with one of two names for the same thing, never with both. */
+function oneKeyOf(current: string, old: string, taken: string, body: (key: string) => Check): Check {
+  const [newBody, oldBody] = [body(current), body(old)]
+  if (taken === 'new') return newBody
+  if (taken === 'old') return oldBody
+  return (value, at) =>
+    (anyObject(value, at) === undefined && old in (value as object) && !(current in (value as object))
+      ? oldBody
+      : newBody)(value, at)
+}

@@ -1,0 +1,102 @@
+import type { SimulatedCloud, SimulatedReply, SimulatedRequest } from '../cloud'
+import { authClientRoutes } from './auth-clients'
+import { AuthorizationCodes, authorizeRoutes } from './authorize'
+import { parseBody } from './body'
+import { commandRoutes } from './commands'
+import { accessDenied, failure, Refused } from './envelope'
+import { gatewayRoutes } from './gateways'
+import { Identities } from './identity'
+import { metadataRoutes } from './metadata'
+import { tokenRoutes } from './oauth'
+import { completeOptions, type ThingPlusOptions } from './options'
+import { portalRoutes } from './portal'
+import { portalItemRoutes } from './portal-items'
+import { parseQuery } from './query'
+import { registrationRoutes } from './registration'
+import { createRouter } from './router'
+import { scopeRoutes } from './scopes'
+import type { ThingPlusSeed } from './seed'
+import { seriesRoutes } from './series'
+import { siteRoutes } from './sites'
+import { pointsOf, stateOf } from './state'
+import { statusRoutes } from './status'
+import { userRoutes } from './users'
+import { createWorld } from './world'
+
+export type { Plan, ThingPlusOptions } from './options'
+export type { SeedClient, SeedDevice, SeedGateway, SeedSensor, SeedSite, SeedUser, ThingPlusSeed } from './seed'
+
+/** `/v2`, or behind a service's own host `/api/v2`. */
+const prefix = /^(?:\/api)?\/v2(?=\/|$)/
+
+/**
+ * The Thing+ cloud, REST v2, in memory. Throws an error that names the key when the seed or an option is wrong.
+ * Written from the fact sheet thingplus.md alone; what that leaves open is an option.
+ */
+export function createThingPlusCloud(
+  seed: ThingPlusSeed = {},
+  options: ThingPlusOptions = {},
+  clock: { wallMs(): number } = { wallMs: Date.now },
+): SimulatedCloud {
+  const world = createWorld(seed, completeOptions(options), clock.wallMs())
+  const identities = new Identities(world)
+  const codes = new AuthorizationCodes()
+  const findRoute = createRouter([
+    ...portalRoutes(world, identities),
+    ...authClientRoutes(world),
+    ...scopeRoutes(world),
+    ...tokenRoutes(world, identities, codes),
+    ...authorizeRoutes(world, identities, codes),
+    ...userRoutes(world),
+    ...siteRoutes(world),
+    ...metadataRoutes(world),
+    ...registrationRoutes(world),
+    ...gatewayRoutes(world),
+    ...statusRoutes(world),
+    ...seriesRoutes(world),
+    ...portalItemRoutes(world),
+    ...commandRoutes(world),
+  ])
+
+  return { handle, refuse, state: () => stateOf(world), points: (stream) => pointsOf(world, stream) }
+
+  function handle(request: SimulatedRequest): SimulatedReply | undefined {
+    if (!prefix.test(request.url.pathname)) return undefined
+    try {
+      return answer(request)
+    } catch (error) {
+      if (error instanceof Refused) return error.reply
+      throw error
+    }
+  }
+
+  function answer(request: SimulatedRequest): SimulatedReply {
+    const { url, method, receivedMs: nowMs } = request
+    const found = findRoute(method, url.pathname.replace(prefix, ''))
+    const access = found?.route.access ?? 'login'
+    const caller = access === 'open' ? undefined : identities.identify(request, access)
+    if (caller && 'status' in caller) return caller
+    if (!found) return failure(404, 'NOT_FOUND', `${method} ${url.pathname} does not exist`)
+    const { route, path } = found
+    const call = { request, nowMs, path, query: parseQuery(url.searchParams), body: parseBody(request) }
+    if (route.access === 'open') return route.run(call)
+    return caller ? route.run({ ...call, ...caller }) : accessDenied()
+  }
+
+  function refuse(request: SimulatedRequest, refusal: Parameters<SimulatedCloud['refuse']>[1]) {
+    if (!prefix.test(request.url.pathname)) return undefined
+    switch (refusal) {
+      case 'token-expired':
+      case 'session-expired':
+        // With its token or session ended, the cloud itself refuses the request. One that carries none loses none.
+        identities.end(request)
+        return handle(request)
+      case 'unauthorized':
+        return accessDenied()
+      case 'throttled':
+        return failure(429, 'UNKNOWN', 'too many requests')
+      case 'server-error':
+        return failure(500, 'INTERNAL_ERROR', 'internal error')
+    }
+  }
+}

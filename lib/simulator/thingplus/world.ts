@@ -1,0 +1,223 @@
+import { passwordDigest } from '../../signing'
+import { openApiModelId } from './gateway-models'
+import type { Plan, ThingPlusOptions } from './options'
+import type { Fields } from './schema'
+import { completeSeed, type SeedGateway, type ThingPlusSeed } from './seed'
+import { sensorTypes } from './sensor-types'
+import { SeriesStore } from './series-store'
+
+export interface User {
+  id: string
+  loginId: string
+  /** MD5 of the password, as the token endpoint takes it. */
+  digest: string
+  service: string
+  allowed: boolean
+  roles: string[]
+  ctimeMs: number
+}
+
+export interface OAuthClient {
+  id: string
+  name: string
+  clientSecret: string
+  scopes: string[]
+  user: string
+  ctimeMs: number
+}
+
+export interface Site {
+  id: string
+  name: string
+  code: string
+  service: string
+  plan: Plan | null
+  ctimeMs: number
+}
+
+/** The state that somebody last reported of a gateway or sensor. */
+export interface Status {
+  id: string
+  value: string
+  timeMs: number
+  /** Without it the status never expires. */
+  expireAtMs?: number
+  /** When the value last changed. */
+  vtimeMs: number
+  ctimeMs: number
+}
+
+export interface Series {
+  id: string
+  values: SeriesStore
+  ctimeMs: number
+  mtimeMs: number
+}
+
+interface Item {
+  id: string
+  /** Fields as posted, apart from the ids and times that the cloud keeps itself. */
+  fields: Fields
+  ctimeMs: number
+  mtimeMs: number
+}
+
+export interface Gateway extends Item {
+  site: string
+  service: string
+  reportIntervalMs: number
+  devices: Set<string>
+  sensors: Set<string>
+  status?: Status
+}
+
+export interface Device extends Item {
+  /** Id of its gateway. */
+  owner: string
+}
+
+export interface Sensor extends Item {
+  /** Id of its gateway. */
+  owner: string
+  /** From when on it can be used. */
+  usableMs: number
+  status?: Status
+  series?: Series
+}
+
+/** A rule, tag or push device. */
+export interface Entry extends Item {
+  user: string
+  service: string
+}
+
+/** Everything that one simulated Thing+ cloud knows. Ids are global, across all customers. */
+export interface World {
+  options: Required<ThingPlusOptions>
+  startedMs: number
+  users: Map<string, User>
+  clients: Map<string, OAuthClient>
+  services: Map<string, { id: string; name: string; ctimeMs: number }>
+  sites: Map<string, Site>
+  gateways: Map<string, Gateway>
+  devices: Map<string, Device>
+  sensors: Map<string, Sensor>
+  tags: Map<string, Entry>
+  rules: Map<string, Entry>
+  pushDevices: Map<string, Entry>
+  timelines: Fields[]
+  valuesAccepted: number
+}
+
+export const defaultReportIntervalMs = 300_000
+
+export function createWorld(seed: ThingPlusSeed, options: Required<ThingPlusOptions>, startedMs: number): World {
+  const { users, clients, services, sites, gateways, devices, sensors, timelines } = completeSeed(seed)
+  const times = { ctimeMs: startedMs, mtimeMs: startedMs }
+  const world: World = {
+    options,
+    startedMs,
+    users: byId(
+      users.map(({ id, loginId, password, service = '1', accessApproval = 'allow', roles }) => ({
+        id,
+        loginId,
+        digest: passwordDigest(password),
+        service,
+        allowed: accessApproval === 'allow',
+        roles: roles ?? ['serviceAdmin', `user:${id}`],
+        ctimeMs: startedMs,
+      })),
+    ),
+    clients: byId(clients.map(({ name, ...client }) => ({ ...client, name: name ?? client.id, ctimeMs: startedMs }))),
+    services: new Map(),
+    sites: byId(
+      sites.map(({ id, name = `site ${id}`, service = '1', code = 'iService', plan }) => ({
+        id,
+        name,
+        service,
+        code,
+        plan: plan === undefined ? options.plan : plan,
+        ctimeMs: startedMs,
+      })),
+    ),
+    gateways: new Map(),
+    devices: new Map(),
+    sensors: new Map(),
+    tags: new Map(),
+    rules: new Map(),
+    pushDevices: new Map(),
+    timelines,
+    valuesAccepted: 0,
+  }
+  const named = new Map(services.map(({ id, name }) => [id, name]))
+  for (const id of [
+    ...named.keys(),
+    ...users.map((user) => user.service ?? '1'),
+    ...sites.map((s) => s.service ?? '1'),
+  ])
+    world.services.set(id, { id, name: named.get(id) ?? `service ${id}`, ctimeMs: startedMs })
+  for (const { id, site, service, reportInterval = defaultReportIntervalMs, ...fields } of gateways) {
+    const home = siteOfSeed(world, { id, site, service })
+    addGateway(world, {
+      id,
+      site: home.id,
+      service: home.service,
+      fields: { name: id, model: openApiModelId, ...fields },
+      reportIntervalMs: reportInterval,
+      ...times,
+    })
+  }
+  for (const { id, owner, ...fields } of devices) {
+    addDevice(world, { id, owner, fields: { name: id, model: 'open-api-device-v1.0', ...fields }, ...times })
+  }
+  for (const { id, owner, ...fields } of sensors) {
+    const known = sensorTypes.find(({ type }) => type === fields.type)
+    const defaults = { name: id, driverName: 'openApiSensor', ...(known && { model: known.model }), category: 'sensor' }
+    addSensor(world, { id, owner, fields: { ...defaults, ...fields }, usableMs: startedMs, ...times })
+  }
+  return world
+}
+
+export function addGateway(world: World, gateway: Omit<Gateway, 'devices' | 'sensors'>): Gateway {
+  const added = { ...gateway, devices: new Set<string>(), sensors: new Set<string>() }
+  world.gateways.set(gateway.id, added)
+  return added
+}
+
+export function addDevice(world: World, device: Device): void {
+  world.devices.set(device.id, device)
+  world.gateways.get(device.owner)?.devices.add(device.id)
+}
+
+export function addSensor(world: World, sensor: Sensor): void {
+  world.sensors.set(sensor.id, sensor)
+  world.gateways.get(sensor.owner)?.sensors.add(sensor.id)
+}
+
+export function newSeries(world: World, id: string, timeMs: number): Series {
+  return { id, values: new SeriesStore(world.options.keptValues), ctimeMs: timeMs, mtimeMs: timeMs }
+}
+
+export function userByLogin(world: World, loginId: unknown): User | undefined {
+  return [...world.users.values()].find((user) => user.loginId === loginId)
+}
+
+/** Id of the first site of a service; the service's own id when it has none. */
+export function siteOf(world: World, service: string): string {
+  return [...world.sites.values()].find((site) => site.service === service)?.id ?? service
+}
+
+function siteOfSeed(world: World, gateway: SeedGateway): Site {
+  const { site, service } = gateway
+  const all = [...world.sites.values()]
+  const home = site ? world.sites.get(site) : service ? all.find((one) => one.service === service) : all[0]
+  if (!home) throw new Error(`thingplus.gateways: "${gateway.id}" has no site in the seed`)
+  if (service && home.service !== service) {
+    throw new Error(`thingplus.gateways: site "${home.id}" of "${gateway.id}" is not of service "${service}"`)
+  }
+  return home
+}
+
+function byId<T extends { id: string }>(items: T[]): Map<string, T> {
+  return new Map(items.map((item) => [item.id, item]))
+}
