@@ -106,14 +106,14 @@ export class HttpClient {
         head.statusCode = response.statusCode
         head.headers = response.headers
       })
-      const chunks: Buffer[] = []
-      let size = 0
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
-        size += chunk.length
-        if (size > maxResponseBytes) throw tooLarge(target, maxResponseBytes)
-        chunks.push(chunk)
+      try {
+        const body = await readBody(stream, maxResponseBytes, target)
+        return { ...head, body }
+      } finally {
+        // A got stream listens to the signal until it is destroyed, and an abort after the answer would crash the process.
+        stream.on('error', () => undefined)
+        stream.destroy()
       }
-      return { ...head, body: Buffer.concat(chunks) }
     } catch (failure) {
       if (request.signal?.aborted)
         throw new ConnectorError('ABORTED', `${target}: stopped because the flow was closed.`)
@@ -148,6 +148,17 @@ export class HttpClient {
       rejectUnauthorized: tls.rejectUnauthorized ?? true,
     }
   }
+}
+
+async function readBody(stream: AsyncIterable<Buffer>, maxBytes: number, target: string): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream) {
+    size += chunk.length
+    if (size > maxBytes) throw tooLarge(target, maxBytes)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
 }
 
 interface Agents {

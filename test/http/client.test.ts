@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer as createTcpServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
@@ -48,6 +48,16 @@ describe('The HTTP client', () => {
     })
     await client.request({ method: 'GET', url })
     requests.should.equal(1)
+  })
+
+  it('no longer listens to the signal once it has the answer, so that a later abort does nothing', async () => {
+    const { url } = await serve((_, response) => response.end('ok'))
+    const closing = new AbortController()
+    for (let count = 0; count < 3; count++) {
+      await client.request({ method: 'POST', url, body: 'x', signal: closing.signal })
+    }
+    getEventListeners(closing.signal, 'abort').length.should.equal(0)
+    closing.abort()
   })
 
   it('keeps the connection for the next request', async () => {
