@@ -17,7 +17,7 @@ export interface Answer {
   cloudCode: string | undefined
   /** The authentication layer's word for a failure: `TokenExpiredError`, `JsonWebTokenError`, `TokenError`. */
   errorName: string | undefined
-  /** What the cloud says about a failure. */
+  /** What the cloud says about a failure, its first problem before the whole. */
   message: string | undefined
 }
 
@@ -50,7 +50,8 @@ export function readAnswer(response: HttpResponse, target: string): Answer {
     problems,
     cloudCode: textOf(problems[0]?.['code']) ?? (failed ? textOf(fields['code']) : undefined),
     errorName: failed ? textOf(fields['name']) : undefined,
-    message: failed ? (textOf(fields['message']) ?? plainText(body, text)) : undefined,
+    message:
+      textOf(problems[0]?.['message']) ?? (failed ? (textOf(fields['message']) ?? plainText(body, text)) : undefined),
   }
 }
 

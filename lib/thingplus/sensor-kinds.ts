@@ -1,7 +1,8 @@
 import type { Json } from '../http'
 import { objectOf, textOf } from './fields'
 
-export type PropertyKind = 'number' | 'string'
+/** `any`: the cloud names the property and no more. */
+export type PropertyKind = 'number' | 'string' | 'any'
 
 /** What the values of a sensor type look like. */
 export interface SensorKind {
@@ -64,7 +65,7 @@ export function readSensorKind(data: Json | undefined): SensorKind | undefined {
   if (type === undefined || kind === undefined) return undefined
   const published = publishedSensorKind(type)
   const codes = readCodes(fields['values'], fields['displayValues'])
-  const properties = readProperties(objectOf(fields['contentType'])['properties'])
+  const properties = readProperties(objectOf(fields['contentType'])['properties'], published?.properties)
   return {
     type,
     kind,
@@ -84,11 +85,14 @@ function readCodes(values: Json | undefined, displayValues: Json | undefined): R
   return Object.fromEntries(values.map((code, index) => [String(code), String(shown[index] ?? code)]))
 }
 
-function readProperties(value: Json | undefined): Record<string, PropertyKind> | undefined {
-  const properties = Object.entries(objectOf(value)).map(([name, property]): [string, PropertyKind] => [
-    name,
-    objectOf(property)['type'] === 'number' ? 'number' : 'string',
-  ])
+function readProperties(
+  value: Json | undefined,
+  published: Readonly<Record<string, PropertyKind>> = {},
+): Record<string, PropertyKind> | undefined {
+  const properties = Object.entries(objectOf(value)).map(([name, property]): [string, PropertyKind] => {
+    const { type } = objectOf(property)
+    return [name, type === 'number' || type === 'string' ? type : (own(published, name) ?? 'any')]
+  })
   return properties.length ? Object.fromEntries(properties) : undefined
 }
 

@@ -1,6 +1,6 @@
 import { ConnectorError, isJsonObject, type Json, type JsonObject } from '../http'
 import { plainJson } from './plain-json'
-import type { SensorKind } from './sensor-kinds'
+import type { PropertyKind, SensorKind } from './sensor-kinds'
 
 /**
  * A value as text or object, checked against what the sensor type takes.
@@ -87,7 +87,8 @@ function objectValue(value: unknown, kind: SensorKind, what: string): JsonObject
   return Object.fromEntries(checked)
 }
 
-function propertyValue(value: Json | undefined, kind: 'number' | 'string', fault: () => ConnectorError): Json {
+function propertyValue(value: Json | undefined, kind: PropertyKind, fault: () => ConnectorError): Json {
+  if (kind === 'any') return value ?? null
   if (kind === 'string') return typeof value === 'string' ? value : scalarText(value, fault)
   const number = typeof value === 'string' && value.trim() ? Number(value) : value
   if (typeof number !== 'number' || !Number.isFinite(number)) throw fault()

@@ -116,12 +116,12 @@ describe('The kind of a sensor type as the cloud tells it', () => {
       readSensorKind({
         id: 'location',
         type: 'object',
-        contentType: { properties: { lat: { type: 'number' }, lng: { type: 'number' }, floor: { type: 'string' } } },
+        contentType: { properties: { lat: { type: 'number' }, lng: {}, floor: { type: 'string' }, more: {} } },
       }),
     ).deepEqual({
       type: 'location',
       kind: 'object',
-      properties: { lat: 'number', lng: 'number', floor: 'string' },
+      properties: { lat: 'number', lng: 'number', floor: 'string', more: 'any' },
       required: ['lat', 'lng'],
     })
   })
