@@ -1,7 +1,8 @@
+import type { Fields } from '../checked-input'
 import { checked, created, noContent, ok, refuseForeign, refuseTaken, refuseUnknown } from './envelope'
 import { listReply } from './query'
 import { type Call, type Route, route } from './router'
-import { type Fields, listOf, object, text } from './schema'
+import { listOf, object, text } from './schema'
 import type { OAuthClient, World } from './world'
 
 const name = text({ min: 1 })

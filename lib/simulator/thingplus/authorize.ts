@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { isFields } from '../checked-input'
 import type { SimulatedReply } from '../cloud'
 import { accessDenied } from './envelope'
 import type { Identities } from './identity'
 import { textOf } from './query'
 import { type OpenCall, openRoute, type Route } from './router'
-import { isObject } from './schema'
 import type { World } from './world'
 
 interface Grant {
@@ -17,6 +17,8 @@ interface Grant {
 /** Authorization codes handed out and not yet used; each works once. */
 export class AuthorizationCodes {
   private readonly grants = new Map<string, Grant>()
+  /** Grants that the user was asked about, by the id of the question. */
+  readonly pending = new Map<string, Grant>()
 
   issue(grant: Grant): string {
     const code = randomBytes(12).toString('base64url')
@@ -44,7 +46,6 @@ const statuses = {
  * `error=access_denied`; fact sheet thingplus.md sections 2.1 and 2.3.
  */
 export function authorizeRoutes(world: World, identities: Identities, codes: AuthorizationCodes): Route[] {
-  const pending = new Map<string, Grant>()
   return [
     openRoute('GET', '/oauth2/authorize', (call) => {
       const user = identities.sessionUser(call.request)
@@ -54,17 +55,17 @@ export function authorizeRoutes(world: World, identities: Identities, codes: Aut
       const grant: Grant = { ...asked, userId: user.id, expiresMs: call.nowMs + world.options.codeLifeSeconds * 1000 }
       if (!world.options.consentPage) return redirect(grant, 'code', codes.issue(grant))
       const transaction = randomBytes(6).toString('base64url')
-      pending.set(transaction, grant)
+      codes.pending.set(transaction, grant)
       return consentPage(grant, transaction)
     }),
     openRoute('POST', '/oauth2/authorize/decision', ({ request, body }) => {
-      const fields = isObject(body) ? body : {}
+      const fields = isFields(body) ? body : {}
       const transaction = String(fields['transaction_id'])
-      const grant = pending.get(transaction)
+      const grant = codes.pending.get(transaction)
       if (identities.sessionUser(request)?.id !== grant?.userId || !grant) {
         return { status: 403, body: { name: 'ForbiddenError', message: 'Unable to load OAuth 2.0 transaction' } }
       }
-      pending.delete(transaction)
+      codes.pending.delete(transaction)
       return fields['cancel'] === undefined
         ? redirect(grant, 'code', codes.issue(grant))
         : redirect(grant, 'error', 'access_denied')

@@ -1,7 +1,8 @@
+import type { Fields } from '../checked-input'
 import { checked, created, noContent, ok, refuseForeign, refuseTaken, refuseUnknown } from './envelope'
 import { listReply } from './query'
 import { type Call, type Route, route } from './router'
-import type { Check, Fields } from './schema'
+import type { Check } from './schema'
 import { itemView } from './views'
 import { type Entry, siteOf, type World } from './world'
 
@@ -35,7 +36,6 @@ export function collectionRoutes(world: World, collection: Collection): Route[] 
     _site: siteOf(world, entry.service),
     _service: entry.service,
   })
-  let lastNumber = 0
 
   return [
     route('GET', `/${name}`, readScopes, ({ user, query }) =>
@@ -48,10 +48,10 @@ export function collectionRoutes(world: World, collection: Collection): Route[] 
     route('POST', `/${name}`, writeScopes, (call) => {
       const body = checked(call.body, newEntry)
       const { user, nowMs } = call
-      const id = String(body['reqId'] ?? lastNumber + 1)
+      const id = String(body['reqId'] ?? world.lastNumber + 1)
       if (entries.has(id)) return refuseTaken(`${name} ${id}`)
       collection.check?.(call, body)
-      lastNumber += 1
+      world.lastNumber += 1
       const entry: Entry = {
         id,
         user: user.id,

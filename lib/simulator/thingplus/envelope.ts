@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
+import type { Fields } from '../checked-input'
 import type { SimulatedReply } from '../cloud'
-import type { Check, Fields } from './schema'
+import type { Check } from './schema'
 
 /** The error codes the cloud documents that the simulator uses; fact sheet thingplus.md section 1.1. */
 export type ErrorCode =

@@ -1,4 +1,4 @@
-import type { Fields } from './schema'
+import type { Fields } from '../checked-input'
 import { sensorTypes } from './sensor-types'
 
 export interface SensorModel {

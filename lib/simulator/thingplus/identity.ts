@@ -28,20 +28,25 @@ export class Identities {
   }
 
   issueToken(user: User, client: OAuthClient, lifeSeconds: number, nowMs: number): string {
-    const iat = Math.floor(nowMs / 1000)
-    return signToken({ userId: user.id, clientId: client.id, iat, exp: iat + lifeSeconds }, this.secret)
+    const ids = { userId: user.id, clientId: client.id }
+    for (let iat = Math.floor(nowMs / 1000); ; iat -= 1) {
+      const token = signToken({ ...ids, iat, exp: iat + lifeSeconds }, this.secret)
+      // Two tokens of one second are the same text: one that was ended must not be handed out again.
+      if (!this.ended.has(token)) return token
+    }
   }
 
-  /** Ends the portal session or the token of a request; false when it has neither. */
-  end(request: SimulatedRequest): boolean {
+  /** Ends the token of a request and refuses it so; nothing for a request without a token. */
+  endToken(request: SimulatedRequest): SimulatedReply | undefined {
     const token = bearerToken(request)
-    if (token) this.ended.set(token, request.receivedMs)
-    return this.endSession(request) || token !== undefined
+    if (token === undefined) return undefined
+    this.ended.set(token, request.receivedMs)
+    return this.tokenRefusal(expired(request.receivedMs))
   }
 
-  /** Ends the portal session of a request; false when it has none. */
-  endSession(request: SimulatedRequest): boolean {
-    return this.sessions.delete(sessionCookie(request) ?? '')
+  /** Ends the portal session of a request and refuses it so; nothing for a request without a session. */
+  endSession(request: SimulatedRequest): SimulatedReply | undefined {
+    return this.sessions.delete(sessionCookie(request) ?? '') ? accessDenied() : undefined
   }
 
   /** The caller, or the refusal when the route is not for them. */

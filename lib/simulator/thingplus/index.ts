@@ -1,4 +1,4 @@
-import type { SimulatedCloud, SimulatedReply, SimulatedRequest } from '../cloud'
+import type { Refusal, SimulatedCloud, SimulatedReply, SimulatedRequest } from '../cloud'
 import { authClientRoutes } from './auth-clients'
 import { AuthorizationCodes, authorizeRoutes } from './authorize'
 import { parseBody } from './body'
@@ -8,12 +8,12 @@ import { gatewayRoutes } from './gateways'
 import { Identities } from './identity'
 import { metadataRoutes } from './metadata'
 import { tokenRoutes } from './oauth'
-import { completeOptions, type ThingPlusOptions } from './options'
+import { DEFAULT_THINGPLUS_OPTIONS, parseThingPlusOptions, type ThingPlusOptions } from './options'
 import { portalRoutes } from './portal'
 import { portalItemRoutes } from './portal-items'
 import { parseQuery } from './query'
 import { registrationRoutes } from './registration'
-import { createRouter } from './router'
+import { createRouter, type Route } from './router'
 import { scopeRoutes } from './scopes'
 import type { ThingPlusSeed } from './seed'
 import { seriesRoutes } from './series'
@@ -30,7 +30,7 @@ export type { SeedClient, SeedDevice, SeedGateway, SeedSensor, SeedSite, SeedUse
 const prefix = /^(?:\/api)?\/v2(?=\/|$)/
 
 /**
- * The Thing+ cloud, REST v2, in memory. Throws an error that names the key when the seed or an option is wrong.
+ * The Thing+ cloud, REST v2, in memory. Throws `InvalidInput`, which names the key, when the seed or an option is wrong.
  * Written from the fact sheet thingplus.md alone; what that leaves open is an option.
  */
 export function createThingPlusCloud(
@@ -38,27 +38,41 @@ export function createThingPlusCloud(
   options: ThingPlusOptions = {},
   clock: { wallMs(): number } = { wallMs: Date.now },
 ): SimulatedCloud {
-  const world = createWorld(seed, completeOptions(options), clock.wallMs())
+  const complete = { ...DEFAULT_THINGPLUS_OPTIONS, ...parseThingPlusOptions(options) }
+  const world = createWorld(seed, complete, clock.wallMs())
   const identities = new Identities(world)
   const codes = new AuthorizationCodes()
-  const findRoute = createRouter([
-    ...portalRoutes(world, identities),
-    ...authClientRoutes(world),
-    ...scopeRoutes(world),
-    ...tokenRoutes(world, identities, codes),
-    ...authorizeRoutes(world, identities, codes),
-    ...userRoutes(world),
-    ...siteRoutes(world),
-    ...metadataRoutes(world),
-    ...registrationRoutes(world),
-    ...gatewayRoutes(world),
-    ...statusRoutes(world),
-    ...seriesRoutes(world),
-    ...portalItemRoutes(world),
-    ...commandRoutes(world),
-  ])
+  let findRoute = createRouter(allRoutes())
 
-  return { handle, refuse, state: () => stateOf(world), points: (stream) => pointsOf(world, stream) }
+  return {
+    handle,
+    refuse,
+    state: () => stateOf(world),
+    points: (stream) => pointsOf(world, stream),
+    setOptions: (changes) => {
+      Object.assign(world.options, parseThingPlusOptions(changes))
+      findRoute = createRouter(allRoutes())
+    },
+  }
+
+  function allRoutes(): Route[] {
+    return [
+      ...portalRoutes(world, identities),
+      ...authClientRoutes(world),
+      ...scopeRoutes(world),
+      ...tokenRoutes(world, identities, codes),
+      ...authorizeRoutes(world, identities, codes),
+      ...userRoutes(world),
+      ...siteRoutes(world),
+      ...metadataRoutes(world),
+      ...registrationRoutes(world),
+      ...gatewayRoutes(world),
+      ...statusRoutes(world),
+      ...seriesRoutes(world),
+      ...portalItemRoutes(world),
+      ...commandRoutes(world),
+    ]
+  }
 
   function handle(request: SimulatedRequest): SimulatedReply | undefined {
     if (!prefix.test(request.url.pathname)) return undefined
@@ -83,14 +97,13 @@ export function createThingPlusCloud(
     return caller ? route.run({ ...call, ...caller }) : accessDenied()
   }
 
-  function refuse(request: SimulatedRequest, refusal: Parameters<SimulatedCloud['refuse']>[1]) {
+  function refuse(request: SimulatedRequest, refusal: Refusal): SimulatedReply | undefined {
     if (!prefix.test(request.url.pathname)) return undefined
     switch (refusal) {
       case 'token-expired':
+        return identities.endToken(request)
       case 'session-expired':
-        // With its token or session ended, the cloud itself refuses the request. One that carries none loses none.
-        identities.end(request)
-        return handle(request)
+        return identities.endSession(request)
       case 'unauthorized':
         return accessDenied()
       case 'throttled':

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { isObject } from './schema'
+import { isFields } from '../checked-input'
 
 /** Payload of an access token; times in Unix seconds, as numbers. */
 export interface TokenPayload {
@@ -27,7 +27,7 @@ export function readToken(token: string, secret: Buffer, nowMs: number): TokenPa
   const [head, payload, given, ...rest] = token.split('.')
   if (!head || !payload || !given || rest.length > 0) return { name: 'JsonWebTokenError', message: 'jwt malformed' }
   const fields = parsed(payload)
-  if (!isObject(parsed(head)) || !isObject(fields)) return { name: 'JsonWebTokenError', message: 'invalid token' }
+  if (!isFields(parsed(head)) || !isFields(fields)) return { name: 'JsonWebTokenError', message: 'invalid token' }
   const expected = signature(`${head}.${payload}`, secret)
   const actual = Buffer.from(given, 'base64url')
   if (actual.length !== expected.length || !timingSafeEqual(actual, expected)) {

@@ -1,9 +1,9 @@
+import type { Fields } from '../checked-input'
 import { ok, refuseUnknown } from './envelope'
 import { type GatewayModel, gatewayModels, gatewayModelView } from './gateway-models'
 import { listReply } from './query'
 import { type OpenCall, openRoute, type Route, route } from './router'
-import type { Fields } from './schema'
-import { type SensorType, sensorTypes } from './sensor-types'
+import { codesOf, type SensorType, sensorTypes } from './sensor-types'
 import type { World } from './world'
 
 interface Entry {
@@ -51,7 +51,10 @@ function typeView(type: SensorType, timeMs: number): Fields {
     ...(decimals !== undefined && { decimalPlace: String(decimals) }),
     ...(unit !== undefined && { unit }),
     ...((min !== undefined || max !== undefined) && { range: { min, max } }),
-    ...(codes && { values: codes.map(([value]) => value), displayValues: codes.map(([, meaning]) => meaning) }),
+    ...(codes && {
+      values: codesOf(type).map(({ value }) => value),
+      displayValues: codesOf(type).map(({ meaning }) => meaning),
+    }),
     ...(keys && {
       contentType: {
         type: 'object',

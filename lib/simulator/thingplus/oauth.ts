@@ -1,8 +1,8 @@
+import { type Fields, isFields } from '../checked-input'
 import type { SimulatedReply } from '../cloud'
 import type { AuthorizationCodes } from './authorize'
 import type { Identities } from './identity'
 import { type OpenCall, openRoute, type Route } from './router'
-import { type Fields, isObject } from './schema'
 import { type OAuthClient, userByLogin, type World } from './world'
 
 const statuses = {
@@ -22,7 +22,7 @@ const statuses = {
 export function tokenRoutes(world: World, identities: Identities, codes: AuthorizationCodes): Route[] {
   return [
     openRoute('POST', '/oauth2/token', (call) => {
-      const fields: Fields = isObject(call.body) ? call.body : {}
+      const fields: Fields = isFields(call.body) ? call.body : {}
       const grant = fields['grant_type']
       if (grant !== 'password' && grant !== 'authorization_code') {
         return tokenError('unsupported_grant_type', 'Unsupported grant type')

@@ -1,4 +1,4 @@
-import type { Fields } from './schema'
+import { type Fields, InvalidInput } from '../checked-input'
 import { either, flag, integer, listOf, nothing, object, oneOf, text } from './schema'
 
 /** How many items a site may hold; a key left out means no limit. */
@@ -10,7 +10,7 @@ export interface Plan {
 
 /**
  * What the documents leave open or what changed with time; fact sheet thingplus.md.
- * Every key is optional; the defaults are `defaultOptions`.
+ * Every key is optional; the defaults are `DEFAULT_THINGPLUS_OPTIONS`.
  */
 export interface ThingPlusOptions {
   /**
@@ -59,7 +59,7 @@ export interface ThingPlusOptions {
   keptValues?: number
 }
 
-export const defaultOptions: Required<ThingPlusOptions> = {
+export const DEFAULT_THINGPLUS_OPTIONS: Readonly<Required<ThingPlusOptions>> = {
   dialect: 'any',
   seriesShape: 'latest',
   passwordTokenLifeSeconds: 90 * 86_400,
@@ -114,10 +114,9 @@ const optionsCheck = object(
   },
 )
 
-/** The options with the defaults filled in; throws an error that names the key when one is wrong. */
-export function completeOptions(options: ThingPlusOptions): Required<ThingPlusOptions> {
-  const given: Fields = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-  const problem = optionsCheck(given, 'thingplus options')
-  if (problem) throw new Error(problem)
-  return { ...defaultOptions, ...given }
+/** The options that a caller sets, checked; throws `InvalidInput`, which names the key. */
+export function parseThingPlusOptions(changes: unknown = {}): ThingPlusOptions {
+  const problem = optionsCheck(changes, 'options.thingplus')
+  if (problem) throw new InvalidInput(problem)
+  return Object.fromEntries(Object.entries(changes as Fields).filter(([, value]) => value !== undefined))
 }

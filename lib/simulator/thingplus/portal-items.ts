@@ -1,9 +1,10 @@
+import type { Fields } from '../checked-input'
 import { collectionRoutes } from './collections'
 import { ok, refuseForeign, refuseUnknown } from './envelope'
 import { integerOf, listReply } from './query'
 import { checkPlan } from './quota'
 import { type Route, route } from './router'
-import { anyObject, either, type Fields, integer, listOf, object, oneOf, text } from './schema'
+import { anyObject, either, integer, listOf, object, oneOf, text } from './schema'
 import { siteOf, type World } from './world'
 
 const time = either(integer(), text())

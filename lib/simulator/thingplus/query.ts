@@ -1,6 +1,6 @@
+import { type Fields, isFields } from '../checked-input'
 import type { SimulatedReply } from '../cloud'
 import { ok, refuseInput } from './envelope'
-import { type Fields, isObject } from './schema'
 
 /** A query string in bracket style: `a[b]=1&c=2&c=3` is `{ a: { b: '1' }, c: ['2', '3'] }`. */
 export interface Query {
@@ -19,7 +19,7 @@ export function parseQuery(parameters: URLSearchParams): Query {
     let level = query
     for (const part of path) {
       const known = level[part]
-      const inner: Query = isObject(known) ? (known as Query) : Object.create(null)
+      const inner: Query = isFields(known) ? (known as Query) : Object.create(null)
       level[part] = inner
       level = inner
     }
@@ -42,7 +42,7 @@ export function textOf(query: Query, name: string): string | undefined {
 
 export function subQuery(query: Query, name: string): Query {
   const value = query[name]
-  return isObject(value) ? (value as Query) : {}
+  return isFields(value) ? (value as Query) : {}
 }
 
 /** A whole number of the query; 400 INVALID_INPUT when it is none. */

@@ -4,7 +4,8 @@ import type { World } from './world'
 
 /** 471 BILLING when the site of the item has no plan, or has as many of these as its plan allows. */
 export function checkPlan(world: World, site: string, kind: keyof Plan): void {
-  const plan = world.sites.get(site)?.plan
+  const own = world.sites.get(site)?.plan
+  const plan = own === undefined ? world.options.plan : own
   const limit = plan?.[kind]
   if (plan === null || (limit !== undefined && used(world, site, kind) >= limit)) {
     throw new Refused(failure(471, 'BILLING', plan ? `the plan allows ${limit} ${kind}` : 'the site has no plan'))

@@ -1,3 +1,4 @@
+import type { Fields } from '../checked-input'
 import type { SimulatedReply } from '../cloud'
 import { findSite } from './access'
 import { newGateway } from './bodies'
@@ -16,7 +17,6 @@ import {
 import { gatewayModels, hasIdFormat, openApiModelId } from './gateway-models'
 import { checkPlan } from './quota'
 import { type Call, type Route, route } from './router'
-import type { Fields } from './schema'
 import { writeGateways } from './scopes'
 import { deviceView, gatewayView, sensorView } from './views'
 import {

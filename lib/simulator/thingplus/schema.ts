@@ -1,11 +1,7 @@
+import { isFields } from '../checked-input'
+
 /** Says what is wrong with a value, naming the place; `undefined` when nothing is. */
 export type Check = (value: unknown, at: string) => string | undefined
-
-export type Fields = Record<string, unknown>
-
-export function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 export const text =
   ({ min = 0, pattern }: { min?: number; pattern?: RegExp } = {}): Check =>
@@ -51,18 +47,19 @@ export const listOf =
   }
 
 /** Any object, whatever it holds. */
-export const anyObject: Check = (value, at) => (isObject(value) ? undefined : `${at} must be an object`)
+export const anyObject: Check = (value, at) => (isFields(value) ? undefined : `${at} must be an object`)
 
 /** An object with these keys; no other key is allowed unless `open`. */
 export const object =
   (required: Record<string, Check>, optional: Record<string, Check> = {}, { open = false } = {}): Check =>
   (value, at) => {
-    if (!isObject(value)) return `${at} must be an object`
+    if (!isFields(value)) return `${at} must be an object`
     const inner = (key: string) => (at === '' ? key : `${at}.${key}`)
     for (const key of Object.keys(required)) {
       if (!Object.hasOwn(value, key)) return `${inner(key)} is missing`
     }
     for (const [key, element] of Object.entries(value)) {
+      if (element === undefined) continue
       const check = Object.hasOwn(required, key) ? required[key] : Object.hasOwn(optional, key) ? optional[key] : null
       if (!check && !open) return `${inner(key)} is not a known key`
       const problem = check?.(element, inner(key))

@@ -1,5 +1,6 @@
+import { type Fields, InvalidInput } from '../checked-input'
 import { type Plan, planCheck } from './options'
-import { anyObject, type Fields, integer, listOf, object, oneOf, text } from './schema'
+import { anyObject, integer, listOf, object, oneOf, text } from './schema'
 
 /** A portal account. */
 export interface SeedUser {
@@ -126,11 +127,10 @@ const seedCheck = object(
   },
 )
 
-/** The seed with its defaults; throws an error that names the key when something in it is wrong. */
-export function completeSeed(seed: ThingPlusSeed): Required<ThingPlusSeed> {
-  const given: ThingPlusSeed = Object.fromEntries(Object.entries(seed).filter(([, value]) => value !== undefined))
+/** The seed with its defaults; throws `InvalidInput`, which names the key. */
+export function completeSeed(given: ThingPlusSeed): Required<ThingPlusSeed> {
   const problem = seedCheck(given, 'thingplus')
-  if (problem) throw new Error(problem)
+  if (problem) throw new InvalidInput(problem)
   const users = given.users ?? [
     { id: '1', loginId: 'serviceadmin', password: 'demo-password', service: '1' } satisfies SeedUser,
   ]
@@ -175,7 +175,7 @@ export function completeSeed(seed: ThingPlusSeed): Required<ThingPlusSeed> {
 function refuseTwice(key: string, items: { id: string }[], field = 'id'): void {
   const seen = new Set<string>()
   for (const [index, item] of items.entries()) {
-    if (seen.has(item.id)) throw new Error(`thingplus.${key}[${index}].${field} is "${item.id}" a second time`)
+    if (seen.has(item.id)) throw new InvalidInput(`thingplus.${key}[${index}].${field} is "${item.id}" a second time`)
     seen.add(item.id)
   }
 }
@@ -190,7 +190,7 @@ function refuseMissing<Key extends string>(
   for (const [index, item] of items.entries()) {
     const value = item[key]
     if (value !== undefined && !known.has(value)) {
-      throw new Error(`thingplus.${list}[${index}].${key} is "${value}", which the seed does not hold`)
+      throw new InvalidInput(`thingplus.${list}[${index}].${key} is "${value}", which the seed does not hold`)
     }
   }
 }

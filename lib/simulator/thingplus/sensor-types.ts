@@ -10,8 +10,8 @@ export interface SensorType {
   decimals?: number
   min?: number
   max?: number
-  /** Values that may be sent, with what they mean. */
-  codes?: readonly (readonly [string, string])[]
+  /** Values that may be sent, with what they mean: `0=off, 1=on`. */
+  codes?: string
   /** Keys of an object value. */
   keys?: readonly string[]
 }
@@ -45,30 +45,21 @@ export const sensorTypes: readonly SensorType[] = [
     model: 'openApiDi',
     kind: 'boolean',
     chart: 'event',
-    codes: [
-      ['0', 'off'],
-      ['1', 'on'],
-    ],
+    codes: '0=off, 1=on',
   },
   {
     type: 'motion',
     model: 'openApiMotion',
     kind: 'boolean',
     chart: 'event',
-    codes: [
-      ['0', 'off'],
-      ['1', 'on'],
-    ],
+    codes: '0=off, 1=on',
   },
   {
     type: 'door',
     model: 'openApiDoor',
     kind: 'boolean',
     chart: 'event',
-    codes: [
-      ['0', 'closed'],
-      ['1', 'opened'],
-    ],
+    codes: '0=closed, 1=opened',
   },
   {
     type: 'parkingStatus',
@@ -76,10 +67,7 @@ export const sensorTypes: readonly SensorType[] = [
     kind: 'boolean',
     unit: 'lvl',
     chart: 'event',
-    codes: [
-      ['0', 'empty'],
-      ['1', 'occupied'],
-    ],
+    codes: '0=empty, 1=occupied',
   },
   { type: 'co2', model: 'openApiCo2', kind: 'number', unit: 'ppm', chart: 'series', decimals: 0, min: 0 },
   { type: 'co', model: 'openApiCo', kind: 'number', unit: 'ppm', chart: 'series', decimals: 1, min: 0 },
@@ -99,12 +87,7 @@ export const sensorTypes: readonly SensorType[] = [
     model: 'openApiPowerControllerState',
     kind: 'boolean',
     chart: 'event',
-    codes: [
-      ['0', 'overload off'],
-      ['1', 'standby off'],
-      ['2', 'off'],
-      ['3', 'on'],
-    ],
+    codes: '0=overload off, 1=standby off, 2=off, 3=on',
   },
   {
     type: 'powerFactor',
@@ -185,12 +168,7 @@ export const sensorTypes: readonly SensorType[] = [
     model: 'openApiSleepStage',
     kind: 'boolean',
     chart: 'series',
-    codes: [
-      ['0', 'AWAKE'],
-      ['1', 'REM'],
-      ['2', 'LIGHT'],
-      ['3', 'DEEP'],
-    ],
+    codes: '0=AWAKE, 1=REM, 2=LIGHT, 3=DEEP',
   },
   { type: 'tag', model: 'openApiTag', kind: 'object', chart: 'event', keys: ['state', 'reader'] },
   { type: 'reader', model: 'openApiReader', kind: 'object', chart: 'event', keys: ['state', 'tag'] },
@@ -199,21 +177,8 @@ export const sensorTypes: readonly SensorType[] = [
     model: 'openApiWindVane',
     kind: 'number',
     chart: 'series',
-    codes: [
-      ['0', 'N'],
-      ['22.5', 'NNE'],
-      ['45', 'NE'],
-      ['67.5', 'ENE'],
-      ['90', 'E'],
-      ['112.5', 'ESE'],
-      ['135', 'SE'],
-      ['157.5', 'SSE'],
-      ['180', 'S'],
-      ['202.5', 'SSW'],
-      ['225', 'SW'],
-      ['247.5', 'WSW'],
-      ['270', 'W'],
-    ],
+    codes:
+      '0=N, 22.5=NNE, 45=NE, 67.5=ENE, 90=E, 112.5=ESE, 135=SE, 157.5=SSE, 180=S, 202.5=SSW, 225=SW, 247.5=WSW, 270=W',
   },
   { type: 'windSpeed', model: 'openApiWindSpeed', kind: 'number', unit: 'm/s', chart: 'series', decimals: 2 },
   { type: 'rain', model: 'openApiRain', kind: 'number', unit: 'mm/min', chart: 'series', decimals: 2, min: 0 },
@@ -304,3 +269,11 @@ export const sensorTypes: readonly SensorType[] = [
   { type: 'formaldehyde', model: 'openApiFormaldehyde' },
   { type: 'methane', model: 'openApiMethane' },
 ]
+
+/** The codes of a sensor type with their meanings; none for a type that takes any value. */
+export function codesOf({ codes }: SensorType): { value: string; meaning: string }[] {
+  return (codes?.split(', ') ?? []).map((pair) => {
+    const [value = '', meaning = ''] = pair.split('=')
+    return { value, meaning }
+  })
+}

@@ -1,6 +1,6 @@
+import type { Fields } from '../checked-input'
 import { refuseInput } from './envelope'
 import { integerOf, type Query, subQuery, textOf, timeOf } from './query'
-import type { Fields } from './schema'
 import { sensorTypes } from './sensor-types'
 import { type StatisticRow, statistics } from './series-statistics'
 import type { SeriesStore, SeriesValue } from './series-store'

@@ -1,6 +1,6 @@
+import type { Fields } from '../checked-input'
 import { refuseInput } from './envelope'
 import { type Query, textOf } from './query'
-import type { Fields } from './schema'
 import type { SeriesValue } from './series-store'
 
 /** The figure under its name, and the time it is for (UTC). */

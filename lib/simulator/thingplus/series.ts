@@ -1,11 +1,11 @@
+import { isFields } from '../checked-input'
 import type { SimulatedReply } from '../cloud'
 import { findSensor, leafId } from './access'
 import { newValues } from './bodies'
 import { checked, ok, refuseInput } from './envelope'
 import { type Call, type Route, route } from './router'
-import { isObject } from './schema'
 import { readGateways } from './scopes'
-import { sensorTypes } from './sensor-types'
+import { codesOf, sensorTypes } from './sensor-types'
 import { readSeries, seriesLeaf } from './series-read'
 import type { SeriesValue } from './series-store'
 import { sensorView } from './views'
@@ -94,10 +94,10 @@ function sorted(world: World, latestMs: number, values: NewValue[]): { kept: New
 function checkKind(sensor: Sensor, value: SeriesValue): void {
   const type = sensorTypes.find((known) => known.type === sensor.fields['type'])
   const fits = {
-    object: isObject(value),
+    object: isFields(value),
     string: typeof value === 'string',
     number: typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value)),
-    boolean: type?.codes?.some(([code]) => code === value) ?? true,
+    boolean: type !== undefined && codesOf(type).some((code) => code.value === value),
   }
   if (type?.kind && !fits[type.kind]) refuseInput(`the value does not fit a sensor of type ${type.type}`)
 }

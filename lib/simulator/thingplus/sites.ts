@@ -1,8 +1,8 @@
+import type { Fields } from '../checked-input'
 import { findSite } from './access'
 import { ok, refuseForeign, refuseUnknown } from './envelope'
 import { listReply } from './query'
 import { type Route, route } from './router'
-import type { Fields } from './schema'
 import type { Site, World } from './world'
 
 /** Sites and services of the caller's customer; fact sheet thingplus.md section 1.4. */

@@ -1,7 +1,7 @@
+import type { Fields } from '../checked-input'
 import { noContent, ok, refuseForeign, refuseUnknown } from './envelope'
 import { listReply } from './query'
 import { type Call, type Route, route } from './router'
-import type { Fields } from './schema'
 import { siteOf, type User, type World } from './world'
 
 const read = ['user-profile', 'user-profile-read']

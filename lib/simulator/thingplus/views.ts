@@ -1,5 +1,5 @@
+import type { Fields } from '../checked-input'
 import { type Query, subQuery, texts } from './query'
-import type { Fields } from './schema'
 import { readSeries, seriesLeaf } from './series-read'
 import type { Device, Gateway, Sensor, Status, World } from './world'
 

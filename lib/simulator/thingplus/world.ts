@@ -1,7 +1,7 @@
 import { passwordDigest } from '../../signing'
+import { type Fields, InvalidInput } from '../checked-input'
 import { openApiModelId } from './gateway-models'
 import type { Plan, ThingPlusOptions } from './options'
-import type { Fields } from './schema'
 import { completeSeed, type SeedGateway, type ThingPlusSeed } from './seed'
 import { sensorTypes } from './sensor-types'
 import { SeriesStore } from './series-store'
@@ -31,7 +31,8 @@ export interface Site {
   name: string
   code: string
   service: string
-  plan: Plan | null
+  /** Without one the option `plan` holds. */
+  plan?: Plan | null
   ctimeMs: number
 }
 
@@ -106,6 +107,8 @@ export interface World {
   rules: Map<string, Entry>
   pushDevices: Map<string, Entry>
   timelines: Fields[]
+  /** Number of the last item that got a number as its id. */
+  lastNumber: number
   valuesAccepted: number
 }
 
@@ -136,7 +139,7 @@ export function createWorld(seed: ThingPlusSeed, options: Required<ThingPlusOpti
         name,
         service,
         code,
-        plan: plan === undefined ? options.plan : plan,
+        ...(plan !== undefined && { plan }),
         ctimeMs: startedMs,
       })),
     ),
@@ -147,6 +150,7 @@ export function createWorld(seed: ThingPlusSeed, options: Required<ThingPlusOpti
     rules: new Map(),
     pushDevices: new Map(),
     timelines,
+    lastNumber: 0,
     valuesAccepted: 0,
   }
   const named = new Map(services.map(({ id, name }) => [id, name]))
@@ -211,9 +215,9 @@ function siteOfSeed(world: World, gateway: SeedGateway): Site {
   const { site, service } = gateway
   const all = [...world.sites.values()]
   const home = site ? world.sites.get(site) : service ? all.find((one) => one.service === service) : all[0]
-  if (!home) throw new Error(`thingplus.gateways: "${gateway.id}" has no site in the seed`)
+  if (!home) throw new InvalidInput(`thingplus.gateways: "${gateway.id}" has no site in the seed`)
   if (service && home.service !== service) {
-    throw new Error(`thingplus.gateways: site "${home.id}" of "${gateway.id}" is not of service "${service}"`)
+    throw new InvalidInput(`thingplus.gateways: site "${home.id}" of "${gateway.id}" is not of service "${service}"`)
   }
   return home
 }
