@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'CONFIG_INVALID_URL'
   | 'CONFIG_INVALID'
   | 'CONFIG_ENV_UNSET'
+  | 'PORT_IN_USE'
   // the message
   | 'INPUT_EMPTY'
   | 'INPUT_INVALID'

@@ -10,6 +10,7 @@ export type NodeState =
   | { kind: 'busy'; progress?: string | undefined }
   | { kind: 'done'; summary?: string | undefined }
   | { kind: 'failed'; error: ConnectorError }
+  | { kind: 'simulating'; points: number }
 
 const publishEveryMs = 250
 
@@ -65,6 +66,8 @@ export function badgeOf(state: NodeState, translated: (key: string) => string): 
       return { fill: 'green', shape: 'dot', text: state.summary ?? translated('status.done') }
     case 'failed':
       return { fill: 'red', shape: 'ring', text: translated(`status.${state.error.code}`) }
+    case 'simulating':
+      return { fill: 'yellow', shape: 'ring', text: `${translated('status.simulating')} · ${state.points}` }
   }
 }
 

@@ -1,0 +1,166 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red'
+import { ConnectorError } from '../http'
+import { type Fault, type RequestRecord, readSeedFile, type Seed, type Simulator, startSimulator } from '../simulator'
+import { requireEnvironment } from './environment'
+import { asConnectorError } from './flow-node'
+import { runtimeState } from './runtime-state'
+import type { StoredSettings } from './settings'
+import { StatusBadge } from './status'
+
+/** One simulator for all nodes on the same port. It outlives a deployment, so that what it received stays to be seen. */
+interface SharedSimulator {
+  started: Promise<Simulator>
+  /** Its seed as text: another seed asks for another simulator. */
+  seed: string
+  listeners: Set<(request: RequestRecord) => void>
+  ending: NodeJS.Timeout | undefined
+}
+
+/** How long a simulator waits for a node of the next deployment. */
+const afterlifeMs = 3_000
+const countEveryMs = 500
+
+/** A node file's export: both clouds on a loopback port while the flow runs. */
+export function simulatorNode(type: string): (RED: NodeAPI) => void {
+  return (RED) => {
+    function construct(this: Node, stored: NodeDef): void {
+      RED.nodes.createNode(this, stored)
+      const badge = new StatusBadge(RED, this)
+      let leave: (() => void) | undefined
+      let isClosed = false
+
+      const started = join(RED, stored as unknown as StoredSettings, onRequest).then(
+        ({ simulator, leave: leaveIt }) => {
+          leave = leaveIt
+          if (isClosed) leaveIt()
+          else badge.show({ kind: 'simulating', points: countPoints(simulator) })
+          return simulator
+        },
+      )
+      started.catch((failure: unknown) => {
+        const error = asConnectorError(failure)
+        badge.show({ kind: 'failed', error })
+        this.error(error.message)
+      })
+
+      let counting: NodeJS.Timeout | undefined
+      const count = () => {
+        counting = undefined
+        started.then(
+          (simulator) => badge.show({ kind: 'simulating', points: countPoints(simulator) }),
+          () => undefined,
+        )
+      }
+      function onRequest({ method, path, status, bodyBytes }: RequestRecord): void {
+        counting ??= setTimeout(count, countEveryMs).unref()
+        node.send({ topic: path, payload: { method, path, statusCode: status, bodyBytes } })
+      }
+      const node = this
+
+      this.on('input', (msg, _send, done) => {
+        started
+          .then((simulator) => control(simulator, msg.payload))
+          .then(
+            () => done(),
+            (failure: unknown) => done(asConnectorError(failure)),
+          )
+      })
+      this.on('close', () => {
+        isClosed = true
+        clearTimeout(counting)
+        leave?.()
+        badge.clear()
+      })
+    }
+    RED.nodes.registerType(type, construct)
+  }
+}
+
+/** A list of faults replaces those that are on; `{ faults, options, reset }` does what it names. */
+function control(simulator: Simulator, payload: unknown): void {
+  const { faults, options, reset } = (Array.isArray(payload) ? { faults: payload } : (payload ?? {})) as {
+    faults?: readonly Fault[]
+    options?: unknown
+    reset?: unknown
+  }
+  try {
+    if (reset === true) simulator.reset()
+    if (options !== undefined) simulator.setOptions(options)
+    if (faults !== undefined) simulator.setFaults(faults)
+  } catch (failure) {
+    throw new ConnectorError('INPUT_INVALID', `The simulator cannot do that: ${(failure as Error).message}`)
+  }
+}
+
+async function join(
+  RED: NodeAPI,
+  stored: StoredSettings,
+  listener: (request: RequestRecord) => void,
+): Promise<{ simulator: Simulator; leave: () => void }> {
+  requireEnvironment(stored, 'The simulator')
+  const port = Number(stored.port)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new ConnectorError('CONFIG_INVALID', 'The simulator needs a port from 1 to 65535.')
+  }
+  const seed = String(stored.seed ?? '')
+  const running = runtimeState(RED, 'simulators', () => new Map<number, SharedSimulator>())
+  const present = running.get(port)
+  if (present && present.seed !== seed && present.listeners.size === 0) await end(running, port, present)
+  let shared = running.get(port)
+  if (!shared) {
+    shared = start(port, seed)
+    running.set(port, shared)
+  }
+  clearTimeout(shared.ending)
+  shared.listeners.add(listener)
+  const leave = () => {
+    if (!shared.listeners.delete(listener) || shared.listeners.size > 0) return
+    shared.ending = setTimeout(() => end(running, port, shared), afterlifeMs).unref()
+  }
+  try {
+    return { simulator: await shared.started, leave }
+  } catch (failure) {
+    if (running.get(port) === shared) running.delete(port)
+    throw failure
+  }
+}
+
+function start(port: number, seedText: string): SharedSimulator {
+  const listeners = new Set<(request: RequestRecord) => void>()
+  const onRequest = (request: RequestRecord) => {
+    for (const listener of listeners) listener(request)
+  }
+  const started = readSeed(seedText)
+    .then((seed) => startSimulator({ port, onRequest, ...(seed ? { seed } : {}) }))
+    .catch((failure: NodeJS.ErrnoException) => {
+      if (failure.code !== 'EADDRINUSE') throw new ConnectorError('CONFIG_INVALID', `The simulator: ${failure.message}`)
+      throw new ConnectorError(
+        'PORT_IN_USE',
+        `Port ${port} is taken by another program. Choose another port for the simulator.`,
+      )
+    })
+  return { started, seed: seedText, listeners, ending: undefined }
+}
+
+/** JSON text, or the path of a seed file; the demo data when empty. */
+async function readSeed(text: string): Promise<Seed | undefined> {
+  if (text.trim() === '') return undefined
+  return text.trim().startsWith('{') ? (JSON.parse(text) as Seed) : readSeedFile(text.trim())
+}
+
+async function end(running: Map<number, SharedSimulator>, port: number, shared: SharedSimulator): Promise<void> {
+  if (shared.listeners.size > 0 || running.get(port) !== shared) return
+  running.delete(port)
+  await shared.started.then(
+    (simulator) => simulator.close(),
+    () => undefined,
+  )
+}
+
+function countPoints(simulator: Simulator): number {
+  const { enos, thingplus } = simulator.state() as {
+    enos?: { pointsAccepted?: number }
+    thingplus?: { valuesAccepted?: number }
+  }
+  return (enos?.pointsAccepted ?? 0) + (thingplus?.valuesAccepted ?? 0)
+}

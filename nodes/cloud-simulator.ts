@@ -1,0 +1,3 @@
+import { simulatorNode } from '../lib/runtime'
+
+export = simulatorNode('cloud-simulator')

@@ -1,0 +1,134 @@
+// `npm start`: Node-RED with this package, a user directory of its own, and the demo flow on first start.
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const userDir = join(root, '.run')
+const port = Number(process.env.PORT || 1880)
+const simulatorPort = Number(process.env.SIMULATOR_PORT || 1881)
+const editorUrl = `http://127.0.0.1:${port}`
+const simulatorUrl = `http://127.0.0.1:${simulatorPort}`
+
+for (const [name, wanted] of [
+  ['PORT', port],
+  ['SIMULATOR_PORT', simulatorPort],
+]) {
+  if (!(await isFree(wanted))) {
+    console.error(`Port ${wanted} is taken. Choose another: ${name}=${wanted + 10} npm start`)
+    process.exit(1)
+  }
+}
+
+prepareUserDir()
+const nodeRed = spawn(
+  process.execPath,
+  [
+    createRequire(import.meta.url).resolve('node-red/red.js'),
+    '--userDir',
+    userDir,
+    '--settings',
+    join(userDir, 'settings.js'),
+  ],
+  {
+    env: {
+      ...process.env,
+      SIMULATOR_PORT: String(simulatorPort),
+      SIMULATOR_URL: simulatorUrl,
+      MEASUREMENTS_CSV: process.env.MEASUREMENTS_CSV || join(root, 'demo/machine_temperature.csv'),
+      THING_MODEL: process.env.THING_MODEL || join(root, 'demo/model_DemoPump.json'),
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  },
+)
+let isStopping = false
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    isStopping = true
+    nodeRed.kill('SIGTERM')
+    setTimeout(() => nodeRed.kill('SIGKILL'), 10_000).unref()
+  })
+}
+nodeRed.on('exit', (code) => {
+  console.log(isStopping ? 'Stopped.' : `Node-RED ended by itself (code ${code}).`)
+  process.exit(isStopping ? 0 : code || 1)
+})
+
+await untilAnswering(`${editorUrl}/flows`)
+await deployDemoOnFirstStart()
+console.log(`
+  Editor     ${editorUrl}
+  Simulator  ${simulatorUrl}/_simulator/state   (EnOS, played on this PC)
+
+  Open the editor and watch the machine data arrive. Ctrl-C ends it.
+`)
+await reportArrivals()
+
+function isFree(wanted) {
+  return new Promise((resolve) => {
+    const probe = createServer()
+      .once('error', () => resolve(false))
+      .once('listening', () => probe.close(() => resolve(true)))
+      .listen(wanted, '127.0.0.1')
+  })
+}
+
+function prepareUserDir() {
+  const packageName = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).name
+  const link = join(userDir, 'node_modules', packageName)
+  mkdirSync(dirname(link), { recursive: true })
+  if (!existsSync(link)) symlinkSync(root, link, 'junction')
+  const secretFile = join(userDir, 'credential-secret')
+  if (!existsSync(secretFile)) writeFileSync(secretFile, randomBytes(24).toString('hex'), { mode: 0o600 })
+  const settings = {
+    uiHost: '127.0.0.1',
+    uiPort: port,
+    flowFile: 'flows.json',
+    credentialSecret: readFileSync(secretFile, 'utf8'),
+    telemetry: { enabled: false, updateNotification: false },
+    editorTheme: { tours: false, projects: { enabled: false } },
+    logging: { console: { level: 'warn' } },
+  }
+  writeFileSync(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings, null, 2)}\n`, {
+    mode: 0o600,
+  })
+}
+
+async function deployDemoOnFirstStart() {
+  if (existsSync(join(userDir, 'flows.json'))) return
+  const answer = await fetch(`${editorUrl}/flows`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: readFileSync(join(root, 'demo/flows.json'), 'utf8'),
+  })
+  if (!answer.ok) throw new Error(`The demo flow could not be deployed: ${await answer.text()}`)
+}
+
+async function untilAnswering(url) {
+  for (let tries = 0; tries < 240; tries++) {
+    const answer = await fetch(url).catch(() => undefined)
+    if (answer?.ok) return
+    await pause(250)
+  }
+  throw new Error(`Node-RED did not start within a minute; see the messages above.`)
+}
+
+async function reportArrivals() {
+  let reported = ''
+  while (!isStopping) {
+    await pause(1_000)
+    const state = await fetch(`${simulatorUrl}/_simulator/state`)
+      .then((answer) => answer.json())
+      .catch(() => undefined)
+    if (!state) continue
+    const models = state.enos.models?.length ?? 0
+    const line = `  EnOS accepted ${state.enos.pointsAccepted} points, holds ${models} thing models`
+    if (line !== reported) console.log(line)
+    reported = line
+  }
+}
