@@ -1,7 +1,7 @@
 import { ConnectorError, type ErrorCode } from '../http'
 import type { Answer } from './answer'
 
-/** What the cloud's own codes mean here; a code counts more than the HTTP status. Source: fact sheet section 1.1. */
+/** What the cloud's own codes mean here; a code counts more than the HTTP status, but `UNKNOWN` tells nothing. Source: fact sheet section 1.1. */
 const meaningOfCode: Readonly<Record<string, ErrorCode>> = {
   SCHEMA_VALIDATE: 'VALIDATION_REFUSED',
   INVALID_INPUT: 'VALIDATION_REFUSED',
@@ -23,7 +23,6 @@ const meaningOfCode: Readonly<Record<string, ErrorCode>> = {
   RELATION_ERROR: 'CLOUD_ERROR',
   DB_INTERNAL_ERROR: 'CLOUD_ERROR',
   PROCESS_COMMAND_RESULT: 'CLOUD_ERROR',
-  UNKNOWN: 'CLOUD_ERROR',
 }
 
 const meaningOfStatus: Readonly<Record<number, ErrorCode>> = {

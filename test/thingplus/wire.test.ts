@@ -109,6 +109,7 @@ describe('A refusal of the cloud', () => {
     [500, 'INTERNAL_ERROR', 'CLOUD_ERROR'],
     [504, 'PROCESS_COMMAND_RESULT', 'CLOUD_ERROR'],
     [207, 'CONFLICT', 'PARTIAL_FAILURE'],
+    [429, 'UNKNOWN', 'THROTTLED'],
     [418, 'NEW_CODE', 'VALIDATION_REFUSED'],
     [600, 'NEW_CODE', 'CLOUD_ERROR'],
   ]
