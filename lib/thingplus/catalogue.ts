@@ -38,7 +38,7 @@ export class Catalogue {
     return this.#sensors.get(path, async () => readSensor(await this.#read(path, signal)))
   }
 
-  /** What a sensor type takes: as the cloud tells it, else as the vendor published it; `undefined` for an unknown type. */
+  /** What a type takes: as the cloud tells it, else as the vendor published it; `undefined` for an unknown type. */
   sensorKind(type: string, signal?: AbortSignal): Promise<SensorKind | undefined> {
     return this.#sensorKinds.get(type, async () => {
       const live = await this.#read(apiPath`/sensorTypes/${type}`, signal).catch(undefinedIfRefused)
@@ -49,6 +49,10 @@ export class Catalogue {
   /** After a registration: the next question is asked anew. */
   forgetGateway(id: string): void {
     this.#gateways.forget(id)
+  }
+
+  forgetSensor(gatewayId: string, id: string): void {
+    this.#sensors.forget(apiPath`/gateways/${gatewayId}/sensors/${id}`)
   }
 
   async #read(path: string, signal: AbortSignal | undefined) {

@@ -1,8 +1,9 @@
-import { ConnectorError, isJsonObject, type Json } from '../http'
+import { ConnectorError } from '../http'
 import type { Registered } from './adoption'
 import type { Dialect } from './dialect'
 import { itemIdOf } from './identifiers'
 import { isRefusal } from './look-up'
+import { type ThingPlusTokenOptions, ThingPlusTokenSource } from './oauth-source'
 import { apiPath } from './path'
 import { type PortalOptions, PortalSession } from './portal-session'
 import { type AuthClient, readAuthClient } from './types'
@@ -16,16 +17,18 @@ export interface NewAuthClient {
   scopes?: readonly string[] | undefined
 }
 
+export type CreateClientOptions = PortalOptions & Pick<ThingPlusTokenOptions, 'tokenBodyFormat'>
+
 const defaultScopes = ['gateway', 'site-read']
 
 /**
  * Creates an OAuth client through a portal login, or adopts the one that is there and ours.
- * @throws ConnectorError `CONFLICT` when id or name belong to somebody else, or the client is there with another secret or
- * fewer scopes; `AUTH_REFUSED`, `INPUT_EMPTY`, `INPUT_INVALID`
+ * @throws ConnectorError `CONFLICT` when id or name belong to somebody else, or the client is there with another secret
+ * or fewer scopes; `AUTH_REFUSED`, `INPUT_EMPTY`, `INPUT_INVALID`
  * Source: fact sheet section 1.2.
  */
 export async function createAuthClient(
-  portal: PortalOptions,
+  portal: CreateClientOptions,
   dialect: Dialect,
   request: NewAuthClient,
   signal?: AbortSignal,
@@ -43,7 +46,8 @@ export async function createAuthClient(
   } catch (failure) {
     if (!isRefusal(failure, 'CONFLICT')) throw failure
     const existing = await ownClient(session, dialect.authClientsPath + apiPath`/${id}`, failure, signal)
-    return { item: fitting(existing, clientSecret, scopes), created: false }
+    await provePair(portal, id, clientSecret, signal)
+    return { item: fitting(existing, scopes), created: false }
   } finally {
     await session.close(signal)
   }
@@ -54,9 +58,9 @@ async function ownClient(
   path: string,
   conflict: ConnectorError,
   signal: AbortSignal | undefined,
-): Promise<Json | undefined> {
+): Promise<AuthClient> {
   try {
-    return (await session.request('GET', path, { signal })).data
+    return readAuthClient((await session.request('GET', path, { signal })).data)
   } catch (failure) {
     if (!isRefusal(failure, 'NOT_FOUND', 'PERMISSION_DENIED')) throw failure
     throw new ConnectorError(
@@ -67,16 +71,28 @@ async function ownClient(
   }
 }
 
-function fitting(data: Json | undefined, clientSecret: string, scopes: readonly string[]): AuthClient {
-  const client = readAuthClient(data)
-  const missing = scopes.filter((scope) => !client.scopes.includes(scope))
-  const isOtherSecret =
-    isJsonObject(data) && typeof data['clientSecret'] === 'string' && data['clientSecret'] !== clientSecret
-  if (missing.length || isOtherSecret) {
-    throw new ConnectorError(
-      'CONFLICT',
-      `The OAuth client ${client.id} is there already, but ${isOtherSecret ? 'with another secret' : `without the scopes ${missing.join(', ')}`}. Use what it has, or create another one.`,
-    )
+/** A read doesn't show the secret of a client; a token request tells whether it is the given one. */
+async function provePair(
+  portal: CreateClientOptions,
+  clientId: string,
+  clientSecret: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await new ThingPlusTokenSource({ ...portal, clientId, clientSecret }).get(signal)
+  } catch (failure) {
+    if (!isRefusal(failure, 'AUTH_REFUSED') || failure.cloudCode !== 'incorrect_client_credentials') throw failure
+    throw different(clientId, 'with another secret')
   }
+}
+
+function fitting(client: AuthClient, scopes: readonly string[]): AuthClient {
+  const missing = scopes.filter((scope) => !client.scopes.includes(scope))
+  if (missing.length) throw different(client.id, `without the scopes ${missing.join(', ')}`)
   return client
+}
+
+function different(id: string, difference: string): ConnectorError {
+  const advice = 'Use what it has, or create another one.'
+  return new ConnectorError('CONFLICT', `The OAuth client ${id} is there already, but ${difference}. ${advice}`)
 }

@@ -3,7 +3,7 @@ import { ConnectorError, type Json } from '../http'
 /**
  * A copy of a value that JSON can carry without changing it.
  * @param what which value it is, for the error text
- * @throws ConnectorError `INPUT_CIRCULAR`; `INPUT_INVALID` for NaN, infinity, functions and other things that JSON has no word for
+ * @throws ConnectorError `INPUT_CIRCULAR`; `INPUT_INVALID` for NaN, functions, Buffers: what JSON has no word for
  */
 export function plainJson(value: unknown, what: string, parents: readonly object[] = []): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value

@@ -35,7 +35,7 @@ export class PortalSession {
     throw refusal({ ...answer, message: undefined }, 'POST /login', clock.wallMs())
   }
 
-  /** @throws ConnectorError for every answer but a success; its text leaves the cloud's words out, they may echo a secret */
+  /** @throws ConnectorError for every answer but a success; without the cloud's words, which may echo a secret */
   async request(method: string, path: string, request: ApiRequest = {}): Promise<Answer> {
     const { http, baseUrl, clock } = this.options
     const answer = await exchange(http, method, `${baseUrl}${path}`, { cookie: this.cookie }, request)

@@ -1,4 +1,4 @@
-/** Query parameters in the bracket style of the cloud: a list repeats its name, an object nests its names in brackets. */
+/** Query parameters in bracket style: a list repeats its name, an object nests its names in brackets. */
 export type BracketQuery = { readonly [name: string]: BracketValue }
 export type BracketValue =
   | string

@@ -1,7 +1,10 @@
 import { ConnectorError, type ErrorCode } from '../http'
 import type { Answer } from './answer'
 
-/** What the cloud's own codes mean here; a code counts more than the HTTP status, but `UNKNOWN` tells nothing. Source: fact sheet section 1.1. */
+/**
+ * What the cloud's own codes mean here; a code counts more than the HTTP status, but `UNKNOWN` tells nothing.
+ * Source: fact sheet section 1.1.
+ */
 const meaningOfCode: Readonly<Record<string, ErrorCode>> = {
   SCHEMA_VALIDATE: 'VALIDATION_REFUSED',
   INVALID_INPUT: 'VALIDATION_REFUSED',

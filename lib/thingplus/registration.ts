@@ -83,6 +83,7 @@ export async function registerSensor(
     const list = apiPath`/gateways/${gatewayId}/sensors`
     const path = apiPath`/gateways/${gatewayId}/sensors/${id}`
     const isOnDevice = (sensor: Sensor) => sensor.deviceId === deviceId
+    context.catalogue.forgetSensor(gatewayId, id)
     return adoptOrCreate({
       kind: 'sensor',
       id,
@@ -107,7 +108,10 @@ export function nameOf(name: string, kind: string): string {
   return trimmed
 }
 
-/** @throws ConnectorError `INPUT_INVALID` for a model that the gateway model doesn't list, or none where it lists several */
+/**
+ * The device model that is asked for, or the gateway model's only one.
+ * @throws ConnectorError `INPUT_INVALID` for a model that is not listed, or none where several are
+ */
 export function chooseDeviceModel({ id, deviceModels }: GatewayModel, model: string | undefined): string {
   const names = deviceModels.map((deviceModel) => deviceModel.id)
   const chosen = model?.trim() || (names.length === 1 ? names[0] : undefined)

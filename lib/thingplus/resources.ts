@@ -34,7 +34,7 @@ export interface ResourceValues {
 }
 export type Resource = keyof ResourceValues
 
-/** The ids that lead to a resource. `status` and `series` need those of their gateway and sensor, `status` of a gateway no sensor. */
+/** The ids that lead to a resource; `series` needs gateway and sensor, `status` the gateway or both. */
 export interface ResourceIds {
   gatewayModelId?: string | undefined
   gatewayId?: string | undefined

@@ -32,7 +32,7 @@ export function chooseSensorModel(gatewayModel: GatewayModel, type: string, devi
   )
 }
 
-/** Actuator types of the platform that the Open API gateway's list leaves out. Source: fact sheet section 3.1, notes. */
+/** Actuators of the platform that the Open API gateway's list leaves out. Source: fact sheet section 3.1, notes. */
 const knownActuators = new Set([
   'led',
   'lcd',

@@ -20,7 +20,7 @@ export function valueOfKind(value: unknown, kind: SensorKind, what: string): str
   }
 }
 
-/** As `valueOfKind` for a sensor whose type is unknown: numbers as text, booleans as `1` and `0`, objects as they are. */
+/** As `valueOfKind` for a sensor whose type is unknown: numbers as text, booleans as `1` and `0`, objects as is. */
 export function kindlessValue(value: unknown, what: string): string | JsonObject {
   if (typeof value === 'boolean') return value ? '1' : '0'
   const object = plainJson(value, what)

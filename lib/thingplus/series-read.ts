@@ -58,8 +58,8 @@ function rangeQuery({ dataStart, dataEnd, interval, count }: SeriesRange): Brack
 }
 
 /**
- * Reads every shape a series comes in: `{ latest, data }`, the leaf, the sensor that holds the leaf, a bare list; and the
- * sensor that holds a mere leaf id, which is an empty series as far as it tells.
+ * Reads every shape a series comes in: `{ latest, data }`, the leaf, the sensor that holds the leaf, a bare list; and
+ * the sensor that holds a mere leaf id, which is an empty series as far as it tells.
  */
 export function seriesOf(data: Json | undefined): Series {
   const fields = objectOf(data)

@@ -63,8 +63,8 @@ export function sendValuesEach(
 
 /**
  * As `sendValuesEach`, for callers who want all or an error.
- * @throws ConnectorError the sensor's own error where there is but one sensor; else `PARTIAL_FAILURE` naming the sensors
- * that failed
+ * @throws ConnectorError the sensor's own error where there is but one sensor; else `PARTIAL_FAILURE` naming the
+ * sensors that failed
  */
 export async function sendValues(
   context: ThingPlusContext,

@@ -254,13 +254,14 @@ describe('Creating an OAuth client', () => {
     await cloud.client({ clientId: 'newClient', clientSecret: 'new-secret' }).get('sites')
   })
 
-  it('refuses an id or a name of somebody else, and a client of ours that may too little', async () => {
+  it('refuses an id or a name of somebody else, and a client of ours with another secret or fewer scopes', async () => {
     const client = cloud.client()
     const refused = { code: 'CONFLICT' }
     await client.createClient({ ...request, id: 'foreignClient' }).should.be.rejectedWith(/somebody else/, refused)
     await client.createClient({ ...request, name: 'Foreign' }).should.be.rejectedWith(/somebody else/, refused)
+    await client.createClient({ ...request, id: 'testClientId' }).should.be.rejectedWith(/with another secret/, refused)
     await client
-      .createClient({ ...request, id: 'reader' })
+      .createClient({ ...request, id: 'reader', clientSecret: 'reader-secret' })
       .should.be.rejectedWith(/without the scopes gateway/, refused)
   })
 
