@@ -63,8 +63,8 @@ export function sendValuesEach(
 
 /**
  * As `sendValuesEach`, for callers who want all or an error.
- * @throws ConnectorError the sensor's own error where there is but one sensor; else `PARTIAL_FAILURE` naming the
- * sensors that failed
+ * @throws ConnectorError the sensor's own error where there is but one sensor; the common code where all failed alike;
+ * else `PARTIAL_FAILURE`; naming the sensors that failed
  */
 export async function sendValues(
   context: ThingPlusContext,
@@ -77,18 +77,19 @@ export async function sendValues(
   const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome] : []))
   const [first] = failures
   if (first && outcomes.length === 1) throw first.error
-  if (first) throw partialFailure(failures, first.error, outcomes.length)
+  if (first) throw failureOfSome(failures, first.error, outcomes.length)
   return outcomes.flatMap((outcome) => ('receipt' in outcome ? [outcome.receipt] : []))
 }
 
-function partialFailure(
+function failureOfSome(
   failures: readonly { sensorId: string; error: ConnectorError }[],
-  { statusCode, cloudCode, retryAfterMs }: ConnectorError,
+  { code, statusCode, cloudCode, retryAfterMs }: ConnectorError,
   sensors: number,
 ): ConnectorError {
+  const isAll = failures.length === sensors && failures.every(({ error }) => error.code === code)
   const named = failures.map(({ sensorId, error }) => `${sensorId}: ${error.code}, ${error.message}`).join('\n')
   return new ConnectorError(
-    'PARTIAL_FAILURE',
+    isAll ? code : 'PARTIAL_FAILURE',
     `The values of ${failures.length} of ${sensors} sensors were not accepted.\n${named}`,
     { statusCode, cloudCode, retryAfterMs },
   )

@@ -144,6 +144,13 @@ describe('Sending values', () => {
       .should.deepEqual([1, 'NOT_FOUND'])
   })
 
+  it('keeps the code where all sensors failed alike', async () => {
+    const client = await start()
+    await client
+      .sendValues(gatewayId, { unknown: 1, missing: 1 })
+      .should.be.rejectedWith(/2 of 2 sensors/, { code: 'NOT_FOUND', statusCode: 404 })
+  })
+
   it('hands on what the cloud says about an unknown sensor, a foreign gateway and a time in the past', async () => {
     const client = await start()
     await client.sendValues(gatewayId, { unknown: 1 }).should.be.rejectedWith({ code: 'NOT_FOUND', statusCode: 404 })
