@@ -1,5 +1,6 @@
-import { isJsonObject, type Json, type JsonObject } from '../http'
+import { isJsonObject, type Json, type JsonObject, parseJson } from '../http'
 
+/** Java's type names that are not the API's in capitals. */
 const dataTypes: Record<string, string> = { Text: 'STRING' }
 
 /**
@@ -23,11 +24,14 @@ export function toUpdateBody(model: JsonObject): JsonObject {
     })),
     measurepoints: features(model.thingMeasurepointMap, ({ hasQuality, signalType }) => ({ hasQuality, signalType })),
     services: features(model.thingServiceMap, ({ inputData, outputData, callType }) => ({
-      inputData,
-      outputData,
+      inputData: members(inputData),
+      outputData: members(outputData),
       callType,
     })),
-    events: features(model.thingEventMap, ({ outputData, eventType }) => ({ outputData, eventType })),
+    events: features(model.thingEventMap, ({ outputData, eventType }) => ({
+      outputData: members(outputData),
+      eventType,
+    })),
   })
 }
 
@@ -41,6 +45,12 @@ function features(
       .filter((pair): pair is [string, JsonObject] => isJsonObject(pair[1]))
       .map(([identifier, feature]) => [identifier, apiFeature(identifier, feature, more(feature))]),
   )
+}
+
+/** The parameters of a service or an event. */
+function members(list: Json | undefined): Json[] | undefined {
+  if (!Array.isArray(list)) return undefined
+  return list.filter(isJsonObject).map((member) => apiFeature(String(member.identifier), member, {}))
 }
 
 function apiFeature(identifier: string, feature: JsonObject, more: { [name: string]: Json | undefined }): JsonObject {
@@ -74,11 +84,7 @@ function dataDefinition(dataType: string, feature: JsonObject): string | undefin
         defaultValue: feature.defaultValue,
       })
     case 'ENUM':
-      return JSON.stringify({
-        enumDesc: feature.specsMap,
-        enumType: feature.valueType,
-        defaultValue: feature.defaultValue,
-      })
+      return JSON.stringify({ ...enumeration(feature.specsMap), defaultValue: feature.defaultValue })
     case 'STRUCT':
       return JSON.stringify({ items: isJsonObject(feature.struct) ? Object.values(feature.struct) : [] })
     case 'ARRAY':
@@ -86,6 +92,14 @@ function dataDefinition(dataType: string, feature: JsonObject): string | undefin
     default:
       return undefined
   }
+}
+
+/** Names are JSON text in the export; numbers as values make an INT enumeration. */
+function enumeration(specsMap: Json | undefined): JsonObject {
+  const specs = isJsonObject(specsMap) ? Object.entries(specsMap) : []
+  const enumDesc = specs.map(([value, name]) => [value, typeof name === 'string' ? (parseJson(name) ?? name) : name])
+  const isNumeric = specs.every(([value]) => /^-?\d+$/.test(value))
+  return { enumDesc: Object.fromEntries(enumDesc), enumType: isNumeric ? 'INT' : 'STRING' }
 }
 
 function tagMap(tags: Json | undefined): Json | undefined {

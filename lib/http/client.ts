@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import type { Request } from 'got'
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent'
 import { ConnectorError } from './errors'
 import { loadGot } from './got'
@@ -79,45 +80,28 @@ export class HttpClient {
     const target = `${request.method} ${url.origin}${url.pathname}`
     const maxResponseBytes = request.maxResponseBytes ?? defaultMaxResponseBytes
     const got = await loadGot()
+    if (request.signal?.aborted) throw stopped(target)
+    const stream = got.stream(url, {
+      method: request.method as 'GET',
+      headers: { 'user-agent': undefined, ...request.headers },
+      // Without a body a got stream waits for one to be written.
+      ...(/^(GET|HEAD)$/.test(request.method) ? {} : { body: request.body ?? '' }),
+      agent: this.#agentsFor(url.hostname),
+      https: this.#tls(),
+      timeout: { connect: connectTimeoutMs, request: request.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs },
+      retry: { limit: 0 },
+      throwHttpErrors: false,
+      followRedirect: false,
+    })
+    // Not got's own `signal`: it fires on finished requests too, as an error that nobody awaits.
+    const abort = () => stream.destroy(stopped(target))
+    request.signal?.addEventListener('abort', abort, { once: true })
     try {
-      request.signal?.throwIfAborted()
-      const stream = got.stream(url, {
-        method: request.method as 'GET',
-        headers: { 'user-agent': undefined, ...request.headers },
-        // Without a body a got stream waits for one to be written.
-        ...(/^(GET|HEAD)$/.test(request.method) ? {} : { body: request.body ?? '' }),
-        signal: request.signal,
-        agent: this.#agentsFor(url.hostname),
-        https: this.#tls(),
-        timeout: {
-          connect: connectTimeoutMs,
-          request: request.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs,
-        },
-        retry: { limit: 0 },
-        throwHttpErrors: false,
-        followRedirect: false,
-      })
-      const { onUploadProgress } = request
-      if (onUploadProgress) {
-        stream.on('uploadProgress', ({ transferred, total }) => onUploadProgress(transferred, total ?? transferred))
-      }
-      const head = { statusCode: 0, headers: {} as IncomingHttpHeaders }
-      stream.on('response', (response) => {
-        head.statusCode = response.statusCode
-        head.headers = response.headers
-      })
-      try {
-        const body = await readBody(stream, maxResponseBytes, target)
-        return { ...head, body }
-      } finally {
-        // A got stream listens to the signal until it is destroyed, and an abort after the answer would crash the process.
-        stream.on('error', () => undefined)
-        stream.destroy()
-      }
+      return await receive(stream, target, maxResponseBytes, request.onUploadProgress)
     } catch (failure) {
-      if (request.signal?.aborted)
-        throw new ConnectorError('ABORTED', `${target}: stopped because the flow was closed.`)
-      throw networkError(failure, target)
+      throw request.signal?.aborted ? stopped(target) : networkError(failure, target)
+    } finally {
+      request.signal?.removeEventListener('abort', abort)
     }
   }
 
@@ -150,15 +134,29 @@ export class HttpClient {
   }
 }
 
-async function readBody(stream: AsyncIterable<Buffer>, maxBytes: number, target: string): Promise<Buffer> {
+async function receive(
+  stream: Request,
+  target: string,
+  maxBytes: number,
+  onUploadProgress: HttpRequest['onUploadProgress'],
+): Promise<HttpResponse> {
+  if (onUploadProgress) {
+    stream.on('uploadProgress', ({ transferred, total }) => onUploadProgress(transferred, total ?? transferred))
+  }
+  const head: Omit<HttpResponse, 'body'> = { statusCode: 0, headers: {} }
+  stream.on('response', ({ statusCode, headers }) => Object.assign(head, { statusCode, headers }))
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of stream) {
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size > maxBytes) throw tooLarge(target, maxBytes)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks)
+  return { ...head, body: Buffer.concat(chunks) }
+}
+
+function stopped(target: string): ConnectorError {
+  return new ConnectorError('ABORTED', `${target}: stopped because the flow was closed or deployed again.`)
 }
 
 interface Agents {

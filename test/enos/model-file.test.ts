@@ -103,7 +103,30 @@ describe("Turning an exported model into the update API's body", () => {
           signalType: 'AI',
         },
       },
-      services: {},
+      services: {
+        restart: {
+          identifier: 'restart',
+          name: { defaultValue: 'Restart', i18nValue: {} },
+          callType: 'ASYNC',
+          inputData: [
+            {
+              identifier: 'delay',
+              name: { defaultValue: 'Delay', i18nValue: {} },
+              dataType: 'INT',
+              dataDefinition: null,
+              unit: { unitId: 's', multiplier: 'ONE' },
+            },
+          ],
+          outputData: [
+            {
+              identifier: 'result',
+              name: { defaultValue: 'Result', i18nValue: {} },
+              dataType: 'ENUM',
+              dataDefinition: '{"enumDesc":{"0":{"defaultValue":"success","i18nValue":{}}},"enumType":"INT"}',
+            },
+          ],
+        },
+      },
       events: {},
     })
   })

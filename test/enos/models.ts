@@ -29,7 +29,30 @@ export const exportedModel = {
       $class: 'com.envisioniot.enos.model_service.share.data.tsl.measurepoint.TSLDoubleMeasurepoint',
     },
   },
-  thingServiceMap: {},
+  thingServiceMap: {
+    restart: {
+      identifier: 'restart',
+      name: { defaultValue: 'Restart', i18nValue: {} },
+      callType: 'ASYNC',
+      inputData: [
+        {
+          identifier: 'delay',
+          name: { defaultValue: 'Delay', i18nValue: {} },
+          unit: { unitId: 's', multiplier: 'ONE' },
+          $class: 'com.envisioniot.enos.model_service.share.data.tsl.datapoint.TSLInt',
+        },
+      ],
+      outputData: [
+        {
+          identifier: 'result',
+          name: { defaultValue: 'Result', i18nValue: {} },
+          specsMap: { '0': '{"defaultValue":"success","i18nValue":{}}' },
+          valueType: true,
+          $class: 'com.envisioniot.enos.model_service.share.data.tsl.datapoint.TSLEnum',
+        },
+      ],
+    },
+  },
   thingEventMap: {},
   tag: { tagMap: { line: '7' } },
   allowAdditionalAttribute: false,

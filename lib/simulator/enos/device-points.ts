@@ -38,10 +38,10 @@ export function acceptPointBatch(call: TopicCall, refuse: Refuse): object {
   return {}
 }
 
-function accept({ registry, topic }: TopicCall, entries: CheckedEntry[]): void {
+function accept({ registry, topic, nowMs }: TopicCall, entries: CheckedEntry[]): void {
   const channel = topic.slice('thing/measurepoint/'.length)
   for (const { device, timeMs, values } of entries) {
-    if (Object.keys(values).length > 0) registry.acceptPoints(device, { timeMs, values, channel })
+    if (Object.keys(values).length > 0) registry.acceptPoints(device, { timeMs, values, channel }, nowMs)
   }
 }
 

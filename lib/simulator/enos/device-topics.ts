@@ -117,8 +117,7 @@ function postEvent({ registry, device, topic, message, nowMs }: TopicCall, refus
   if (params.time !== undefined && !Number.isSafeInteger(params.time)) refuse('params.time must be Unix milliseconds')
   const problem = eventProblem(registry.modelOf(device), eventId, params.events)
   if (problem) throw new BrokerRefused(1204, problem)
-  registry.eventsAccepted += 1
-  device.lastEventMs = nowMs
+  registry.acceptEvents(device, 1, nowMs)
   return {}
 }
 

@@ -4,13 +4,23 @@ import { brokerReply, DeviceLogin } from './device-login'
 import { parseEnosSeed } from './enos-seed'
 import { larkRoute } from './file-routes'
 import { FileStore } from './files'
+import { gatewayHandle } from './gateway'
+import { GatewayAuth, gatewayReply } from './gateway-auth'
+import { INTEGRATION_PATH, integrationHandle } from './integration'
+import { importModels, importRefusal } from './model-import'
 import { DEFAULT_ENOS_OPTIONS, type EnosOptions, parseEnosOptions } from './options'
 import { Registry } from './registry'
 import { TokenService, tokenServiceReply } from './token-service'
 
 export type { EnosOptions } from './options'
 
-/** The simulated EnOS: token service, device broker. Throws `InvalidInput` for a bad seed or option. */
+/** The hosts of EnOS that share the simulator's port. */
+type Host = 'token' | 'gateway' | 'integration' | 'console' | 'broker' | 'storage'
+
+/**
+ * The simulated EnOS: token service, API gateway, integration channel, the console's model import, device broker, and
+ * the storage behind upload addresses. Throws `InvalidInput` for a bad seed or option.
+ */
 export function createEnosCloud(
   seed: unknown,
   changes: Partial<EnosOptions> | undefined,
@@ -21,31 +31,30 @@ export function createEnosCloud(
   const tokens = new TokenService(registry.apps, options)
   const login = new DeviceLogin(registry, options)
   const files = new FileStore()
-  const broker = { registry, options, login, files }
+  const auth = new GatewayAuth(tokens, options)
+  const context = { registry, options, login, files, auth }
+
+  const hosts: Record<Host, (request: SimulatedRequest, path: string) => SimulatedReply> = {
+    token: (request, path) => tokens.handle(request, path),
+    gateway: (request, path) => gatewayHandle(context, request, path),
+    integration: (request, path) => integrationHandle(context, request, path),
+    console: (request, path) => importModels(context, request, path),
+    broker: (request, path) => brokerHandle(context, request, path),
+    storage: (request, path) => larkRoute(files, request, path),
+  }
 
   return {
     handle(request) {
       const path = pathOf(request)
-      switch (serviceOf(path)) {
-        case 'token':
-          return tokens.handle(request, path)
-        case 'broker':
-          return brokerHandle(broker, request, path)
-        case 'lark':
-          return larkRoute(files, request, path)
-        default:
-          return undefined
-      }
+      const host = hostOf(path)
+      return host && hosts[host](request, path)
     },
     refuse(request, refusal) {
-      switch (serviceOf(pathOf(request))) {
-        case 'token':
-          return refusal in TOKEN_REFUSALS ? TOKEN_REFUSALS[refusal] : undefined
-        case 'broker':
-          return brokerRefusal(request, refusal)
-        default:
-          return undefined
-      }
+      const host = hostOf(pathOf(request))
+      if (!host) return undefined
+      if (refusal === 'token-expired') return expireToken(request, host)
+      if (refusal === 'session-expired') return expireSession(request, host)
+      return inDialect(host, REFUSALS[refusal])
     },
     state: () => ({
       tokens: tokens.livingCount(now()),
@@ -59,25 +68,50 @@ export function createEnosCloud(
     },
   }
 
-  function brokerRefusal(request: SimulatedRequest, refusal: Refusal): SimulatedReply | undefined {
-    if (refusal !== 'session-expired') return BROKER_REFUSALS[refusal]
-    const sessionId = request.url.searchParams.get('sessionId')
-    if (!sessionId) return undefined
+  function expireToken({ headers }: SimulatedRequest, host: Host): SimulatedReply | undefined {
+    const bearer = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1]
+    const accessToken = headers['apim-accesstoken'] ?? (host === 'console' ? bearer : undefined)
+    if (host === 'token' || host === 'broker' || typeof accessToken !== 'string') return undefined
+    tokens.drop(accessToken)
+    return host === 'console' ? importRefusal(401, 'Not authenticated') : auth.refusal('expired-token')
+  }
+
+  function expireSession({ url }: SimulatedRequest, host: Host): SimulatedReply | undefined {
+    const sessionId = url.searchParams.get('sessionId')
+    if (host !== 'broker' || !sessionId) return undefined
     login.drop(sessionId)
     return sessionRefusal(options)
   }
 }
 
-const TOKEN_REFUSALS: Partial<Record<Refusal, SimulatedReply>> = {
-  unauthorized: tokenServiceReply(401, 1003, 'Unauthorized'),
-  throttled: tokenServiceReply(429, 1005, 'Too many requests'),
-  'server-error': tokenServiceReply(503, 1005, 'Internal error'),
+interface Refused {
+  http: number
+  text: string
+  /** The code each envelope carries. */
+  token: number
+  api: number
+  broker: number
 }
 
-const BROKER_REFUSALS: Partial<Record<Refusal, SimulatedReply>> = {
-  unauthorized: brokerReply(401, 401, 'Unauthorized'),
-  throttled: brokerReply(429, 429, 'Too many requests'),
-  'server-error': brokerReply(503, 500, 'Internal error'),
+const REFUSALS: Record<Exclude<Refusal, 'token-expired' | 'session-expired'>, Refused> = {
+  unauthorized: { http: 401, text: 'Unauthorized', token: 1003, api: 401, broker: 401 },
+  throttled: { http: 429, text: 'Too many requests', token: 429, api: 429, broker: 429 },
+  'server-error': { http: 503, text: 'Internal error', token: 1005, api: 99500, broker: 500 },
+}
+
+function inDialect(host: Host, { http, text, token, api, broker }: Refused): SimulatedReply {
+  switch (host) {
+    case 'token':
+      return tokenServiceReply(http, token, text)
+    case 'broker':
+      return brokerReply(http, broker, text)
+    case 'console':
+      return importRefusal(http, text)
+    case 'storage':
+      return { status: http, body: text }
+    default:
+      return gatewayReply(http, api, text)
+  }
 }
 
 /** Leading slashes count as one: Envision's Java sample has a broker URL that ends in a slash. */
@@ -85,16 +119,20 @@ function pathOf({ url }: SimulatedRequest): string {
   return url.pathname.replace(/^\/{2,}/, '/')
 }
 
-type Service = 'token' | 'broker' | 'lark'
-
-const SERVICES: Record<string, Service> = {
+const HOSTS: Record<string, Host> = {
   'apim-token-service': 'token',
+  'model-service': 'gateway',
+  'connect-service': 'gateway',
+  'tsdb-service': 'gateway',
+  'asset-service': 'gateway',
+  'asset-tree-service': 'gateway',
+  'dm-bff': 'console',
   auth: 'broker',
   topic: 'broker',
   multipart: 'broker',
-  'enos-lark': 'lark',
+  'enos-lark': 'storage',
 }
 
-function serviceOf(path: string): Service | undefined {
-  return SERVICES[path.split('/', 2)[1] ?? '']
+function hostOf(path: string): Host | undefined {
+  return INTEGRATION_PATH.test(path) ? 'integration' : HOSTS[path.split('/', 2)[1] ?? '']
 }

@@ -5,14 +5,17 @@ export class PointLog {
   entriesAccepted = 0
   pointsAccepted = 0
   lastTimeMs: number | null = null
+  /** Server time of the last arrival. */
+  lastReceivedMs: number | null = null
   /** The newest value of each measurepoint by its own time. */
   readonly latest = new Map<string, { timeMs: number; value: unknown }>()
   #entries: AcceptedPoint[] = []
 
-  add(entry: AcceptedPoint, limit: number): void {
+  add(entry: AcceptedPoint, receivedMs: number, limit: number): void {
     this.#entries.push(entry)
     this.entriesAccepted += 1
     this.lastTimeMs = entry.timeMs
+    this.lastReceivedMs = receivedMs
     // A tenth of slack, so that the array is not moved for every entry.
     if (this.#entries.length > limit * 1.1) this.#entries.splice(0, this.#entries.length - limit)
     for (const id in entry.values) {

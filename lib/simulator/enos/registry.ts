@@ -56,10 +56,10 @@ export class Registry {
   readonly models: Map<string, ThingModel>
   readonly products: Map<string, Product>
   readonly workbooks: { fileName: string; bytes: number }[] = []
-  eventsAccepted = 0
-  attributesAccepted = 0
   rawMessagesAccepted = 0
   #pointsAccepted = 0
+  #eventsAccepted = 0
+  #attributesAccepted = 0
   #entriesAccepted = 0
   #devices = new Map<string, Device>()
   #devicesByAsset = new Map<string, Device>()
@@ -125,9 +125,9 @@ export class Registry {
     return model
   }
 
-  acceptPoints(device: Device, entry: AcceptedPoint): void {
+  acceptPoints(device: Device, entry: AcceptedPoint, receivedMs: number): void {
     const before = device.log.pointsAccepted
-    device.log.add(entry, this.options.keptEntriesPerDevice)
+    device.log.add(entry, receivedMs, this.options.keptEntriesPerDevice)
     this.#entriesAccepted += 1
     this.#pointsAccepted += device.log.pointsAccepted - before
   }
@@ -135,7 +135,12 @@ export class Registry {
   acceptAttribute(device: Device, id: string, value: unknown, now: number): void {
     device.attributes.set(id, value)
     device.lastAttributeMs = now
-    this.attributesAccepted += 1
+    this.#attributesAccepted += 1
+  }
+
+  acceptEvents(device: Device, count: number, now: number): void {
+    device.lastEventMs = now
+    this.#eventsAccepted += count
   }
 
   state(): object {
@@ -148,8 +153,8 @@ export class Registry {
       workbooks: this.workbooks,
       pointsAccepted: this.#pointsAccepted,
       entriesAccepted: this.#entriesAccepted,
-      eventsAccepted: this.eventsAccepted,
-      attributesAccepted: this.attributesAccepted,
+      eventsAccepted: this.#eventsAccepted,
+      attributesAccepted: this.#attributesAccepted,
       rawMessagesAccepted: this.rawMessagesAccepted,
       streams: this.devices.map(({ productKey, deviceKey, assetId, log }) => ({
         stream: `${productKey}/${deviceKey}`,

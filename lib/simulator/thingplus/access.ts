@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { refuse, refuseForeign, refuseUnknown } from './envelope'
-import type { Device, Gateway, Sensor, Site, User, World } from './world'
+import { type Device, type Gateway, newSeries, type Sensor, type Site, type User, type World } from './world'
 
 interface Caller {
   user: User
@@ -44,12 +44,22 @@ export function findSensor(world: World, caller: Caller, owner: string, id: stri
   return sensor
 }
 
-/** A virtual gateway or sensor reports that it is on by itself, a few seconds after it was made. */
+/**
+ * A virtual gateway or sensor reports by itself that it is on, a sensor also a value, a few seconds after it was made.
+ * The value is not counted among the values accepted.
+ */
 function reportVirtual(world: World, item: Gateway | Sensor, type: 'gateway' | 'sensor', nowMs: number): void {
   const reportMs = item.ctimeMs + world.options.virtualReportMs
-  if (item.fields['virtual'] !== 'y' || item.status || nowMs < reportMs) return
-  item.status = { id: leafId('status', type), value: 'on', timeMs: reportMs, vtimeMs: reportMs, ctimeMs: reportMs }
-  item.mtimeMs = Math.max(item.mtimeMs, reportMs)
+  if (item.fields['virtual'] !== 'y' || nowMs < reportMs) return
+  if (!item.status) {
+    item.status = { id: leafId('status', type), value: 'on', timeMs: reportMs, vtimeMs: reportMs, ctimeMs: reportMs }
+    item.mtimeMs = Math.max(item.mtimeMs, reportMs)
+  }
+  if ('owner' in item && !item.series) {
+    item.series = newSeries(world, leafId('series', type), reportMs)
+    item.series.values.append(reportMs, '0')
+    item.series.values.received = 0
+  }
 }
 
 /** A new id of a status or series, like `series.sensor.tOZhgI`. */

@@ -1,3 +1,4 @@
+import { isFields } from '../checked-input'
 import type { ThingPlusOptions } from './options'
 import { anyObject, type Check, either, integer, listOf, object, oneOf, text } from './schema'
 
@@ -80,35 +81,31 @@ export function newGateway(dialect: Dialect): Check {
     { siteId: id, model: text(), name: text() },
     { ...gatewayFields, reportInterval, devices: listOf(newDevice), sensors: listOf(newSensor) },
   )
-  return oneKeyOf(
-    'reqId',
-    'id',
-    { any: 'both', '2017-04': 'old', '2017-05': 'old', '2017-06': 'new' }[dialect],
-    (key) => object({ [key]: id, params }),
-  )
+  const keys = { any: 'both', 'april-2017': 'old', 'may-2017': 'old', current: 'new' } as const
+  return oneKeyOf('reqId', 'id', keys[dialect], (key) => object({ [key]: id, params }))
 }
 
 /** Body of `PUT …/status`; the lifetime in seconds is `validDuration`, in April 2017 `timeout`. */
 export function newStatus(dialect: Dialect): Check {
   const value = oneOf('on', 'off', 'err')
-  const keys = { any: 'both', '2017-04': 'old', '2017-05': 'new', '2017-06': 'new' } as const
+  const keys = { any: 'both', 'april-2017': 'old', 'may-2017': 'new', current: 'new' } as const
   return oneKeyOf('validDuration', 'timeout', keys[dialect], (key) => object({ value, [key]: integer({ min: 0 }) }))
 }
 
 /** Body of `PUT …/series`: one value or a list of them. In April 2017 a value was a text only. */
 export function newValues(dialect: Dialect): Check {
-  const entry = object({ value: dialect === '2017-04' ? text() : either(text(), anyObject), time: integer({ min: 0 }) })
+  const entry = object({
+    value: dialect === 'april-2017' ? text() : either(text(), anyObject),
+    time: integer({ min: 0 }),
+  })
   const list = listOf(entry, { min: 1 })
   return (value, at) => (Array.isArray(value) ? list(value, at) : entry(value, at))
 }
 
-/** A body with one of two names for the same thing, never with both. */
-function oneKeyOf(current: string, old: string, taken: string, body: (key: string) => Check): Check {
+/** A body with one of two names for the same thing; with both of them, one is an unknown key. */
+function oneKeyOf(current: string, old: string, taken: 'new' | 'old' | 'both', body: (key: string) => Check): Check {
   const [newBody, oldBody] = [body(current), body(old)]
   if (taken === 'new') return newBody
   if (taken === 'old') return oldBody
-  return (value, at) =>
-    (anyObject(value, at) === undefined && old in (value as object) && !(current in (value as object))
-      ? oldBody
-      : newBody)(value, at)
+  return (value, at) => (isFields(value) && Object.hasOwn(value, old) ? oldBody : newBody)(value, at)
 }

@@ -7,6 +7,7 @@ import { accessDenied, failure, Refused } from './envelope'
 import { gatewayRoutes } from './gateways'
 import { Identities } from './identity'
 import { metadataRoutes } from './metadata'
+import { createWorld } from './new-world'
 import { tokenRoutes } from './oauth'
 import { DEFAULT_THINGPLUS_OPTIONS, parseThingPlusOptions, type ThingPlusOptions } from './options'
 import { portalRoutes } from './portal'
@@ -21,7 +22,6 @@ import { siteRoutes } from './sites'
 import { pointsOf, stateOf } from './state'
 import { statusRoutes } from './status'
 import { userRoutes } from './users'
-import { createWorld } from './world'
 
 export type { Plan, ThingPlusOptions } from './options'
 export type { SeedClient, SeedDevice, SeedGateway, SeedSensor, SeedSite, SeedUser, ThingPlusSeed } from './seed'
@@ -31,7 +31,7 @@ const prefix = /^(?:\/api)?\/v2(?=\/|$)/
 
 /**
  * The Thing+ cloud, REST v2, in memory. Throws `InvalidInput`, which names the key, when the seed or an option is wrong.
- * Written from the fact sheet thingplus.md alone; what that leaves open is an option.
+ * Written from the fact sheet thingplus.md and the vendor documents it names; what they leave open is an option.
  */
 export function createThingPlusCloud(
   seed: ThingPlusSeed = {},

@@ -14,10 +14,10 @@ export interface Plan {
  */
 export interface ThingPlusOptions {
   /**
-   * Which keys the bodies may have: `2017-04` takes `id` and `timeout`, `2017-05` `id` and `validDuration`,
-   * `2017-06` `reqId` and `validDuration`; `any` takes each of them, but never both of a pair.
+   * Which keys the bodies may have: `april-2017` takes `id` and `timeout`, `may-2017` `id` and `validDuration`,
+   * `current` `reqId` and `validDuration`; `any` takes each of them, but never both of a pair.
    */
-  dialect?: 'any' | '2017-04' | '2017-05' | '2017-06'
+  dialect?: 'any' | 'april-2017' | 'may-2017' | 'current'
   /** Answer of `GET …/series`: `{latest, data, _meta}`, or the sensor with its `series` leaf as in April 2017. */
   seriesShape?: 'latest' | 'parent'
   /** Life of a token of the password grant, in seconds; 90 days. */
@@ -45,7 +45,7 @@ export interface ThingPlusOptions {
   /** How long a new sensor is not yet usable, in milliseconds, and how that shows. */
   sensorDelayMs?: number
   sensorDelayStatus?: 403 | 404
-  /** When a virtual gateway or sensor reports its first status by itself, in milliseconds after its creation. */
+  /** When a virtual gateway or sensor reports by itself for the first time, in milliseconds after its creation. */
   virtualReportMs?: number
   /** What a read shows once a status has expired; `as-sent` leaves it. */
   expiredStatus?: 'unknown' | 'off' | 'err' | 'as-sent'
@@ -90,7 +90,7 @@ export const planCheck = either(object({}, { gateways: count, sensors: count, ru
 const optionsCheck = object(
   {},
   {
-    dialect: oneOf('any', '2017-04', '2017-05', '2017-06'),
+    dialect: oneOf('any', 'april-2017', 'may-2017', 'current'),
     seriesShape: oneOf('latest', 'parent'),
     passwordTokenLifeSeconds: integer(),
     codeTokenLifeSeconds: integer(),

@@ -1,9 +1,5 @@
-import { passwordDigest } from '../../signing'
-import { type Fields, InvalidInput } from '../checked-input'
-import { openApiModelId } from './gateway-models'
+import type { Fields } from '../checked-input'
 import type { Plan, ThingPlusOptions } from './options'
-import { completeSeed, type SeedGateway, type ThingPlusSeed } from './seed'
-import { sensorTypes } from './sensor-types'
 import { SeriesStore } from './series-store'
 
 export interface User {
@@ -114,74 +110,6 @@ export interface World {
 
 export const defaultReportIntervalMs = 300_000
 
-export function createWorld(seed: ThingPlusSeed, options: Required<ThingPlusOptions>, startedMs: number): World {
-  const { users, clients, services, sites, gateways, devices, sensors, timelines } = completeSeed(seed)
-  const times = { ctimeMs: startedMs, mtimeMs: startedMs }
-  const world: World = {
-    options,
-    startedMs,
-    users: byId(
-      users.map(({ id, loginId, password, service = '1', accessApproval = 'allow', roles }) => ({
-        id,
-        loginId,
-        digest: passwordDigest(password),
-        service,
-        allowed: accessApproval === 'allow',
-        roles: roles ?? ['serviceAdmin', `user:${id}`],
-        ctimeMs: startedMs,
-      })),
-    ),
-    clients: byId(clients.map(({ name, ...client }) => ({ ...client, name: name ?? client.id, ctimeMs: startedMs }))),
-    services: new Map(),
-    sites: byId(
-      sites.map(({ id, name = `site ${id}`, service = '1', code = 'iService', plan }) => ({
-        id,
-        name,
-        service,
-        code,
-        ...(plan !== undefined && { plan }),
-        ctimeMs: startedMs,
-      })),
-    ),
-    gateways: new Map(),
-    devices: new Map(),
-    sensors: new Map(),
-    tags: new Map(),
-    rules: new Map(),
-    pushDevices: new Map(),
-    timelines,
-    lastNumber: 0,
-    valuesAccepted: 0,
-  }
-  const named = new Map(services.map(({ id, name }) => [id, name]))
-  for (const id of [
-    ...named.keys(),
-    ...users.map((user) => user.service ?? '1'),
-    ...sites.map((s) => s.service ?? '1'),
-  ])
-    world.services.set(id, { id, name: named.get(id) ?? `service ${id}`, ctimeMs: startedMs })
-  for (const { id, site, service, reportInterval = defaultReportIntervalMs, ...fields } of gateways) {
-    const home = siteOfSeed(world, { id, site, service })
-    addGateway(world, {
-      id,
-      site: home.id,
-      service: home.service,
-      fields: { name: id, model: openApiModelId, ...fields },
-      reportIntervalMs: reportInterval,
-      ...times,
-    })
-  }
-  for (const { id, owner, ...fields } of devices) {
-    addDevice(world, { id, owner, fields: { name: id, model: 'open-api-device-v1.0', ...fields }, ...times })
-  }
-  for (const { id, owner, ...fields } of sensors) {
-    const known = sensorTypes.find(({ type }) => type === fields.type)
-    const defaults = { name: id, driverName: 'openApiSensor', ...(known && { model: known.model }), category: 'sensor' }
-    addSensor(world, { id, owner, fields: { ...defaults, ...fields }, usableMs: startedMs, ...times })
-  }
-  return world
-}
-
 export function addGateway(world: World, gateway: Omit<Gateway, 'devices' | 'sensors'>): Gateway {
   const added = { ...gateway, devices: new Set<string>(), sensors: new Set<string>() }
   world.gateways.set(gateway.id, added)
@@ -209,19 +137,4 @@ export function userByLogin(world: World, loginId: unknown): User | undefined {
 /** Id of the first site of a service; the service's own id when it has none. */
 export function siteOf(world: World, service: string): string {
   return [...world.sites.values()].find((site) => site.service === service)?.id ?? service
-}
-
-function siteOfSeed(world: World, gateway: SeedGateway): Site {
-  const { site, service } = gateway
-  const all = [...world.sites.values()]
-  const home = site ? world.sites.get(site) : service ? all.find((one) => one.service === service) : all[0]
-  if (!home) throw new InvalidInput(`thingplus.gateways: "${gateway.id}" has no site in the seed`)
-  if (service && home.service !== service) {
-    throw new InvalidInput(`thingplus.gateways: site "${home.id}" of "${gateway.id}" is not of service "${service}"`)
-  }
-  return home
-}
-
-function byId<T extends { id: string }>(items: T[]): Map<string, T> {
-  return new Map(items.map((item) => [item.id, item]))
 }

@@ -156,7 +156,7 @@ describe('The simulated Thing+ cloud', () => {
   })
 
   it('speaks the dialect of April 2017: cookie login, oauth2/authClients, id and timeout, series inside the sensor', () => {
-    const visitor = visit({}, { dialect: '2017-04', seriesShape: 'parent' })
+    const visitor = visit({}, { dialect: 'april-2017', seriesShape: 'parent' })
     const { call, clock } = visitor
     visitor.openPortal('serviceadmin', md5('demo-password'))
     const client = { name: 'Old', reqId: 'oldClient', clientSecret: 's', scopes: ['gateway'] }

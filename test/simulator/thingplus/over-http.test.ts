@@ -100,7 +100,7 @@ describe('The simulated Thing+ cloud behind the simulator’s port', () => {
     await getToken()
     await register()
     const options = {
-      thingplus: { dialect: '2017-04', equalTimes: 'refuse', seriesShape: 'parent', plan: { gateways: 1 } },
+      thingplus: { dialect: 'april-2017', equalTimes: 'refuse', seriesShape: 'parent', plan: { gateways: 1 } },
     }
     ;(await call('POST', '/_simulator/options', options)).status.should.equal(200)
     const status = { value: 'on', validDuration: 450 }

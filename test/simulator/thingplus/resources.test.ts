@@ -221,7 +221,7 @@ describe('The seed of the simulated Thing+ cloud', () => {
   it('is refused with an option that does not exist or has the wrong value', () => {
     const create = (options: unknown) => () => createThingPlusCloud({}, options as ThingPlusOptions)
     create({ dialekt: 'any' }).should.throw('options.thingplus.dialekt is not a known key')
-    create({ dialect: '2016' }).should.throw(/options.thingplus.dialect must be one of any/)
+    create({ dialect: 'v1' }).should.throw(/options.thingplus.dialect must be one of any/)
   })
 
   it('puts a gateway of a service at the first site of that service', () => {

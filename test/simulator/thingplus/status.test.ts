@@ -85,8 +85,8 @@ describe('Statuses in the simulated Thing+ cloud', () => {
     })
   }
 
-  it('has a virtual gateway and sensor report by themselves after five seconds, so that the first write finds a status', () => {
-    const { call, clock } = visitWithToken()
+  it('has a virtual gateway and sensor report by themselves after five seconds, so that the first write finds a status or series', () => {
+    const { call, clock, cloud } = visitWithToken()
     const params = { name: 'Virtual', siteId: '1', model: '6', virtual: 'y', sensors: [{ ...newSensor, virtual: 'y' }] }
     call('POST', '/v2/registerGateway', { reqId: gatewayId, params }).status.should.equal(201)
     const createdMs = clock.nowMs
@@ -96,5 +96,10 @@ describe('Statuses in the simulated Thing+ cloud', () => {
     })
     call('PUT', gatewayStatus, on).data.should.containEql({ type: 'status', ctime: String(createdMs + 5000) })
     call('PUT', sensorStatus, on).data.should.containEql({ type: 'status', srcDbType: 'sensor' })
+    call('PUT', `${sensorPath}/series`, { value: '1', time: clock.nowMs }).data.should.containEql({
+      type: 'series',
+      value: '1',
+    })
+    cloud.state().should.containEql({ valuesAccepted: 1 })
   })
 })

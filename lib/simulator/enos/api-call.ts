@@ -1,0 +1,76 @@
+import { type Fields, isFields } from '../checked-input'
+import type { DeviceLogin } from './device-login'
+import type { App, Device, DeviceName, Registry } from './registry'
+
+/** One call of a gateway API by a known app of the right organisation. */
+export interface ApiCall {
+  registry: Registry
+  login: DeviceLogin
+  app: App
+  query: URLSearchParams
+  /** `{}` where there was none. */
+  body: Fields
+  nowMs: number
+}
+
+export interface ApiAnswer {
+  data: unknown
+  pagination?: object
+}
+
+export type Api = (call: ApiCall) => ApiAnswer
+
+/** A refusal of a gateway API or of the integration channel; codes in the fact sheet, section 2. */
+export class ApiRefused extends Error {
+  constructor(
+    readonly code: number,
+    text: string,
+  ) {
+    super(text)
+  }
+}
+
+export const INVALID_ARGUMENT = 99400
+export const NO_PERMISSION = 99403
+export const NOT_FOUND = 99404
+
+export function invalid(text: string): ApiRefused {
+  return new ApiRefused(INVALID_ARGUMENT, `Invalid argument: ${text}`)
+}
+
+/** The device that a query or a struct names by `assetId` or by `productKey` and `deviceKey`. */
+export function namedDevice({ registry, app }: Pick<ApiCall, 'registry' | 'app'>, name: DeviceName): Device {
+  if (!name.assetId && !(name.productKey && name.deviceKey)) throw invalid('give assetId, or productKey and deviceKey')
+  const device = registry.device(name)
+  if (!device) throw new ApiRefused(NOT_FOUND, 'Device not found')
+  if (device.orgId !== app.orgId) throw new ApiRefused(NO_PERMISSION, 'No permission for the asset')
+  return device
+}
+
+export function deviceNameIn(query: URLSearchParams): DeviceName {
+  return {
+    assetId: query.get('assetId') ?? undefined,
+    productKey: query.get('productKey') ?? undefined,
+    deviceKey: query.get('deviceKey') ?? undefined,
+  }
+}
+
+export function fieldsOf(body: Fields, name: string): Fields {
+  const value = body[name]
+  if (!isFields(value)) throw invalid(`${name} must be an object`)
+  return value
+}
+
+export function textOf(body: Fields, name: string): string {
+  const value = body[name]
+  if (typeof value !== 'string' || value === '') throw invalid(`${name} is mandatory`)
+  return value
+}
+
+/** A name as the APIs take it: `{ defaultValue, i18nValue }`. */
+export function nameOf(value: unknown, name: string): { defaultValue: string; i18nValue: Fields } {
+  if (!isFields(value) || typeof value.defaultValue !== 'string' || value.defaultValue === '') {
+    throw invalid(`${name} must be {defaultValue, i18nValue}`)
+  }
+  return { defaultValue: value.defaultValue, i18nValue: isFields(value.i18nValue) ? value.i18nValue : {} }
+}

@@ -1,0 +1,59 @@
+import { type Fields, isFields } from '../checked-input'
+import type { SimulatedReply, SimulatedRequest } from '../cloud'
+import { type Api, ApiRefused, INVALID_ARGUMENT, invalid, NO_PERMISSION, NOT_FOUND } from './api-call'
+import { ASSET_APIS } from './asset-apis'
+import { CONNECT_APIS } from './connect-apis'
+import type { DeviceLogin } from './device-login'
+import { type GatewayAuth, gatewayReply } from './gateway-auth'
+import { MODEL_APIS } from './model-apis'
+import type { EnosOptions } from './options'
+import type { App, Registry } from './registry'
+import { TSDB_APIS } from './tsdb-apis'
+
+/** By method, path and the query's `action`. */
+const APIS: Record<string, Api> = { ...MODEL_APIS, ...CONNECT_APIS, ...TSDB_APIS, ...ASSET_APIS }
+
+export interface GatewayContext {
+  registry: Registry
+  options: EnosOptions
+  login: DeviceLogin
+  auth: GatewayAuth
+}
+
+/** The API gateway: signed calls of the model, connection, asset and time series services. */
+export function gatewayHandle(context: GatewayContext, request: SimulatedRequest, path: string): SimulatedReply {
+  const { auth, registry, login, options } = context
+  const app = auth.signed(request)
+  if (typeof app === 'string') return auth.refusal(app)
+  try {
+    const { searchParams: query } = request.url
+    const api = APIS[`${request.method} ${path} ${query.get('action') ?? ''}`.trimEnd()]
+    if (!api) throw new ApiRefused(NOT_FOUND, `No API ${request.method} ${path}?action=${query.get('action') ?? ''}`)
+    checkOrganisation(app, query)
+    const { data, pagination } = api({ registry, login, app, query, body: bodyOf(request), nowMs: request.receivedMs })
+    return gatewayReply(200, 0, 'OK', data, { ...(pagination && { pagination }) })
+  } catch (error) {
+    if (error instanceof ApiRefused) return gatewayReply(options.gatewayRejectHttpStatus, error.code, error.message)
+    throw error
+  }
+}
+
+/** Throws 99400 without an orgId, 99403 for one that is not the app's. */
+export function checkOrganisation(app: App, query: URLSearchParams): void {
+  const orgId = query.get('orgId')
+  if (!orgId) throw new ApiRefused(INVALID_ARGUMENT, 'orgId is mandatory')
+  if (orgId !== app.orgId) throw new ApiRefused(NO_PERMISSION, `No permission for organisation ${orgId}`)
+}
+
+function bodyOf({ method, headers, body }: SimulatedRequest): Fields {
+  if (method === 'GET' || body.length === 0) return {}
+  if (!/\bjson\b/i.test(headers['content-type'] ?? '')) throw invalid('Content-Type must be application/json')
+  let value: unknown
+  try {
+    value = JSON.parse(body.toString())
+  } catch {
+    throw invalid('the body is not valid JSON')
+  }
+  if (!isFields(value)) throw invalid('the body must be a JSON object')
+  return value
+}

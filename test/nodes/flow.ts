@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import type { Node, NodeInitializer } from 'node-red'
+import helper from 'node-red-node-test-helper'
+
+helper.init(require.resolve('node-red'))
+
+export interface FlowUnderTest {
+  /** Sends a message into a node. */
+  send(id: string, msg: object): void
+  /** The next message that reaches the helper node: `out`, `caught` or `completed`. */
+  next(id: string): Promise<TestMessage>
+  /** Sends a message and gives what comes out; fails with the error where a Catch node gets it instead. */
+  run(id: string, msg: object): Promise<TestMessage>
+  /** Messages that reached a helper node so far. */
+  received(id: string): readonly TestMessage[]
+  /** The statuses that a node published so far. */
+  statuses(id: string): readonly { fill?: string; shape?: string; text?: string }[]
+  node(id: string): Node
+}
+export type TestMessage = Record<string, unknown> & {
+  payload?: unknown
+  error?: { code?: string; message: string; cause?: object }
+}
+
+/** Node-RED takes a node without a place for a configuration node. */
+const onCanvas = { z: 'tab', x: 0, y: 0 }
+
+/**
+ * Starts a flow in a real Node-RED. Wire the node under test to `out`; `caught` holds what a Catch node saw, `completed`
+ * what a Complete node saw.
+ */
+export async function startFlow(
+  types: readonly NodeInitializer[],
+  nodes: readonly ({ id: string; type: string } & Record<string, unknown>)[],
+  credentials: Record<string, Record<string, string>> = {},
+): Promise<FlowUnderTest> {
+  const ids = nodes.map(({ id }) => id)
+  const flow = [
+    { id: 'tab', type: 'tab' },
+    ...nodes.map((node) => ('wires' in node ? { ...onCanvas, ...node } : node)),
+    { ...onCanvas, id: 'out', type: 'helper' },
+    { ...onCanvas, id: 'catch', type: 'catch', scope: null, uncaught: false, wires: [['caught']] },
+    { ...onCanvas, id: 'caught', type: 'helper' },
+    { ...onCanvas, id: 'complete', type: 'complete', scope: ids, wires: [['completed']] },
+    { ...onCanvas, id: 'completed', type: 'helper' },
+  ]
+  await new Promise<void>((resolve) => helper.load([...types], flow, credentials, () => resolve()))
+  const inbox = new Map<string, TestMessage[]>()
+  for (const id of ['out', 'caught', 'completed']) {
+    const messages: TestMessage[] = []
+    inbox.set(id, messages)
+    helper.getNode(id).on('input', (msg) => {
+      messages.push(msg as TestMessage)
+    })
+  }
+  const statuses = new Map<string, object[]>()
+  for (const id of ids) {
+    const node = helper.getNode(id) as Node | null
+    const list: object[] = []
+    statuses.set(id, list)
+    const status = node?.status.bind(node)
+    if (node && status) {
+      node.status = (badge) => {
+        list.push(badge as object)
+        status(badge)
+      }
+    }
+  }
+  const send = (id: string, msg: object) => helper.getNode(id).receive(msg as Parameters<Node['receive']>[0])
+  const next = async (id: string, signal?: AbortSignal) => {
+    const [msg] = await once(helper.getNode(id), 'input', signal && { signal })
+    return msg as TestMessage
+  }
+  return {
+    node: (id) => helper.getNode(id),
+    send,
+    next,
+    run: async (id, msg) => {
+      const over = new AbortController()
+      const failed = next('caught', over.signal).then(({ error }) => Promise.reject(new Error(error?.message)))
+      const ended = Promise.race([next('out', over.signal), failed])
+      send(id, msg)
+      return ended.finally(() => over.abort())
+    },
+    received: (id) => inbox.get(id) ?? [],
+    statuses: (id) => statuses.get(id) ?? [],
+  }
+}
+
+export async function stopFlow(): Promise<void> {
+  await helper.unload()
+}
+
+export function startRuntime(): Promise<void> {
+  return new Promise((resolve) => helper.startServer(() => resolve()))
+}
+
+export function stopRuntime(): Promise<void> {
+  return new Promise((resolve) => helper.stopServer(() => resolve()))
+}
