@@ -96,10 +96,10 @@ describe('The whole guide', () => {
     sensorStatus.validDurationSeconds.should.equal(450)
   })
 
-  const dialects: [name: DialectName, cloud: '2017-04' | '2017-05' | '2017-06'][] = [
-    ['current', '2017-06'],
-    ['2017-05', '2017-05'],
-    ['2017-04', '2017-04'],
+  const dialects: [name: DialectName, cloud: 'current' | 'may-2017' | 'april-2017'][] = [
+    ['current', 'current'],
+    ['2017-05', 'may-2017'],
+    ['2017-04', 'april-2017'],
   ]
   for (const [dialect, cloudDialect] of dialects) {
     it(`is understood by a cloud that takes the dialect ${dialect} and no other`, async () => {
