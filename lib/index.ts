@@ -9,3 +9,4 @@ export {
   systemClock,
 } from './http'
 export * from './signing'
+export * from './thingplus'

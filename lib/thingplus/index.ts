@@ -1,0 +1,35 @@
+export type { Registered } from './adoption'
+export type { NewAuthClient } from './create-client'
+export { type Dialect, type DialectName, dialects } from './dialect'
+export type { ChildDevice, ChildSensor } from './gateway-children'
+export type { GatewayRegistration, RegisteredGateway } from './gateway-registration'
+export { gatewayIdOf, itemIdOf, makeId } from './identifiers'
+export {
+  type ThingPlusCredentials,
+  type ThingPlusToken,
+  type ThingPlusTokenOptions,
+  ThingPlusTokenSource,
+  type TokenBodyFormat,
+} from './oauth-source'
+export type { DeviceRegistration, SensorRegistration } from './registration'
+export type { Resource, ResourceIds, ResourceOptions, ResourceValues } from './resources'
+export { ThingPlusClient, type ThingPlusClientOptions } from './rest-client'
+export { publishedSensorKind, type SensorKind } from './sensor-kinds'
+export { chooseSensorModel } from './sensor-types'
+export type { SensorOutcome, SeriesReceipt } from './series'
+export type { Series, SeriesPoint, SeriesRange } from './series-read'
+export { type StatusReceipt, type StatusReport, type StatusTarget, type StatusValue, validDurationFor } from './status'
+export { ThingPlus, type ThingPlusOptions } from './thingplus'
+export type {
+  AuthClient,
+  Device,
+  DeviceModel,
+  Gateway,
+  GatewayModel,
+  Sensor,
+  SensorModel,
+  Site,
+  Status,
+  User,
+} from './types'
+export { type SeriesEntry, seriesEntries } from './values'
