@@ -8,6 +8,5 @@ export { readThingModel, recogniseThingModel, type ThingModelFile } from './mode
 export { type ModelUpload, type ModelUploadResult, type UploadMethod, uploadModel } from './model-upload'
 export { callAllPages } from './paging'
 export { type SignableRequest, signHttpRequest } from './sign-http-request'
-export { parseTime } from './time'
 export type { Timeliness } from './timeliness'
 export type { EnosUplink } from './uplink'

@@ -10,15 +10,17 @@ import {
   settledChildren,
 } from './gateway-children'
 import { gatewayIdOf, makeId } from './identifiers'
+import { readWholeList } from './lists'
 import { appearing, isForeign, isRefusal, lookUpByName, settled } from './look-up'
 import { apiPath } from './path'
 import { nameOf } from './registration'
-import { type Gateway, readGateway } from './types'
+import { type Gateway, readGateway, readSite } from './types'
 
 export interface GatewayRegistration {
   /** Made when left out; then a gateway of that name in that site is adopted. */
   id?: string | undefined
-  siteId: string
+  /** The account's only site when left out. */
+  siteId?: string | undefined
   name: string
   /** Id of the gateway model; `52`, the Open API gateway, when left out. */
   model?: string | undefined
@@ -48,9 +50,7 @@ export async function registerGateway(
   signal?: AbortSignal,
 ): Promise<RegisteredGateway> {
   const name = nameOf(request.name, 'gateway')
-  const siteId = request.siteId.trim()
-  if (!siteId)
-    throw new ConnectorError('INPUT_EMPTY', 'The gateway needs the id of its site. The resource "sites" lists them.')
+  const siteId = request.siteId?.trim() || (await onlySite(context, signal))
   return context.turns.take(`gateway ${request.id || `${siteId} ${name}`}`, async () => {
     const model = await context.catalogue.gatewayModel(request.model?.trim() || openApiGateway, signal)
     const givenId = request.id ? gatewayIdOf(request.id, model.idFormat) : undefined
@@ -80,6 +80,15 @@ export async function registerGateway(
   })
 }
 
+/** @throws ConnectorError `INPUT_EMPTY` where there is a choice; it names the sites */
+async function onlySite({ client }: ThingPlusContext, signal: AbortSignal | undefined): Promise<string> {
+  const sites = (await readWholeList(client, '/sites', {}, signal)).map(readSite)
+  const [only, ...others] = sites
+  if (only && others.length === 0) return only.id
+  const list = sites.map(({ id, name }) => `${id} (${name})`).join(', ')
+  throw new ConnectorError('INPUT_EMPTY', `The gateway needs the id of its site. The account has ${list || 'none'}.`)
+}
+
 /** @throws ConnectorError `CONFLICT` for a gateway of somebody else */
 async function ownGateway(
   { client }: ThingPlusContext,
@@ -97,7 +106,7 @@ async function ownGateway(
 function gatewayBody(
   { dialect }: ThingPlusContext,
   id: string,
-  { siteId, model, name, reportIntervalMs, location }: GatewayRegistration,
+  { siteId, model, name, reportIntervalMs, location }: GatewayRegistration & { siteId: string },
   children: readonly PlannedDevice[],
 ): object {
   const reportInterval = reportIntervalMs === undefined ? undefined : reportIntervalOf(reportIntervalMs)

@@ -16,10 +16,10 @@ export type { Resource, ResourceIds, ResourceOptions, ResourceValues } from './r
 export { ThingPlusClient, type ThingPlusClientOptions } from './rest-client'
 export { publishedSensorKind, type SensorKind } from './sensor-kinds'
 export { chooseSensorModel } from './sensor-types'
-export type { SensorOutcome, SeriesReceipt } from './series'
+export type { SensorOutcome, SeriesReading, SeriesReceipt } from './series'
 export type { Series, SeriesPoint, SeriesRange } from './series-read'
 export { type StatusReceipt, type StatusReport, type StatusTarget, type StatusValue, validDurationFor } from './status'
-export { ThingPlus, type ThingPlusOptions } from './thingplus'
+export { type ClientRequest, ThingPlus, type ThingPlusOptions } from './thingplus'
 export type {
   AuthClient,
   Device,

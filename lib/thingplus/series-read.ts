@@ -1,10 +1,10 @@
 import { ConnectorError, isJsonObject, type Json } from '../http'
+import { timeMsOf } from '../message'
 import type { ThingPlusContext } from './context'
 import { numberOf, objectOf } from './fields'
 import { isRefusal } from './look-up'
 import { apiPath } from './path'
 import type { BracketQuery } from './query'
-import { timeMsOf } from './times'
 
 /** Which values of a series; without any of these the latest alone. */
 export interface SeriesRange {

@@ -13,6 +13,11 @@ export interface SeriesReceipt {
   lastTimeMs: number
 }
 
+export interface SeriesReading {
+  /** The key that holds an entry's time; `time`. */
+  timeField?: string | undefined
+}
+
 export type SensorOutcome = { sensorId: string } & ({ receipt: SeriesReceipt } | { error: ConnectorError })
 
 /** Largest body of one write; the cloud names no limit. 10,000 plain values fit. */
@@ -32,13 +37,14 @@ export function sendSensorValues(
   gatewayId: string,
   sensorId: string,
   input: unknown,
+  { timeField }: SeriesReading,
   signal?: AbortSignal,
 ): Promise<SeriesReceipt> {
   const arrivalMs = context.clock.wallMs()
   return context.turns.take(`series ${gatewayId} ${sensorId}`, async () => {
     const sensor = await context.catalogue.sensor(gatewayId, sensorId, signal)
     const kind = await context.catalogue.sensorKind(sensor.type, signal)
-    const entries = seriesEntries(input, kind, arrivalMs)
+    const entries = seriesEntries(input, kind, arrivalMs, timeField)
     await putInOrder(context, apiPath`/gateways/${gatewayId}/sensors/${sensorId}/series`, entries, signal)
     return receiptOf(sensorId, entries)
   })
@@ -49,11 +55,12 @@ export function sendValuesEach(
   context: ThingPlusContext,
   gatewayId: string,
   inputs: Readonly<Record<string, unknown>>,
+  reading: SeriesReading,
   signal?: AbortSignal,
 ): Promise<SensorOutcome[]> {
   return forEachLimited(Object.entries(inputs), parallelSensors, async ([sensorId, input]): Promise<SensorOutcome> => {
     try {
-      return { sensorId, receipt: await sendSensorValues(context, gatewayId, sensorId, input, signal) }
+      return { sensorId, receipt: await sendSensorValues(context, gatewayId, sensorId, input, reading, signal) }
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error
       return { sensorId, error }
@@ -70,9 +77,10 @@ export async function sendValues(
   context: ThingPlusContext,
   gatewayId: string,
   inputs: Readonly<Record<string, unknown>>,
+  reading: SeriesReading,
   signal?: AbortSignal,
 ): Promise<SeriesReceipt[]> {
-  const outcomes = await sendValuesEach(context, gatewayId, inputs, signal)
+  const outcomes = await sendValuesEach(context, gatewayId, inputs, reading, signal)
   if (outcomes.length === 0) throw new ConnectorError('INPUT_EMPTY', 'The message names no sensor to send values of.')
   const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome] : []))
   const [first] = failures

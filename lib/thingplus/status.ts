@@ -1,7 +1,9 @@
 import { ConnectorError } from '../http'
 import type { ThingPlusContext } from './context'
+import { readWholeList } from './lists'
 import { apiPath } from './path'
-import { type Gateway, readStatus, type Status } from './types'
+import { forEachLimited } from './turns'
+import { type Gateway, readSensor, readStatus, type Status } from './types'
 
 export type StatusValue = 'on' | 'off' | 'err'
 
@@ -49,6 +51,23 @@ export async function sendStatus(
   const body = { value, [context.dialect.statusLifeKey]: validDurationSeconds }
   const { data } = await context.client.request('PUT', path, { body, signal })
   return { gatewayId, ...(sensorId ? { sensorId } : {}), value, validDurationSeconds, status: readStatus(data) }
+}
+
+const parallelStatuses = 8
+
+/** As `sendStatus` for a gateway and then for each of its sensors, eight at a time. */
+export async function sendStatusWithSensors(
+  context: ThingPlusContext,
+  gatewayId: string,
+  report: StatusReport,
+  signal?: AbortSignal,
+): Promise<StatusReceipt[]> {
+  const gateway = await sendStatus(context, { gatewayId }, report, signal)
+  const sensors = await readWholeList(context.client, apiPath`/gateways/${gatewayId}/sensors`, {}, signal)
+  const receipts = await forEachLimited(sensors.map(readSensor), parallelStatuses, ({ id }) =>
+    sendStatus(context, { gatewayId, sensorId: id }, report, signal),
+  )
+  return [gateway, ...receipts]
 }
 
 /** How often a gateway and its sensors have to report: the gateway's own setting, else its model's, else 5 minutes. */

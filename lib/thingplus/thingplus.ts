@@ -17,10 +17,20 @@ import {
 import { type DeviceRegistration, registerDevice, registerSensor, type SensorRegistration } from './registration'
 import { getResource, type Resource, type ResourceIds, type ResourceOptions, type ResourceValues } from './resources'
 import { ThingPlusClient } from './rest-client'
-import { type SensorOutcome, type SeriesReceipt, sendValues, sendValuesEach } from './series'
-import { reportIntervalMsOf, type StatusReceipt, type StatusReport, type StatusTarget, sendStatus } from './status'
+import { type SensorOutcome, type SeriesReading, type SeriesReceipt, sendValues, sendValuesEach } from './series'
+import {
+  reportIntervalMsOf,
+  type StatusReceipt,
+  type StatusReport,
+  type StatusTarget,
+  sendStatus,
+  sendStatusWithSensors,
+} from './status'
 import { Turns } from './turns'
 import type { AuthClient, Device, Sensor } from './types'
+
+export type ClientRequest = Omit<NewAuthClient, 'id' | 'clientSecret'> &
+  Partial<Pick<NewAuthClient, 'id' | 'clientSecret'>>
 
 export interface ThingPlusOptions extends ThingPlusCredentials {
   /** With its version: `https://api.thingplus.net/v2`. */
@@ -80,9 +90,16 @@ export class ThingPlus {
     return this.#tokens.remainingMs()
   }
 
-  /** Creates an OAuth client by a portal login with the configured user and password. */
-  createClient(request: NewAuthClient, signal?: AbortSignal): Promise<Registered<AuthClient>> {
-    return createAuthClient(this.#options, this.#context.dialect, request, signal)
+  /**
+   * Creates an OAuth client by a portal login with the configured user and password; without an id, the very client that
+   * is configured.
+   */
+  createClient(request: ClientRequest, signal?: AbortSignal): Promise<Registered<AuthClient>> {
+    const { clientId, clientSecret } = this.#options
+    const named = request.id
+      ? { id: request.id, clientSecret: request.clientSecret ?? '' }
+      : { id: clientId, clientSecret }
+    return createAuthClient(this.#options, this.#context.dialect, { ...request, ...named }, signal)
   }
 
   /** Reads sites, gateway models, gateways, devices, sensors, a status, a series, or the own user. */
@@ -111,6 +128,11 @@ export class ThingPlus {
     return sendStatus(this.#context, target, report, signal)
   }
 
+  /** As `sendStatus` for a gateway, and for each of its sensors. */
+  sendStatusWithSensors(gatewayId: string, report: StatusReport, signal?: AbortSignal): Promise<StatusReceipt[]> {
+    return sendStatusWithSensors(this.#context, gatewayId, report, signal)
+  }
+
   /** How often a gateway and its sensors have to report, in milliseconds. */
   reportIntervalMs(gatewayId: string, signal?: AbortSignal): Promise<number> {
     return reportIntervalMsOf(this.#context, gatewayId, signal)
@@ -120,18 +142,20 @@ export class ThingPlus {
   sendValues(
     gatewayId: string,
     values: Readonly<Record<string, unknown>>,
+    reading: SeriesReading = {},
     signal?: AbortSignal,
   ): Promise<SeriesReceipt[]> {
-    return sendValues(this.#context, gatewayId, values, signal)
+    return sendValues(this.#context, gatewayId, values, reading, signal)
   }
 
   /** As `sendValues`, but every sensor reports for itself and nothing is thrown for a failed one. */
   sendValuesEach(
     gatewayId: string,
     values: Readonly<Record<string, unknown>>,
+    reading: SeriesReading = {},
     signal?: AbortSignal,
   ): Promise<SensorOutcome[]> {
-    return sendValuesEach(this.#context, gatewayId, values, signal)
+    return sendValuesEach(this.#context, gatewayId, values, reading, signal)
   }
 
   /** Breaks off what is in flight. */

@@ -149,8 +149,8 @@ describe('The entries of a series', () => {
   it('are refused with a time in seconds or in microseconds, or with no time at all, and the error says what to do', () => {
     const refused = (time: unknown, text: RegExp) =>
       should(() => seriesEntries({ value: 1, time }, undefined, 0)).throw(text, { code: 'INPUT_TIME_INVALID' })
-    refused(1_495_715_734, /multiply by 1000/)
-    refused('1495715734', /multiply by 1000/)
+    refused(1_495_715_734, /multiply it by 1000/)
+    refused('1495715734', /multiply it by 1000/)
     refused(1_495_715_734_508_000, /divide/)
     for (const time of ['yesterday', '2017-13-01', true, {}, Number.NaN]) refused(time, /ISO 8601/)
   })

@@ -8,19 +8,15 @@ const latestMs = 1e14
 /**
  * A time as users write it, in Unix milliseconds: a number or numeric text of milliseconds, ISO 8601 text (local time
  * where it names no zone), or a Date.
- * @param what whose time it is, for the error text: `value 3 of 10`
+ * @param what whose time it is, for the error text: `value 3 of 10`, `Entry 2`
  * @throws ConnectorError `INPUT_TIME_INVALID`
  */
 export function timeMsOf(time: unknown, what: string): number {
   const timeMs = millisecondsOf(time)
-  if (timeMs === undefined) throw invalidTime(what, `is neither epoch milliseconds nor ISO 8601 text nor a Date`)
-  if (timeMs < 0) throw invalidTime(what, 'lies before 1970')
-  if (timeMs < earliestMs) {
-    throw invalidTime(what, `(${timeMs}) looks like seconds. Milliseconds are needed: multiply by 1000`)
-  }
-  if (timeMs > latestMs) {
-    throw invalidTime(what, `(${timeMs}) looks like micro- or nanoseconds. Milliseconds are needed: divide it`)
-  }
+  if (timeMs === undefined) throw invalid(what, time, 'is no time. Use Unix milliseconds, ISO 8601 text or a Date')
+  if (timeMs < 0) throw invalid(what, time, 'lies before 1970')
+  if (timeMs < earliestMs) throw invalid(what, time, 'looks like seconds. Use milliseconds: multiply it by 1000')
+  if (timeMs > latestMs) throw invalid(what, time, 'looks like micro- or nanoseconds. Use milliseconds: divide it')
   return timeMs
 }
 
@@ -37,6 +33,11 @@ function wholeOf(number: number): number | undefined {
   return Number.isFinite(number) ? Math.round(number) : undefined
 }
 
-function invalidTime(what: string, fault: string): ConnectorError {
-  return new ConnectorError('INPUT_TIME_INVALID', `The time of ${what} ${fault}.`)
+function invalid(what: string, time: unknown, fault: string): ConnectorError {
+  return new ConnectorError('INPUT_TIME_INVALID', `The time of ${what}, ${shown(time)}, ${fault}.`)
+}
+
+function shown(time: unknown): string {
+  if (typeof time === 'string') return `"${time.slice(0, 40)}"`
+  return typeof time === 'number' ? String(time) : `a value of type ${time === null ? 'null' : typeof time}`
 }
