@@ -11,7 +11,7 @@ export interface CloudSettings {
   now: () => number
 }
 
-/** Every simulated cloud, by its name in the seed, the options and the state. A new cloud is one line here. */
+/** Every simulated cloud, by its name in the seed, the options and the state: a cloud is one line here. */
 export function createClouds({ seed, enos, now }: CloudSettings): Record<string, SimulatedCloud> {
   return {
     enos: createEnosCloud(seed.enos, enos, now),
