@@ -11,7 +11,9 @@ export {
   ThingPlusTokenSource,
   type TokenBodyFormat,
 } from './oauth-source'
+export type { BracketQuery } from './query'
 export type { DeviceRegistration, SensorRegistration } from './registration'
+export { getChosen, type ResourceChoice } from './resource-choice'
 export type { Resource, ResourceIds, ResourceOptions, ResourceValues } from './resources'
 export { ThingPlusClient, type ThingPlusClientOptions } from './rest-client'
 export { publishedSensorKind, type SensorKind } from './sensor-kinds'
@@ -32,4 +34,4 @@ export type {
   Status,
   User,
 } from './types'
-export { type SeriesEntry, seriesEntries } from './values'
+export { type SeriesEntry, sensorValues, seriesEntries } from './values'

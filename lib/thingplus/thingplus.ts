@@ -128,9 +128,17 @@ export class ThingPlus {
     return sendStatus(this.#context, target, report, signal)
   }
 
-  /** As `sendStatus` for a gateway, and for each of its sensors. */
-  sendStatusWithSensors(gatewayId: string, report: StatusReport, signal?: AbortSignal): Promise<StatusReceipt[]> {
-    return sendStatusWithSensors(this.#context, gatewayId, report, signal)
+  /** As `sendStatus`, for one item or for a gateway with all its sensors. */
+  async sendStatusTo(
+    scope: 'gateway' | 'sensor' | 'gatewayWithSensors',
+    { gatewayId, sensorId }: StatusTarget,
+    report: StatusReport,
+    signal?: AbortSignal,
+  ): Promise<StatusReceipt[]> {
+    if (scope === 'gatewayWithSensors') return sendStatusWithSensors(this.#context, gatewayId, report, signal)
+    if (scope === 'gateway') return [await this.sendStatus({ gatewayId }, report, signal)]
+    if (sensorId) return [await this.sendStatus({ gatewayId, sensorId }, report, signal)]
+    throw new ConnectorError('INPUT_EMPTY', 'sensorId is missing. Enter it in the node or send it as msg.sensorId.')
   }
 
   /** How often a gateway and its sensors have to report, in milliseconds. */

@@ -33,6 +33,22 @@ export function seriesEntries(
   return entries.sort((one, other) => one.time - other.time)
 }
 
+/**
+ * The values of a message by sensor: those of the named sensor, or an object with a member for each sensor.
+ * @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID` where no sensor is named either way
+ */
+export function sensorValues(sensorId: string | undefined, values: unknown): Readonly<Record<string, unknown>> {
+  if (sensorId) return { [sensorId]: values }
+  if (values === undefined || values === null || values === '') {
+    throw new ConnectorError('INPUT_EMPTY', 'The message holds no values.')
+  }
+  if (isJsonObject(values) && !isTimed(values)) return values
+  throw new ConnectorError(
+    'INPUT_INVALID',
+    'No sensor is named. Enter its id in the node, send it as msg.sensorId, or send an object with a member for each sensor id.',
+  )
+}
+
 function seriesEntry(
   entry: unknown,
   kind: SensorKind | undefined,
