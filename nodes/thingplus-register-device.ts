@@ -6,7 +6,8 @@ export = flowNode('thingplus-register-device', {
     client: configured<ThingPlus>('thingplus-client'),
     gatewayId: input({ type: 'msg', value: 'gatewayId', override: 'gatewayId', parse: asRequiredText }),
     name: input({ type: 'str', value: '', override: 'deviceName', stored: 'deviceName', parse: asRequiredText }),
-    id: input({ type: 'str', value: '', override: 'deviceId', stored: 'deviceId', parse: asOptionalText }),
+    // No override: the same property of the message is what the node before left there.
+    id: input({ type: 'str', value: '', stored: 'deviceId', parse: asOptionalText }),
     model: input({ type: 'str', value: '', override: 'deviceModelId', stored: 'deviceModelId', parse: asOptionalText }),
   },
   run: async ({ client, gatewayId, ...device }, { signal }) => {

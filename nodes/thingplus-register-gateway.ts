@@ -8,7 +8,8 @@ export = flowNode('thingplus-register-gateway', {
     client: configured<ThingPlus>('thingplus-client'),
     name: input({ type: 'str', value: '', override: 'gatewayName', stored: 'gatewayName', parse: asRequiredText }),
     siteId: text('siteId'),
-    id: input({ type: 'str', value: '', override: 'gatewayId', stored: 'gatewayId', parse: asOptionalText }),
+    // No override: the same property of the message is what the node before left there.
+    id: input({ type: 'str', value: '', stored: 'gatewayId', parse: asOptionalText }),
     model: input({
       type: 'str',
       value: '52',

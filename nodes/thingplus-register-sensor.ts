@@ -10,7 +10,8 @@ export = flowNode('thingplus-register-sensor', {
     deviceId: idOfMessage('deviceId'),
     name: input({ type: 'str', value: '', override: 'sensorName', stored: 'sensorName', parse: asRequiredText }),
     type: input({ type: 'str', value: '', override: 'sensorType', stored: 'sensorType', parse: asRequiredText }),
-    id: input({ type: 'str', value: '', override: 'sensorId', stored: 'sensorId', parse: asOptionalText }),
+    // No override: the same property of the message is what the node before left there.
+    id: input({ type: 'str', value: '', stored: 'sensorId', parse: asOptionalText }),
   },
   run: async ({ client, gatewayId, ...sensor }, { signal }) => {
     const { item, created } = await client.registerSensor(gatewayId, sensor, signal)
