@@ -1,5 +1,5 @@
 import should from 'should'
-import { EnosDevice, type Entry, SessionMemory } from '../../lib/enos'
+import { EnosDevice, type Entry, type EntryKind, SessionMemory, sendNow } from '../../lib/enos'
 import { type RequestRecord, type Simulator, type SimulatorSettings, startSimulator } from '../../lib/simulator'
 import { SetClock } from '../http/set-clock'
 
@@ -39,7 +39,9 @@ describe('An EnOS device', () => {
     values,
     ...more,
   })
-  const post = (sender = device) => sender.postMeasurepoints([entry({ temp: 1 })], 'post')
+  const send = (sender: EnosDevice, entries: Entry[], kind: EntryKind = 'measurepoint') =>
+    sendNow(sender, { kind, entries, timeliness: 'post', nowMs: clock.wallMs() })
+  const post = (sender = device) => send(sender, [entry({ temp: 1 })])
   const logins = () => requests.filter((path) => path.startsWith('/auth/')).length
   afterEach(async () => {
     for (const item of opened.splice(0)) await item.close()
@@ -145,7 +147,7 @@ describe('An EnOS device', () => {
     await simulator.close()
     simulator = await startSimulator({ port: 0, now: clock.wallMs, seed: { enos: { devices } } })
     opened.push(simulator)
-    await open().postMeasurepoints([entry({ a: 1 }), entry({ a: 2 }, { device: child })], 'post')
+    await send(open(), [entry({ a: 1 }), entry({ a: 2 }, { device: child })])
     should(simulator.points('pk-child/dk-child')?.map(({ values }) => values)).deepEqual([{ a: 2 }])
   })
 
@@ -167,24 +169,27 @@ describe('An EnOS device', () => {
     await simulator.close()
     simulator = await startSimulator({ port: 0, now: clock.wallMs, seed: { enos: { devices, models } } })
     opened.push(simulator)
-    await open()
-      .postMeasurepoints([entry({ temp: 1 }), entry({ tmep: 2 })], 'post')
-      .should.be.rejectedWith({ code: 'VALIDATION_REFUSED', cloudCode: '1204' })
+    await send(open(), [entry({ temp: 1 }), entry({ tmep: 2 })]).should.be.rejectedWith({
+      code: 'VALIDATION_REFUSED',
+      cloudCode: '1204',
+    })
     should(simulator.points('asset-1')).be.empty()
   })
 
   it('cannot set attributes of another device', async () => {
     await start()
-    await device
-      .updateAttributes([entry({ a: 1 }, { device: { productKey: 'x', deviceKey: 'y' } })])
-      .should.be.rejectedWith({ code: 'INPUT_INVALID', message: /integration channel/ })
+    await send(
+      device,
+      [entry({ a: 1 }, { device: { productKey: 'x', deviceKey: 'y' } })],
+      'attribute',
+    ).should.be.rejectedWith({ code: 'INPUT_INVALID', message: /integration channel/ })
   })
 
   it('refuses an entry that no request can hold before anything is sent', async () => {
     await start()
-    await device
-      .postMeasurepoints([entry({ a: 1 }), entry({ text: 'x'.repeat(600_000) })], 'post')
-      .should.be.rejectedWith({ code: 'INPUT_TOO_LARGE' })
+    await send(device, [entry({ a: 1 }), entry({ text: 'x'.repeat(600_000) })]).should.be.rejectedWith({
+      code: 'INPUT_TOO_LARGE',
+    })
     requests.should.be.empty()
   })
 })
