@@ -1,4 +1,4 @@
-import type { ClassicLevel } from 'classic-level'
+import type { ClassicLevel, Iterator as ClassicLevelIterator } from 'classic-level'
 
 export type StoreOperation =
   | { readonly type: 'put'; readonly key: Buffer; readonly value: Buffer }
@@ -24,7 +24,7 @@ export interface Store {
 }
 
 export interface StoreScan {
-  /** The next entries, at most `limit` and about `maxBytes`; none means the end. */
+  /** The next entries: at most `limit`, and about 256 KB. None means the end. */
   next(limit: number): Promise<readonly StoreEntry[]>
   /** Whether the store had to leave out blocks that it could not read. */
   readonly damaged: boolean
@@ -52,6 +52,7 @@ export class StoreFault extends Error {
 }
 
 type Level = ClassicLevel<Buffer, Buffer>
+type LevelIterator = ClassicLevelIterator<Level, Buffer, Buffer>
 
 /**
  * Small files and a small cache: the data is written and read once, in order, and LevelDB maps its open files into
@@ -119,9 +120,9 @@ class LevelStore implements Store {
  */
 class LevelScan implements StoreScan {
   damaged = false
-  private readonly iterator
   private readonly snapshot
-  private rescue: ReturnType<Level['iterator']> | undefined
+  private readonly iterator: LevelIterator
+  private rescue: LevelIterator | undefined
   private lastKey: Buffer | undefined
 
   constructor(
@@ -145,7 +146,7 @@ class LevelScan implements StoreScan {
     await this.snapshot.close()
   }
 
-  private iterate({ from, before }: StoreRange) {
+  private iterate({ from, before }: StoreRange): LevelIterator {
     const { reverse, snapshot } = this
     return this.level.iterator({ gte: from, lt: before, reverse, snapshot, highWaterMarkBytes: scanBytes })
   }
@@ -160,7 +161,7 @@ class LevelScan implements StoreScan {
     return []
   }
 
-  private async readSingly(rescue: NonNullable<typeof this.rescue>, limit: number, entries: [Buffer, Buffer][]) {
+  private async readSingly(rescue: LevelIterator, limit: number, entries: [Buffer, Buffer][]): Promise<void> {
     while (entries.length < limit) {
       const found = await rescue.nextv(1).catch(() => [])
       if (found.length === 0) return
