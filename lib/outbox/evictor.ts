@@ -143,7 +143,10 @@ export class Evictor {
   }
 
   private giveBack(records: readonly OutboxRecord[]): void {
-    for (const { lane, sequence } of records) this.queue.release(lane, [sequence])
+    for (const { lane, sequence } of records) {
+      this.queue.release(lane, [sequence])
+      this.queue.reappeared(lane, sequence)
+    }
   }
 }
 

@@ -50,8 +50,8 @@ export async function resolveOptions(options: QueueOptions): Promise<ResolvedQue
 export interface QueueEvents {
   /** Records of the lane have reached the disk. */
   appended(lane: string): void
-  /** Records that had been settled are pending again, at the lane's beginning. */
-  reappeared(lane: string): void
+  /** Records from this sequence on are to be read (again), although a reader may have passed them. */
+  reappeared(lane: string, sequence: number): void
   /** The store can't be written (`error`), or can again (`undefined`). */
   storeState(error: ConnectorError | undefined): void
 }

@@ -1,12 +1,13 @@
 import { ConnectorError } from '../http'
 import { Capacity } from './capacity'
 import { Committer, closedError, type Work } from './committer'
+import type { EvictionEntry } from './eviction'
 import { Evictor } from './evictor'
 import { type Intake, type NewRecord, takeIn } from './intake'
 import { keyOf, sequenceOf } from './keys'
 import { Leases } from './leases'
 import { type LaneLedger, newLedger } from './ledger'
-import { readLedgers, writeLedgers } from './open-queue'
+import { entriesOf, readLedgers, writeLedgers } from './open-queue'
 import { openStore, prepareFolder, storeError } from './open-store'
 import { type QueueEvents, type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
 import { SpaceReclaimer } from './reclaim'
@@ -136,6 +137,22 @@ export class DurableQueue {
     })
   }
 
+  /** The first whole record in the range, leased or not. */
+  async peek(lane: string, fromSequence: number, beforeSequence: number): Promise<OutboxRecord | undefined> {
+    const { laneNumber } = this.ensureLane(lane)
+    const range = {
+      from: keyOf('pending', laneNumber, fromSequence),
+      before: keyOf('pending', laneNumber, beforeSequence),
+    }
+    const entries = await entriesOf(this.store(), range, { limit: 10 })
+    return entries.map(([key, value]) => decodeRecord(key, value)).find((record) => record !== undefined)
+  }
+
+  /** The latest evictions, newest first. */
+  evictions(limit: number): Promise<readonly EvictionEntry[]> {
+    return this.evictor.entries(limit)
+  }
+
   /** Writes down what became of leased records; resolves once that is on disk. Their leases end. */
   settle(lane: string, settlement: Settlement): Promise<void> {
     let gone: readonly OutboxRecord[] = []
@@ -240,13 +257,18 @@ export class DurableQueue {
   }
 
   /** @internal */
-  reappeared(lane: string): void {
-    this.events.reappeared(lane)
+  reappeared(lane: string, sequence: number): void {
+    this.events.reappeared(lane, sequence)
+  }
+
+  /** Nothing more is accepted; what is queued still is. */
+  stopIntake(): void {
+    this.closed = true
   }
 
   /** What is queued is committed; then the store is closed and the folder is free. */
   async close(): Promise<void> {
-    this.closed = true
+    this.stopIntake()
     this.evictor.stop()
     await this.recount.stop()
     await this.committer.close()

@@ -149,7 +149,7 @@ export class Recount {
         for (const key of pending.unreadable) leases.markDamaged(sequenceOf(key))
       },
     })
-    if (missing < 0) this.queue.reappeared(lane)
+    if (missing < 0) this.queue.reappeared(lane, 0)
     return missing
   }
 }
