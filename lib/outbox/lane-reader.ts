@@ -46,6 +46,12 @@ export class LaneReader {
     return window.count < 2 * records && window.bytes < 2 * bytes
   }
 
+  /** Whether the window lacks records for a whole batch that are there to be read. */
+  isShort(kind: Freshness, { records, bytes }: { records: number; bytes: number }): boolean {
+    const window = this.window(kind)
+    return !this.exhausted[kind] && window.count < records && window.bytes < bytes
+  }
+
   /** Reads one slice of each kind that wants more. */
   async fill(pace: { records: number; bytes: number }): Promise<void> {
     if (!this.located) await this.locate()
@@ -61,7 +67,10 @@ export class LaneReader {
 
   /** Reads the backlog from this record on (again): it has come back into the queue. */
   readAgainFrom(sequence: number): void {
-    if (sequence >= this.livePosition) return
+    if (sequence >= this.livePosition) {
+      this.exhausted.live = false
+      return
+    }
     const later = this.backlog.remove((record) => record.sequence >= sequence)
     this.release(later)
     this.backlogPosition = Math.min(this.backlogPosition, sequence)

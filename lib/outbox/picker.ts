@@ -12,18 +12,22 @@ export class Picker {
   /** The next attempt, entered as in flight, if anything may go. */
   next(nowMs: number): Attempt | undefined {
     const special = () => this.fromRefusals(nowMs) ?? this.fromParkedStreams(nowMs)
-    // While everything is refused, only something new can tell whether the cloud takes anything at all.
-    if (this.sending.gate.state === 'parked') return this.fromWindows(1) ?? special()
+    // While everything is refused, only something else can tell whether the cloud takes anything at all.
+    if (this.sending.gate.state === 'parked') return this.fromWindows(1) ?? this.fromSegments('far') ?? special()
     // Turn by turn, so that the splitting of a bad batch holds up nobody else.
     this.refusalsFirst = !this.refusalsFirst
     return this.refusalsFirst ? (special() ?? this.fromWindows()) : (this.fromWindows() ?? special())
   }
 
   private fromRefusals(nowMs: number): Attempt | undefined {
-    const { refusals } = this.sending
+    const suspect = this.sending.refusals.takeSuspect(nowMs)
+    return suspect ? this.enter(suspect, 'segment') : this.fromSegments('near')
+  }
+
+  private fromSegments(end: 'near' | 'far'): Attempt | undefined {
     const isFree = (segment: Segment) =>
       segment.records.every(({ stream }) => this.sending.isFree(stream, segment.kind))
-    const segment = refusals.takeSuspect(nowMs) ?? refusals.takeSegment(isFree)
+    const segment = this.sending.refusals.takeSegment(isFree, end)
     return segment && this.enter(segment, 'segment')
   }
 
@@ -51,9 +55,13 @@ export class Picker {
     return undefined
   }
 
-  /** While a request is under way, what arrives makes up the next one, instead of many small ones beside it. */
+  /**
+   * A batch is read to its full size before it goes; and while a request is under way, what arrives makes up the next
+   * one, instead of many small ones beside it.
+   */
   private isCollecting(kind: Freshness): boolean {
     const { options, pace, reader, inFlight } = this.sending
+    if (reader.isShort(kind, pace)) return true
     if (options.destination.batching === 'stream') return false
     const { count, bytes } = reader.window(kind)
     const isUnderWay = [...inFlight].some((attempt) => attempt.kind === kind)

@@ -78,8 +78,9 @@ export class Refusals {
     })
   }
 
-  takeSegment(isFree: (segment: Segment) => boolean): Segment | undefined {
-    const at = this.segments.findLastIndex(isFree)
+  /** The next part, or, from the `far` end, the one that is least alike to what was just refused. */
+  takeSegment(isFree: (segment: Segment) => boolean, end: 'near' | 'far' = 'near'): Segment | undefined {
+    const at = end === 'near' ? this.segments.findLastIndex(isFree) : this.segments.findIndex(isFree)
     return at < 0 ? undefined : this.segments.splice(at, 1)[0]
   }
 
