@@ -5,7 +5,7 @@ import { areaRange, keyOf, lastSequence, sequenceOf } from './keys'
 import { decodeChecked, encodeChecked, type LaneLedger, pendingOf } from './ledger'
 import { entriesOf } from './open-queue'
 import type { ResolvedQueueOptions } from './options'
-import { type DurableQueue, fullError } from './queue'
+import { type DurableQueue, fullError, type ReadResult } from './queue'
 import { type OutboxRecord, storedBytes } from './record'
 import type { StoreOperation } from './store'
 
@@ -71,7 +71,7 @@ export class Evictor {
       )
       const oldest = slices
         .filter(({ records, atEnd }) => records.length > 0 || !atEnd)
-        .sort((a, b) => a.nextSequence - b.nextSequence)[0]
+        .sort((a, b) => startOf(a) - startOf(b))[0]
       if (!oldest) break
       positions.set(oldest.lane, oldest.nextSequence)
       const leases = this.queue.leasesOf(oldest.lane)
@@ -148,6 +148,10 @@ export class Evictor {
       this.queue.reappeared(lane, sequence)
     }
   }
+}
+
+function startOf({ records, nextSequence }: ReadResult): number {
+  return records[0]?.sequence ?? nextSequence
 }
 
 function sizeOf(records: readonly OutboxRecord[]): number {

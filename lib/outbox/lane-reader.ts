@@ -31,7 +31,10 @@ export class LaneReader {
   private livePosition = 0
   private located = false
   private droppedAgedMs = Number.NEGATIVE_INFINITY
+  /** Nothing is left to be read. */
   private readonly exhausted = { live: false, backlog: false }
+  /** The last reading came to the end; what has arrived since may wait for the next batch. */
+  private caughtUp = { live: false, backlog: false }
 
   constructor(private readonly options: LaneReaderOptions) {}
 
@@ -49,7 +52,7 @@ export class LaneReader {
   /** Whether the window lacks records for a whole batch that are there to be read. */
   isShort(kind: Freshness, { records, bytes }: { records: number; bytes: number }): boolean {
     const window = this.window(kind)
-    return !this.exhausted[kind] && window.count < records && window.bytes < bytes
+    return !this.exhausted[kind] && !this.caughtUp[kind] && window.count < records && window.bytes < bytes
   }
 
   /** Reads one slice of each kind that wants more. */
@@ -58,6 +61,11 @@ export class LaneReader {
     this.dropAged()
     if (this.wantsMore('live', pace)) await this.readLive()
     if (this.wantsMore('backlog', pace)) await this.readBacklog()
+  }
+
+  /** The batches that the last reading allowed are on their way: the next ones are read for anew. */
+  startAnew(): void {
+    this.caughtUp = { live: false, backlog: false }
   }
 
   appended(): void {
@@ -122,6 +130,7 @@ export class LaneReader {
     }
     this.livePosition = nextSequence
     this.exhausted.live = atEnd
+    this.caughtUp.live = atEnd
     for (const record of records) {
       if (this.isLive(record)) this.keep(record, this.live)
       else this.exhausted.backlog = false
@@ -138,6 +147,7 @@ export class LaneReader {
     if (from !== this.backlogPosition) return
     this.backlogPosition = Math.max(from, atEnd && liveLimitMs > 0 ? before : nextSequence)
     this.exhausted.backlog = atEnd
+    this.caughtUp.backlog = atEnd
     for (const record of records) this.keep(record, this.backlog)
   }
 
@@ -171,12 +181,10 @@ export class LaneReader {
     while (low < high) {
       const middle = Math.floor((low + high) / 2)
       const { records, nextSequence, atEnd } = await queue.read(lane, middle, high)
-      const last = records.at(-1)
       const young = records.findIndex((record) => this.isYoung(record))
-      if (atEnd) high = middle
-      else if (last && young < 0) low = last.sequence + 1
-      else if (young > 0) return records[young]?.sequence ?? high
-      else if (young === 0) high = middle
+      if (young > 0) return records[young]?.sequence ?? high
+      if (young === 0) high = middle
+      else if (records.length === 0 && atEnd) high = middle
       else low = nextSequence
     }
     return low

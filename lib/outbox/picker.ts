@@ -38,13 +38,16 @@ export class Picker {
 
   /** Live and backlog take turns: live gets half of the requests, and each the share that the other leaves. */
   private fromWindows(mostRecords = Number.POSITIVE_INFINITY): Attempt | undefined {
-    const { options, pace, reader } = this.sending
-    const order: Freshness[] = this.lastKind === 'live' ? ['backlog', 'live'] : ['live', 'backlog']
+    const { options, pace, reader, gate } = this.sending
+    // A probe is no turn: the first thing that gets through is live.
+    const order: Freshness[] = this.lastKind === 'live' && !gate.isProbing ? ['backlog', 'live'] : ['live', 'backlog']
     const limits = {
       bytes: pace.bytes,
       records: Math.min(mostRecords, pace.records),
       oneStream: options.destination.batching === 'stream',
     }
+    // Live data that is not read yet goes before backlog that is.
+    if (reader.isShort('live', pace)) return undefined
     for (const kind of order) {
       if (this.isCollecting(kind)) continue
       const records = reader.window(kind).take(limits, (stream) => this.sending.isFree(stream, kind))

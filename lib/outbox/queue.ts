@@ -123,13 +123,16 @@ export class DurableQueue {
     return this.leasesOf(lane).whileReading(async () => {
       const scan = this.committer.reading().scan({ from, before })
       try {
-        const entries = await scan.next(sliceRecords)
+        const first = await scan.next(sliceRecords)
+        // A slice that is not full either met the limit in bytes or the end; asking once more tells which.
+        const rest = first.length < sliceRecords ? await scan.next(sliceRecords - first.length) : []
         if (scan.damaged) this.recount.start()
+        const entries = [...first, ...rest]
         const last = entries.at(-1)
         return {
           records: this.decode(ledger, entries),
           nextSequence: last ? sequenceOf(last[0]) + 1 : fromSequence,
-          atEnd: !last,
+          atEnd: first.length < sliceRecords && rest.length === 0,
         }
       } finally {
         await scan.close()

@@ -84,7 +84,7 @@ export class Sender {
   }
 
   private pump(): void {
-    const { stopped, deadNeedsBytes, gate } = this.sending
+    const { stopped, deadNeedsBytes, gate, reader } = this.sending
     if (stopped || this.paused) return
     const nowMs = this.options.scheduler.monotonicMs()
     if (deadNeedsBytes > 0 && this.options.queue.hasDeadRoom(deadNeedsBytes)) this.sending.deadNeedsBytes = 0
@@ -93,6 +93,7 @@ export class Sender {
       if (!attempt) break
       void this.run(attempt)
     }
+    reader.startAnew()
     if (gate.openAtMs <= nowMs) this.fill()
     this.wakeLater(nowMs)
   }

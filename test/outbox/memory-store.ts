@@ -10,7 +10,8 @@ export interface DiskFaults {
 
 /** A disk in memory: keeps what was written when the store on it is opened anew, and fails on request. */
 export class MemoryDisk implements StoreDriver {
-  readonly content = new Map<string, StoreEntry>()
+  /** In the order of the keys. */
+  readonly entries: StoreEntry[] = []
   readonly faults: DiskFaults = { batches: [], opensThatFail: 0, repairsThatFail: 0 }
   private openStores = 0
 
@@ -27,27 +28,44 @@ export class MemoryDisk implements StoreDriver {
     this.faults.repairsThatFail = 0
   }
 
+  /** Puts the operation onto the disk as it is. */
+  write(operation: StoreOperation): void {
+    const at = this.placeOf(operation.key)
+    const isThere = this.entries[at]?.[0].equals(operation.key) ?? false
+    if (operation.type === 'put') this.entries.splice(at, isThere ? 1 : 0, [operation.key, operation.value])
+    else if (isThere) this.entries.splice(at, 1)
+  }
+
   /** The process dies: nobody closes the store. */
   crash(): void {
     this.openStores = 0
   }
 
+  private placeOf(key: Buffer): number {
+    let low = 0
+    let high = this.entries.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.entries[middle]?.[0].compare(key) === -1) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
   private opened(): Store {
-    const { content } = this
     let alive = true
     let broken = false
     const write = (operations: readonly StoreOperation[]) => {
-      for (const operation of operations) {
-        const name = operation.key.toString('hex')
-        if (operation.type === 'del') content.delete(name)
-        else content.set(name, [operation.key, operation.value])
-      }
+      for (const operation of operations) this.write(operation)
     }
     const check = () => {
       if (!alive) throw new StoreFault('io', 'closed')
     }
     return {
-      get: async (key) => content.get(key.toString('hex'))?.[1],
+      get: async (key) => {
+        const entry = this.entries[this.placeOf(key)]
+        return entry && key.equals(entry[0]) ? entry[1] : undefined
+      },
       batch: async (operations) => {
         await new Promise(setImmediate)
         check()
@@ -59,9 +77,8 @@ export class MemoryDisk implements StoreDriver {
         if (fault) throw new StoreFault('full', 'injected: no space left on device')
       },
       scan: ({ from, before }, { reverse = false } = {}) => {
-        const entries = [...content.values()]
-          .filter(([key]) => key.compare(from) >= 0 && key.compare(before) < 0)
-          .sort(([a], [b]) => (reverse ? b.compare(a) : a.compare(b)))
+        const entries = this.entries.slice(this.placeOf(from), this.placeOf(before))
+        if (reverse) entries.reverse()
         return {
           damaged: false,
           next: async (limit) => {

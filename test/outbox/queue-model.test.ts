@@ -94,13 +94,13 @@ const storeFailsToOpen: Step = async (_, { disk }) => {
 
 const bitFlips = (position: number): Step => {
   return async (model, { disk }) => {
-    const entries = [...disk.content.values()].filter(([key]) => key[0] === 0x72)
+    const entries = disk.entries.filter(([key]) => key[0] === 0x72)
     const [key, value] = entries[position % Math.max(1, entries.length)] ?? []
     const whole = key && value && decodeRecord(key, value)
     if (!whole) return
     const flipped = Buffer.from(value)
     flipped[position % value.length] = (flipped[position % value.length] as number) ^ 4
-    disk.content.set(key.toString('hex'), [key, flipped])
+    disk.write({ type: 'put', key, value: flipped })
     model.damaged.add(bodyOf(whole))
   }
 }
