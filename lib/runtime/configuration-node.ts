@@ -10,7 +10,11 @@ export interface ConfigurationNode<Client> extends Node {
   client(): Client
 }
 
+type Closable<Client> = Client & { close(): void | Promise<void> }
+
 export interface ConfigurationContext {
+  /** The node's id, stable over deployments. */
+  id: string
   RED: NodeAPI
   /** With the TLS and proxy configuration that the dialog chooses. */
   http: HttpClient
@@ -27,7 +31,7 @@ export interface ConfigurationContext {
 export interface ConfigurationDefinition<Client> {
   /** Names of the secrets; all are of Node-RED's credential type `password`. */
   credentials: readonly string[]
-  create: (context: ConfigurationContext) => Client & { close(): void }
+  create: (context: ConfigurationContext) => Closable<Client>
 }
 
 /** A configuration node file's export: the client is made when it is first needed, and closed with the node. */
@@ -38,13 +42,13 @@ export function configurationNode<Client>(
   return (RED) => {
     function construct(this: ConfigurationNode<Client>, stored: NodeDef): void {
       RED.nodes.createNode(this, stored)
-      let client: (Client & { close(): void }) | undefined
+      let client: Closable<Client> | undefined
       this.client = () => {
         client ??= makeClient(RED, this, stored as unknown as StoredSettings, type, create)
         return client
       }
-      this.on('close', () => {
-        client?.close()
+      this.on('close', (done: () => void) => {
+        Promise.resolve(client?.close()).finally(done)
         client = undefined
       })
     }
@@ -60,12 +64,13 @@ function makeClient<Client>(
   stored: StoredSettings,
   type: string,
   create: ConfigurationDefinition<Client>['create'],
-): Client & { close(): void } {
+): Closable<Client> {
   const values = { ...stored, ...((node.credentials ?? {}) as Record<string, unknown>) }
   requireEnvironment(values, `Configuration ${type}${node.name ? ` "${node.name}"` : ''}`)
   const http = new HttpClient({ tls: tlsSettings(RED, stored.tls), proxy: proxySettings(RED, stored.proxy) })
   const text = (name: string) => String(values[name as keyof typeof values] ?? '').trim()
   return create({
+    id: node.id,
     RED,
     http,
     text,
