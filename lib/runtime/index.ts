@@ -2,6 +2,7 @@ export { type ConfigurationNode, configurationNode } from './configuration-node'
 export { enosSender } from './enos-sender'
 export { flowNode, type RunContext, type RunResult } from './flow-node'
 export { OutboxClient } from './outbox-client'
+export { controlOutbox, outboxCommands, serveOutboxFigures } from './outbox-control'
 export {
   asHeaders,
   asIs,
