@@ -93,7 +93,7 @@ export function flowNode<S extends Settings>(
       })
       this.on('close', (done: () => void) => {
         closing.abort()
-        repeating.endAll()
+        repeating.close()
         const settled = Promise.allSettled(underWay)
         const patience = new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())
         Promise.race([settled, patience]).then(() => {
