@@ -1,7 +1,7 @@
 import { type BracketQuery, getChosen, type ResourceChoice, type ThingPlus } from '../lib'
 import { asObject, asOptionalNumber, asOptionalText, configured, fixed, flowNode, input } from '../lib/runtime'
 
-const idOfMessage = (name: string) => input({ type: 'msg', value: name, override: name, parse: asOptionalText })
+const idOfMessage = (name: string) => input({ type: 'msg', value: name, parse: asOptionalText })
 const text = (name: string) => input({ type: 'str', value: '', override: name, parse: asOptionalText })
 
 export = flowNode('thingplus-get', {

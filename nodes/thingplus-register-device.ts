@@ -4,7 +4,7 @@ import { asOptionalText, asRequiredText, configured, flowNode, input } from '../
 export = flowNode('thingplus-register-device', {
   settings: {
     client: configured<ThingPlus>('thingplus-client'),
-    gatewayId: input({ type: 'msg', value: 'gatewayId', override: 'gatewayId', parse: asRequiredText }),
+    gatewayId: input({ type: 'msg', value: 'gatewayId', parse: asRequiredText }),
     name: input({ type: 'str', value: '', override: 'deviceName', stored: 'deviceName', parse: asRequiredText }),
     // No override: the same property of the message is what the node before left there.
     id: input({ type: 'str', value: '', stored: 'deviceId', parse: asOptionalText }),

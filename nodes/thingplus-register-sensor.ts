@@ -1,7 +1,7 @@
 import type { ThingPlus } from '../lib'
 import { asOptionalText, asRequiredText, configured, flowNode, input } from '../lib/runtime'
 
-const idOfMessage = (name: string) => input({ type: 'msg', value: name, override: name, parse: asRequiredText })
+const idOfMessage = (name: string) => input({ type: 'msg', value: name, parse: asRequiredText })
 
 export = flowNode('thingplus-register-sensor', {
   settings: {

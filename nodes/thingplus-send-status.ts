@@ -14,8 +14,8 @@ export = flowNode('thingplus-send-status', {
   settings: {
     client: configured<ThingPlus>('thingplus-client'),
     target: fixed<'gateway' | 'sensor' | 'gatewayWithSensors'>('gatewayWithSensors'),
-    gatewayId: input({ type: 'msg', value: 'gatewayId', override: 'gatewayId', parse: asRequiredText }),
-    sensorId: input({ type: 'msg', value: 'sensorId', override: 'sensorId', parse: asOptionalText }),
+    gatewayId: input({ type: 'msg', value: 'gatewayId', parse: asRequiredText }),
+    sensorId: input({ type: 'msg', value: 'sensorId', parse: asOptionalText }),
     value: input({
       type: 'str',
       value: 'on',
@@ -29,7 +29,7 @@ export = flowNode('thingplus-send-status', {
   run: async ({ client, target, gatewayId, sensorId, keepAlive, ...report }, { signal, repeat, endRepeat }) => {
     const send = () => client.sendStatusTo(target, { gatewayId, sensorId }, report, signal)
     const payload = await send()
-    const key = `${target} ${gatewayId} ${sensorId}`
+    const key = target === 'sensor' ? `${gatewayId} ${sensorId}` : gatewayId
     if (keepAlive) repeat(key, await client.reportIntervalMs(gatewayId, signal), send)
     else endRepeat(key)
     return { set: { payload, statusCode: 200 }, summary: report.value }

@@ -4,8 +4,8 @@ import { asIs, asOptionalText, asRequiredText, configured, fixed, flowNode, inpu
 export = flowNode('thingplus-send-value', {
   settings: {
     client: configured<ThingPlus>('thingplus-client'),
-    gatewayId: input({ type: 'msg', value: 'gatewayId', override: 'gatewayId', parse: asRequiredText }),
-    sensorId: input({ type: 'msg', value: 'sensorId', override: 'sensorId', parse: asOptionalText }),
+    gatewayId: input({ type: 'msg', value: 'gatewayId', parse: asRequiredText }),
+    sensorId: input({ type: 'msg', value: 'sensorId', parse: asOptionalText }),
     values: input({ type: 'msg', value: 'payload', parse: asIs }),
     timeField: fixed('time'),
   },

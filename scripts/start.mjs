@@ -40,7 +40,9 @@ const nodeRed = spawn(
       ...process.env,
       SIMULATOR_PORT: String(simulatorPort),
       SIMULATOR_URL: simulatorUrl,
+      THINGPLUS_URL: `${simulatorUrl}/v2`,
       MEASUREMENTS_CSV: process.env.MEASUREMENTS_CSV || join(root, 'demo/machine_temperature.csv'),
+      AMBIENT_CSV: process.env.AMBIENT_CSV || join(root, 'demo/ambient_temperature.csv'),
       THING_MODEL: process.env.THING_MODEL || join(root, 'demo/model_DemoPump.json'),
     },
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -63,7 +65,7 @@ await untilAnswering(`${editorUrl}/flows`)
 await deployDemoOnFirstStart()
 console.log(`
   Editor     ${editorUrl}
-  Simulator  ${simulatorUrl}/_simulator/state   (EnOS, played on this PC)
+  Simulator  ${simulatorUrl}/_simulator/state   (EnOS and Thing+, played on this PC)
 
   Open the editor and watch the machine data arrive. Ctrl-C ends it.
 `)
@@ -126,8 +128,11 @@ async function reportArrivals() {
       .then((answer) => answer.json())
       .catch(() => undefined)
     if (!state) continue
-    const models = state.enos.models?.length ?? 0
-    const line = `  EnOS accepted ${state.enos.pointsAccepted} points, holds ${models} thing models`
+    const { enos, thingplus } = state
+    const line = [
+      `  EnOS accepted ${enos.pointsAccepted} points, holds ${enos.models.length} thing models`,
+      `  Thing+ accepted ${thingplus.valuesAccepted} values (gateways: ${thingplus.gateways.length}, sensors: ${thingplus.sensors.length})`,
+    ].join('\n')
     if (line !== reported) console.log(line)
     reported = line
   }

@@ -105,7 +105,7 @@ export function flowNode<S extends Settings>(
       })
       this.on('close', (done: () => void) => {
         closing.abort()
-        repeating.endAll()
+        repeating.close()
         for (const end of ending) end()
         const settled = Promise.allSettled(underWay)
         const patience = new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())

@@ -3,6 +3,7 @@ export class Repetition {
   readonly #timers = new Map<string, NodeJS.Timeout>()
   readonly #onFailure: (failure: unknown) => void
   readonly #onSuccess: () => void
+  #isClosed = false
 
   constructor(onFailure: (failure: unknown) => void, onSuccess: () => void) {
     this.#onFailure = onFailure
@@ -11,6 +12,7 @@ export class Repetition {
 
   start(key: string, everyMs: number, task: () => Promise<unknown>): void {
     this.end(key)
+    if (this.#isClosed) return
     let isRunning = false
     const timer = setInterval(async () => {
       if (isRunning) return
@@ -32,7 +34,9 @@ export class Repetition {
     this.#timers.delete(key)
   }
 
-  endAll(): void {
+  /** Ends every task and starts none any more: a message may come to its end after the node is closed. */
+  close(): void {
+    this.#isClosed = true
     for (const key of [...this.#timers.keys()]) this.end(key)
   }
 }

@@ -115,6 +115,8 @@ export function input<T>({ type, value, stored: storedName, override, parse }: I
       if (overriding !== undefined && overriding !== null) return parse(overriding, `msg.${override}`)
       const storedValue = stored[name] ?? value
       const storedType = (stored[`${name}Type`] ?? type) as InputType
+      // Left empty is none, which Node-RED would make 0 of for a number; an empty date is the present time.
+      if (storedValue === '' && storedType !== 'date') return parse('', name)
       const evaluated = await evaluateTypedInput(RED, node, storedValue, storedType, msg, name)
       return parse(evaluated, storedType === 'msg' ? `msg.${storedValue}` : name)
     },

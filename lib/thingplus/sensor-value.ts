@@ -96,9 +96,11 @@ function propertyValue(value: Json | undefined, kind: PropertyKind, fault: () =>
 }
 
 function unfit(value: unknown, kind: SensorKind, what: string, wanted: string): ConnectorError {
+  const isForSeveral = isJsonObject(value) && kind.kind !== 'object'
+  const advice = isForSeveral ? ' For values of several sensors leave the sensor id empty.' : ''
   return new ConnectorError(
     'INPUT_INVALID',
-    `${sentence(what)} (${described(value)}) doesn't fit the sensor type ${kind.type}, which takes ${wanted}.`,
+    `${sentence(what)} (${described(value)}) doesn't fit the sensor type ${kind.type}, which takes ${wanted}.${advice}`,
   )
 }
 
