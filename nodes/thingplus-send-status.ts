@@ -1,19 +1,19 @@
-import type { ThingPlus } from '../lib'
+import type { StatusScope } from '../lib'
 import {
   asOneOf,
   asOptionalNumber,
   asOptionalText,
   asRequiredText,
-  configured,
   fixed,
   flowNode,
   input,
+  thingplusSender,
 } from '../lib/runtime'
 
 export = flowNode('thingplus-send-status', {
   settings: {
-    client: configured<ThingPlus>('thingplus-client'),
-    target: fixed<'gateway' | 'sensor' | 'gatewayWithSensors'>('gatewayWithSensors'),
+    sender: thingplusSender('status'),
+    target: fixed<StatusScope>('gatewayWithSensors'),
     gatewayId: input({ type: 'msg', value: 'gatewayId', parse: asRequiredText }),
     sensorId: input({ type: 'msg', value: 'sensorId', parse: asOptionalText }),
     value: input({
@@ -26,12 +26,13 @@ export = flowNode('thingplus-send-status', {
     validDurationSeconds: input({ type: 'num', value: '', override: 'validDurationSeconds', parse: asOptionalNumber }),
     keepAlive: fixed(false),
   },
-  run: async ({ client, target, gatewayId, sensorId, keepAlive, ...report }, { signal, repeat, endRepeat }) => {
-    const send = () => client.sendStatusTo(target, { gatewayId, sensorId }, report, signal)
-    const payload = await send()
-    const key = target === 'sensor' ? `${gatewayId} ${sensorId}` : gatewayId
-    if (keepAlive) repeat(key, await client.reportIntervalMs(gatewayId, signal), send)
+  run: async ({ sender, target: scope, gatewayId, sensorId, keepAlive, ...report }, context) => {
+    const { signal, arrivalMs, repeat, endRepeat } = context
+    const send = () => sender.sendStatus({ scope, target: { gatewayId, sensorId }, report }, arrivalMs, signal)
+    const result = await send()
+    const key = scope === 'sensor' ? `${gatewayId} ${sensorId}` : gatewayId
+    if (keepAlive) repeat(key, await sender.reportIntervalMs(gatewayId, signal), send)
     else endRepeat(key)
-    return { set: { payload, statusCode: 200 }, summary: report.value }
+    return result
   },
 })

@@ -1,17 +1,14 @@
-import { sensorValues, type ThingPlus } from '../lib'
-import { asIs, asOptionalText, asRequiredText, configured, fixed, flowNode, input } from '../lib/runtime'
+import { sensorValues } from '../lib'
+import { asIs, asOptionalText, asRequiredText, fixed, flowNode, input, thingplusSender } from '../lib/runtime'
 
 export = flowNode('thingplus-send-value', {
   settings: {
-    client: configured<ThingPlus>('thingplus-client'),
+    sender: thingplusSender('values'),
     gatewayId: input({ type: 'msg', value: 'gatewayId', parse: asRequiredText }),
     sensorId: input({ type: 'msg', value: 'sensorId', parse: asOptionalText }),
     values: input({ type: 'msg', value: 'payload', parse: asIs }),
     timeField: fixed('time'),
   },
-  run: async ({ client, gatewayId, sensorId, values, timeField }, { signal }) => {
-    const payload = await client.sendValues(gatewayId, sensorValues(sensorId, values), { timeField }, signal)
-    const accepted = payload.reduce((sum, receipt) => sum + receipt.accepted, 0)
-    return { set: { payload, statusCode: 200 }, summary: `${accepted} values` }
-  },
+  run: ({ sender, gatewayId, sensorId, values, timeField }, { signal, arrivalMs }) =>
+    sender.sendValues(gatewayId, sensorValues(sensorId, values), timeField, arrivalMs, signal),
 })

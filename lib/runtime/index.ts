@@ -18,3 +18,4 @@ export {
 export { runtimeState } from './runtime-state'
 export { configured, fixed, input, optionallyConfigured, requireChosen } from './settings'
 export { simulatorNode } from './simulator-node'
+export { thingplusSender } from './thingplus-sender'

@@ -1,5 +1,6 @@
 export type { Registered } from './adoption'
 export type { NewAuthClient } from './create-client'
+export { type DeferredValue, deferValues } from './deferred'
 export { type Dialect, type DialectName, dialects } from './dialect'
 export type { ChildDevice, ChildSensor } from './gateway-children'
 export type { GatewayRegistration, RegisteredGateway } from './gateway-registration'
@@ -20,7 +21,14 @@ export { publishedSensorKind, type SensorKind } from './sensor-kinds'
 export { chooseSensorModel } from './sensor-types'
 export type { SensorOutcome, SeriesReading, SeriesReceipt } from './series'
 export type { Series, SeriesPoint, SeriesRange } from './series-read'
-export { type StatusReceipt, type StatusReport, type StatusTarget, type StatusValue, validDurationFor } from './status'
+export {
+  type StatusReceipt,
+  type StatusReport,
+  type StatusScope,
+  type StatusTarget,
+  type StatusValue,
+  validDurationFor,
+} from './status'
 export { type ClientRequest, ThingPlus, type ThingPlusOptions } from './thingplus'
 export type {
   AuthClient,

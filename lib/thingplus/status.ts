@@ -5,6 +5,9 @@ import { apiPath } from './path'
 import { forEachLimited } from './turns'
 import { type Gateway, readSensor, readStatus, type Status } from './types'
 
+/** One item, or a gateway with all its sensors. */
+export type StatusScope = 'gateway' | 'sensor' | 'gatewayWithSensors'
+
 export type StatusValue = 'on' | 'off' | 'err'
 
 /** A gateway, or one of its sensors. */

@@ -5,6 +5,7 @@ import type { Registered } from './adoption'
 import { Catalogue } from './catalogue'
 import type { ThingPlusContext, Wait } from './context'
 import { createAuthClient, type NewAuthClient } from './create-client'
+import { deliverValues } from './deferred'
 import { type DialectName, dialects } from './dialect'
 import { type GatewayRegistration, type RegisteredGateway, registerGateway } from './gateway-registration'
 import type { RandomBytes } from './identifiers'
@@ -22,12 +23,14 @@ import {
   reportIntervalMsOf,
   type StatusReceipt,
   type StatusReport,
+  type StatusScope,
   type StatusTarget,
   sendStatus,
   sendStatusWithSensors,
 } from './status'
 import { Turns } from './turns'
 import type { AuthClient, Device, Sensor } from './types'
+import type { SeriesEntry } from './values'
 
 export type ClientRequest = Omit<NewAuthClient, 'id' | 'clientSecret'> &
   Partial<Pick<NewAuthClient, 'id' | 'clientSecret'>>
@@ -80,6 +83,12 @@ export class ThingPlus {
     }
   }
 
+  /** Tells accounts apart for good: host, client and user, no secret. */
+  get name(): string {
+    const { baseUrl, clientId, userName } = this.#options
+    return `thingplus ${clientId}/${userName} at ${new URL(baseUrl).host}`
+  }
+
   /** The OAuth token; the cached one while it is good. */
   token(signal?: AbortSignal): Promise<ThingPlusToken> {
     return this.#tokens.get(signal)
@@ -130,7 +139,7 @@ export class ThingPlus {
 
   /** As `sendStatus`, for one item or for a gateway with all its sensors. */
   async sendStatusTo(
-    scope: 'gateway' | 'sensor' | 'gatewayWithSensors',
+    scope: StatusScope,
     { gatewayId, sensorId }: StatusTarget,
     report: StatusReport,
     signal?: AbortSignal,
@@ -164,6 +173,16 @@ export class ThingPlus {
     signal?: AbortSignal,
   ): Promise<SensorOutcome[]> {
     return sendValuesEach(this.#context, gatewayId, values, reading, signal)
+  }
+
+  /** Sends values of one sensor that were kept for later, in one request. */
+  deliverValues(
+    gatewayId: string,
+    sensorId: string,
+    entries: readonly SeriesEntry[],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    return deliverValues(this.#context, gatewayId, sensorId, entries, signal)
   }
 
   /** Breaks off what is in flight. */

@@ -1,0 +1,137 @@
+import { classifyConnectorError, type Destination, type OutboxRecord } from '../outbox'
+import {
+  deferValues,
+  type SeriesEntry,
+  type StatusReport,
+  type StatusScope,
+  type StatusTarget,
+  type ThingPlus,
+} from '../thingplus'
+import type { RunResult } from './flow-node'
+import type { OutboxClient } from './outbox-client'
+import { clientOf, requireChosen, type Setting } from './settings'
+
+export interface StatusSending {
+  scope: StatusScope
+  target: StatusTarget
+  report: StatusReport
+}
+
+/** Sends to Thing+: at once, or through the outbox that the node chooses. */
+export interface ThingPlusSender {
+  /** How often a gateway has to report. */
+  reportIntervalMs(gatewayId: string, signal: AbortSignal): Promise<number>
+  sendValues(
+    gatewayId: string,
+    values: Readonly<Record<string, unknown>>,
+    timeField: string,
+    arrivalMs: number,
+    signal: AbortSignal,
+  ): Promise<RunResult>
+  sendStatus(sending: StatusSending, arrivalMs: number, signal: AbortSignal): Promise<RunResult>
+}
+
+type Kind = 'values' | 'status'
+
+/** Of the Open API gateway (thingplus.md section 3). */
+const usualReportIntervalMs = 300_000
+
+/** The rows `client` and `outbox`. */
+export function thingplusSender(kind: Kind): Setting<ThingPlusSender> {
+  return {
+    evaluate(evaluation) {
+      const client = requireChosen(clientOf<ThingPlus>(evaluation, 'client'), 'thingplus-client')
+      const outbox = clientOf<OutboxClient>(evaluation, 'outbox')
+      return outbox ? throughOutbox(client, outbox) : atOnce(client)
+    },
+    open(opening) {
+      const outbox = clientOf<OutboxClient>(opening, 'outbox')
+      if (!outbox) return undefined
+      const client = requireChosen(clientOf<ThingPlus>(opening, 'client'), 'thingplus-client')
+      const lane = laneName(client, kind)
+      // Thing+ refuses a value that is older than the last one: strictly in order, nothing overtakes.
+      const inOrder = { liveLimitMs: 0 }
+      outbox.attach(lane, client, destinations[kind](client), inOrder).catch((failure) => opening.failed(failure))
+      return outbox.watch(lane, (figures) => opening.badge.show({ kind: 'lane', figures }))
+    },
+  }
+}
+
+function atOnce(client: ThingPlus): ThingPlusSender {
+  return {
+    reportIntervalMs: (gatewayId, signal) => client.reportIntervalMs(gatewayId, signal),
+    async sendValues(gatewayId, values, timeField, _arrivalMs, signal) {
+      const payload = await client.sendValues(gatewayId, values, { timeField }, signal)
+      const accepted = payload.reduce((sum, receipt) => sum + receipt.accepted, 0)
+      return { set: { payload, statusCode: 200 }, summary: `${accepted} values` }
+    },
+    async sendStatus({ scope, target, report }, _arrivalMs, signal) {
+      const payload = await client.sendStatusTo(scope, target, report, signal)
+      return { set: { payload, statusCode: 200 }, summary: report.value }
+    },
+  }
+}
+
+function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender {
+  return {
+    // Without a line nobody can be asked.
+    reportIntervalMs: (gatewayId, signal) =>
+      client.reportIntervalMs(gatewayId, signal).catch(() => usualReportIntervalMs),
+    async sendValues(gatewayId, values, timeField, arrivalMs) {
+      const deferred = deferValues(values, timeField, arrivalMs)
+      const records = deferred.map(({ sensorId, entry }) => ({
+        stream: `${gatewayId}/${sensorId}`,
+        payload: JSON.stringify({ gatewayId, sensorId, entry }),
+        eventTimeMs: entry.time,
+      }))
+      await outbox.accept(laneName(client, 'values'), records)
+      return {}
+    },
+    async sendStatus(sending, arrivalMs) {
+      const { scope, target } = sending
+      const stream = [scope, target.gatewayId, target.sensorId].filter(Boolean).join('/')
+      const record = { stream, payload: JSON.stringify(sending), eventTimeMs: arrivalMs }
+      await outbox.accept(laneName(client, 'status'), [record])
+      return {}
+    },
+  }
+}
+
+function laneName(client: ThingPlus, kind: Kind): string {
+  return `${client.name}, ${kind}`
+}
+
+const destinations: Record<Kind, (client: ThingPlus) => Destination> = {
+  values: (client) => ({
+    batching: 'stream',
+    async send(records, { signal }) {
+      const values = records.map((record) =>
+        parsed<{ gatewayId: string; sensorId: string; entry: SeriesEntry }>(record),
+      )
+      const [first] = values
+      if (!first) return
+      await client.deliverValues(
+        first.gatewayId,
+        first.sensorId,
+        values.map(({ entry }) => entry),
+        signal,
+      )
+    },
+    classify: classifyConnectorError,
+  }),
+  // Only the latest status of a target counts: the cloud keeps no history of it, and dates it at its arrival.
+  status: (client) => ({
+    batching: 'stream',
+    async send(records, { signal }) {
+      const latest = records.at(-1)
+      if (!latest) return
+      const { scope, target, report } = parsed<StatusSending>(latest)
+      await client.sendStatusTo(scope, target, report, signal)
+    },
+    classify: classifyConnectorError,
+  }),
+}
+
+function parsed<T>({ payload }: OutboxRecord): T {
+  return JSON.parse(payload.toString('utf8')) as T
+}
