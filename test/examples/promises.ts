@@ -12,7 +12,7 @@ export const promises: Readonly<Record<string, ExamplePromise>> = {
       ['values of now', { accepted: { points: 2, entries: 1 } }],
       ['values with times', { accepted: { points: 3, entries: 3 } }],
       ['CSV text', { 'accepted rows': { points: 4, entries: 2 } }],
-      ['values of several devices', { 'accepted of all': { points: 2, entries: 2, requests: 1 } }],
+      ['values of named devices', { 'accepted of all': { points: 2, entries: 2, requests: 1 } }],
     ],
     accepted: { pointsAccepted: 11 },
   },
@@ -41,14 +41,15 @@ export const promises: Readonly<Record<string, ExamplePromise>> = {
         },
       ],
     ],
-    accepted: {},
+    accepted: { models: [{ modelId: 'Demo' }, { modelId: 'DemoFan' }] },
   },
   'EnOS/5 Call an API': {
     presses: [
-      ['search', { found: { length: 5, 4: { deviceKey: 'pump-5' } } }],
+      ['new pump', { created: /^\w+$/ }],
+      ['search', { found: { length: 2, 0: { deviceKey: 'dK987654' } } }],
       ['thing model', { data: { modelId: 'Demo' } }],
     ],
-    accepted: {},
+    accepted: { tokens: 1 },
   },
   'EnOS/6 Get a token, a session, signed headers': {
     presses: [
