@@ -8,4 +8,7 @@ export {
   parseBaseUrl,
   systemClock,
 } from './http'
+export { timeMsOf } from './message'
 export * from './signing'
+export { type Simulator, type SimulatorSettings, startSimulator } from './simulator'
+export * from './thingplus'

@@ -1,4 +1,4 @@
-import { readEntries } from '../lib'
+import { readEntries, sendNow } from '../lib'
 import { asIs, asRequiredText, enosUplink, fixed, flowNode, input } from '../lib/runtime'
 
 export = flowNode('enos-post-event', {
@@ -10,7 +10,8 @@ export = flowNode('enos-post-event', {
   },
   run: async ({ uplink, eventId, values, timeField }, { signal, arrivalMs }) => {
     const entries = await readEntries(values, { native: 'events', timeField, arrivalMs })
-    const { receipt, statusCode, headers } = await uplink.postEvents(eventId, entries, signal)
+    const sending = { kind: 'event', entries, eventId, nowMs: arrivalMs } as const
+    const { receipt, statusCode, headers } = await sendNow(uplink, sending, signal)
     return { set: { payload: receipt, statusCode, headers }, summary: `${receipt.entries} events` }
   },
 })

@@ -1,4 +1,4 @@
-import { readEntries, type Timeliness } from '../lib'
+import { readEntries, sendNow, type Timeliness } from '../lib'
 import { asIs, enosUplink, fixed, flowNode, input } from '../lib/runtime'
 
 export = flowNode('enos-post-measurepoint', {
@@ -10,7 +10,8 @@ export = flowNode('enos-post-measurepoint', {
   },
   run: async ({ uplink, values, timeField, timeliness }, { signal, arrivalMs }) => {
     const entries = await readEntries(values, { native: 'measurepoints', timeField, arrivalMs })
-    const { receipt, statusCode, headers } = await uplink.postMeasurepoints(entries, timeliness, signal)
+    const sending = { kind: 'measurepoint', entries, timeliness, nowMs: arrivalMs } as const
+    const { receipt, statusCode, headers } = await sendNow(uplink, sending, signal)
     return { set: { payload: receipt, statusCode, headers }, summary: `${receipt.points} points` }
   },
 })

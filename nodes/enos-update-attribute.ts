@@ -1,4 +1,4 @@
-import { readEntries } from '../lib'
+import { readEntries, sendNow } from '../lib'
 import { asIs, enosUplink, flowNode, input } from '../lib/runtime'
 
 export = flowNode('enos-update-attribute', {
@@ -8,7 +8,8 @@ export = flowNode('enos-update-attribute', {
   },
   run: async ({ uplink, values }, { signal, arrivalMs }) => {
     const entries = await readEntries(values, { native: 'attributes', timeField: 'time', arrivalMs })
-    const { receipt, statusCode, headers } = await uplink.updateAttributes(entries, signal)
+    const sending = { kind: 'attribute', entries, nowMs: arrivalMs } as const
+    const { receipt, statusCode, headers } = await sendNow(uplink, sending, signal)
     return { set: { payload: receipt, statusCode, headers }, summary: `${receipt.points} attributes` }
   },
 })

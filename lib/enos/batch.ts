@@ -1,7 +1,7 @@
 import { ConnectorError } from '../http'
+import { slices } from '../message'
 import type { EnosAnswer } from './answer'
 import type { Entry } from './entry'
-import { turns } from './turns'
 
 /** EnOS takes 512 KB a request on every channel (enos.md sections 5 and 6); the rest is room for the frame around the entries. */
 export const maxEntriesBytes = 512 * 1024 - 4 * 1024
@@ -38,7 +38,7 @@ export async function packBatches(
 ): Promise<Batch[]> {
   const batches: { entries: Entry[]; json: string[] }[] = []
   let bytes = 0
-  for await (const slice of turns(entries)) {
+  for await (const slice of slices(entries)) {
     for (const entry of slice) {
       const json = toJson(entry)
       const size = Buffer.byteLength(json) + 1

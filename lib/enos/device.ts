@@ -1,11 +1,9 @@
 import { type Clock, ConnectorError, HttpClient, type HttpResponse, systemClock } from '../http'
 import { type EnosAnswer, isHttpSuccess, readAnswer, refusal } from './answer'
-import { type Batch, type Delivery, packBatches, sendBatches } from './batch'
 import { brokerCodes } from './codes'
 import { EnosDeviceSession, type SessionMemory } from './device-session'
-import type { Entry } from './entry'
-import { isLate, type Timeliness } from './timeliness'
-import type { EnosUplink } from './uplink'
+import type { DeviceName, Entry } from './entry'
+import { deviceText, type EnosUplink, type EntryKind, type Freshness } from './uplink'
 
 export interface EnosDeviceOptions {
   /** Device broker, checked by `parseBaseUrl`. */
@@ -32,7 +30,6 @@ interface TopicMessage {
 }
 
 const badSessionCode = /^(401|403|1009|7\d\d)$/
-const maxAttributes = 200
 /** After a fresh session was refused too, the complaint is about something else: no new login for it meanwhile. */
 const sessionTrustMs = 2 * 60_000
 
@@ -61,79 +58,35 @@ export class EnosDevice implements EnosUplink {
     return this.#session.remainingMs()
   }
 
-  /**
-   * Posts measurepoints of this device, or of sub-devices in its topology, in as few requests as fit.
-   * @throws ConnectorError `INPUT_INVALID` for an asset id, `INPUT_TOO_LARGE`, `VALIDATION_REFUSED`, `PERMISSION_DENIED`,
-   *   `AUTH_*`, `THROTTLED`, `TOO_LARGE`, `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`
-   */
-  async postMeasurepoints(entries: readonly Entry[], timeliness: Timeliness, signal?: AbortSignal): Promise<Delivery> {
-    const nowMs = this.#clock.wallMs()
-    const late = entries.filter((entry) => isLate(entry, timeliness, nowMs))
-    const live = entries.filter((entry) => !isLate(entry, timeliness, nowMs))
-    const batches = [
-      ...(await packBatches(live, measurepointJson)).map((batch) => ({ ...batch, action: 'post' as const })),
-      ...(await packBatches(late, measurepointJson)).map((batch) => ({ ...batch, action: 'resume' as const })),
-    ]
-    return sendBatches(batches, (batch) => this.#sendMeasurepoints(batch, batch.action, signal))
+  get name(): string {
+    const { brokerUrl, productKey, deviceKey } = this.options
+    return `enos-device ${productKey}/${deviceKey} at ${new URL(brokerUrl).host}`
   }
 
-  /** Sets attributes of this device, at most 200 a request. */
-  async updateAttributes(entries: readonly Entry[], signal?: AbortSignal): Promise<Delivery> {
-    const batches = entries.flatMap((entry) =>
-      chunks(Object.entries(entry.values), maxAttributes).map((values): Batch => {
-        const part = { ...entry, values: Object.fromEntries(values) }
-        return { entries: [part], json: [JSON.stringify({ attributes: part.values })] }
-      }),
-    )
-    this.#requireOwn(entries)
-    return sendBatches(batches, ({ json }) =>
-      this.#send(
-        {
-          what: 'Updating attributes',
-          topic: '/thing/attribute/update',
-          method: 'thing.attribute.update',
-          paramsJson: json[0] ?? '{}',
-        },
-        signal,
-      ),
-    )
+  /** Only measurepoints have a batch topic. */
+  maxEntries(kind: EntryKind): number {
+    return kind === 'measurepoint' ? Number.POSITIVE_INFINITY : 1
   }
 
-  /** Posts events of this device, one request each; an entry's values are the event's output parameters. */
-  async postEvents(eventId: string, entries: readonly Entry[], signal?: AbortSignal): Promise<Delivery> {
-    this.#requireOwn(entries)
-    const batches = await packBatches(entries, eventJson, 1)
-    return sendBatches(batches, ({ json }) =>
-      this.#send(
-        {
-          what: 'Posting an event',
-          topic: `/thing/event/${encodeURIComponent(eventId)}/post`,
-          method: `thing.event.${eventId}.post`,
-          paramsJson: json[0] ?? '{}',
-        },
-        signal,
-      ),
-    )
+  streamOf({ device }: Entry): string {
+    return deviceText(device ?? this.options)
+  }
+
+  encode(kind: EntryKind, entry: Entry, eventId?: string): string {
+    const { device, timeMs, values } = entry
+    if (kind === 'measurepoint') return JSON.stringify({ ...named(device), measurepoints: values, time: timeMs })
+    this.#requireOwn(entry)
+    if (kind === 'event') return JSON.stringify({ eventId, params: { events: values, time: timeMs } })
+    return JSON.stringify({ attributes: values })
+  }
+
+  deliver(kind: EntryKind, json: readonly string[], freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer> {
+    return this.#send(topicMessage(kind, json, freshness), signal)
   }
 
   close(): void {
     this.#session.close()
     this.http.close()
-  }
-
-  #sendMeasurepoints({ entries, json }: Batch, action: 'post' | 'resume', signal?: AbortSignal): Promise<EnosAnswer> {
-    const isBatch = entries.length > 1 || entries[0]?.device !== undefined
-    return this.#send(
-      {
-        what: 'Posting measurepoints',
-        topic: `/thing/measurepoint/${action}${isBatch ? '/batch' : ''}`,
-        method: `thing.measurepoint.${action}${isBatch ? '.batch' : ''}`,
-        paramsJson: isBatch ? `[${json.join()}]` : (json[0] ?? '{}'),
-        // Sub-devices cannot log in over HTTP, so they count as offline; invalid points are never dropped silently.
-        ...(isBatch ? { flags: { allowOfflineSubDevice: true, skipInvalidMeasurepoints: false } } : {}),
-      },
-      signal,
-    )
   }
 
   async #send(message: TopicMessage, signal?: AbortSignal): Promise<EnosAnswer> {
@@ -172,17 +125,58 @@ export class EnosDevice implements EnosUplink {
     return readAnswer(response)
   }
 
-  #requireOwn(entries: readonly Entry[]): void {
+  #requireOwn({ device }: Entry): void {
     const { productKey, deviceKey } = this.options
-    for (const { device } of entries) {
-      if (!device || ('productKey' in device && device.productKey === productKey && device.deviceKey === deviceKey))
-        continue
-      throw new ConnectorError(
-        'INPUT_INVALID',
-        'A device can send attributes and events of its own only. Use the integration channel to name other devices.',
-      )
+    if (!device || ('productKey' in device && device.productKey === productKey && device.deviceKey === deviceKey))
+      return
+    throw new ConnectorError(
+      'INPUT_INVALID',
+      'A device can send attributes and events of its own only. Use the integration channel to name other devices.',
+    )
+  }
+}
+
+/** Source of topics and methods: enos.md section 5. */
+function topicMessage(kind: EntryKind, json: readonly string[], freshness: Freshness): TopicMessage {
+  const [only = '{}'] = json
+  if (kind === 'attribute') {
+    return {
+      what: 'Updating attributes',
+      topic: '/thing/attribute/update',
+      method: 'thing.attribute.update',
+      paramsJson: only,
     }
   }
+  if (kind === 'event') {
+    const { eventId, params } = JSON.parse(only) as { eventId: string; params: object }
+    return {
+      what: 'Posting an event',
+      topic: `/thing/event/${encodeURIComponent(eventId)}/post`,
+      method: `thing.event.${eventId}.post`,
+      paramsJson: JSON.stringify(params),
+    }
+  }
+  const action = freshness === 'live' ? 'post' : 'resume'
+  const what = 'Posting measurepoints'
+  if (json.length === 1 && !only.startsWith('{"productKey"')) {
+    return { what, topic: `/thing/measurepoint/${action}`, method: `thing.measurepoint.${action}`, paramsJson: only }
+  }
+  return {
+    what,
+    topic: `/thing/measurepoint/${action}/batch`,
+    method: `thing.measurepoint.${action}.batch`,
+    paramsJson: `[${json.join()}]`,
+    // Sub-devices cannot log in over HTTP, so they count as offline; invalid points are never dropped silently.
+    flags: { allowOfflineSubDevice: true, skipInvalidMeasurepoints: false },
+  }
+}
+
+function named(device: DeviceName | undefined): DeviceName | undefined {
+  if (!device || !('assetId' in device)) return device
+  throw new ConnectorError(
+    'INPUT_INVALID',
+    'An asset id names a device on the integration channel only. Use productKey and deviceKey.',
+  )
 }
 
 /** The code for a bad session is published nowhere: these, or a text that speaks of the session. Source: enos.md section 5. */
@@ -193,25 +187,5 @@ function isBadSession({ statusCode, code, message }: EnosAnswer): boolean {
     statusCode === 403 ||
     (code !== undefined && badSessionCode.test(code)) ||
     /session/i.test(message)
-  )
-}
-
-function measurepointJson({ device, timeMs, values }: Entry): string {
-  if (device && 'assetId' in device) {
-    throw new ConnectorError(
-      'INPUT_INVALID',
-      'An asset id names a device on the integration channel only. Use productKey and deviceKey.',
-    )
-  }
-  return JSON.stringify({ ...device, measurepoints: values, time: timeMs })
-}
-
-function eventJson({ timeMs, values }: Entry): string {
-  return JSON.stringify({ events: values, time: timeMs })
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
   )
 }

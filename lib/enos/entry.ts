@@ -1,6 +1,5 @@
 import { ConnectorError, isJsonObject } from '../http'
-import { parseTime } from './time'
-import { turns } from './turns'
+import { slices, timeMsOf } from '../message'
 import { checkValue } from './value'
 
 /** How a message names a device: by product key and device key, or by asset id (integration channel only). */
@@ -44,7 +43,7 @@ export async function readEntries(payload: unknown, reading: EntryReading): Prom
     )
   }
   const entries: Entry[] = []
-  for await (const slice of turns(items)) {
+  for await (const slice of slices(items)) {
     for (const item of slice) {
       entries.push(readEntry(item, Array.isArray(payload) ? `Entry ${entries.length}` : 'The message', reading))
     }
@@ -70,7 +69,7 @@ function readEntry(item: unknown, where: string, { native, timeField, arrivalMs 
     checkValue(values[name], `${where}, "${name}"`)
   }
   const time = item[timeField]
-  const timeMs = time === undefined || time === null || time === '' ? arrivalMs : parseTime(time, where)
+  const timeMs = time === undefined || time === null || time === '' ? arrivalMs : timeMsOf(time, lowerFirst(where))
   return { device: readDevice(item, where), timeMs, values }
 }
 
@@ -96,6 +95,11 @@ function withoutReserved(item: Record<string, unknown>, timeField: string): Reco
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   return isJsonObject(value) && !Buffer.isBuffer(value) && !((value as unknown) instanceof Date)
+}
+
+/** `The message` inside a sentence. */
+function lowerFirst(where: string): string {
+  return where.replace(/^The /, 'the ')
 }
 
 function described(value: unknown): string {

@@ -1,15 +1,11 @@
-import { type Clock, ConnectorError, parseBaseUrl, systemClock } from '../http'
+import { ConnectorError, parseBaseUrl } from '../http'
 import { type EnosAnswer, isHttpSuccess } from './answer'
 import type { EnosApplication } from './application'
-import { type Batch, type Delivery, packBatches, sendBatches } from './batch'
 import type { DeviceName, Entry } from './entry'
 import { encodeMultipart } from './multipart'
-import { isLate, type Timeliness } from './timeliness'
-import type { EnosUplink } from './uplink'
+import { deviceText, type EnosUplink, type EntryKind, type Freshness } from './uplink'
 
-type IntegrationKind = 'measurepoint' | 'attribute' | 'event'
-
-const actions: Record<IntegrationKind, string> = {
+const actions: Record<EntryKind, string> = {
   measurepoint: 'postMeasurepoint',
   attribute: 'postAttribute',
   event: 'postEvent',
@@ -22,37 +18,31 @@ const actions: Record<IntegrationKind, string> = {
 export class EnosIntegration implements EnosUplink {
   readonly #application: EnosApplication
   readonly #fallback: DeviceName | undefined
-  readonly #clock: Clock
 
   /** @param fallback the device of entries that name none */
-  constructor(application: EnosApplication, fallback?: DeviceName, clock: Clock = systemClock) {
+  constructor(application: EnosApplication, fallback?: DeviceName) {
     this.#application = application
     this.#fallback = fallback
-    this.#clock = clock
   }
 
-  async postMeasurepoints(entries: readonly Entry[], timeliness: Timeliness, signal?: AbortSignal): Promise<Delivery> {
-    const nowMs = this.#clock.wallMs()
-    const toJson = ({ device, timeMs, values }: Entry) =>
-      JSON.stringify({ ...this.#named(device), time: timeMs, measurepoints: values })
-    const live = entries.filter((entry) => !isLate(entry, timeliness, nowMs))
-    const late = entries.filter((entry) => isLate(entry, timeliness, nowMs))
-    const batches = [
-      ...(await packBatches(live, toJson)).map((batch) => ({ ...batch, isRealtime: true })),
-      ...(await packBatches(late, toJson)).map((batch) => ({ ...batch, isRealtime: false })),
-    ]
-    return sendBatches(batches, (batch) => this.#send('measurepoint', batch, batch.isRealtime, signal))
+  get name(): string {
+    const { orgId, integrationUrl } = this.#application.options
+    return `enos-integration ${orgId} at ${new URL(parseBaseUrl(integrationUrl, 'The integration URL')).host}`
   }
 
-  async updateAttributes(entries: readonly Entry[], signal?: AbortSignal): Promise<Delivery> {
-    const toJson = ({ device, values }: Entry) => JSON.stringify({ ...this.#named(device), attributes: values })
-    return sendBatches(await packBatches(entries, toJson), (batch) => this.#send('attribute', batch, true, signal))
+  maxEntries(): number {
+    return Number.POSITIVE_INFINITY
   }
 
-  async postEvents(eventId: string, entries: readonly Entry[], signal?: AbortSignal): Promise<Delivery> {
-    const toJson = ({ device, timeMs, values }: Entry) =>
-      JSON.stringify({ ...this.#named(device), time: timeMs, events: { [eventId]: values } })
-    return sendBatches(await packBatches(entries, toJson), (batch) => this.#send('event', batch, true, signal))
+  streamOf({ device }: Entry): string {
+    return deviceText(this.#named(device))
+  }
+
+  encode(kind: EntryKind, { device, timeMs, values }: Entry, eventId = ''): string {
+    const name = this.#named(device)
+    if (kind === 'measurepoint') return JSON.stringify({ ...name, time: timeMs, measurepoints: values })
+    if (kind === 'attribute') return JSON.stringify({ ...name, attributes: values })
+    return JSON.stringify({ ...name, time: timeMs, events: { [eventId]: values } })
   }
 
   #named(device: DeviceName | undefined): DeviceName {
@@ -64,7 +54,12 @@ export class EnosIntegration implements EnosUplink {
     )
   }
 
-  async #send(kind: IntegrationKind, { json }: Batch, isRealtime: boolean, signal?: AbortSignal): Promise<EnosAnswer> {
+  async deliver(
+    kind: EntryKind,
+    json: readonly string[],
+    freshness: Freshness,
+    signal?: AbortSignal,
+  ): Promise<EnosAnswer> {
     const { http, options } = this.#application
     const integrationUrl = parseBaseUrl(options.integrationUrl, 'The integration URL')
     const query = new URLSearchParams({ action: actions[kind], orgId: options.orgId })
@@ -73,7 +68,7 @@ export class EnosIntegration implements EnosUplink {
       version: '1.1',
       method: `integration.${kind}.post`,
       files: {},
-      isRealtimeIntegration: isRealtime,
+      isRealtimeIntegration: freshness === 'live',
     })
     const form = new FormData()
     form.append('enos-message', `${frame.slice(0, -1)},"params":[${json.join()}]}`)

@@ -1,17 +1,35 @@
-import type { Delivery } from './batch'
+import type { EnosAnswer } from './answer'
 import type { Entry } from './entry'
-import type { Timeliness } from './timeliness'
+
+/** What an entry's values are. */
+export type EntryKind = 'measurepoint' | 'attribute' | 'event'
+
+/** Live data may raise alarms and feeds stream processing, late data is only stored. */
+export type Freshness = 'live' | 'late'
 
 /** A way for data to EnOS: through a device's session, or through an application on the integration channel. */
 export interface EnosUplink {
+  /** Tells uplinks apart for good: host and account, no secret. */
+  readonly name: string
+  /** How many entries of a kind go into one request. */
+  maxEntries(kind: EntryKind): number
+  /** Whose entry it is: entries of one device keep their order. */
+  streamOf(entry: Entry): string
   /**
-   * Posts measurepoints in as few requests as the limits allow, in order.
-   * @throws ConnectorError `INPUT_INVALID`, `INPUT_TOO_LARGE`, `CONFIG_*`, `VALIDATION_REFUSED`, `PERMISSION_DENIED`,
-   *   `AUTH_*`, `THROTTLED`, `TOO_LARGE`, `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`
+   * An entry as JSON, ready to be sent now or later.
+   * @param eventId of an event
+   * @throws ConnectorError `INPUT_INVALID`, `CONFIG_INCOMPLETE` where the uplink cannot reach the entry's device
    */
-  postMeasurepoints(entries: readonly Entry[], timeliness: Timeliness, signal?: AbortSignal): Promise<Delivery>
-  /** Sets attributes; throws as `postMeasurepoints`. */
-  updateAttributes(entries: readonly Entry[], signal?: AbortSignal): Promise<Delivery>
-  /** Posts events, whose output parameters are the entries' values; throws as `postMeasurepoints`. */
-  postEvents(eventId: string, entries: readonly Entry[], signal?: AbortSignal): Promise<Delivery>
+  encode(kind: EntryKind, entry: Entry, eventId?: string): string
+  /**
+   * Sends encoded entries in one request.
+   * @throws ConnectorError `CONFIG_*`, `VALIDATION_REFUSED`, `PERMISSION_DENIED`, `AUTH_*`, `THROTTLED`, `TOO_LARGE`,
+   *   `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`
+   */
+  deliver(kind: EntryKind, json: readonly string[], freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer>
+}
+
+/** `pk/dk` or the asset id. */
+export function deviceText(device: NonNullable<Entry['device']>): string {
+  return 'assetId' in device ? device.assetId : `${device.productKey}/${device.deviceKey}`
 }

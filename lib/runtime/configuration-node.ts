@@ -18,6 +18,8 @@ export interface ConfigurationContext {
   text: (name: string) => string
   /** As `text`; throws `CONFIG_INCOMPLETE` where it is empty. */
   required: (name: string) => string
+  /** A setting as one of these words; the first where it is empty. */
+  oneOf: <Word extends string>(name: string, words: readonly [Word, ...Word[]]) => Word
   /** A setting as a positive number. */
   number: (name: string, defaultValue: number) => number
 }
@@ -70,6 +72,11 @@ function makeClient<Client>(
     required: (name) => {
       if (text(name)) return text(name)
       throw new ConnectorError('CONFIG_INCOMPLETE', `The ${type} configuration has no ${name}. Open it and enter one.`)
+    },
+    oneOf: (name, words) => {
+      const word = words.find((candidate) => candidate === (text(name) || words[0]))
+      if (word !== undefined) return word
+      throw new ConnectorError('CONFIG_INVALID', `The ${type} configuration's ${name} is none of ${words.join(', ')}.`)
     },
     number: (name, defaultValue) => {
       const number = Number(text(name) || defaultValue)

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { ConnectorError } from '../http'
+import { Repetition } from './repetition'
 import { type Evaluated, evaluateSettings, type Message, type Settings, type StoredSettings } from './settings'
 import { StatusBadge } from './status'
 
@@ -12,6 +13,13 @@ export interface RunContext {
   signal: AbortSignal
   /** Shows a text on the node while it runs, at most 20 characters. */
   progress: (text: string) => void
+  /**
+   * Does something again and again after the message is over, until the node is closed or the same key is given again.
+   * A failure goes to Catch nodes; the next time is tried all the same.
+   */
+  repeat: (key: string, everyMs: number, task: () => Promise<unknown>) => void
+  /** Ends what `repeat` does for this key. */
+  endRepeat: (key: string) => void
 }
 
 /** The message's new properties, and the text that the green badge shows. */
@@ -45,6 +53,16 @@ export function flowNode<S extends Settings>(
       const closing = new AbortController()
       const underWay = new Set<Promise<void>>()
 
+      const repeating = new Repetition(
+        (failure) => {
+          const error = asConnectorError(failure)
+          if (closing.signal.aborted) return
+          badge.show({ kind: 'failed', error })
+          this.error(error, {})
+        },
+        () => badge.show({ kind: 'done' }),
+      )
+
       const process = async (msg: Message, send: (msg: Message) => void, done: (error?: Error) => void) => {
         const arrivalMs = Date.now()
         try {
@@ -55,6 +73,8 @@ export function flowNode<S extends Settings>(
             arrivalMs,
             signal: closing.signal,
             progress: (text) => badge.show({ kind: 'busy', progress: text }),
+            repeat: (key, everyMs, task) => repeating.start(key, everyMs, task),
+            endRepeat: (key) => repeating.end(key),
           })
           Object.assign(msg, result.set)
           badge.show({ kind: 'done', summary: result.summary })
@@ -73,6 +93,7 @@ export function flowNode<S extends Settings>(
       })
       this.on('close', (done: () => void) => {
         closing.abort()
+        repeating.endAll()
         const settled = Promise.allSettled(underWay)
         const patience = new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())
         Promise.race([settled, patience]).then(() => {

@@ -1,4 +1,4 @@
-import { ConnectorError, isJsonObject } from '../http'
+import { ConnectorError, isJsonObject, type JsonObject } from '../http'
 import type { Query } from '../signing'
 
 /** Any value as it is. */
@@ -10,6 +10,17 @@ export function asText(value: unknown, name: string): string {
   if (typeof value === 'string') return value.trim()
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   throw new ConnectorError('INPUT_INVALID', `${name} is an object where a text is needed.`)
+}
+
+/** A text, or `undefined` where it is empty. */
+export function asOptionalText(value: unknown, name: string): string | undefined {
+  return asText(value, name) || undefined
+}
+
+/** Several texts: a list, or one text with commas. */
+export function asTextList(value: unknown, name: string): string[] {
+  const list = Array.isArray(value) ? value : asText(value, name).split(',')
+  return list.map((item) => asText(item, name)).filter(Boolean)
 }
 
 /** A text that must not be empty. */
@@ -25,6 +36,13 @@ export function asOptionalNumber(value: unknown, name: string): number | undefin
   const number = Number(value)
   if (Number.isFinite(number)) return number
   throw new ConnectorError('INPUT_INVALID', `${name} is no number.`)
+}
+
+/** An object; empty where there is none. */
+export function asObject(value: unknown, name: string): JsonObject {
+  if (value === undefined || value === null || value === '') return {}
+  if (isJsonObject(value)) return value
+  throw new ConnectorError('INPUT_INVALID', `${name} is no object.`)
 }
 
 /** HTTP headers: an object of texts; empty where there is none. */

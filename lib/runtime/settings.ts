@@ -82,6 +82,8 @@ export type InputType = 'str' | 'num' | 'bool' | 'json' | 'msg' | 'flow' | 'glob
 export interface InputOptions<T> {
   type: InputType
   value: string
+  /** What the dialog stores it under, where that is not the setting's own name. */
+  stored?: string
   /** Message property that beats the dialog; none where left out. */
   override?: string
   /** Gives the evaluated value its type; throws what the user shall read. */
@@ -89,10 +91,11 @@ export interface InputOptions<T> {
 }
 
 /** A typed input: fixed, of the message, of a context, JSONata or environment. */
-export function input<T>({ type, value, override, parse }: InputOptions<T>): Setting<T> {
+export function input<T>({ type, value, stored: storedName, override, parse }: InputOptions<T>): Setting<T> {
   return {
     async evaluate(evaluation) {
-      const { RED, node, stored, name, msg } = evaluation
+      const { RED, node, stored, msg } = evaluation
+      const name = storedName ?? evaluation.name
       const overriding = override === undefined ? undefined : msg[override]
       if (overriding !== undefined && overriding !== null) return parse(overriding, `msg.${override}`)
       const storedValue = stored[name] ?? value

@@ -14,7 +14,7 @@ export type NodeState =
 
 const publishEveryMs = 250
 
-/** Shows a node's state on the canvas: at once when it changes, at most four times a second when it goes on changing. */
+/** Shows a node's state on the canvas, at most four times a second; work that is over sooner never shows as busy. */
 export class StatusBadge {
   readonly #RED: NodeAPI
   readonly #node: Node
@@ -30,7 +30,7 @@ export class StatusBadge {
   show(state: NodeState): void {
     this.#next = state
     if (this.#timer) return
-    this.#publish()
+    if (state.kind !== 'busy') this.#publish()
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       this.#publish()

@@ -73,19 +73,17 @@ function simulatedRequest(incoming: IncomingMessage, body: Buffer, receivedMs: n
 }
 
 function send(response: ServerResponse, { reply, torn }: { reply: SimulatedReply; torn?: boolean }): void {
-  const { body } = reply
-  const isData = typeof body === 'object' && !Buffer.isBuffer(body)
-  const type = isData
-    ? 'application/json;charset=UTF-8'
-    : typeof body === 'string'
-      ? 'text/plain; charset=utf-8'
-      : undefined
-  let payload = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(isData ? JSON.stringify(body) : body)
-  if (torn)
-    payload = payload && payload.length > 1 ? payload.subarray(0, Math.ceil(payload.length / 2)) : Buffer.from('{')
-  const headers: Record<string, string | number> = { 'content-length': payload?.length ?? 0 }
-  if (type) headers['content-type'] = type
-  if (reply.status === 204 && !payload) delete headers['content-length']
-  response.writeHead(reply.status, { ...headers, ...reply.headers })
-  response.end(payload)
+  const [type, payload] = payloadOf(reply.body)
+  const sent = torn ? payload.slice(0, Math.ceil(payload.length / 2)) : payload
+  const headers: Record<string, string | number> = { ...reply.headers }
+  if (type !== undefined) headers['content-type'] ??= type
+  if (reply.status !== 204) headers['content-length'] = Buffer.byteLength(sent)
+  response.writeHead(reply.status, headers).end(sent)
+}
+
+/** A text stays a text, because node sends it in one piece with the head. */
+function payloadOf(body: SimulatedReply['body']): [type: string | undefined, payload: string | Buffer] {
+  if (body === undefined || Buffer.isBuffer(body)) return [undefined, body ?? '']
+  if (typeof body === 'string') return ['text/plain; charset=utf-8', body]
+  return ['application/json;charset=UTF-8', JSON.stringify(body)]
 }

@@ -46,7 +46,7 @@ export interface Simulator {
   setFaults(faults: readonly Fault[]): void
   /** Changes options at run time: `{ enos: {...} }`. Throws `InvalidInput`. */
   setOptions(options: unknown): void
-  /** Back to the seed: no tokens, no sessions, no data. Faults stay. */
+  /** Back to the seed and the options of the start: no tokens, no sessions, no data. Faults stay. */
   reset(): void
   /** Ends hanging connections and frees the port. */
   close(): Promise<void>

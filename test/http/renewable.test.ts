@@ -1,12 +1,6 @@
 import 'should'
-import { type Clock, Renewable } from '../../lib/http'
-
-/** A clock that moves when told to. */
-class SetClock implements Clock {
-  nowMs = 0
-  wallMs = () => this.nowMs
-  monotonicMs = () => this.nowMs
-}
+import { Renewable } from '../../lib/http'
+import { SetClock } from './set-clock'
 
 describe('A renewable credential', () => {
   const life = { renewAfterMs: 80, expiresAfterMs: 100 }
@@ -32,28 +26,28 @@ describe('A renewable credential', () => {
 
   it('is renewed before it ends, knowing the old value', async () => {
     await credential.get()
-    clock.nowMs = 79
+    clock.advance(79)
     ;(await credential.get()).should.equal('value 1')
-    clock.nowMs = 80
+    clock.advance(1)
     ;(await credential.get()).should.equal('value 2')
     obtained.should.deepEqual([undefined, 'value 1'])
   })
 
   it('is obtained anew after its end, without the old value', async () => {
     await credential.get()
-    clock.nowMs = 100
+    clock.advance(100)
     ;(await credential.get()).should.equal('value 2')
     obtained.should.deepEqual([undefined, undefined])
   })
 
   it('serves to its end when the renewal fails, and the renewal is not tried at every call', async () => {
     await credential.get()
-    clock.nowMs = 80
+    clock.advance(80)
     answer = () => Promise.reject(new Error('offline'))
     ;(await credential.get()).should.equal('value 1')
     ;(await credential.get()).should.equal('value 1')
     obtained.length.should.equal(2)
-    clock.nowMs = 100
+    clock.advance(20)
     await credential.get().should.be.rejectedWith('offline')
   })
 
@@ -67,9 +61,9 @@ describe('A renewable credential', () => {
 
   it('lives on from the last success', async () => {
     const value = await credential.get()
-    clock.nowMs = 70
+    clock.advance(70)
     credential.extend({ value, ...life })
-    clock.nowMs = 149
+    clock.advance(79)
     ;(await credential.get()).should.equal(value)
   })
 

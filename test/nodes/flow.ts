@@ -1,5 +1,5 @@
-import { once } from 'node:events'
-import type { Node, NodeInitializer } from 'node-red'
+import { EventEmitter, once } from 'node:events'
+import type { Node, NodeInitializer, NodeStatusFill, NodeStatusShape } from 'node-red'
 import helper from 'node-red-node-test-helper'
 
 helper.init(require.resolve('node-red'))
@@ -13,9 +13,14 @@ export interface FlowUnderTest {
   run(id: string, msg: object): Promise<TestMessage>
   /** Messages that reached a helper node so far. */
   received(id: string): readonly TestMessage[]
-  /** The statuses that a node published so far. */
-  statuses(id: string): readonly { fill?: string; shape?: string; text?: string }[]
+  /** Waits until a node shows this colour; `undefined` for a cleared status. */
+  status(id: string, fill: string | undefined): Promise<NodeStatus>
   node(id: string): Node
+}
+export interface NodeStatus {
+  fill?: NodeStatusFill
+  shape?: NodeStatusShape
+  text?: string
 }
 export type TestMessage = Record<string, unknown> & {
   payload?: unknown
@@ -46,29 +51,30 @@ export async function startFlow(
   ]
   await new Promise<void>((resolve) => helper.load([...types], flow, credentials, () => resolve()))
   const inbox = new Map<string, TestMessage[]>()
+  const arrivals = new EventEmitter()
   for (const id of ['out', 'caught', 'completed']) {
     const messages: TestMessage[] = []
     inbox.set(id, messages)
     helper.getNode(id).on('input', (msg) => {
       messages.push(msg as TestMessage)
+      arrivals.emit(id, msg)
     })
   }
-  const statuses = new Map<string, object[]>()
+  const badges = new EventEmitter()
+  const shown = new Map<string, NodeStatus>()
   for (const id of ids) {
     const node = helper.getNode(id) as Node | null
-    const list: object[] = []
-    statuses.set(id, list)
-    const status = node?.status.bind(node)
-    if (node && status) {
-      node.status = (badge) => {
-        list.push(badge as object)
-        status(badge)
-      }
+    if (!node) continue
+    const publish = node.status.bind(node)
+    node.status = (badge) => {
+      shown.set(id, badge as NodeStatus)
+      publish(badge)
+      badges.emit(id)
     }
   }
   const send = (id: string, msg: object) => helper.getNode(id).receive(msg as Parameters<Node['receive']>[0])
   const next = async (id: string, signal?: AbortSignal) => {
-    const [msg] = await once(helper.getNode(id), 'input', signal && { signal })
+    const [msg] = await once(arrivals, id, signal && { signal })
     return msg as TestMessage
   }
   return {
@@ -83,7 +89,10 @@ export async function startFlow(
       return ended.finally(() => over.abort())
     },
     received: (id) => inbox.get(id) ?? [],
-    statuses: (id) => statuses.get(id) ?? [],
+    status: async (id, fill) => {
+      while (shown.get(id)?.fill !== fill) await once(badges, id)
+      return shown.get(id) ?? {}
+    },
   }
 }
 

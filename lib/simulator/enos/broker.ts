@@ -67,11 +67,11 @@ function deviceReply(
   if (request.method !== 'POST') return brokerReply(405, 400, 'Only POST is supported')
   if (request.body.length === 0) throw new BrokerRefused(1251, 'the payload is empty')
   if (channel === 'topic' && topic === 'thing/model/up_raw') {
-    context.registry.rawMessagesAccepted += 1
+    context.registry.acceptRawMessage()
     return messageReply(200, undefined, 200, {})
   }
   const call = (message: Fields): TopicCall => ({ ...context, device, topic, message, nowMs: request.receivedMs })
-  if (channel === 'multipart') return withFiles(context, request, call)
+  if (channel === 'multipart') return withFiles(context, request, device, call)
   const message = readMessage(context.options, request)
   return messageReply(200, message.id, 200, acceptMessage(call(message)))
 }
@@ -85,6 +85,7 @@ const FILE_DIALECT = {
 function withFiles(
   context: BrokerContext,
   request: SimulatedRequest,
+  device: Device,
   call: (message: Fields) => TopicCall,
 ): SimulatedReply {
   if (!isMultipart(request)) throw new BrokerRefused(1220, 'Content-Type must be multipart/form-data')
@@ -92,7 +93,7 @@ function withFiles(
     const { text, parts } = readEnosMessage(request)
     checkSize(context.options, text.length)
     const message = parseMessage(text.toString())
-    const stored = storeFiles(context.files, request, message, parts, () => call(message).device)
+    const stored = storeFiles(context.files, request, message, parts, () => device)
     const data = acceptMessage(call(stored.message))
     stored.commit()
     return messageReply(200, message.id, 200, stored.uriInfoList ?? data)
@@ -142,6 +143,7 @@ function messageReply(http: number, id: unknown, code: number, data: object, mes
 }
 
 function decoded(segment: string): string {
+  if (!segment.includes('%')) return segment
   try {
     return decodeURIComponent(segment)
   } catch {

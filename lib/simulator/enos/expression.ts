@@ -96,31 +96,32 @@ class ExpressionParser {
       this.#expect(')')
       return (record) => values.includes(String(valueAt(record, path)))
     }
-    const operator = this.#next()
+    if (this.#takes('like')) {
+      const part = this.#value()
+      return (record) => textsIn(valueAt(record, path)).some((text) => text.includes(part))
+    }
+    const operator = this.#next().text
     const wanted = this.#value()
-    if (operator === 'like') return (record) => textsIn(valueAt(record, path)).some((text) => text.includes(wanted))
     const compare = COMPARISONS[operator]
     if (!compare) throw invalid(`expression operator ${operator}`)
     return (record) => compare(valueAt(record, path), wanted)
   }
 
   #path(): string {
-    const [first = '', ...rest] = this.#next().split('.')
+    const [first = '', ...rest] = this.#value().split('.')
     return [this.aliases[first] ?? first, ...rest].join('.')
   }
 
   #value(): string {
-    return this.#next(true)
+    const token = this.#next()
+    if (token.kind === 'sign') throw invalid(`expression: a name or value is missing before ${token.text}`)
+    return token.text
   }
 
-  #next(anyCase = false): string {
+  #next(): Token {
     const token = this.tokens[this.#position++]
     if (!token) throw invalid('the expression ends too early')
-    return anyCase || token.kind !== 'word'
-      ? token.text
-      : OPERATORS.test(token.text)
-        ? token.text.toLowerCase()
-        : token.text
+    return token
   }
 
   #takes(text: string): boolean {
@@ -134,8 +135,6 @@ class ExpressionParser {
     if (!this.#takes(text)) throw invalid(`expression: ${text} is missing`)
   }
 }
-
-const OPERATORS = /^like$/i
 
 const COMPARISONS: Record<string, (value: unknown, wanted: string) => boolean> = {
   '=': (value, wanted) => value !== undefined && String(value) === wanted,

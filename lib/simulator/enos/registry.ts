@@ -56,9 +56,9 @@ export class Registry {
   readonly models: Map<string, ThingModel>
   readonly products: Map<string, Product>
   readonly workbooks: { fileName: string; bytes: number }[] = []
-  rawMessagesAccepted = 0
   #pointsAccepted = 0
   #eventsAccepted = 0
+  #rawMessagesAccepted = 0
   #attributesAccepted = 0
   #entriesAccepted = 0
   #devices = new Map<string, Device>()
@@ -143,6 +143,14 @@ export class Registry {
     this.#eventsAccepted += count
   }
 
+  acceptRawMessage(): void {
+    this.#rawMessagesAccepted += 1
+  }
+
+  /**
+   * `pointsAccepted` counts single values, one for each time, device and measurepoint, repeated times included;
+   * `entriesAccepted` counts the entries they came in.
+   */
   state(): object {
     return {
       models: [...this.models.values()].map((model) => ({
@@ -155,7 +163,7 @@ export class Registry {
       entriesAccepted: this.#entriesAccepted,
       eventsAccepted: this.#eventsAccepted,
       attributesAccepted: this.#attributesAccepted,
-      rawMessagesAccepted: this.rawMessagesAccepted,
+      rawMessagesAccepted: this.#rawMessagesAccepted,
       streams: this.devices.map(({ productKey, deviceKey, assetId, log }) => ({
         stream: `${productKey}/${deviceKey}`,
         assetId,

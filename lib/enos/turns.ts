@@ -1,9 +1,0 @@
-const itemsPerTurn = 500
-
-/** The items in slices, with a turn of the event loop between two, so that long lists never hold up Node-RED. */
-export async function* turns<T>(items: readonly T[]): AsyncGenerator<readonly T[]> {
-  for (let start = 0; start < items.length; start += itemsPerTurn) {
-    if (start > 0) await new Promise((resolve) => setImmediate(resolve))
-    yield items.slice(start, start + itemsPerTurn)
-  }
-}

@@ -1,0 +1,2 @@
+export { slices } from './slices'
+export { timeMsOf } from './time'

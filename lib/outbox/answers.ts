@@ -1,0 +1,194 @@
+import { type RetryClass, reasonOf } from './destination'
+import { faster, smaller, throttled } from './pace'
+import { type OutboxRecord, storedBytes } from './record'
+import type { Segment } from './refusals'
+import type { Attempt, Sending } from './sending'
+
+/** As many refusals in a row, and nothing taken in between, mean that everything is refused. */
+const refusalsBeforeParking = 24
+
+/** Draws the consequences of the cloud's answers: the retry table of the design, row by row. */
+export class Answers {
+  private lastAcceptedMs = Number.NEGATIVE_INFINITY
+  private refusalsInARow = 0
+  private sessionFailures = 0
+
+  constructor(private readonly sending: Sending) {}
+
+  async conclude(attempt: Attempt, outcome: RetryClass, failure: unknown): Promise<void> {
+    const { options, stopped } = this.sending
+    const nowMs = options.scheduler.monotonicMs()
+    if (outcome.kind !== 'delivered') this.sending.lastError = reasonOf(failure)
+    if (outcome.kind !== 'session') this.sessionFailures = 0
+    if (stopped && outcome.kind !== 'delivered' && outcome.kind !== 'partial') return this.sending.putBack(attempt)
+    switch (outcome.kind) {
+      case 'delivered':
+        return this.delivered(attempt, attempt.records, nowMs)
+      case 'partial':
+        return this.partly(attempt, outcome.results, failure, nowMs)
+      case 'validation':
+        return this.refused(attempt, failure, nowMs)
+      case 'too-large':
+        return this.tooLarge(attempt, failure, nowMs)
+      case 'configuration':
+        return this.misconfigured(attempt, outcome.streams)
+      default:
+        this.sending.putBack(attempt)
+        this.laneFailed(attempt, outcome, nowMs)
+    }
+  }
+
+  /** What concerns the whole lane, whatever was sent. The records stay. */
+  private laneFailed(attempt: Attempt, outcome: RetryClass, nowMs: number): void {
+    const { gate } = this.sending
+    switch (outcome.kind) {
+      case 'network':
+      case 'server':
+        if (outcome.kind === 'network' && outcome.timedOut)
+          this.sending.pace = smaller(this.sending.pace, sizeOf(attempt))
+        this.sending.pace = { ...this.sending.pace, concurrency: 1 }
+        gate.close('offline', nowMs)
+        break
+      case 'throttled':
+        this.sending.pace = throttled(this.sending.pace)
+        gate.close('throttled', nowMs, outcome.retryAfterMs)
+        break
+      case 'session':
+        this.sessionFailed(attempt, nowMs)
+        break
+      case 'credentials':
+        gate.close('auth-blocked', nowMs)
+        break
+      case 'billing':
+        gate.close('billing', nowMs)
+        break
+      case 'bug':
+        gate.close('parked', nowMs)
+    }
+  }
+
+  /** One fresh login, and the same batch again at once; the second failure in a row blocks the lane. */
+  private sessionFailed(attempt: Attempt, nowMs: number): void {
+    // Requests that set out before the login say nothing about the new session.
+    if (attempt.logins < this.sending.logins) return
+    this.sending.logins++
+    if (++this.sessionFailures > 1) this.sending.gate.close('auth-blocked', nowMs)
+  }
+
+  private async delivered(attempt: Attempt, records: readonly OutboxRecord[], nowMs: number): Promise<void> {
+    if (records.length === 0) return
+    const { options, gate, reader, refusals, parked } = this.sending
+    this.lastAcceptedMs = nowMs
+    this.refusalsInARow = 0
+    if (parked.count + refusals.suspectCount === 0) this.sending.lastError = undefined
+    gate.open()
+    refusals.accepted(nowMs)
+    if (reader.window(attempt.kind).count > 0) this.sending.pace = faster(this.sending.pace, this.sending.limits)
+    if (attempt.origin === 'stream-probe') this.unpark(records)
+    await options.queue.settle(options.lane, {
+      delivered: records,
+      headSequence: this.sending.headSequence(attempt),
+    })
+  }
+
+  /** One answer for each record; the confirmed ones are proof that the cloud takes others. */
+  private async partly(
+    attempt: Attempt,
+    results: readonly RetryClass[],
+    failure: unknown,
+    nowMs: number,
+  ): Promise<void> {
+    const recordsOf = (belongs: (kind: RetryClass['kind']) => boolean) =>
+      attempt.records.filter((_, at) => belongs(results[at]?.kind ?? 'network'))
+    const isMisfit = (kind: string) => !this.sending.stopped && (kind === 'validation' || kind === 'too-large')
+    const isStranger = (kind: string) => !this.sending.stopped && kind === 'configuration'
+    const waiting = recordsOf((kind) => kind !== 'delivered' && !isMisfit(kind) && !isStranger(kind))
+
+    if (waiting.length > 0) this.sending.putBack({ ...attempt, records: waiting })
+    for (const record of recordsOf(isStranger)) this.park([record])
+    await this.delivered(
+      attempt,
+      recordsOf((kind) => kind === 'delivered'),
+      nowMs,
+    )
+    for (const record of recordsOf(isMisfit)) await this.refused({ ...attempt, records: [record] }, failure, nowMs)
+    const laneWide = results.find(({ kind }) => kind !== 'delivered' && !isMisfit(kind) && !isStranger(kind))
+    if (laneWide) this.laneFailed(attempt, laneWide, nowMs)
+  }
+
+  private tooLarge(attempt: Attempt, failure: unknown, nowMs: number): Promise<void> | void {
+    this.sending.pace = smaller(this.sending.pace, sizeOf(attempt))
+    if (attempt.records.length === 1 || attempt.origin !== 'window') return this.refused(attempt, failure, nowMs)
+    this.sending.putBack(attempt)
+  }
+
+  private async refused(attempt: Attempt, failure: unknown, nowMs: number): Promise<void> {
+    this.answered()
+    const { refusals, gate, reader } = this.sending
+    const segment = { ...attempt, refusedSinceMs: Math.min(attempt.refusedSinceMs, nowMs) }
+    if (attempt.origin === 'stream-probe') return this.unpark(attempt.records, segment)
+    const verdict = refusals.refused(segment, nowMs, this.lastAcceptedMs)
+    const [record] = segment.records
+    if (verdict === 'guilty' && record) return this.bury(record, segment, failure, nowMs)
+    const nothingElse = !refusals.isSplitting && reader.live.count + reader.backlog.count === 0
+    if (
+      ++this.refusalsInARow >= refusalsBeforeParking ||
+      (verdict === 'waits' && nothingElse && !this.isProven(segment))
+    )
+      gate.close('parked', nowMs)
+  }
+
+  private isProven({ refusedSinceMs }: Segment): boolean {
+    return this.lastAcceptedMs >= refusedSinceMs
+  }
+
+  private async bury(record: OutboxRecord, segment: Segment, failure: unknown, nowMs: number): Promise<void> {
+    const { options, refusals, gate } = this.sending
+    const bytes = 2 * storedBytes(record)
+    if (options.queue.hasDeadRoom(bytes))
+      return options.queue.settle(options.lane, { dead: [{ record, reason: reasonOf(failure) }] })
+    refusals.putOff(segment, nowMs)
+    this.sending.deadNeedsBytes = bytes
+    this.sending.lastError = { code: 'OUTBOX_FULL', text: 'No room for more dead letters. Retry, export or drop them.' }
+    gate.close('parked', nowMs)
+  }
+
+  /** The cloud names the streams, or they are found by halving; the others go on. */
+  private misconfigured(attempt: Attempt, named: readonly string[] = []): void {
+    this.answered()
+    const { streams, records } = attempt
+    const guilty = streams.size === 1 ? streams : new Set(named.filter((stream) => streams.has(stream)))
+    if (guilty.size === 0) {
+      this.sending.refusals.splitByStream(attempt)
+      return
+    }
+    for (const stream of guilty) this.park(records.filter((record) => record.stream === stream))
+    const others = records.filter(({ stream }) => !guilty.has(stream))
+    if (others.length > 0) this.sending.putBack({ ...attempt, records: others })
+  }
+
+  private park(records: readonly OutboxRecord[]): void {
+    const { parked, reader, options } = this.sending
+    this.sending.release(parked.park(records, options.scheduler.monotonicMs()))
+    for (const window of [reader.live, reader.backlog])
+      this.sending.release(window.remove((record) => this.sending.passesOver(record)))
+  }
+
+  /** The stream's records are read again. The probe itself is delivered, or goes the way of a refused record. */
+  private unpark(records: readonly OutboxRecord[], refused?: Segment): void {
+    for (const { stream } of records) {
+      const from = this.sending.parked.release(stream)
+      if (from !== undefined) this.sending.reader.readAgainFrom(from)
+    }
+    if (refused) this.sending.refusals.putBack({ ...refused, records })
+  }
+
+  /** The cloud can be reached and talks to us. */
+  private answered(): void {
+    if (this.sending.gate.state !== 'parked') this.sending.gate.open()
+  }
+}
+
+function sizeOf({ records }: Segment): { records: number; bytes: number } {
+  return { records: records.length, bytes: records.reduce((sum, record) => sum + storedBytes(record), 0) }
+}

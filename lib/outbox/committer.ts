@@ -1,0 +1,278 @@
+import { ConnectorError } from '../http'
+import { areaRange, keyOf } from './keys'
+import { changeLedger, encodeChecked, type LaneLedger, type LedgerChange } from './ledger'
+import { type OpenedStore, openStore, storeError } from './open-store'
+import type { Scheduler } from './scheduler'
+import { type Store, type StoreDriver, StoreFault, type StoreOperation } from './store'
+
+/** Something to be written. What an append holds may be refused; what settles a record's fate waits until it can. */
+export interface Work {
+  readonly kind: 'append' | 'settle'
+  readonly bytes: number
+  /** Written in a group of its own, so that store and ledgers are known to agree before and after. */
+  readonly alone?: boolean
+  /** The operations, and the ledger's changes into the draft. Called once more when the group has to be rewritten. */
+  plan(draft: LedgerDraft): readonly StoreOperation[]
+  /** Runs in the turn in which the group is known to be on disk. */
+  committed?(): void
+}
+
+interface QueuedWork extends Work {
+  resolve(): void
+  reject(error: unknown): void
+}
+
+/** The ledgers as they will be once the group is on disk. */
+export class LedgerDraft {
+  private readonly changed = new Map<string, LaneLedger>()
+  constructor(private readonly ledgers: ReadonlyMap<string, LaneLedger>) {}
+
+  change(lane: string, change: LedgerChange): void {
+    this.set(changeLedger(this.get(lane), change))
+  }
+
+  get(lane: string): LaneLedger {
+    const ledger = this.changed.get(lane) ?? this.ledgers.get(lane)
+    if (!ledger) throw new ConnectorError('INTERNAL', `The outbox has no lane ${lane}.`)
+    return ledger
+  }
+
+  set(ledger: LaneLedger): void {
+    this.changed.set(ledger.lane, ledger)
+  }
+
+  operations(): StoreOperation[] {
+    return [...this.changed.values()].map((ledger) => ({
+      type: 'put',
+      key: keyOf('lane', ledger.laneNumber, 0),
+      value: encodeChecked(ledger),
+    }))
+  }
+
+  changes(): readonly LaneLedger[] {
+    return [...this.changed.values()]
+  }
+}
+
+export interface CommitterOptions {
+  readonly driver: StoreDriver
+  readonly folder: string
+  readonly scheduler: Scheduler
+  /** The committed ledgers by lane; only the committer changes them once it is started. */
+  readonly ledgers: Map<string, LaneLedger>
+  /** Makes room for the group, by work that is put before it; throws to refuse the appends in it. */
+  prepare(group: readonly Work[]): Promise<Work | undefined>
+  onCommitted(changes: readonly LaneLedger[]): void
+  /** The store was opened again; unless `clean`, it may hold less than before. */
+  onReopened(outcome: OpenedStore['outcome']): void
+  onFault(error: ConnectorError | undefined): void
+}
+
+const groupWork = 1000
+const groupBytes = 1 << 20
+const shortestRetryMs = 250
+const longestRetryMs = 2000
+
+/**
+ * The one writer of the store. Whatever arrives during a sync goes into the next group, so that many share one sync. A
+ * store that has failed is closed, opened anew and given the whole group again: after a failed sync nobody knows what is
+ * on the disk, and LevelDB keeps failing until it is opened again.
+ */
+export class Committer {
+  /** Why nothing can be written now; `undefined` while all is well. */
+  fault: ConnectorError | undefined
+  queuedBytes = 0
+  private queue: QueuedWork[] = []
+  private running: Promise<void> | undefined
+  private voided: Buffer[] = []
+  private closing = false
+  private healing = false
+  private wakeUp: (() => void) | undefined
+  private store: Store | undefined
+
+  constructor(
+    store: Store,
+    private readonly options: CommitterOptions,
+  ) {
+    this.store = store
+  }
+
+  submit(work: Work): Promise<void> {
+    if (this.closing && !this.running) return Promise.reject(closedError())
+    return new Promise((resolve, reject) => {
+      this.queue.push({ ...work, resolve, reject })
+      this.queuedBytes += work.bytes
+      this.start()
+    })
+  }
+
+  /** The open store, for reading. Not while it is healing: it may hold records that are then refused. */
+  reading(): Store {
+    if (this.healing) throw new StoreFault('io', 'the store is being opened again')
+    return this.openStore()
+  }
+
+  /** Commits what is queued, then closes the store. What can't be written by then is refused. */
+  async close(): Promise<void> {
+    this.closing = true
+    this.wakeUp?.()
+    await this.running
+    this.refuse(this.queue.splice(0), closedError())
+    await this.store?.close().catch(() => undefined)
+    this.store = undefined
+  }
+
+  private start(): void {
+    this.running ??= this.run().finally(() => {
+      this.running = undefined
+      if (this.queue.length > 0 && !this.closing) this.start()
+    })
+  }
+
+  private async run(): Promise<void> {
+    while (this.queue.length > 0) {
+      // One turn later, so that everything that arrives in this one shares the sync.
+      await Promise.resolve()
+      await this.commit(this.takeGroup())
+    }
+  }
+
+  private takeGroup(): QueuedWork[] {
+    let bytes = 0
+    let count = 0
+    for (const work of this.queue) {
+      if (count > 0 && (work.alone || count >= groupWork || bytes >= groupBytes)) break
+      bytes += work.bytes
+      count++
+      if (work.alone) break
+    }
+    return this.queue.splice(0, count)
+  }
+
+  private async commit(group: QueuedWork[]): Promise<void> {
+    try {
+      const room = await this.options.prepare(group)
+      if (room) group.unshift({ ...room, resolve: () => undefined, reject: () => undefined })
+      await this.write(group, group)
+    } catch (error) {
+      if (error instanceof StoreFault) return this.heal(group, error)
+      const [appends, settlements] = splitByKind(group)
+      this.refuse(appends, error)
+      if (appends.length === 0) this.refuse(settlements, error)
+      else if (settlements.length > 0) await this.commit(settlements)
+    }
+  }
+
+  private async write(works: readonly Work[], group: readonly QueuedWork[]): Promise<void> {
+    const draft = new LedgerDraft(this.options.ledgers)
+    const operations: StoreOperation[] = this.voided.map((key) => ({ type: 'del', key }))
+    for (const work of works) for (const operation of work.plan(draft)) operations.push(operation)
+    for (const operation of draft.operations()) operations.push(operation)
+    if (operations.length > 0) await this.openStore().batch(operations)
+    this.voided = []
+    for (const ledger of draft.changes()) this.options.ledgers.set(ledger.lane, ledger)
+    for (const work of works) work.committed?.()
+    this.options.onCommitted(draft.changes())
+    for (const work of group) {
+      this.queuedBytes -= work.bytes
+      work.resolve()
+    }
+  }
+
+  private openStore(): Store {
+    if (!this.store) throw new StoreFault('io', 'the store is closed')
+    return this.store
+  }
+
+  private async heal(group: QueuedWork[], firstFault: StoreFault): Promise<void> {
+    this.healing = true
+    await this.rewrite(group, firstFault)
+    this.healing = false
+  }
+
+  private async rewrite(group: QueuedWork[], firstFault: StoreFault): Promise<void> {
+    let fault: unknown = firstFault
+    let waiting = group
+    for (let delayMs = 0; ; delayMs = Math.min(longestRetryMs, Math.max(shortestRetryMs, delayMs * 2))) {
+      if (delayMs > 0) await this.pause(delayMs)
+      if (this.closing && delayMs > 0) return this.refuse(waiting, closedError())
+      try {
+        await this.reopen(fault)
+        await this.write([...waiting, this.wholeBook()], waiting)
+        this.report(undefined)
+        return
+      } catch (error) {
+        fault = error
+        this.report(storeError(error, this.options.folder))
+        waiting = this.refuseAppends(waiting)
+      }
+    }
+  }
+
+  private async reopen(fault: unknown): Promise<void> {
+    const { driver, folder, scheduler } = this.options
+    await this.store?.close().catch(() => undefined)
+    this.store = undefined
+    const repairFirst = fault instanceof StoreFault && fault.kind === 'corrupt'
+    const { store, outcome } = await openStore(driver, folder, scheduler.wallMs(), repairFirst)
+    this.store = store
+    this.options.onReopened(outcome)
+  }
+
+  /** After trouble every ledger is written again: the store may have been thrown back, or be a new one. */
+  private wholeBook(): Work {
+    const plan = (draft: LedgerDraft) => {
+      for (const lane of this.options.ledgers.keys()) draft.set(draft.get(lane))
+      return []
+    }
+    return { kind: 'settle', bytes: 0, plan }
+  }
+
+  /** The refused records may have reached the disk all the same, so the next group deletes them first. */
+  private refuseAppends(works: QueuedWork[]): QueuedWork[] {
+    const error = this.fault
+    const [written, settlements] = splitByKind(works)
+    for (const work of written) this.voided.push(...keysPut(work, this.options.ledgers))
+    const [queued, others] = splitByKind(this.queue)
+    this.queue = others
+    this.refuse([...written, ...queued], error)
+    return settlements
+  }
+
+  private refuse(works: readonly QueuedWork[], error: unknown): void {
+    for (const work of works) {
+      this.queuedBytes -= work.bytes
+      work.reject(error)
+    }
+  }
+
+  private report(fault: ConnectorError | undefined): void {
+    this.fault = fault
+    this.options.onFault(fault)
+  }
+
+  private pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.options.scheduler.setTimeout(resolve, delayMs)
+      this.wakeUp = () => {
+        cancel()
+        resolve()
+      }
+      if (this.closing) this.wakeUp()
+    })
+  }
+}
+
+export function closedError(): ConnectorError {
+  return new ConnectorError('OUTBOX_UNAVAILABLE', 'The outbox is closed. Send the message again after the deploy.')
+}
+
+function splitByKind(works: readonly QueuedWork[]): [appends: QueuedWork[], settlements: QueuedWork[]] {
+  return [works.filter((work) => work.kind === 'append'), works.filter((work) => work.kind === 'settle')]
+}
+
+function keysPut(work: Work, ledgers: ReadonlyMap<string, LaneLedger>): Buffer[] {
+  const { from } = areaRange('pending')
+  const operations = work.plan(new LedgerDraft(ledgers))
+  return operations.filter(({ type, key }) => type === 'put' && key[0] === from[0]).map(({ key }) => key)
+}

@@ -1,0 +1,18 @@
+import * as zlib from 'node:zlib'
+
+/** CRC-32 (IEEE 802.3, as in zlib) of `data`, continued from `seed`. */
+export const crc32: (data: Uint8Array, seed?: number) => number = zlib.crc32 ?? crc32ByTable()
+
+/** For Node.js before 20.15, which has no `zlib.crc32`. */
+export function crc32ByTable(): (data: Uint8Array, seed?: number) => number {
+  const table = Uint32Array.from({ length: 256 }, (_, byte) => {
+    let remainder = byte
+    for (let bit = 0; bit < 8; bit++) remainder = remainder & 1 ? (remainder >>> 1) ^ 0xedb88320 : remainder >>> 1
+    return remainder
+  })
+  return (data, seed = 0) => {
+    let crc = ~seed
+    for (const byte of data) crc = (table[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8)
+    return ~crc >>> 0
+  }
+}

@@ -1,0 +1,114 @@
+import { type DeadLetter, decodeDeadLetter } from './dead-letter'
+import { areaRange, keyLength, keyOf, sequenceOf } from './keys'
+import { entriesOf } from './open-queue'
+import type { DurableQueue } from './queue'
+import { encodeRecord, type OutboxRecord, storedBytes } from './record'
+import { nextTurn } from './scheduler'
+import type { StoreOperation } from './store'
+
+const sliceLetters = 200
+
+interface StoredLetter {
+  readonly key: Buffer
+  readonly bytes: number
+  readonly letter: DeadLetter
+}
+
+/** The records of one lane that were given up: to be looked at, tried again or thrown away by a person. */
+export class DeadLetters {
+  constructor(
+    private readonly queue: DurableQueue,
+    private readonly lane: string,
+  ) {}
+
+  /** At most `limit`, oldest first, from a sequence on. */
+  async list({ from = 0, limit = sliceLetters } = {}): Promise<readonly DeadLetter[]> {
+    return (await this.stored(from, limit)).map(({ letter }) => letter)
+  }
+
+  /** All of them, read a slice at a time. */
+  async *all(): AsyncGenerator<DeadLetter> {
+    for (let from = 0; ; ) {
+      const slice = await this.stored(from, sliceLetters)
+      const last = slice.at(-1)
+      if (!last) return
+      yield* slice.map(({ letter }) => letter)
+      from = sequenceOf(last.key) + 1
+    }
+  }
+
+  /** Puts them (default: all) back into the queue, as its newest records. Answers how many. */
+  retry(sequences?: readonly number[]): Promise<number> {
+    return this.forEach(sequences, (letters) => {
+      const { laneNumber } = this.queue.ensureLane(this.lane)
+      const revived = letters.map(({ letter }) => ({ ...letter.record, sequence: this.queue.takeSequence() }))
+      return this.remove(
+        letters,
+        'retried',
+        revived,
+        revived.map((record): StoreOperation => {
+          const key = keyOf('pending', laneNumber, record.sequence)
+          return { type: 'put', key, value: encodeRecord(key, record) }
+        }),
+      )
+    })
+  }
+
+  /** Throws them (default: all) away. Answers how many. */
+  drop(sequences?: readonly number[]): Promise<number> {
+    return this.forEach(sequences, (letters) => this.remove(letters, 'dropped'))
+  }
+
+  private async forEach(
+    sequences: readonly number[] | undefined,
+    handle: (letters: readonly StoredLetter[]) => Promise<void>,
+  ): Promise<number> {
+    const wanted = sequences && new Set(sequences)
+    let handled = 0
+    for (let from = 0; ; ) {
+      const slice = await this.stored(from, sliceLetters)
+      const last = slice.at(-1)
+      if (!last) return handled
+      const chosen = slice.filter(({ key }) => !wanted || wanted.has(sequenceOf(key)))
+      if (chosen.length > 0) await handle(chosen)
+      handled += chosen.length
+      from = sequenceOf(last.key) + 1
+      await nextTurn()
+    }
+  }
+
+  private async remove(
+    letters: readonly StoredLetter[],
+    fate: 'retried' | 'dropped',
+    revived: readonly OutboxRecord[] = [],
+    puts: readonly StoreOperation[] = [],
+  ): Promise<void> {
+    await this.queue.submit({
+      kind: 'settle',
+      bytes: 0,
+      plan: (draft) => {
+        const deadBytes = -letters.reduce((sum, { bytes }) => sum + bytes, 0)
+        const pendingBytes = revived.reduce((sum, record) => sum + storedBytes(record), 0)
+        draft.change(this.lane, { dead: -letters.length, deadBytes, pendingBytes })
+        if (fate === 'dropped') draft.change(this.lane, { dropped: letters.length })
+        const ledger = draft.get(this.lane)
+        const lastSequence = Math.max(ledger.lastSequence, ...revived.map(({ sequence }) => sequence))
+        draft.set({ ...ledger, lastSequence })
+        return [...letters.map(({ key }): StoreOperation => ({ type: 'del', key })), ...puts]
+      },
+    })
+    const [first] = revived
+    if (first) this.queue.reappeared(this.lane, first.sequence)
+  }
+
+  /** Damaged ones are left to the recount. */
+  private async stored(from: number, limit: number): Promise<StoredLetter[]> {
+    const { laneNumber } = this.queue.ensureLane(this.lane)
+    const range = { ...areaRange('dead', laneNumber), from: keyOf('dead', laneNumber, from) }
+    const entries = await entriesOf(this.queue.store(), range, { limit })
+    return entries.flatMap(([key, value]) => {
+      const letter = decodeDeadLetter(value, keyLength)
+      return letter ? { key, bytes: value.length, letter } : []
+    })
+  }
+}

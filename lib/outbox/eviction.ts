@@ -1,0 +1,50 @@
+import type { OutboxRecord } from './record'
+
+export type EvictionCause = 'full' | 'age'
+
+/** What was thrown away, by whom and of which time. Written in the same batch that deletes the records. */
+export interface EvictionEntry {
+  readonly atMs: number
+  readonly lane: string
+  readonly cause: EvictionCause
+  readonly count: number
+  readonly bytes: number
+  /** At most 100 streams; the rest is in `count` only. */
+  readonly streams: readonly { stream: string; count: number; firstEventMs: number; lastEventMs: number }[]
+}
+
+const streamsNamed = 100
+/** Entries kept; older ones make room. The counters know about all. */
+export const evictionEntriesKept = 1000
+
+export function evictionEntry(
+  lane: string,
+  cause: EvictionCause,
+  records: readonly OutboxRecord[],
+  bytes: number,
+  atMs: number,
+): EvictionEntry {
+  const streams = new Map<string, EvictionEntry['streams'][number]>()
+  for (const { stream, eventTimeMs } of records) {
+    const known = streams.get(stream)
+    streams.set(stream, {
+      stream,
+      count: (known?.count ?? 0) + 1,
+      firstEventMs: Math.min(known?.firstEventMs ?? eventTimeMs, eventTimeMs),
+      lastEventMs: Math.max(known?.lastEventMs ?? eventTimeMs, eventTimeMs),
+    })
+  }
+  return { atMs, lane, cause, count: records.length, bytes, streams: [...streams.values()].slice(0, streamsNamed) }
+}
+
+/**
+ * How old a record is at least, in ms. Within a boot the monotonic clock tells; of an earlier boot only the time since
+ * this start is certain, because the wall clock may have been set meanwhile.
+ */
+export function certainAgeMs(
+  record: OutboxRecord,
+  now: { bootId: string; monotonicMs: number; openedMonotonicMs: number },
+): number {
+  const since = record.bootId === now.bootId ? record.acceptedMonotonicMs : now.openedMonotonicMs
+  return Math.max(0, now.monotonicMs - since)
+}

@@ -1,0 +1,159 @@
+import type { Capacity } from './capacity'
+import type { LedgerDraft, Work } from './committer'
+import { certainAgeMs, type EvictionCause, type EvictionEntry, evictionEntriesKept, evictionEntry } from './eviction'
+import { areaRange, keyOf, lastSequence, sequenceOf } from './keys'
+import { decodeChecked, encodeChecked, type LaneLedger, pendingOf } from './ledger'
+import { entriesOf } from './open-queue'
+import type { ResolvedQueueOptions } from './options'
+import { type DurableQueue, fullError, type ReadResult } from './queue'
+import { type OutboxRecord, storedBytes } from './record'
+import type { StoreOperation } from './store'
+
+const lookForAgedEveryMs = 60_000
+/** More than needed is evicted at a time, so that a full outbox doesn't look for the oldest at every append. */
+const headroomShare = 0.01
+
+/** Throws away the oldest records, where the settings say so, and writes down which. */
+export class Evictor {
+  private nextEntry = 0
+  private cancel: (() => void) | undefined
+  private readonly openedMonotonicMs: number
+
+  constructor(
+    private readonly queue: DurableQueue,
+    private readonly options: ResolvedQueueOptions,
+    private readonly capacity: Capacity,
+  ) {
+    this.openedMonotonicMs = options.scheduler.monotonicMs()
+  }
+
+  async start(): Promise<void> {
+    const [last] = await entriesOf(this.queue.store(), areaRange('eviction'), { limit: 1, reverse: true })
+    this.nextEntry = last ? sequenceOf(last[0]) + 1 : 0
+    if (this.options.maxAgeMs !== undefined) this.lookForAged()
+  }
+
+  stop(): void {
+    this.cancel?.()
+    this.cancel = undefined
+  }
+
+  /** The newest entries, newest first. */
+  async entries(limit: number): Promise<readonly EvictionEntry[]> {
+    const found = await entriesOf(this.queue.store(), areaRange('eviction'), { limit, reverse: true })
+    return found.flatMap(([, value]) => decodeChecked<EvictionEntry>(value) ?? [])
+  }
+
+  /** Evicts until the group's appends fit. @throws {ConnectorError} OUTBOX_FULL when nothing can be evicted */
+  async makeRoom(group: readonly Work[]): Promise<Work | undefined> {
+    const bytes = group.reduce((sum, work) => sum + work.bytes, 0)
+    if (this.options.whenFull !== 'evict-oldest' || bytes === 0) return undefined
+    const refusal = this.capacity.refusal(this.queue.heldBytes(), bytes)
+    if (!refusal) return undefined
+    const { maxBytes } = this.options
+    const overCap = this.queue.heldBytes() + bytes - maxBytes
+    const wanted = (refusal === 'cap' ? overCap : bytes) + Math.floor(maxBytes * headroomShare)
+    const needed = refusal === 'cap' ? overCap : bytes
+    const evicted = await this.takeOldest(wanted)
+    if (sizeOf(evicted) < needed) {
+      this.giveBack(evicted)
+      throw fullError(refusal, this.options.folder)
+    }
+    return this.eviction(evicted, 'full')
+  }
+
+  private async takeOldest(wantedBytes: number): Promise<OutboxRecord[]> {
+    const taken: OutboxRecord[] = []
+    const positions = new Map(this.queue.all().map((ledger) => [ledger.lane, ledger.headSequence]))
+    while (sizeOf(taken) < wantedBytes) {
+      const slices = await Promise.all(
+        [...positions].map(async ([lane, from]) => ({ lane, ...(await this.queue.read(lane, from, lastSequence)) })),
+      )
+      const oldest = slices
+        .filter(({ records, atEnd }) => records.length > 0 || !atEnd)
+        .sort((a, b) => startOf(a) - startOf(b))[0]
+      if (!oldest) break
+      positions.set(oldest.lane, oldest.nextSequence)
+      const leases = this.queue.leasesOf(oldest.lane)
+      let bytes = sizeOf(taken)
+      for (const record of oldest.records) {
+        if (bytes >= wantedBytes || !leases.take(record.sequence)) continue
+        bytes += storedBytes(record)
+        taken.push(record)
+      }
+    }
+    return taken
+  }
+
+  private eviction(records: readonly OutboxRecord[], cause: EvictionCause): Work {
+    const lanes = new Map<string, OutboxRecord[]>()
+    for (const record of records) lanes.set(record.lane, [...(lanes.get(record.lane) ?? []), record])
+    const firstEntry = this.nextEntry
+    this.nextEntry += lanes.size
+    return {
+      kind: 'settle',
+      bytes: 0,
+      plan: (draft) =>
+        [...lanes].flatMap(([lane, ofLane], at) => this.evict(draft, lane, ofLane, cause, firstEntry + at)),
+      committed: () => {
+        for (const [lane, ofLane] of lanes) this.queue.removed(lane, ofLane)
+      },
+    }
+  }
+
+  private evict(draft: LedgerDraft, lane: string, taken: OutboxRecord[], cause: EvictionCause, entry: number) {
+    const { laneNumber } = draft.get(lane)
+    const leases = this.queue.leasesOf(lane)
+    const records = taken.filter(({ sequence }) => leases.isOpen(sequence))
+    const bytes = sizeOf(records)
+    const value = encodeChecked(evictionEntry(lane, cause, records, bytes, this.options.scheduler.wallMs()))
+    draft.change(lane, { evicted: records.length, pendingBytes: -bytes })
+    const operations: StoreOperation[] = records.map(({ sequence }) => ({
+      type: 'del',
+      key: keyOf('pending', laneNumber, sequence),
+    }))
+    operations.push({ type: 'put', key: keyOf('eviction', 0, entry), value })
+    if (entry >= evictionEntriesKept)
+      operations.push({ type: 'del', key: keyOf('eviction', 0, entry - evictionEntriesKept) })
+    return operations
+  }
+
+  private lookForAged(): void {
+    this.cancel = this.options.scheduler.setTimeout(async () => {
+      for (const ledger of this.queue.all()) await this.evictAged(ledger).catch(() => undefined)
+      if (this.cancel) this.lookForAged()
+    }, lookForAgedEveryMs)
+  }
+
+  /** Records lie in the order of their acceptance, so the first young one ends the search. */
+  private async evictAged(ledger: LaneLedger): Promise<void> {
+    const { scheduler, bootId, maxAgeMs = Number.POSITIVE_INFINITY } = this.options
+    const leases = this.queue.leasesOf(ledger.lane)
+    let position = ledger.headSequence
+    while (pendingOf(ledger) > 0) {
+      const { records, nextSequence, atEnd } = await this.queue.read(ledger.lane, position, lastSequence)
+      const now = { bootId, monotonicMs: scheduler.monotonicMs(), openedMonotonicMs: this.openedMonotonicMs }
+      const firstYoung = records.findIndex((record) => certainAgeMs(record, now) <= maxAgeMs)
+      const old = firstYoung < 0 ? records : records.slice(0, firstYoung)
+      const aged = old.filter(({ sequence }) => leases.take(sequence))
+      if (aged.length > 0) await this.queue.submit(this.eviction(aged, 'age'))
+      if (firstYoung >= 0 || atEnd) return
+      position = nextSequence
+    }
+  }
+
+  private giveBack(records: readonly OutboxRecord[]): void {
+    for (const { lane, sequence } of records) {
+      this.queue.release(lane, [sequence])
+      this.queue.reappeared(lane, sequence)
+    }
+  }
+}
+
+function startOf({ records, nextSequence }: ReadResult): number {
+  return records[0]?.sequence ?? nextSequence
+}
+
+function sizeOf(records: readonly OutboxRecord[]): number {
+  return records.reduce((sum, record) => sum + storedBytes(record), 0)
+}

@@ -1,0 +1,62 @@
+import { backoffMs } from './pace'
+
+export type LaneState =
+  /** Nothing waits, or it is on its way. */
+  | 'online'
+  /** No answer, or a fault in the cloud: one probe at a time. */
+  | 'offline'
+  | 'throttled'
+  /** The credentials are refused; the data is kept. */
+  | 'auth-blocked'
+  | 'billing'
+  /** Everything is refused, or there is no room for dead letters: nothing is discarded. */
+  | 'parked'
+  | 'paused'
+
+export type Closing = Exclude<LaneState, 'online' | 'paused'>
+
+const longestRetryAfterMs = 10 * 60_000
+const rhythms: Record<Closing, { baseMs: number; capMs: number; jitter: 'full' | 'half' }> = {
+  offline: { baseMs: 1000, capMs: 60_000, jitter: 'full' },
+  throttled: { baseMs: 1000, capMs: 60_000, jitter: 'full' },
+  'auth-blocked': { baseMs: 60_000, capMs: 300_000, jitter: 'half' },
+  billing: { baseMs: 3_600_000, capMs: 3_600_000, jitter: 'half' },
+  parked: { baseMs: 1000, capMs: 300_000, jitter: 'half' },
+}
+
+/** Whether the lane may send. Closed, it opens a crack for one probe after a while that grows with every failure. */
+export class Gate {
+  state: Exclude<LaneState, 'paused'> = 'online'
+  openAtMs = Number.NEGATIVE_INFINITY
+  private failures = 0
+  private closedAtMs = 0
+
+  constructor(private readonly random: () => number) {}
+
+  close(state: Closing, nowMs: number, retryAfterMs?: number): void {
+    // Requests that were side by side fail together: that is one failure.
+    if (this.state === state && this.openAtMs > nowMs && retryAfterMs === undefined) return
+    if (this.state !== state) this.failures = 0
+    this.state = state
+    const { baseMs, capMs, jitter } = rhythms[state]
+    const random = jitter === 'full' ? this.random() : 0.75 + this.random() / 4
+    const waitMs = retryAfterMs ?? backoffMs(this.failures++, random, { baseMs, capMs })
+    this.closedAtMs = nowMs
+    this.openAtMs = nowMs + Math.min(waitMs, Math.max(longestRetryAfterMs, capMs))
+  }
+
+  open(): void {
+    this.state = 'online'
+    this.failures = 0
+    this.openAtMs = Number.NEGATIVE_INFINITY
+  }
+
+  /** The next probe goes out now, or `afterMs` after the last one at the earliest. */
+  hurry(afterMs = Number.NEGATIVE_INFINITY): void {
+    this.openAtMs = Math.min(this.openAtMs, this.closedAtMs + afterMs)
+  }
+
+  get isProbing(): boolean {
+    return this.state !== 'online'
+  }
+}

@@ -1,0 +1,197 @@
+import type { Freshness } from './destination'
+import { lastSequence } from './keys'
+import type { DurableQueue } from './queue'
+import type { OutboxRecord } from './record'
+import type { Scheduler } from './scheduler'
+import { Window } from './window'
+
+export interface LaneReaderOptions {
+  readonly queue: DurableQueue
+  readonly lane: string
+  readonly scheduler: Scheduler
+  readonly bootId: string
+  /** Younger is live. 0: nothing is, and everything goes strictly in order. */
+  readonly liveLimitMs: number
+  /** Streams that are left in the queue for now. */
+  readonly passOver: (record: OutboxRecord) => boolean
+}
+
+/** What a window holds at most: enough for the requests that run side by side. */
+const windowRecords = 8000
+const windowBytes = 2 << 20
+
+/**
+ * Reads a lane at two places: the live end, where new records arrive, and the backlog, from the beginning up to there.
+ * Everything pending before `backlogPosition` is in somebody's hands; everything from `livePosition` on is unread.
+ */
+export class LaneReader {
+  readonly live = new Window()
+  readonly backlog = new Window()
+  private backlogPosition = 0
+  private livePosition = 0
+  private located = false
+  private droppedAgedMs = Number.NEGATIVE_INFINITY
+  /** Nothing is left to be read. */
+  private readonly exhausted = { live: false, backlog: false }
+  /** The last reading came to the end; what has arrived since may wait for the next batch. */
+  private caughtUp = { live: false, backlog: false }
+
+  constructor(private readonly options: LaneReaderOptions) {}
+
+  window(kind: Freshness): Window {
+    return kind === 'live' ? this.live : this.backlog
+  }
+
+  /** Whether reading could bring more of this kind. */
+  wantsMore(kind: Freshness, { records, bytes }: { records: number; bytes: number }): boolean {
+    const window = this.window(kind)
+    if (this.exhausted[kind] || window.count >= windowRecords || window.bytes >= windowBytes) return false
+    return window.count < 2 * records && window.bytes < 2 * bytes
+  }
+
+  /** Whether the window lacks records for a whole batch that are there to be read. */
+  isShort(kind: Freshness, { records, bytes }: { records: number; bytes: number }): boolean {
+    const window = this.window(kind)
+    return !this.exhausted[kind] && !this.caughtUp[kind] && window.count < records && window.bytes < bytes
+  }
+
+  /** Reads one slice of each kind that wants more. */
+  async fill(pace: { records: number; bytes: number }): Promise<void> {
+    if (!this.located) await this.locate()
+    this.dropAged()
+    if (this.wantsMore('live', pace)) await this.readLive()
+    if (this.wantsMore('backlog', pace)) await this.readBacklog()
+  }
+
+  /** The batches that the last reading allowed are on their way: the next ones are read for anew. */
+  startAnew(): void {
+    this.caughtUp = { live: false, backlog: false }
+  }
+
+  appended(): void {
+    this.exhausted.live = false
+    if (this.options.liveLimitMs === 0) this.exhausted.backlog = false
+  }
+
+  /** Reads the backlog from this record on (again): it has come back into the queue. */
+  readAgainFrom(sequence: number): void {
+    if (sequence >= this.livePosition) {
+      this.exhausted.live = false
+      return
+    }
+    const later = this.backlog.remove((record) => record.sequence >= sequence)
+    this.release(later)
+    this.backlogPosition = Math.min(this.backlogPosition, sequence)
+    this.exhausted.backlog = false
+  }
+
+  /** Gives records back that were leased here, to be read again with the backlog. */
+  giveBack(records: readonly OutboxRecord[]): void {
+    this.release(records)
+    for (const { sequence } of records) this.readAgainFrom(sequence)
+  }
+
+  /** Nothing pending lies before this, but for what others hold. */
+  firstSequence(): number {
+    return Math.min(this.backlogPosition, this.backlog.firstSequence(), this.live.firstSequence())
+  }
+
+  isLive(record: OutboxRecord): boolean {
+    const { scheduler, bootId, liveLimitMs } = this.options
+    if (record.bootId !== bootId || liveLimitMs === 0) return false
+    const lateMs = record.clockImplausible ? 0 : Math.max(0, record.acceptedWallMs - record.eventTimeMs)
+    return lateMs + scheduler.monotonicMs() - record.acceptedMonotonicMs <= liveLimitMs
+  }
+
+  close(): void {
+    this.release(this.live.remove(() => true))
+    this.release(this.backlog.remove(() => true))
+  }
+
+  /** What grew old while it waited to be sent is backlog now. */
+  private dropAged(): void {
+    const nowMs = this.options.scheduler.monotonicMs()
+    if (nowMs - this.droppedAgedMs < 1000) return
+    this.droppedAgedMs = nowMs
+    this.giveBack(this.live.remove((record) => !this.isLive(record)))
+  }
+
+  private async readLive(): Promise<void> {
+    const { queue, lane } = this.options
+    const from = this.livePosition
+    const { records, nextSequence, atEnd } = await queue.read(lane, from, lastSequence)
+    if (from !== this.livePosition) return
+    const oldest = records[0]
+    if (oldest && !this.isYoung(oldest)) {
+      // After an outage the live end is far behind: jump, instead of reading through hours of backlog.
+      this.livePosition = await this.firstYoung(oldest.sequence)
+      this.exhausted.backlog = false
+      return
+    }
+    this.livePosition = nextSequence
+    this.exhausted.live = atEnd
+    this.caughtUp.live = atEnd
+    for (const record of records) {
+      if (this.isLive(record)) this.keep(record, this.live)
+      else this.exhausted.backlog = false
+    }
+    // With no backlog in between, the beginning moves along, and never has to be looked for among what was deleted.
+    if (this.exhausted.backlog && this.backlogPosition === from) this.backlogPosition = nextSequence
+  }
+
+  private async readBacklog(): Promise<void> {
+    const { queue, lane, liveLimitMs } = this.options
+    const from = this.backlogPosition
+    const before = liveLimitMs === 0 ? lastSequence : this.livePosition
+    const { records, nextSequence, atEnd } = await queue.read(lane, from, before)
+    if (from !== this.backlogPosition) return
+    this.backlogPosition = Math.max(from, atEnd && liveLimitMs > 0 ? before : nextSequence)
+    this.exhausted.backlog = atEnd
+    this.caughtUp.backlog = atEnd
+    for (const record of records) this.keep(record, this.backlog)
+  }
+
+  private keep(record: OutboxRecord, window: Window): void {
+    const { queue, lane, passOver } = this.options
+    if (!passOver(record) && queue.leasesOf(lane).take(record.sequence)) window.add(record)
+  }
+
+  private release(records: readonly OutboxRecord[]): void {
+    const { queue, lane } = this.options
+    queue.release(
+      lane,
+      records.map(({ sequence }) => sequence),
+    )
+  }
+
+  private async locate(): Promise<void> {
+    const { queue, lane, liveLimitMs } = this.options
+    const { headSequence } = queue.ensureLane(lane)
+    this.backlogPosition = headSequence
+    this.livePosition = liveLimitMs === 0 ? lastSequence : await this.firstYoung(headSequence)
+    this.exhausted.live = liveLimitMs === 0
+    this.located = true
+  }
+
+  /** Acceptance is in order, so the first record younger than the limit is found by halving. */
+  private async firstYoung(from: number): Promise<number> {
+    const { queue, lane } = this.options
+    let low = from
+    let high = queue.ensureLane(lane).lastSequence + 1
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2)
+      const { records, nextSequence, atEnd } = await queue.read(lane, middle, high)
+      const young = records.findIndex((record) => this.isYoung(record))
+      if (young > 0) return records[young]?.sequence ?? high
+      if (young === 0) high = middle
+      else if (records.length === 0 && atEnd) high = middle
+      else low = nextSequence
+    }
+    return low
+  }
+
+  private isYoung({ bootId, acceptedMonotonicMs }: OutboxRecord): boolean {
+    const { scheduler, liveLimitMs } = this.options
+    return bootId === this.options.bootId && scheduler.monotonicMs() - acceptedMonotonicMs <= liveLimitMs
+  }
+}

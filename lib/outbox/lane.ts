@@ -1,0 +1,123 @@
+import { DeadLetters } from './dead-letters'
+import type { Destination } from './destination'
+import { certainAgeMs } from './eviction'
+import type { LaneFigures } from './figures'
+import { lastSequence } from './keys'
+import { pendingOf } from './ledger'
+import type { DurableQueue } from './queue'
+import type { OutboxRecord } from './record'
+import { Sender } from './sender'
+import type { SenderOptions } from './sending'
+
+export interface LaneOptions extends Omit<SenderOptions, 'destination' | 'liveLimitMs' | 'onState'> {
+  readonly openedMonotonicMs: number
+  readonly onState: (lane: string) => void
+}
+
+/** How a destination is attached. */
+export interface AttachOptions {
+  /** Data younger than this is live and goes first. 0: everything strictly in order. Default 60 s. */
+  readonly liveLimitMs?: number
+}
+
+const inFlightGraceMs = 2000
+
+/** One cloud session's part of the outbox. It takes records with or without a destination. */
+export class Lane {
+  readonly name: string
+  readonly deadLetters: DeadLetters
+  private readonly queue: DurableQueue
+  private sender: Sender | undefined
+  private detaching: Promise<void> = Promise.resolve()
+  private isPaused = false
+  private oldest: OutboxRecord | undefined
+
+  constructor(private readonly options: LaneOptions) {
+    this.name = options.lane
+    this.queue = options.queue
+    this.queue.ensureLane(this.name)
+    this.deadLetters = new DeadLetters(this.queue, this.name)
+  }
+
+  /** Begins to send. A destination that was attached before is let go first. */
+  async attach(destination: Destination, { liveLimitMs = 60_000 }: AttachOptions = {}): Promise<void> {
+    await this.detach()
+    const onState = () => this.options.onState(this.name)
+    this.sender = new Sender({ ...this.options, destination, liveLimitMs, onState })
+    if (this.isPaused) this.sender.pause()
+    this.sender.pumpSoon()
+    onState()
+  }
+
+  /** Stops sending; what is on its way gets 2 s, then is aborted. The data stays. */
+  detach(): Promise<void> {
+    const { sender } = this
+    this.sender = undefined
+    if (sender) {
+      this.detaching = this.detaching.then(() => sender.stop(inFlightGraceMs))
+      this.options.onState(this.name)
+    }
+    return this.detaching
+  }
+
+  pause(): void {
+    this.isPaused = true
+    this.sender?.pause()
+  }
+
+  resume(): void {
+    this.isPaused = false
+    this.sender?.resume()
+  }
+
+  /** Tries everything now that waits for its time. */
+  flush(): void {
+    this.sender?.flush()
+  }
+
+  appended(): void {
+    this.sender?.appended()
+  }
+
+  readAgainFrom(sequence: number): void {
+    this.sender?.readAgainFrom(sequence)
+  }
+
+  get state(): LaneFigures['state'] {
+    return this.sender?.state ?? (this.isPaused ? 'paused' : 'detached')
+  }
+
+  async figures(): Promise<LaneFigures> {
+    const ledger = this.queue.ensureLane(this.name)
+    const { accepted, delivered, pendingBytes, dead, deadBytes, dropped, evicted, damaged } = ledger
+    const pending = pendingOf(ledger)
+    const oldest = pending > 0 ? await this.findOldest(ledger.headSequence) : undefined
+    const { scheduler, bootId, openedMonotonicMs } = this.options
+    const now = { bootId, monotonicMs: scheduler.monotonicMs(), openedMonotonicMs }
+    return {
+      lane: this.name,
+      state: this.state,
+      accepted,
+      delivered,
+      pending,
+      pendingBytes,
+      dead,
+      deadBytes,
+      dropped,
+      evicted,
+      damaged,
+      oldestAgeMs: oldest && certainAgeMs(oldest, now),
+      oldestAcceptedMs: oldest?.acceptedWallMs,
+      parkedStreams: this.sender?.sending.parked.count ?? 0,
+      inFlight: this.sender?.sending.inFlight.size ?? 0,
+      lastError: this.sender?.sending.lastError,
+    }
+  }
+
+  /** The first pending record, in somebody's hands or not. While it can't be read, the one that was found last. */
+  private async findOldest(headSequence: number): Promise<OutboxRecord | undefined> {
+    const find = this.queue.peek(this.name, headSequence, lastSequence).catch(() => this.oldest)
+    this.oldest = await find
+    return this.oldest
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * The sequences of one lane that someone holds: being sent, evicted, or taken out for damage. Whoever reads skips them. A
+ * read sees the store as it was when it began, so what is settled meanwhile stays held until no such read is left;
+ * otherwise it would be found, and sent, a second time.
+ */
+export class Leases {
+  private readonly held = new Set<number>()
+  private readonly settled = new Set<number>()
+  private readonly damaged = new Set<number>()
+  private readers = 0
+
+  /** False when someone else holds it. */
+  take(sequence: number): boolean {
+    if (this.held.has(sequence)) return false
+    this.held.add(sequence)
+    return true
+  }
+
+  isHeld(sequence: number): boolean {
+    return this.held.has(sequence)
+  }
+
+  /** Whether it is held and its fate still open. */
+  isOpen(sequence: number): boolean {
+    return this.held.has(sequence) && !this.settled.has(sequence)
+  }
+
+  /** Gives it back unsettled: the next reader may take it. */
+  release(sequence: number): void {
+    if (!this.settled.has(sequence)) this.held.delete(sequence)
+  }
+
+  /** It is gone from the store. */
+  settle(sequence: number): void {
+    this.settled.add(sequence)
+    if (this.readers === 0) this.forgetSettled()
+  }
+
+  /** It was counted as lost to damage, and must not be counted again, even if it can't be deleted. */
+  markDamaged(sequence: number): void {
+    this.held.add(sequence)
+    this.damaged.add(sequence)
+  }
+
+  isDamaged(sequence: number): boolean {
+    return this.damaged.has(sequence)
+  }
+
+  async whileReading<Result>(read: () => Promise<Result>): Promise<Result> {
+    this.readers++
+    try {
+      return await read()
+    } finally {
+      // The reader takes what it wants in the turn in which its promise resolves; only then may leases go.
+      setImmediate(() => {
+        if (--this.readers === 0) this.forgetSettled()
+      })
+    }
+  }
+
+  clear(): void {
+    this.held.clear()
+    this.settled.clear()
+  }
+
+  private forgetSettled(): void {
+    for (const sequence of this.settled) this.held.delete(sequence)
+    this.settled.clear()
+  }
+}

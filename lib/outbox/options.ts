@@ -1,0 +1,62 @@
+import { statfs } from 'node:fs/promises'
+import type { ConnectorError } from '../http'
+import type { DiskSpace } from './capacity'
+import { readBootId, type Scheduler, systemScheduler } from './scheduler'
+import { levelDriver, type StoreDriver } from './store'
+
+export type WhenFull = 'refuse' | 'evict-oldest'
+
+/** The durable queue's settings; only the folder has no default. */
+export interface QueueOptions {
+  /** Where the data lives. One process at a time. */
+  readonly folder: string
+  /** Cap of everything kept, dead letters included. Default 1 GiB. */
+  readonly maxBytes?: number
+  /** Free disk space that is never used. Default: 5 % of the disk, at least 200 MB. */
+  readonly freeFloorBytes?: number
+  /** Default `refuse`: what doesn't fit is refused with OUTBOX_FULL. */
+  readonly whenFull?: WhenFull
+  /** Records older than this are evicted; time while the PC was off isn't counted. Default: never. */
+  readonly maxAgeMs?: number
+  /** Part of `maxBytes` that dead letters may take. Default 0.05. */
+  readonly deadShare?: number
+  /** Bytes that may wait in memory for the disk before more is refused. Default 8 MB. */
+  readonly maxUncommittedBytes?: number
+  readonly scheduler?: Scheduler
+  /** The span in which the scheduler's monotonic time is comparable. Default: the boot. */
+  readonly bootId?: string
+  readonly driver?: StoreDriver
+  readonly diskSpace?: (folder: string) => Promise<DiskSpace>
+}
+
+export type ResolvedQueueOptions = Required<Omit<QueueOptions, 'freeFloorBytes' | 'maxAgeMs'>> &
+  Pick<QueueOptions, 'freeFloorBytes' | 'maxAgeMs'>
+
+export async function resolveOptions(options: QueueOptions): Promise<ResolvedQueueOptions> {
+  return {
+    maxBytes: 2 ** 30,
+    whenFull: 'refuse',
+    deadShare: 0.05,
+    maxUncommittedBytes: 8e6,
+    scheduler: systemScheduler,
+    driver: levelDriver,
+    diskSpace: askDisk,
+    ...options,
+    bootId: options.bootId ?? (await readBootId()),
+  }
+}
+
+/** What the queue tells; each may come at any time. */
+export interface QueueEvents {
+  /** Records of the lane have reached the disk. */
+  appended(lane: string): void
+  /** Records from this sequence on are to be read (again), although a reader may have passed them. */
+  reappeared(lane: string, sequence: number): void
+  /** The store can't be written (`error`), or can again (`undefined`). */
+  storeState(error: ConnectorError | undefined): void
+}
+
+async function askDisk(folder: string): Promise<DiskSpace> {
+  const { bavail, blocks, bsize } = await statfs(folder)
+  return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
+}

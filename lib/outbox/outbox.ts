@@ -1,0 +1,142 @@
+import type { ConnectorError } from '../http'
+import type { DeadReason } from './dead-letter'
+import type { EvictionEntry } from './eviction'
+import type { LaneFigures, OutboxFigures } from './figures'
+import { Lane } from './lane'
+import { type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
+import { DurableQueue } from './queue'
+
+export interface OutboxOptions extends QueueOptions {
+  /** For the jitter of the back-off, 0 up to 1. Default `Math.random`. */
+  readonly random?: () => number
+}
+
+export type OutboxEvent =
+  | { readonly type: 'lane-state'; readonly lane: string; readonly state: LaneFigures['state'] }
+  /** The store can't be written (with why), or can again. */
+  | { readonly type: 'store-state'; readonly error: DeadReason | undefined }
+
+const closeTimeoutMs = 5000
+
+/**
+ * Opens the folder's outbox: the store, and a lane per cloud session.
+ * @throws {ConnectorError} OUTBOX_UNAVAILABLE: another process has the folder, it can't be written, or this platform has
+ * no binary of the store. OUTBOX_FULL: the disk is full. Trying again later is right.
+ */
+export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
+  const resolved = await resolveOptions(options)
+  const lanes = new Map<string, Lane>()
+  const listeners = new Set<(event: OutboxEvent) => void>()
+  const tell = (event: OutboxEvent) => {
+    for (const listener of listeners) listener(event)
+  }
+  const queue = await DurableQueue.open(resolved, {
+    appended: (lane) => lanes.get(lane)?.appended(),
+    reappeared: (lane, sequence) => lanes.get(lane)?.readAgainFrom(sequence),
+    storeState: (error) => tell({ type: 'store-state', error: error && reason(error) }),
+  })
+  return new Outbox(queue, resolved, lanes, listeners, tell, options.random ?? Math.random)
+}
+
+/** An open outbox. Whoever opened it shares it and closes it. */
+export class Outbox {
+  private readonly openedMonotonicMs: number
+  private closing: Promise<void> | undefined
+
+  /** @internal use `openOutbox` */
+  constructor(
+    private readonly queue: DurableQueue,
+    private readonly options: ResolvedQueueOptions,
+    private readonly lanes: Map<string, Lane>,
+    private readonly listeners: Set<(event: OutboxEvent) => void>,
+    private readonly tell: (event: OutboxEvent) => void,
+    private readonly random: () => number,
+  ) {
+    this.openedMonotonicMs = options.scheduler.monotonicMs()
+    for (const { lane } of queue.all()) this.lane(lane)
+  }
+
+  /**
+   * Takes a record in. Resolves once it is on disk.
+   * @param payload cloud-ready JSON text
+   * @param eventTimeMs when it was measured, Unix ms
+   * @throws {ConnectorError} OUTBOX_FULL, OUTBOX_UNAVAILABLE, INPUT_INVALID
+   */
+  accept(lane: string, stream: string, payload: Buffer | string, eventTimeMs: number): Promise<void> {
+    return this.queue.append([{ lane, stream, payload, eventTimeMs }])
+  }
+
+  /** Takes several in, all or none. */
+  acceptAll(
+    lane: string,
+    records: readonly { readonly stream: string; readonly payload: Buffer | string; readonly eventTimeMs: number }[],
+  ): Promise<void> {
+    return this.queue.append(records.map((record) => ({ lane, ...record })))
+  }
+
+  /** The lane of this name, made when first asked for. Attach a destination to it, and it sends. */
+  lane(name: string): Lane {
+    const { queue, options, random, openedMonotonicMs } = this
+    const { scheduler, bootId } = options
+    const onState = (lane: string) => this.tell({ type: 'lane-state', lane, state: this.lane(lane).state })
+    const lane =
+      this.lanes.get(name) ?? new Lane({ queue, lane: name, scheduler, bootId, random, openedMonotonicMs, onState })
+    this.lanes.set(name, lane)
+    return lane
+  }
+
+  async figures(): Promise<OutboxFigures> {
+    const { queue, options } = this
+    return {
+      folder: options.folder,
+      lanes: await Promise.all([...this.lanes.values()].map((lane) => lane.figures())),
+      heldBytes: queue.heldBytes(),
+      maxBytes: options.maxBytes,
+      storeError: queue.fault && reason(queue.fault),
+      quarantines: queue.quarantines,
+      recount: queue.recounted,
+    }
+  }
+
+  /** The latest evictions, newest first. */
+  evictions(limit = 100): Promise<readonly EvictionEntry[]> {
+    return this.queue.evictions(limit)
+  }
+
+  /** Calls back at changes of state only. Answers how to stop it. */
+  onEvent(listener: (event: OutboxEvent) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Resolves when the count that began at open, or after damage, has been held against the ledgers. */
+  recountDone(): Promise<void> {
+    return this.queue.recountDone()
+  }
+
+  /**
+   * Takes nothing more in, commits what is queued, gives requests on their way 2 s, then aborts them. Done after 5 s at
+   * the latest; the folder is free then, unless the disk hangs.
+   */
+  close({ timeoutMs = closeTimeoutMs } = {}): Promise<void> {
+    this.closing ??= new Promise((resolve) => {
+      const cancel = this.options.scheduler.setTimeout(resolve, timeoutMs)
+      void this.shutDown().finally(() => {
+        cancel()
+        resolve()
+      })
+    })
+    return this.closing
+  }
+
+  private async shutDown(): Promise<void> {
+    this.queue.stopIntake()
+    await Promise.all([...this.lanes.values()].map((lane) => lane.detach()))
+    await this.queue.close()
+    this.listeners.clear()
+  }
+}
+
+function reason(error: ConnectorError): DeadReason {
+  return { code: error.code, text: error.message }
+}

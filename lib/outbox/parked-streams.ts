@@ -1,0 +1,91 @@
+import type { OutboxRecord } from './record'
+
+const firstProbeMs = 5 * 60_000
+const longestProbeMs = 15 * 60_000
+
+interface ParkedStream {
+  /** The first record that was refused; it alone is sent to find out whether the cloud knows the stream now. */
+  readonly probe: OutboxRecord
+  /** The earliest record left in the queue. */
+  firstSequence: number
+  probeAtMs: number
+  attempts: number
+}
+
+/** Streams that the cloud doesn't know or allow. Their records stay in the queue; the others go on. */
+export class ParkedStreams {
+  private readonly streams = new Map<string, ParkedStream>()
+  private readonly probing = new Set<string>()
+
+  get count(): number {
+    return this.streams.size
+  }
+
+  has(stream: string): boolean {
+    return this.streams.has(stream)
+  }
+
+  /** Parks the stream, or puts off its next probe. Answers which of the records need no longer be held. */
+  park(records: readonly OutboxRecord[], nowMs: number): OutboxRecord[] {
+    const [first] = records
+    if (!first) return []
+    const parked = this.streams.get(first.stream) ?? {
+      probe: first,
+      firstSequence: first.sequence,
+      probeAtMs: 0,
+      attempts: 0,
+    }
+    const waitMs = Math.min(longestProbeMs, firstProbeMs * 2 ** parked.attempts)
+    this.streams.set(first.stream, { ...parked, probeAtMs: nowMs + waitMs, attempts: parked.attempts + 1 })
+    this.probing.delete(first.stream)
+    return records.filter(({ sequence }) => sequence !== parked.probe.sequence)
+  }
+
+  /** A record of a parked stream was met and left in the queue. */
+  passed({ stream, sequence }: OutboxRecord): void {
+    const parked = this.streams.get(stream)
+    if (parked) parked.firstSequence = Math.min(parked.firstSequence, sequence)
+  }
+
+  /** The next probe that is due, if any. */
+  takeDue(nowMs: number): OutboxRecord | undefined {
+    for (const [stream, { probe, probeAtMs }] of this.streams) {
+      if (probeAtMs > nowMs || this.probing.has(stream)) continue
+      this.probing.add(stream)
+      return probe
+    }
+    return undefined
+  }
+
+  /** The probe didn't find out: it is due again at once. */
+  undecided(stream: string): void {
+    this.probing.delete(stream)
+  }
+
+  /** The cloud takes the stream again. Answers where to read on, if it was parked. */
+  release(stream: string): number | undefined {
+    const parked = this.streams.get(stream)
+    this.streams.delete(stream)
+    this.probing.delete(stream)
+    return parked?.firstSequence
+  }
+
+  nextProbeMs(): number {
+    let next = Number.POSITIVE_INFINITY
+    for (const [stream, { probeAtMs }] of this.streams) if (!this.probing.has(stream)) next = Math.min(next, probeAtMs)
+    return next
+  }
+
+  probeNow(): void {
+    for (const parked of this.streams.values()) parked.probeAtMs = Number.NEGATIVE_INFINITY
+  }
+
+  firstSequence(): number {
+    return Math.min(...[...this.streams.values()].map(({ firstSequence }) => firstSequence))
+  }
+
+  /** The records that are held for probing. */
+  held(): OutboxRecord[] {
+    return [...this.streams.values()].map(({ probe }) => probe)
+  }
+}

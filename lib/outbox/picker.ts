@@ -1,0 +1,80 @@
+import type { Freshness } from './destination'
+import type { Segment } from './refusals'
+import type { Attempt, Sending } from './sending'
+
+/** Chooses what is sent next. */
+export class Picker {
+  private lastKind: Freshness = 'backlog'
+  private refusalsFirst = true
+
+  constructor(private readonly sending: Sending) {}
+
+  /** The next attempt, entered as in flight, if anything may go. */
+  next(nowMs: number): Attempt | undefined {
+    const special = () => this.fromRefusals(nowMs) ?? this.fromParkedStreams(nowMs)
+    // While everything is refused, only something else can tell whether the cloud takes anything at all.
+    if (this.sending.gate.state === 'parked') return this.fromWindows(1) ?? this.fromSegments('far') ?? special()
+    // Turn by turn, so that the splitting of a bad batch holds up nobody else.
+    this.refusalsFirst = !this.refusalsFirst
+    return this.refusalsFirst ? (special() ?? this.fromWindows()) : (this.fromWindows() ?? special())
+  }
+
+  private fromRefusals(nowMs: number): Attempt | undefined {
+    const suspect = this.sending.refusals.takeSuspect(nowMs)
+    return suspect ? this.enter(suspect, 'segment') : this.fromSegments('near')
+  }
+
+  private fromSegments(end: 'near' | 'far'): Attempt | undefined {
+    const isFree = (segment: Segment) =>
+      segment.records.every(({ stream }) => this.sending.isFree(stream, segment.kind))
+    const segment = this.sending.refusals.takeSegment(isFree, end)
+    return segment && this.enter(segment, 'segment')
+  }
+
+  private fromParkedStreams(nowMs: number): Attempt | undefined {
+    const probe = this.sending.parked.takeDue(nowMs)
+    return probe && this.enter({ kind: 'backlog', records: [probe], refusedSinceMs: nowMs }, 'stream-probe')
+  }
+
+  /** Live and backlog take turns: live gets half of the requests, and each the share that the other leaves. */
+  private fromWindows(mostRecords = Number.POSITIVE_INFINITY): Attempt | undefined {
+    const { options, pace, reader, gate } = this.sending
+    // A probe is no turn: the first thing that gets through is live.
+    const order: Freshness[] = this.lastKind === 'live' && !gate.isProbing ? ['backlog', 'live'] : ['live', 'backlog']
+    const limits = {
+      bytes: pace.bytes,
+      records: Math.min(mostRecords, pace.records),
+      oneStream: options.destination.batching === 'stream',
+    }
+    // Live data that is not read yet goes before backlog that is.
+    if (reader.isShort('live', pace)) return undefined
+    for (const kind of order) {
+      if (this.isCollecting(kind)) continue
+      const records = reader.window(kind).take(limits, (stream) => this.sending.isFree(stream, kind))
+      if (records.length === 0) continue
+      this.lastKind = kind
+      return this.enter({ kind, records, refusedSinceMs: Number.POSITIVE_INFINITY }, 'window')
+    }
+    return undefined
+  }
+
+  /**
+   * A batch is read to its full size before it goes; and while a request is under way, what arrives makes up the next
+   * one, instead of many small ones beside it.
+   */
+  private isCollecting(kind: Freshness): boolean {
+    const { options, pace, reader, inFlight } = this.sending
+    if (reader.isShort(kind, pace)) return true
+    if (options.destination.batching === 'stream') return false
+    const { count, bytes } = reader.window(kind)
+    const isUnderWay = [...inFlight].some((attempt) => attempt.kind === kind)
+    return isUnderWay && count < pace.records && bytes < pace.bytes
+  }
+
+  private enter(segment: Segment, origin: Attempt['origin']): Attempt {
+    const streams = new Set(segment.records.map(({ stream }) => stream))
+    const attempt = { ...segment, origin, streams, logins: this.sending.logins, abort: new AbortController() }
+    this.sending.inFlight.add(attempt)
+    return attempt
+  }
+}

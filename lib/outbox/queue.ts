@@ -1,0 +1,346 @@
+import { ConnectorError } from '../http'
+import { Capacity } from './capacity'
+import { Committer, closedError, type Work } from './committer'
+import type { EvictionEntry } from './eviction'
+import { Evictor } from './evictor'
+import { type Intake, type NewRecord, takeIn } from './intake'
+import { keyOf, sequenceOf } from './keys'
+import { Leases } from './leases'
+import { type LaneLedger, newLedger } from './ledger'
+import { entriesOf, readLedgers, writeLedgers } from './open-queue'
+import { openStore, prepareFolder, storeError } from './open-store'
+import { type QueueEvents, type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
+import { SpaceReclaimer } from './reclaim'
+import { decodeRecord, type OutboxRecord, storedBytes } from './record'
+
+export type { NewRecord } from './intake'
+export type { OutboxRecord } from './record'
+
+import { Recount, type RecountResult } from './recount'
+import { planSettlement, type Settlement } from './settlement'
+import type { Store } from './store'
+import { Witness } from './witness'
+
+export interface ReadResult {
+  readonly records: readonly OutboxRecord[]
+  /** Where to read on. */
+  readonly nextSequence: number
+  /** Nothing lies between `nextSequence` and the end that was asked for. */
+  readonly atEnd: boolean
+}
+
+const sliceRecords = 200
+
+/** The durable queue: what `append` has resolved for is on disk, and stays until it is settled. */
+export class DurableQueue {
+  private readonly leases = new Map<string, Leases>()
+  private readonly capacity: Capacity
+  private readonly committer: Committer
+  private readonly evictor: Evictor
+  private readonly reclaimer: SpaceReclaimer
+  private readonly recount: Recount
+  private readonly witness: Witness
+  private nextSequence: number
+  private closed = false
+  quarantines = 0
+
+  private constructor(
+    private readonly options: ResolvedQueueOptions,
+    private readonly events: QueueEvents,
+    store: Store,
+    private readonly ledgers: Map<string, LaneLedger>,
+  ) {
+    const { driver, folder, scheduler } = options
+    this.nextSequence = 1 + Math.max(0, ...[...ledgers.values()].map(({ lastSequence }) => lastSequence))
+    this.capacity = new Capacity({ ...options, diskSpace: () => options.diskSpace(folder) }, scheduler)
+    this.witness = new Witness(folder, scheduler, () => [...this.ledgers.values()])
+    this.committer = new Committer(store, {
+      driver,
+      folder,
+      scheduler,
+      ledgers,
+      prepare: (group) => this.evictor.makeRoom(group),
+      onCommitted: () => this.witness.changed(),
+      onReopened: (outcome) => this.reopened(outcome),
+      onFault: (error) => events.storeState(error),
+    })
+    this.reclaimer = new SpaceReclaimer(() => this.committer.reading())
+    this.recount = new Recount(this)
+    this.evictor = new Evictor(this, options, this.capacity)
+  }
+
+  /** Opens the folder, or makes it. @throws {ConnectorError} OUTBOX_UNAVAILABLE, OUTBOX_FULL */
+  static async open(options: QueueOptions, events: QueueEvents): Promise<DurableQueue> {
+    const resolved = await resolveOptions(options)
+    const { driver, folder, scheduler } = resolved
+    await prepareFolder(folder)
+    const { store, outcome } = await openStore(driver, folder, scheduler.wallMs()).catch((fault) => {
+      throw storeError(fault, folder)
+    })
+    try {
+      const ledgers = await readLedgers(store, await Witness.read(folder))
+      await writeLedgers(store, ledgers)
+      const queue = new DurableQueue(resolved, events, store, ledgers)
+      if (outcome === 'quarantined') queue.quarantines++
+      await queue.capacity.refresh()
+      await queue.evictor.start()
+      queue.recount.start()
+      return queue
+    } catch (fault) {
+      await store.close()
+      throw storeError(fault, folder)
+    }
+  }
+
+  /** Resolves once all of them are on disk. @throws {ConnectorError} OUTBOX_FULL, OUTBOX_UNAVAILABLE, INPUT_INVALID */
+  async append(entries: readonly NewRecord[]): Promise<void> {
+    if (this.closed) throw closedError()
+    if (this.committer.fault) throw this.committer.fault
+    const { operations, bytes, lanes, enter } = this.takeIn(entries)
+    await this.committer.submit({
+      kind: 'append',
+      bytes,
+      plan: (draft) => {
+        enter(draft)
+        return operations
+      },
+      committed: () => this.capacity.written(bytes),
+    })
+    for (const lane of lanes) this.events.appended(lane)
+  }
+
+  /**
+   * The lane's records from one sequence to another (exclusive), as many as suit one turn of the event loop: 200, or
+   * about 256 KB. Damaged ones are left out, removed and counted. Those that someone has leased are left out too; the
+   * caller leases what it takes, in the turn in which this resolves.
+   */
+  async read(lane: string, fromSequence: number, beforeSequence: number): Promise<ReadResult> {
+    const ledger = this.ledgers.get(lane)
+    if (!ledger) return { records: [], nextSequence: fromSequence, atEnd: true }
+    const { laneNumber, headSequence } = ledger
+    const from = keyOf('pending', laneNumber, Math.max(fromSequence, headSequence))
+    const before = keyOf('pending', laneNumber, beforeSequence)
+    return this.leasesOf(lane).whileReading(async () => {
+      const scan = this.committer.reading().scan({ from, before })
+      try {
+        const first = await scan.next(sliceRecords)
+        // A slice that is not full either met the limit in bytes or the end; asking once more tells which.
+        const rest = first.length < sliceRecords ? await scan.next(sliceRecords - first.length) : []
+        if (scan.damaged) this.recount.start()
+        const entries = [...first, ...rest]
+        const last = entries.at(-1)
+        return {
+          records: this.decode(ledger, entries),
+          nextSequence: last ? sequenceOf(last[0]) + 1 : fromSequence,
+          atEnd: first.length < sliceRecords && rest.length === 0,
+        }
+      } finally {
+        await scan.close()
+      }
+    })
+  }
+
+  /** The first whole record in the range, leased or not. */
+  async peek(lane: string, fromSequence: number, beforeSequence: number): Promise<OutboxRecord | undefined> {
+    const { laneNumber } = this.ensureLane(lane)
+    const range = {
+      from: keyOf('pending', laneNumber, fromSequence),
+      before: keyOf('pending', laneNumber, beforeSequence),
+    }
+    const entries = await entriesOf(this.store(), range, { limit: 10 })
+    return entries.map(([key, value]) => decodeRecord(key, value)).find((record) => record !== undefined)
+  }
+
+  /** The latest evictions, newest first. */
+  evictions(limit: number): Promise<readonly EvictionEntry[]> {
+    return this.evictor.entries(limit)
+  }
+
+  /** Writes down what became of leased records; resolves once that is on disk. Their leases end. */
+  settle(lane: string, settlement: Settlement): Promise<void> {
+    let gone: readonly OutboxRecord[] = []
+    return this.submit({
+      kind: 'settle',
+      bytes: 0,
+      plan: (draft) => {
+        const { wallMs } = this.options.scheduler
+        const plan = planSettlement(draft, lane, settlement, this.leasesOf(lane), wallMs())
+        gone = plan.gone
+        return plan.operations
+      },
+      committed: () => this.removed(lane, gone),
+    })
+  }
+
+  /** Gives leased records back, to be read again. */
+  release(lane: string, sequences: Iterable<number>): void {
+    const leases = this.leasesOf(lane)
+    for (const sequence of sequences) leases.release(sequence)
+  }
+
+  leasesOf(lane: string): Leases {
+    const leases = this.leases.get(lane) ?? new Leases()
+    this.leases.set(lane, leases)
+    return leases
+  }
+
+  /** Creates the lane's ledger, so that its figures exist before its first record. */
+  ensureLane(lane: string): LaneLedger {
+    const ledger =
+      this.ledgers.get(lane) ?? newLedger(lane, 1 + Math.max(0, ...this.all().map((one) => one.laneNumber)))
+    this.ledgers.set(lane, ledger)
+    return ledger
+  }
+
+  all(): readonly LaneLedger[] {
+    return [...this.ledgers.values()]
+  }
+
+  /** Bytes kept, of all lanes, dead letters included. */
+  heldBytes(): number {
+    return this.all().reduce((sum, ledger) => sum + ledger.pendingBytes + ledger.deadBytes, 0)
+  }
+
+  /** Whether one more dead letter of this size may be kept. */
+  hasDeadRoom(bytes: number): boolean {
+    const deadBytes = this.all().reduce((sum, ledger) => sum + ledger.deadBytes, 0)
+    return deadBytes + bytes <= this.options.maxBytes * this.options.deadShare
+  }
+
+  get fault(): ConnectorError | undefined {
+    return this.committer.fault
+  }
+
+  /** The last comparison of the ledgers with what is really in the store; `undefined` until the first is done. */
+  get recounted(): RecountResult | undefined {
+    return this.recount.result
+  }
+
+  /** Resolves when the count that was begun, at open or after damage, is done. */
+  recountDone(): Promise<void> {
+    return this.recount.done
+  }
+
+  /** @internal for the rooms beside this one */
+  submit(work: Work): Promise<void> {
+    return this.committer.submit(work)
+  }
+
+  /** @internal */
+  store(): Store {
+    return this.committer.reading()
+  }
+
+  /** @internal Runs the task while no group is being written, so that store and ledgers agree. */
+  async quietly<Result>(task: (ledgers: readonly LaneLedger[]) => Result): Promise<Result> {
+    let result: { value: Result } | undefined
+    const committed = () => {
+      result = { value: task(this.all()) }
+    }
+    await this.submit({ kind: 'settle', bytes: 0, alone: true, plan: () => [], committed })
+    if (!result) throw closedError()
+    return result.value
+  }
+
+  /** @internal */
+  takeSequence(): number {
+    return this.nextSequence++
+  }
+
+  /** @internal Records that are gone from the store: their leases end, their space is won back. */
+  removed(lane: string, records: readonly OutboxRecord[]): void {
+    const leases = this.leasesOf(lane)
+    for (const { sequence } of records) leases.settle(sequence)
+    const ledger = this.ledgers.get(lane)
+    if (ledger)
+      this.reclaimer.removed(
+        ledger,
+        records.reduce((sum, record) => sum + storedBytes(record), 0),
+      )
+  }
+
+  /** @internal */
+  reappeared(lane: string, sequence: number): void {
+    this.events.reappeared(lane, sequence)
+  }
+
+  /** Nothing more is accepted; what is queued still is. */
+  stopIntake(): void {
+    this.closed = true
+  }
+
+  /** What is queued is committed; then the store is closed and the folder is free. */
+  async close(): Promise<void> {
+    this.stopIntake()
+    this.evictor.stop()
+    await this.recount.stop()
+    await this.committer.close()
+    await this.witness.close()
+  }
+
+  private takeIn(entries: readonly NewRecord[]): Intake {
+    const { scheduler, bootId } = this.options
+    const intake = takeIn(entries, {
+      wallMs: scheduler.wallMs(),
+      monotonicMs: scheduler.monotonicMs(),
+      bootId,
+      laneNumber: (lane) => this.ensureLane(lane).laneNumber,
+      takeSequence: () => this.takeSequence(),
+    })
+    this.refuseExcess(intake.bytes)
+    return intake
+  }
+
+  private refuseExcess(bytes: number): void {
+    const { maxUncommittedBytes, whenFull, folder } = this.options
+    const queued = this.committer.queuedBytes
+    if (queued + bytes > maxUncommittedBytes)
+      throw new ConnectorError('OUTBOX_FULL', `The disk of ${folder} is slower than the data. Send less at a time.`)
+    const refusal = this.capacity.refusal(this.heldBytes() + queued, bytes)
+    if (refusal && (whenFull === 'refuse' || bytes > this.options.maxBytes)) throw fullError(refusal, folder)
+  }
+
+  private decode({ lane, laneNumber }: LaneLedger, entries: readonly (readonly [Buffer, Buffer])[]): OutboxRecord[] {
+    const leases = this.leasesOf(lane)
+    const records: OutboxRecord[] = []
+    for (const [key, value] of entries) {
+      const sequence = sequenceOf(key)
+      const record = decodeRecord(key, value)
+      if (record) records.push(record)
+      else if (leases.take(sequence)) this.discardDamaged(lane, laneNumber, sequence, key.length + value.length)
+    }
+    return records.filter(({ sequence }) => !leases.isHeld(sequence))
+  }
+
+  /** A record that can't be read is counted as lost, once, and leaves the way of the others. */
+  private discardDamaged(lane: string, laneNumber: number, sequence: number, bytes: number): void {
+    const leases = this.leasesOf(lane)
+    let isNews = false
+    void this.submit({
+      kind: 'settle',
+      bytes: 0,
+      plan: (draft) => {
+        isNews = !leases.isDamaged(sequence)
+        if (isNews) draft.change(lane, { damaged: 1, pendingBytes: -bytes })
+        return [{ type: 'del', key: keyOf('pending', laneNumber, sequence) }]
+      },
+      committed: () => {
+        leases.markDamaged(sequence)
+        if (isNews) this.recount.booked(lane, sequence, bytes)
+      },
+    }).catch(() => undefined)
+  }
+
+  private reopened(outcome: 'clean' | 'repaired' | 'quarantined'): void {
+    if (outcome === 'quarantined') {
+      this.quarantines++
+      for (const leases of this.leases.values()) leases.clear()
+    }
+    if (outcome !== 'clean') this.recount.start()
+  }
+}
+
+export function fullError(refusal: 'cap' | 'floor', folder: string): ConnectorError {
+  const why = refusal === 'cap' ? 'has reached its size limit' : 'would leave too little free space on its disk'
+  return new ConnectorError('OUTBOX_FULL', `The outbox ${folder} ${why}. Wait for the cloud, or raise the limit.`)
+}

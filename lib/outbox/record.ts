@@ -1,0 +1,90 @@
+import { crc32 } from './crc32'
+
+/** One accepted record, as the store keeps it and as a destination receives it. */
+export interface OutboxRecord {
+  /** Order of acceptance within the outbox; also the record's key in the store. */
+  readonly sequence: number
+  /** The cloud session that it travels on. */
+  readonly lane: string
+  /** What it must stay in order with: a device or a sensor. */
+  readonly stream: string
+  /** Wall clock at acceptance, Unix ms. For people only: nothing is decided by it. */
+  readonly acceptedWallMs: number
+  /** Monotonic clock at acceptance, ms; comparable only within the same `bootId`. */
+  readonly acceptedMonotonicMs: number
+  /** The boot (or process) that the monotonic time belongs to: a UUID. */
+  readonly bootId: string
+  /** When the value was measured, Unix ms. */
+  readonly eventTimeMs: number
+  /** True when the wall clock showed an impossible year at acceptance. */
+  readonly clockImplausible: boolean
+  /** The cloud-ready JSON text, UTF-8. */
+  readonly payload: Buffer
+}
+
+const formatVersion = 1
+const offsets = { version: 0, flags: 1, crc: 2, wall: 6, monotonic: 14, event: 22, boot: 30, laneLength: 46 } as const
+const headerLength = 50
+const implausibleClockFlag = 1
+
+/** Lane and stream names are counted in 16 bits. */
+export const longestName = 0xffff
+
+/**
+ * The bytes of a record: version, flags, CRC-32 over key and everything else, the three times (float64), boot id
+ * (16 bytes), the two names' lengths (uint16), lane, stream, payload. The key is under the CRC too, so that a value which
+ * damage has moved under another key is noticed.
+ */
+export function encodeRecord(key: Uint8Array, record: OutboxRecord): Buffer {
+  const laneLength = Buffer.byteLength(record.lane)
+  const streamLength = Buffer.byteLength(record.stream)
+  if (laneLength > longestName || streamLength > longestName) throw new RangeError('lane or stream name is too long')
+  const value = Buffer.allocUnsafe(headerLength + laneLength + streamLength + record.payload.length)
+  value[offsets.version] = formatVersion
+  value[offsets.flags] = record.clockImplausible ? implausibleClockFlag : 0
+  value.writeDoubleBE(record.acceptedWallMs, offsets.wall)
+  value.writeDoubleBE(record.acceptedMonotonicMs, offsets.monotonic)
+  value.writeDoubleBE(record.eventTimeMs, offsets.event)
+  value.write(record.bootId.replaceAll('-', ''), offsets.boot, 16, 'hex')
+  value.writeUInt16BE(laneLength, offsets.laneLength)
+  value.writeUInt16BE(streamLength, offsets.laneLength + 2)
+  value.write(record.lane, headerLength)
+  value.write(record.stream, headerLength + laneLength)
+  record.payload.copy(value, headerLength + laneLength + streamLength)
+  value.writeUInt32BE(checksum(key, value), offsets.crc)
+  return value
+}
+
+/** The record, or `undefined` when key or value are damaged in any way. The payload is a view into `value`. */
+export function decodeRecord(key: Buffer, value: Buffer): OutboxRecord | undefined {
+  if (value.length < headerLength || value[offsets.version] !== formatVersion) return undefined
+  if (value.readUInt32BE(offsets.crc) !== checksum(key, value)) return undefined
+  const streamStart = headerLength + value.readUInt16BE(offsets.laneLength)
+  const payloadStart = streamStart + value.readUInt16BE(offsets.laneLength + 2)
+  return {
+    sequence: key.readUIntBE(key.length - 6, 6),
+    lane: value.toString('utf8', headerLength, streamStart),
+    stream: value.toString('utf8', streamStart, payloadStart),
+    acceptedWallMs: value.readDoubleBE(offsets.wall),
+    acceptedMonotonicMs: value.readDoubleBE(offsets.monotonic),
+    bootId: uuidOf(value.toString('hex', offsets.boot, offsets.boot + 16)),
+    eventTimeMs: value.readDoubleBE(offsets.event),
+    clockImplausible: ((value[offsets.flags] ?? 0) & implausibleClockFlag) !== 0,
+    payload: value.subarray(payloadStart),
+  }
+}
+
+/** What a record takes in the store by our own count: key, header, names and payload, in bytes. */
+export function storedBytes(record: OutboxRecord): number {
+  const names = Buffer.byteLength(record.lane) + Buffer.byteLength(record.stream)
+  return 9 + headerLength + names + record.payload.length
+}
+
+function checksum(key: Uint8Array, value: Buffer): number {
+  const beforeCrc = value.subarray(0, offsets.crc)
+  return crc32(value.subarray(offsets.wall), crc32(beforeCrc, crc32(key)))
+}
+
+function uuidOf(hex: string): string {
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}

@@ -1,0 +1,117 @@
+import type { Freshness } from './destination'
+import { backoffMs } from './pace'
+import type { OutboxRecord } from './record'
+import { groupByStream } from './window'
+
+/** A part of a refused batch, to be sent by itself. */
+export interface Segment {
+  readonly kind: Freshness
+  readonly records: readonly OutboxRecord[]
+  /** When the batch that it comes from was first refused, monotonic ms. */
+  readonly refusedSinceMs: number
+}
+
+interface Suspect extends Segment {
+  readonly refusals: number
+  readonly retryAtMs: number
+}
+
+/** The second refusal counts only if it comes this much later than the first. */
+const secondTryMs = 1000
+const longestRetryMs = 5 * 60_000
+
+/**
+ * What the cloud refuses for its content. A batch is halved until the bad record is alone; alone, it is sent once more,
+ * at least a second later. Refused again by a cloud that has taken others since, it is given up; without that proof the
+ * fault may lie in the cloud, and it is only tried again, ever more slowly.
+ */
+export class Refusals {
+  private readonly segments: Segment[] = []
+  private readonly suspects: Suspect[] = []
+
+  /** Halves what was refused. A single record becomes a suspect. Answers `guilty` when it is to be given up. */
+  refused(segment: Segment, nowMs: number, lastAcceptedMs: number): 'split' | 'waits' | 'guilty' {
+    const [only] = segment.records
+    if (segment.records.length > 1) {
+      const middle = Math.ceil(segment.records.length / 2)
+      this.push(segment, [segment.records.slice(0, middle), segment.records.slice(middle)])
+      return 'split'
+    }
+    const refusals = (isSuspect(segment) ? segment.refusals : 0) + 1
+    const isProven = lastAcceptedMs >= segment.refusedSinceMs
+    if (refusals > 1 && isProven) return 'guilty'
+    const waitMs = isProven ? secondTryMs : Math.max(secondTryMs, backoffMs(refusals - 1, 1, { capMs: longestRetryMs }))
+    if (only) this.suspects.push({ ...segment, refusals, retryAtMs: nowMs + waitMs })
+    return 'waits'
+  }
+
+  /** Halves by streams, for a fault that belongs to one of them. */
+  splitByStream(segment: Segment): void {
+    const streams = [...groupByStream(segment.records).values()]
+    const middle = Math.ceil(streams.length / 2)
+    this.push(segment, [streams.slice(0, middle).flat(), streams.slice(middle).flat()])
+  }
+
+  /** Sent, but without an answer about the content: comes again first. */
+  putBack(segment: Segment): void {
+    if (isSuspect(segment)) this.suspects.push(segment)
+    else this.segments.push(segment)
+  }
+
+  /** The dead letters are full: the suspect waits. */
+  putOff(segment: Segment, untilMs: number): void {
+    this.suspects.push({ ...segment, refusals: isSuspect(segment) ? segment.refusals : 1, retryAtMs: untilMs })
+  }
+
+  /** The cloud has taken something: suspects that waited for this proof are due. */
+  accepted(nowMs: number): void {
+    this.suspects.forEach((suspect, at) => {
+      if (suspect.refusedSinceMs <= nowMs && suspect.retryAtMs > nowMs + secondTryMs)
+        this.suspects[at] = { ...suspect, retryAtMs: nowMs + secondTryMs }
+    })
+  }
+
+  /** Everything is due. */
+  hurry(): void {
+    this.suspects.forEach((suspect, at) => {
+      this.suspects[at] = { ...suspect, retryAtMs: Number.NEGATIVE_INFINITY }
+    })
+  }
+
+  /** The next part, or, from the `far` end, the one that is least alike to what was just refused. */
+  takeSegment(isFree: (segment: Segment) => boolean, end: 'near' | 'far' = 'near'): Segment | undefined {
+    const at = end === 'near' ? this.segments.findLastIndex(isFree) : this.segments.findIndex(isFree)
+    return at < 0 ? undefined : this.segments.splice(at, 1)[0]
+  }
+
+  takeSuspect(nowMs: number): Segment | undefined {
+    const at = this.suspects.findIndex(({ retryAtMs }) => retryAtMs <= nowMs)
+    return at < 0 ? undefined : this.suspects.splice(at, 1)[0]
+  }
+
+  nextSuspectMs(): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...this.suspects.map(({ retryAtMs }) => retryAtMs))
+  }
+
+  get suspectCount(): number {
+    return this.suspects.length
+  }
+
+  get isSplitting(): boolean {
+    return this.segments.length > 0
+  }
+
+  held(): OutboxRecord[] {
+    return [...this.segments, ...this.suspects].flatMap(({ records }) => records)
+  }
+
+  /** Left half first: it is older. */
+  private push(segment: Segment, [left = [], right = []]: OutboxRecord[][]): void {
+    const { kind, refusedSinceMs } = segment
+    this.segments.push({ kind, refusedSinceMs, records: right }, { kind, refusedSinceMs, records: left })
+  }
+}
+
+function isSuspect(segment: Segment): segment is Suspect {
+  return 'refusals' in segment
+}

@@ -1,0 +1,184 @@
+import { Answers } from './answers'
+import { type Destination, type RetryClass, reasonOf } from './destination'
+import type { LaneState } from './gate'
+import { Picker } from './picker'
+import { type Attempt, type SenderOptions, Sending } from './sending'
+
+const storeRetryMs = 500
+/** While everything is refused, new data is tried this often: it may be what the cloud takes. */
+const newDataProbeMs = 10_000
+const deadRoomCheckMs = 60_000
+
+/** Sends a lane's records to its destination, and is the only place that repeats a request. */
+export class Sender {
+  readonly sending: Sending
+  private readonly picker: Picker
+  private readonly answers: Answers
+  private filling = false
+  private pumping = false
+  private paused = false
+  private cancelWake: (() => void) | undefined
+  private onAttemptEnded: (() => void) | undefined
+  private reportedState: LaneState = 'online'
+
+  constructor(private readonly options: SenderOptions) {
+    this.sending = new Sending(options)
+    this.picker = new Picker(this.sending)
+    this.answers = new Answers(this.sending)
+  }
+
+  get state(): LaneState {
+    return this.paused ? 'paused' : this.sending.gate.state
+  }
+
+  /** New records are in the queue. */
+  appended(): void {
+    this.sending.reader.appended()
+    if (this.sending.gate.state === 'parked') this.sending.gate.hurry(newDataProbeMs)
+    this.pumpSoon()
+  }
+
+  readAgainFrom(sequence: number): void {
+    this.sending.reader.readAgainFrom(sequence)
+    this.pumpSoon()
+  }
+
+  pause(): void {
+    this.paused = true
+    this.report()
+  }
+
+  resume(): void {
+    this.paused = false
+    this.flush()
+  }
+
+  /** Tries everything now that waits for its time. */
+  flush(): void {
+    const { gate, refusals, parked } = this.sending
+    gate.hurry()
+    refusals.hurry()
+    parked.probeNow()
+    this.report()
+    this.pumpSoon()
+  }
+
+  /** Sends nothing more. Requests on their way get `graceMs`, then are aborted and get `graceMs` again to end. */
+  async stop(graceMs: number): Promise<void> {
+    this.sending.stopped = true
+    this.cancelWake?.()
+    await this.attemptsEnded(graceMs)
+    for (const { abort } of this.sending.inFlight) abort.abort()
+    await this.attemptsEnded(graceMs)
+    this.sending.reader.close()
+    this.sending.release([...this.sending.refusals.held(), ...this.sending.parked.held()])
+  }
+
+  pumpSoon(): void {
+    if (this.pumping || this.sending.stopped) return
+    this.pumping = true
+    setImmediate(() => {
+      this.pumping = false
+      this.pump()
+    })
+  }
+
+  private pump(): void {
+    const { stopped, deadNeedsBytes, gate, reader } = this.sending
+    if (stopped || this.paused) return
+    const nowMs = this.options.scheduler.monotonicMs()
+    if (deadNeedsBytes > 0 && this.options.queue.hasDeadRoom(deadNeedsBytes)) this.sending.deadNeedsBytes = 0
+    while (this.mayStart(nowMs)) {
+      const attempt = this.picker.next(nowMs)
+      if (!attempt) break
+      void this.run(attempt)
+    }
+    reader.startAnew()
+    if (gate.openAtMs <= nowMs) this.fill()
+    this.wakeLater(nowMs)
+  }
+
+  private mayStart(nowMs: number): boolean {
+    const { deadNeedsBytes, gate, inFlight, pace } = this.sending
+    if (deadNeedsBytes > 0 || nowMs < gate.openAtMs) return false
+    return inFlight.size < (gate.isProbing ? 1 : Math.floor(pace.concurrency))
+  }
+
+  private async run(attempt: Attempt): Promise<void> {
+    const { destination } = this.options
+    const { records, abort } = attempt
+    const { reader } = this.sending
+    const kind = attempt.kind === 'live' && records.every((record) => reader.isLive(record)) ? 'live' : 'backlog'
+    let failure: unknown
+    let outcome: RetryClass = { kind: 'delivered' }
+    try {
+      await destination.send(records, { signal: abort.signal, kind })
+    } catch (error) {
+      failure = error
+      outcome = abort.signal.aborted ? { kind: 'network' } : classify(destination, error)
+    }
+    try {
+      await this.answers.conclude(attempt, outcome, failure)
+    } catch (error) {
+      // The store is being closed and could not take the confirmation: the records are sent once more.
+      this.sending.lastError = reasonOf(error)
+    }
+    this.sending.inFlight.delete(attempt)
+    this.report()
+    this.onAttemptEnded?.()
+    this.pumpSoon()
+  }
+
+  private fill(): void {
+    const { reader, pace } = this.sending
+    if (this.filling || !(reader.wantsMore('live', pace) || reader.wantsMore('backlog', pace))) return
+    this.filling = true
+    reader
+      .fill(pace)
+      .then(() => this.pumpSoon())
+      // The store is being opened again.
+      .catch(() => this.options.scheduler.setTimeout(() => this.pumpSoon(), storeRetryMs))
+      .finally(() => {
+        this.filling = false
+        if (this.sending.stopped) reader.close()
+      })
+  }
+
+  private wakeLater(nowMs: number): void {
+    this.cancelWake?.()
+    const { gate, inFlight, refusals, parked, deadNeedsBytes } = this.sending
+    if (inFlight.size > 0) return
+    const due = Math.min(refusals.nextSuspectMs(), parked.nextProbeMs())
+    const atMs = gate.openAtMs > nowMs ? gate.openAtMs : due
+    const waitMs = deadNeedsBytes > 0 ? deadRoomCheckMs : Math.max(1, atMs - nowMs)
+    if (waitMs < Number.POSITIVE_INFINITY)
+      this.cancelWake = this.options.scheduler.setTimeout(() => this.pump(), waitMs)
+  }
+
+  /** Resolves when nothing is in flight any more, or after `graceMs`. */
+  private attemptsEnded(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.options.scheduler.setTimeout(resolve, graceMs)
+      this.onAttemptEnded = () => {
+        if (this.sending.inFlight.size > 0) return
+        cancel()
+        resolve()
+      }
+      this.onAttemptEnded()
+    })
+  }
+
+  private report(): void {
+    if (this.state === this.reportedState) return
+    this.reportedState = this.state
+    this.options.onState()
+  }
+}
+
+function classify(destination: Destination, error: unknown): RetryClass {
+  try {
+    return destination.classify(error)
+  } catch {
+    return { kind: 'bug' }
+  }
+}

@@ -1,0 +1,99 @@
+import type { DeadReason } from './dead-letter'
+import type { Destination, Freshness } from './destination'
+import { Gate } from './gate'
+import { LaneReader } from './lane-reader'
+import { type Pace, type PaceLimits, startingPace, widestPace } from './pace'
+import { ParkedStreams } from './parked-streams'
+import type { DurableQueue } from './queue'
+import type { OutboxRecord } from './record'
+import { Refusals, type Segment } from './refusals'
+import type { Scheduler } from './scheduler'
+
+export interface SenderOptions {
+  readonly queue: DurableQueue
+  readonly lane: string
+  readonly destination: Destination
+  readonly scheduler: Scheduler
+  readonly bootId: string
+  readonly liveLimitMs: number
+  /** 0 up to 1, for the jitter. */
+  readonly random: () => number
+  readonly onState: () => void
+}
+
+/** Records on their way, and where they came from. */
+export interface Attempt extends Segment {
+  readonly origin: 'window' | 'segment' | 'stream-probe'
+  readonly streams: ReadonlySet<string>
+  /** How many fresh logins had been asked for when it set out. */
+  readonly logins: number
+  readonly abort: AbortController
+}
+
+/** Where a lane's sending stands: what the picker takes from, and what the answers change. */
+export class Sending {
+  readonly reader: LaneReader
+  readonly refusals = new Refusals()
+  readonly parked = new ParkedStreams()
+  readonly gate: Gate
+  readonly limits: PaceLimits
+  readonly inFlight = new Set<Attempt>()
+  pace: Pace
+  lastError: DeadReason | undefined
+  logins = 0
+  /** Bytes for which the dead letters have no room: nothing is sent until they have. */
+  deadNeedsBytes = 0
+  stopped = false
+
+  constructor(readonly options: SenderOptions) {
+    const { destination, random } = options
+    const { maxRecords = widestPace.maxRecords, maxBytes = widestPace.maxBytes } = destination
+    this.limits = { ...widestPace, maxRecords, maxBytes }
+    this.pace = startingPace(this.limits)
+    this.gate = new Gate(random)
+    this.reader = new LaneReader({ ...options, passOver: (record) => this.passesOver(record) })
+  }
+
+  /** Whether the record's stream is parked, so that it stays in the queue. */
+  passesOver(record: OutboxRecord): boolean {
+    if (!this.parked.has(record.stream)) return false
+    this.parked.passed(record)
+    return true
+  }
+
+  /** A stream has one request at a time: of each freshness, or, where requests are per stream, at all. */
+  isFree(stream: string, kind: Freshness): boolean {
+    for (const attempt of this.inFlight) if (this.occupies(attempt, stream, kind)) return false
+    return true
+  }
+
+  /** What was not answered goes back to where it came from. */
+  putBack(attempt: Attempt): void {
+    if (this.stopped) this.release(attempt.records)
+    else if (attempt.origin === 'window') this.reader.window(attempt.kind).putBack(attempt.records)
+    else if (attempt.origin === 'segment') this.refusals.putBack(attempt)
+    else for (const { stream } of attempt.records) this.parked.undecided(stream)
+  }
+
+  /** Back into the queue. */
+  release(records: readonly OutboxRecord[]): void {
+    const { queue, lane } = this.options
+    queue.release(
+      lane,
+      records.map(({ sequence }) => sequence),
+    )
+  }
+
+  /** Nothing pending lies before this, once `settled` is done with. */
+  headSequence(settled: Attempt): number {
+    const held = this.refusals.held()
+    for (const attempt of this.inFlight) if (attempt !== settled) held.push(...attempt.records)
+    const first = held.reduce((least, { sequence }) => Math.min(least, sequence), Number.POSITIVE_INFINITY)
+    return Math.min(first, this.reader.firstSequence(), this.parked.firstSequence())
+  }
+
+  private occupies(attempt: Attempt, stream: string, kind: Freshness): boolean {
+    if (this.options.destination.batching === 'lane' && attempt.kind !== kind) return false
+    return attempt.streams.has(stream)
+  }
+}

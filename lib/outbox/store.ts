@@ -1,0 +1,186 @@
+import type { ClassicLevel, Iterator as ClassicLevelIterator } from 'classic-level'
+
+export type StoreOperation =
+  | { readonly type: 'put'; readonly key: Buffer; readonly value: Buffer }
+  | { readonly type: 'del'; readonly key: Buffer }
+export type StoreEntry = readonly [key: Buffer, value: Buffer]
+
+export interface StoreRange {
+  readonly from: Buffer
+  /** Exclusive. */
+  readonly before: Buffer
+}
+
+/** An ordered key-value store on disk. Tests put their faults in here. Every failure is a `StoreFault`. */
+export interface Store {
+  get(key: Buffer): Promise<Buffer | undefined>
+  /** All or nothing; on disk (fsync) when it resolves. */
+  batch(operations: readonly StoreOperation[]): Promise<void>
+  /** A frozen view of the range, as of this call. */
+  scan(range: StoreRange, options?: { reverse?: boolean }): StoreScan
+  /** Gives back the disk space of what was deleted in the range. */
+  compact(range: StoreRange): Promise<void>
+  close(): Promise<void>
+}
+
+export interface StoreScan {
+  /** The next entries: at most `limit`, and about 256 KB. None means the end. */
+  next(limit: number): Promise<readonly StoreEntry[]>
+  /** Whether the store had to leave out blocks that it could not read. */
+  readonly damaged: boolean
+  close(): Promise<void>
+}
+
+export interface StoreDriver {
+  /** Opens, or creates, the store in `folder`, which only one process can hold. */
+  open(folder: string): Promise<Store>
+  /** Rebuilds the store from what is still readable. */
+  repair(folder: string): Promise<void>
+}
+
+/** locked: held by another process; full: no disk space; corrupt: damaged bytes; io: anything else. */
+export type StoreFaultKind = 'locked' | 'full' | 'corrupt' | 'io' | 'unavailable'
+
+export class StoreFault extends Error {
+  override readonly name = 'StoreFault'
+  constructor(
+    readonly kind: StoreFaultKind,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+type Level = ClassicLevel<Buffer, Buffer>
+type LevelIterator = ClassicLevelIterator<Level, Buffer, Buffer>
+
+/**
+ * Small files and a small cache: the data is written and read once, in order, and LevelDB maps its open files into
+ * memory (64 at least).
+ */
+const levelOptions = {
+  keyEncoding: 'buffer',
+  valueEncoding: 'buffer',
+  cacheSize: 1 << 20,
+  writeBufferSize: 4 << 20,
+  maxFileSize: 1 << 20,
+  maxOpenFiles: 74,
+} as const
+const scanBytes = 256 * 1024
+
+/** LevelDB. Loaded when first used, so that a platform without a binary loses only the outbox. */
+export const levelDriver: StoreDriver = {
+  async open(folder) {
+    const Level = await loadLevel()
+    const level: Level = new Level(folder, levelOptions)
+    await level.open().catch(rethrow)
+    return new LevelStore(level)
+  },
+  async repair(folder) {
+    const Level = await loadLevel()
+    await Level.repair(folder).catch(rethrow)
+  },
+}
+
+async function loadLevel(): Promise<typeof ClassicLevel> {
+  try {
+    return (await import('classic-level')).ClassicLevel
+  } catch (error) {
+    throw new StoreFault('unavailable', error instanceof Error ? error.message : String(error))
+  }
+}
+
+class LevelStore implements Store {
+  constructor(private readonly level: Level) {}
+
+  get(key: Buffer): Promise<Buffer | undefined> {
+    return this.level.get(key).catch(rethrow)
+  }
+
+  batch(operations: readonly StoreOperation[]): Promise<void> {
+    return this.level.batch([...operations], { sync: true }).catch(rethrow)
+  }
+
+  scan(range: StoreRange, options: { reverse?: boolean } = {}): StoreScan {
+    return new LevelScan(this.level, range, options.reverse ?? false)
+  }
+
+  compact({ from, before }: StoreRange): Promise<void> {
+    return this.level.compactRange(from, before).catch(rethrow)
+  }
+
+  close(): Promise<void> {
+    return this.level.close().catch(rethrow)
+  }
+}
+
+/**
+ * LevelDB steps over a block that it cannot read and tells so only at the end of the range, where the answer that holds
+ * the last entries is lost to the error. So after such an error the rest is read again, one entry at a time.
+ */
+class LevelScan implements StoreScan {
+  damaged = false
+  private readonly snapshot
+  private readonly iterator: LevelIterator
+  private rescue: LevelIterator | undefined
+  private lastKey: Buffer | undefined
+
+  constructor(
+    private readonly level: Level,
+    private readonly range: StoreRange,
+    private readonly reverse: boolean,
+  ) {
+    this.snapshot = level.snapshot()
+    this.iterator = this.iterate(range)
+  }
+
+  async next(limit: number): Promise<readonly StoreEntry[]> {
+    const entries = this.rescue ? [] : await this.iterator.nextv(limit).catch((error) => this.startRescue(error))
+    if (this.rescue) await this.readSingly(this.rescue, limit, entries)
+    this.lastKey = entries.at(-1)?.[0] ?? this.lastKey
+    return entries
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.iterator.close(), this.rescue?.close()])
+    await this.snapshot.close()
+  }
+
+  private iterate({ from, before }: StoreRange): LevelIterator {
+    const { reverse, snapshot } = this
+    return this.level.iterator({ gte: from, lt: before, reverse, snapshot, highWaterMarkBytes: scanBytes })
+  }
+
+  private startRescue(error: unknown): [Buffer, Buffer][] {
+    const fault = faultOf(error)
+    if (fault.kind !== 'corrupt') throw fault
+    this.damaged = true
+    const after = this.lastKey && Buffer.concat([this.lastKey, Buffer.of(0)])
+    const rest = this.reverse ? { before: this.lastKey } : { from: after }
+    this.rescue = this.iterate({ from: rest.from ?? this.range.from, before: rest.before ?? this.range.before })
+    return []
+  }
+
+  private async readSingly(rescue: LevelIterator, limit: number, entries: [Buffer, Buffer][]): Promise<void> {
+    while (entries.length < limit) {
+      const found = await rescue.nextv(1).catch(() => [])
+      if (found.length === 0) return
+      entries.push(...found)
+    }
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw faultOf(error)
+}
+
+/** LevelDB's own codes sit on the error, or on its cause when opening failed. */
+function faultOf(error: unknown): StoreFault {
+  if (error instanceof StoreFault) return error
+  const { message = String(error), code, cause } = error as { message?: string; code?: string; cause?: unknown }
+  if (code === 'LEVEL_DATABASE_NOT_OPEN' && cause) return faultOf(cause)
+  if (code === 'LEVEL_LOCKED') return new StoreFault('locked', message)
+  if (code === 'ENOSPC' || /no space left|disk quota/i.test(message)) return new StoreFault('full', message)
+  const damage = code === 'LEVEL_CORRUPTION' || /corruption|missing files|not a valid|bad magic/i.test(message)
+  return new StoreFault(damage ? 'corrupt' : 'io', message)
+}

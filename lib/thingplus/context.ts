@@ -1,0 +1,21 @@
+import type { Clock } from '../http'
+import type { Catalogue } from './catalogue'
+import type { Dialect } from './dialect'
+import type { RandomBytes } from './identifiers'
+import type { ThingPlusClient } from './rest-client'
+import type { Turns } from './turns'
+
+/** Resolves after a while, or rejects when the signal aborts. */
+export type Wait = (ms: number, signal: AbortSignal | undefined) => Promise<void>
+
+/** What the operations of one configured client share. */
+export interface ThingPlusContext {
+  readonly client: ThingPlusClient
+  readonly catalogue: Catalogue
+  readonly dialect: Dialect
+  /** Keeps writes to one sensor, and registrations of one item, in order. */
+  readonly turns: Turns
+  readonly clock: Clock
+  readonly wait: Wait
+  readonly random: RandomBytes
+}

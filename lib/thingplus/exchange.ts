@@ -1,0 +1,33 @@
+import type { HttpClient } from '../http'
+import { type Answer, readAnswer } from './answer'
+import { type BracketQuery, bracketQuery } from './query'
+
+export interface ApiRequest {
+  query?: BracketQuery | undefined
+  /** Sent as JSON; exactly the documented keys, the cloud refuses any other. */
+  body?: object | undefined
+  signal?: AbortSignal | undefined
+}
+
+/** One request to the API and its answer, whatever its status. */
+export async function exchange(
+  http: HttpClient,
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  { query, body, signal }: ApiRequest,
+): Promise<Answer> {
+  const queryText = query && bracketQuery(query)
+  const response = await http.request({
+    method,
+    url: queryText ? `${url}?${queryText}` : url,
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal,
+  })
+  return readAnswer(response, `${method} ${new URL(url).pathname}`)
+}

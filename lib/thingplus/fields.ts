@@ -1,0 +1,22 @@
+import { isJsonObject, type Json, type JsonObject } from '../http'
+
+/** The server mixes numbers and numeric text; these read a field as what it means. Source: fact sheet section 1.1. */
+export function textOf(value: Json | undefined): string | undefined {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' ? value : undefined
+}
+
+/** A number, or text that is one; `undefined` for anything else, blank text included. */
+export function numberOf(value: Json | undefined): number | undefined {
+  const number = typeof value === 'string' && value.trim() ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
+}
+
+/** The objects of a list; none for anything that is no list. */
+export function objectsOf(value: Json | undefined): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : []
+}
+
+export function objectOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {}
+}

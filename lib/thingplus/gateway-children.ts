@@ -1,0 +1,129 @@
+import { ConnectorError, type JsonObject } from '../http'
+import type { Registered } from './adoption'
+import type { Answer } from './answer'
+import type { ThingPlusContext } from './context'
+import { textOf } from './fields'
+import { itemIdOf, makeId, type RandomBytes } from './identifiers'
+import { readWholeList } from './lists'
+import { settled } from './look-up'
+import { apiPath } from './path'
+import { chooseDeviceModel, deviceBody, nameOf, registerDevice, registerSensor, sensorBody } from './registration'
+import { chooseSensorModel } from './sensor-types'
+import { forEachLimited } from './turns'
+import { type Device, type Gateway, type GatewayModel, readDevice, readSensor, type Sensor } from './types'
+
+export interface ChildDevice {
+  id?: string | undefined
+  name: string
+  model?: string | undefined
+  sensors?: readonly ChildSensor[] | undefined
+}
+
+export interface ChildSensor {
+  id?: string | undefined
+  name: string
+  type: string
+}
+
+export interface RegisteredChildren {
+  devices: Device[]
+  sensors: Sensor[]
+}
+
+interface PlannedSensor {
+  id: string
+  name: string
+  type: string
+  isIdGiven: boolean
+  body: object
+}
+
+export interface PlannedDevice {
+  id: string
+  name: string
+  model: string
+  isIdGiven: boolean
+  body: object
+  sensors: PlannedSensor[]
+}
+
+/** The children with all that is needed to send them: ids made, models chosen; pure but for the random ids. */
+export function planChildren(
+  random: RandomBytes,
+  devices: readonly ChildDevice[],
+  gatewayModel: GatewayModel,
+): PlannedDevice[] {
+  return devices.map((device) => {
+    const id = device.id ? itemIdOf(device.id, 'device') : makeId(random)
+    const name = nameOf(device.name, 'device')
+    const model = chooseDeviceModel(gatewayModel, device.model)
+    const sensors = (device.sensors ?? []).map((sensor) => {
+      const sensorId = sensor.id ? itemIdOf(sensor.id, 'sensor') : makeId(random)
+      const sensorName = nameOf(sensor.name, 'sensor')
+      const body = sensorBody(sensorId, sensorName, id, chooseSensorModel(gatewayModel, sensor.type, model))
+      return { id: sensorId, name: sensorName, type: sensor.type, isIdGiven: Boolean(sensor.id), body }
+    })
+    return { id, name, model, isIdGiven: Boolean(device.id), body: deviceBody(id, { name, model }), sensors }
+  })
+}
+
+/** Of a gateway just made, its children as the cloud shows them; of one that was there, each child adopted or made. */
+export async function settledChildren(
+  context: ThingPlusContext,
+  { item: gateway, created }: Registered<Gateway>,
+  children: readonly PlannedDevice[],
+  signal: AbortSignal | undefined,
+): Promise<RegisteredChildren> {
+  const devices: Device[] = []
+  const sensors: Sensor[] = []
+  for (const child of children) {
+    const device = created
+      ? await settled(context, apiPath`/gateways/${gateway.id}/devices/${child.id}`, readDevice, signal)
+      : (await registerDevice(context, gateway.id, { ...child, id: child.isIdGiven ? child.id : undefined }, signal))
+          .item
+    devices.push(device)
+    const onDevice = await forEachLimited(child.sensors, 8, async (sensor) => {
+      if (created) return settled(context, apiPath`/gateways/${gateway.id}/sensors/${sensor.id}`, readSensor, signal)
+      const { name, type } = sensor
+      const id = sensor.isIdGiven ? sensor.id : undefined
+      return (await registerSensor(context, gateway.id, { id, name, type, deviceId: device.id }, signal)).item
+    })
+    sensors.push(...onDevice)
+  }
+  return { devices, sensors }
+}
+
+/** The error for a 207: the gateway is made, some children are not. Which ones, the cloud is asked. */
+export async function failedChildren(
+  context: ThingPlusContext,
+  gatewayId: string,
+  answer: Answer,
+  children: readonly PlannedDevice[],
+  signal: AbortSignal | undefined,
+): Promise<ConnectorError> {
+  const lists = [apiPath`/gateways/${gatewayId}/devices`, apiPath`/gateways/${gatewayId}/sensors`]
+  const [devices, sensors] = await Promise.all(lists.map((path) => idsOf(context, path, signal)))
+  const failed = children.flatMap((device) => [
+    ...(devices?.has(device.id) ? [] : [`device "${device.name}" (${device.id})`]),
+    ...device.sensors.filter(({ id }) => !sensors?.has(id)).map(({ id, name }) => `sensor "${name}" (${id})`),
+  ])
+  const reasons = answer.problems.map(reasonOf).join('; ')
+  return new ConnectorError(
+    'PARTIAL_FAILURE',
+    `The gateway ${gatewayId} is registered, but not all of its children. Failed: ${failed.join(', ') || 'see the reason'}. The cloud says: ${reasons || answer.message || 'nothing more'}. Correct them and register again: what is there is adopted.`,
+    { statusCode: answer.statusCode, cloudCode: answer.cloudCode },
+  )
+}
+
+async function idsOf(
+  { client }: ThingPlusContext,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<Set<string>> {
+  const items = await readWholeList(client, path, {}, signal)
+  return new Set(items.map((item) => readDevice(item).id))
+}
+
+function reasonOf(problem: JsonObject): string {
+  return [textOf(problem['code']), textOf(problem['message'])].filter(Boolean).join(' ') || 'an error without a code'
+}

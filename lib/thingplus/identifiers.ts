@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto'
+import { ConnectorError } from '../http'
+
+export type RandomBytes = (size: number) => Uint8Array
+
+/** A new random UUID (version 4) the way the cloud wants it: lower case, no dashes. */
+export function makeId(random: RandomBytes = randomBytes): string {
+  const bytes = Buffer.from(random(16))
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6)
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+  return bytes.toString('hex')
+}
+
+interface IdRule {
+  pattern: RegExp
+  /** Dashes, colons and capitals are how people write such an id; the cloud takes it without. */
+  isWrittenWithSeparators: boolean
+  says: string
+}
+
+const idRules: Readonly<Record<string, IdRule>> = {
+  uuid: { pattern: /^[0-9a-f]{32}$/, isWrittenWithSeparators: true, says: 'a UUID: 32 hexadecimal digits' },
+  mac: { pattern: /^[0-9a-f]{12}$/, isWrittenWithSeparators: true, says: 'a MAC address: 12 hexadecimal digits' },
+  eui64: { pattern: /^[0-9a-f]{16}$/, isWrittenWithSeparators: true, says: 'an EUI-64: 16 hexadecimal digits' },
+  imei: { pattern: /^\d{15}$/, isWrittenWithSeparators: true, says: 'an IMEI: 15 digits' },
+}
+
+const freeRule: IdRule = {
+  pattern: /^(?!\.{1,2}$)[A-Za-z0-9\-_.~]+$/,
+  isWrittenWithSeparators: false,
+  says: 'made of letters, digits and - _ . ~ only',
+}
+
+/**
+ * A gateway id in the form that the gateway model's `idFormat` asks for: separators dropped, lower case.
+ * @throws ConnectorError `INPUT_INVALID` saying what the format wants
+ * Source: fact sheet section 3.
+ */
+export function gatewayIdOf(text: string, idFormat: string | undefined): string {
+  return checkedId(text, idRules[idFormat ?? ''] ?? freeRule, 'gateway')
+}
+
+/** A device or sensor id: any text of characters that need no escape in a URL. */
+export function itemIdOf(text: string, kind: 'device' | 'sensor' | 'OAuth client'): string {
+  return checkedId(text, freeRule, kind)
+}
+
+function checkedId(text: string, rule: IdRule, kind: string): string {
+  const trimmed = text.trim()
+  const id = rule.isWrittenWithSeparators ? trimmed.replace(/[-:{}\s]/g, '').toLowerCase() : trimmed
+  if (!rule.pattern.test(id)) {
+    throw new ConnectorError('INPUT_INVALID', `"${trimmed}" is no ${kind} id here: it has to be ${rule.says}.`)
+  }
+  return id
+}

@@ -1,0 +1,37 @@
+export type { Registered } from './adoption'
+export type { NewAuthClient } from './create-client'
+export { type Dialect, type DialectName, dialects } from './dialect'
+export type { ChildDevice, ChildSensor } from './gateway-children'
+export type { GatewayRegistration, RegisteredGateway } from './gateway-registration'
+export { gatewayIdOf, itemIdOf, makeId } from './identifiers'
+export {
+  type ThingPlusCredentials,
+  type ThingPlusToken,
+  type ThingPlusTokenOptions,
+  ThingPlusTokenSource,
+  type TokenBodyFormat,
+} from './oauth-source'
+export type { BracketQuery } from './query'
+export type { DeviceRegistration, SensorRegistration } from './registration'
+export { getChosen, type ResourceChoice } from './resource-choice'
+export type { Resource, ResourceIds, ResourceOptions, ResourceValues } from './resources'
+export { ThingPlusClient, type ThingPlusClientOptions } from './rest-client'
+export { publishedSensorKind, type SensorKind } from './sensor-kinds'
+export { chooseSensorModel } from './sensor-types'
+export type { SensorOutcome, SeriesReading, SeriesReceipt } from './series'
+export type { Series, SeriesPoint, SeriesRange } from './series-read'
+export { type StatusReceipt, type StatusReport, type StatusTarget, type StatusValue, validDurationFor } from './status'
+export { type ClientRequest, ThingPlus, type ThingPlusOptions } from './thingplus'
+export type {
+  AuthClient,
+  Device,
+  DeviceModel,
+  Gateway,
+  GatewayModel,
+  Sensor,
+  SensorModel,
+  Site,
+  Status,
+  User,
+} from './types'
+export { type SeriesEntry, sensorValues, seriesEntries } from './values'

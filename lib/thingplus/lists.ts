@@ -1,0 +1,37 @@
+import type { Json } from '../http'
+import type { Answer } from './answer'
+import { numberOf, objectOf } from './fields'
+import type { BracketQuery } from './query'
+import type { ThingPlusClient } from './rest-client'
+
+/** Items of a page; the cloud allows 4000. */
+const pageSize = 1000
+
+/**
+ * Every item of a list, page by page.
+ *
+ * `_meta.total` says when it is over; without it, a page that is not full does. A server that ignores paging sends the
+ * same items again, which ends it too.
+ * Source: fact sheet section 5, query strings of lists.
+ */
+export async function readWholeList(
+  client: ThingPlusClient,
+  path: string,
+  query: BracketQuery = {},
+  signal?: AbortSignal,
+): Promise<Json[]> {
+  const items = new Map<unknown, Json>()
+  for (let page = 0; ; page++) {
+    const answer = await client.request('GET', path, { query: { ...query, count: pageSize, page }, signal })
+    const received = listOf(answer)
+    const known = items.size
+    for (const item of received) items.set(objectOf(item)['id'] ?? item, item)
+    const total = numberOf(answer.meta['total'])
+    const isLast = total === undefined ? received.length < pageSize : items.size >= total
+    if (isLast || items.size === known) return [...items.values()]
+  }
+}
+
+export function listOf({ data }: Answer): readonly Json[] {
+  return Array.isArray(data) ? data : []
+}

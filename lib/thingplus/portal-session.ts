@@ -1,0 +1,66 @@
+import { type Clock, ConnectorError, type HttpClient } from '../http'
+import type { Answer } from './answer'
+import { type ApiRequest, exchange } from './exchange'
+import { digestOf, type ThingPlusCredentials } from './oauth-source'
+import { refusal } from './refusal'
+
+export interface PortalOptions extends Pick<ThingPlusCredentials, 'userName' | 'password' | 'passwordIsDigest'> {
+  baseUrl: string
+  http: HttpClient
+  clock: Clock
+}
+
+/**
+ * A login to the portal, for the one thing that a token cannot do: creating OAuth clients.
+ *
+ * Source: fact sheet thingplus.md sections 1.2 and 2.4.
+ */
+export class PortalSession {
+  private constructor(
+    readonly options: PortalOptions,
+    readonly cookie: string,
+  ) {}
+
+  /** @throws ConnectorError `AUTH_REFUSED`, `CONFIG_INCOMPLETE`, and what `request` throws */
+  static async open(options: PortalOptions, signal?: AbortSignal): Promise<PortalSession> {
+    const { userName, password, baseUrl, http, clock } = options
+    if (!userName || !password) {
+      throw new ConnectorError('CONFIG_INCOMPLETE', 'The portal login needs a user name and a password.')
+    }
+    const body = { loginId: userName, password: digestOf(options) }
+    const answer = await exchange(http, 'POST', `${baseUrl}/login`, {}, { body, signal })
+    const cookie = sessionCookie(answer)
+    if (cookie) return new PortalSession(options, cookie)
+    if (answer.statusCode < 400 || [400, 401, 403].includes(answer.statusCode)) throw loginRefused(answer)
+    throw refusal({ ...answer, message: undefined }, 'POST /login', clock.wallMs())
+  }
+
+  /** @throws ConnectorError for every answer but a success; without the cloud's words, which may echo a secret */
+  async request(method: string, path: string, request: ApiRequest = {}): Promise<Answer> {
+    const { http, baseUrl, clock } = this.options
+    const answer = await exchange(http, method, `${baseUrl}${path}`, { cookie: this.cookie }, request)
+    if (answer.statusCode >= 300) throw refusal({ ...answer, message: undefined }, `${method} ${path}`, clock.wallMs())
+    return answer
+  }
+
+  /** Logs out; a failure is no harm, the session ends by itself. */
+  async close(signal?: AbortSignal): Promise<void> {
+    await this.request('POST', '/logout', { signal }).catch(() => undefined)
+  }
+}
+
+const cookieName = 'dwTPlus'
+
+function sessionCookie({ headers, statusCode }: Answer): string | undefined {
+  if (statusCode >= 400) return undefined
+  const pairs = (headers['set-cookie'] ?? []).map((cookie) => cookie.split(';')[0]?.trim() ?? '')
+  return pairs.find((pair) => pair.startsWith(`${cookieName}=`) && pair.length > cookieName.length + 1)
+}
+
+function loginRefused({ statusCode, cloudCode }: Answer): ConnectorError {
+  return new ConnectorError(
+    'AUTH_REFUSED',
+    `The portal refuses the login: the user name or the password is wrong. The user name is the login id, not an e-mail address. (HTTP ${statusCode})`,
+    { statusCode, cloudCode },
+  )
+}

@@ -1,0 +1,98 @@
+import { ConnectorError, type ErrorCode } from '../http'
+import type { Answer } from './answer'
+
+/**
+ * What the cloud's own codes mean here; a code counts more than the HTTP status, but `UNKNOWN` tells nothing.
+ * Source: fact sheet section 1.1.
+ */
+const meaningOfCode: Readonly<Record<string, ErrorCode>> = {
+  SCHEMA_VALIDATE: 'VALIDATION_REFUSED',
+  INVALID_INPUT: 'VALIDATION_REFUSED',
+  MISMATCH_ERROR: 'VALIDATION_REFUSED',
+  JSON_PARSING: 'VALIDATION_REFUSED',
+  NOT_FOUND: 'NOT_FOUND',
+  NOT_FOUND_IN_ITEM: 'NOT_FOUND',
+  QUERY_RESULT_EMPTY: 'NOT_FOUND',
+  CONFLICT: 'CONFLICT',
+  NEED_LOGIN: 'AUTH_EXPIRED',
+  ACCESSGROUP_DENY: 'PERMISSION_DENIED',
+  ACL_DENY: 'PERMISSION_DENIED',
+  BILLING: 'BILLING_LIMIT',
+  USER_ERROR: 'CLOUD_ERROR',
+  AUTH_ERROR: 'CLOUD_ERROR',
+  ACL_ERROR: 'CLOUD_ERROR',
+  LIBRARY_ERROR: 'CLOUD_ERROR',
+  INTERNAL_ERROR: 'CLOUD_ERROR',
+  RELATION_ERROR: 'CLOUD_ERROR',
+  DB_INTERNAL_ERROR: 'CLOUD_ERROR',
+  PROCESS_COMMAND_RESULT: 'CLOUD_ERROR',
+}
+
+const meaningOfStatus: Readonly<Record<number, ErrorCode>> = {
+  207: 'PARTIAL_FAILURE',
+  401: 'AUTH_EXPIRED',
+  402: 'BILLING_LIMIT',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  408: 'CLOUD_ERROR',
+  409: 'CONFLICT',
+  413: 'TOO_LARGE',
+  429: 'THROTTLED',
+  444: 'CLOUD_ERROR',
+  471: 'BILLING_LIMIT',
+}
+
+const advice: Readonly<Partial<Record<ErrorCode, string>>> = {
+  VALIDATION_REFUSED: 'the cloud refuses the content of the request. Correct it; sending it again as it is won’t help.',
+  NOT_FOUND: 'the cloud has no such item. Check the ids, and that the API base URL ends with the version (/v2).',
+  CONFLICT: 'the id is taken already. Ids are shared by all customers of the cloud: choose another one.',
+  AUTH_EXPIRED: 'the cloud refuses the token, a new one as well. Check the OAuth client and the user in the portal.',
+  PERMISSION_DENIED:
+    'this is not yours, or the OAuth client’s scopes don’t cover it. Check the id, the user’s rights and the scopes.',
+  BILLING_LIMIT: 'the plan of your Thing+ service does not allow more. Remove something or have the plan raised.',
+  PARTIAL_FAILURE: 'a part of the request failed.',
+  TOO_LARGE: 'the cloud finds the request too large. Send fewer values in one message.',
+  THROTTLED: 'the cloud asks to slow down. Send less often.',
+  CONFIG_INVALID_URL: 'the cloud sends us to another address. Check the API base URL (https, host, version).',
+  CLOUD_ERROR: 'the cloud failed. Try again later; if it lasts, ask its operator.',
+}
+
+/**
+ * The error for an answer that is no success.
+ * @param target method and path, for the text
+ * @param wallMs the time now, for a `Retry-After` that is a date
+ */
+export function refusal(answer: Answer, target: string, wallMs: number): ConnectorError {
+  const code = errorCodeOf(answer)
+  const said = [answer.cloudCode ?? answer.errorName, answer.message && withoutSecrets(answer.message)]
+  const source = ['HTTP', answer.statusCode, ...said.filter(Boolean).map((word) => `– ${word}`)].join(' ')
+  return new ConnectorError(code, `${target}: ${advice[code] ?? ''} (${source})`, {
+    statusCode: answer.statusCode,
+    cloudCode: answer.cloudCode ?? answer.errorName,
+    retryAfterMs: retryAfterMs(answer.headers['retry-after'], wallMs),
+  })
+}
+
+function errorCodeOf({ statusCode, cloudCode }: Answer): ErrorCode {
+  const known = statusCode === 207 ? undefined : meaningOfCode[cloudCode ?? '']
+  return known ?? meaningOfStatus[statusCode] ?? meaningOfClass(statusCode)
+}
+
+function meaningOfClass(statusCode: number): ErrorCode {
+  if (statusCode >= 500) return 'CLOUD_ERROR'
+  if (statusCode >= 400) return 'VALIDATION_REFUSED'
+  return statusCode >= 300 ? 'CONFIG_INVALID_URL' : 'PARTIAL_FAILURE'
+}
+
+/** @param header seconds, or an HTTP date */
+export function retryAfterMs(header: string | undefined, wallMs: number): number | undefined {
+  if (!header) return undefined
+  const seconds = Number(header)
+  const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - wallMs
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, Math.round(waitMs))
+}
+
+/** The cloud's words, short, without anything that looks like a token. */
+function withoutSecrets(message: string): string {
+  return message.replace(/[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g, '…').slice(0, 200)
+}

@@ -1,0 +1,43 @@
+import { ConnectorError } from '../http'
+import type { Resource, ResourceIds, ResourceOptions } from './resources'
+import type { ThingPlus } from './thingplus'
+
+/** What a user can ask for, lists and single items apart, and the ids that lead to each. */
+const choices = {
+  sites: { resource: 'sites', ids: [] },
+  gatewayModels: { resource: 'gatewayModels', ids: [] },
+  gatewayModel: { resource: 'gatewayModels', ids: ['gatewayModelId'] },
+  gateways: { resource: 'gateways', ids: [] },
+  gateway: { resource: 'gateways', ids: ['gatewayId'] },
+  devices: { resource: 'devices', ids: ['gatewayId'] },
+  device: { resource: 'devices', ids: ['gatewayId', 'deviceId'] },
+  sensors: { resource: 'sensors', ids: ['gatewayId'] },
+  sensor: { resource: 'sensors', ids: ['gatewayId', 'sensorId'] },
+  gatewayStatus: { resource: 'status', ids: ['gatewayId'] },
+  sensorStatus: { resource: 'status', ids: ['gatewayId', 'sensorId'] },
+  series: { resource: 'series', ids: ['gatewayId', 'sensorId'] },
+  me: { resource: 'me', ids: [] },
+} as const satisfies Record<string, { resource: Resource; ids: readonly (keyof ResourceIds)[] }>
+
+export type ResourceChoice = keyof typeof choices
+
+/**
+ * Reads what was asked for. Ids that it does not need are ignored, so that they may lie about in a message.
+ * @throws ConnectorError `INPUT_EMPTY` for an id that is missing
+ */
+export function getChosen(
+  thingplus: ThingPlus,
+  choice: ResourceChoice,
+  ids: ResourceIds,
+  options: ResourceOptions,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const { resource, ids: needed } = choices[choice]
+  const given = Object.fromEntries(needed.map((name: keyof ResourceIds) => [name, requireId(ids[name], name)]))
+  return thingplus.get(resource, given, options, signal)
+}
+
+function requireId(id: string | undefined, name: string): string {
+  if (id) return id
+  throw new ConnectorError('INPUT_EMPTY', `${name} is missing. Enter it in the node or send it as msg.${name}.`)
+}

@@ -1,0 +1,75 @@
+import type { Clock, HttpClient } from '../http'
+import type { Answer } from './answer'
+import { type ApiRequest, exchange } from './exchange'
+import type { ThingPlusToken, ThingPlusTokenSource } from './oauth-source'
+import { refusal } from './refusal'
+
+export interface ThingPlusClientOptions {
+  /** API base URL with its version, no trailing slash. */
+  baseUrl: string
+  tokens: ThingPlusTokenSource
+  http: HttpClient
+  clock: Clock
+}
+
+/** What the authentication layer calls a token that it no longer takes. */
+const tokenFaults = new Set(['TokenExpiredError', 'JsonWebTokenError'])
+
+/**
+ * Signed-in requests to the API. A refused token is renewed and the request repeated, once; there is no other retry.
+ *
+ * Source: fact sheet thingplus.md sections 1.1 and 2.3.
+ */
+export class ThingPlusClient {
+  readonly #options: ThingPlusClientOptions
+
+  constructor(options: ThingPlusClientOptions) {
+    this.#options = options
+  }
+
+  /**
+   * @param path below the base URL, its ids encoded: see `apiPath`
+   * @throws ConnectorError for every answer but a full success: `VALIDATION_REFUSED`, `NOT_FOUND`, `PERMISSION_DENIED`,
+   * `CONFLICT`, `PARTIAL_FAILURE`, `BILLING_LIMIT`, `THROTTLED`, `TOO_LARGE`, `AUTH_EXPIRED`, `CLOUD_ERROR`,
+   * `RESPONSE_UNREADABLE`; and what `ThingPlusTokenSource.get` throws
+   */
+  async request(method: string, path: string, request: ApiRequest = {}): Promise<Answer> {
+    const answer = await this.exchange(method, path, request)
+    const isSuccess = answer.statusCode < 300 && answer.statusCode !== 207 && answer.problems.length === 0
+    if (!isSuccess) throw this.refusal(answer, method, path)
+    return answer
+  }
+
+  /** As `request`, but any answer is returned, for callers who know what to make of a 207. */
+  async exchange(method: string, path: string, request: ApiRequest = {}): Promise<Answer> {
+    const { tokens } = this.#options
+    const token = await tokens.get(request.signal)
+    const answer = await this.#send(token, method, path, request)
+    if (!isTokenRefused(answer)) return answer
+    tokens.drop(token)
+    const renewed = await tokens.get(request.signal)
+    return this.#send(renewed, method, path, request)
+  }
+
+  refusal(answer: Answer, method: string, path: string): ReturnType<typeof refusal> {
+    const target = `${method} ${decodeURIComponent(path)}`
+    const status = isTokenRefused(answer) ? { ...answer, statusCode: 401 } : answer
+    return refusal(status, target, this.#options.clock.wallMs())
+  }
+
+  #send(token: ThingPlusToken, method: string, path: string, request: ApiRequest): Promise<Answer> {
+    const { http, baseUrl } = this.#options
+    return exchange(
+      http,
+      method,
+      `${baseUrl}${path}`,
+      { authorization: `${token.tokenType} ${token.accessToken}` },
+      request,
+    )
+  }
+}
+
+/** 403 is overloaded: only the authentication layer's own error names speak of the token. */
+function isTokenRefused({ statusCode, errorName }: Answer): boolean {
+  return statusCode === 401 || (statusCode === 403 && tokenFaults.has(errorName ?? ''))
+}

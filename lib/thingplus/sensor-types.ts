@@ -1,0 +1,71 @@
+import { ConnectorError } from '../http'
+import type { GatewayModel, SensorModel } from './types'
+
+/**
+ * The sensor model behind a type name, looked up in the gateway model.
+ * @param type type name as in the model's list: `temperature`, `onoff` …; capitals don't matter
+ * @param deviceModel id of the device model, where the gateway model has several
+ * @throws ConnectorError `INPUT_INVALID`: unknown type (with the known names, closest first), or an actuator
+ */
+export function chooseSensorModel(gatewayModel: GatewayModel, type: string, deviceModel?: string): SensorModel {
+  const entries = gatewayModel.deviceModels
+    .filter(({ id }) => deviceModel === undefined || id === deviceModel)
+    .flatMap(({ sensors }) => sensors)
+  const wanted = type.trim()
+  const named =
+    firstNonEmpty([
+      entries.filter((entry) => entry.type === wanted),
+      entries.filter((entry) => entry.type.toLowerCase() === wanted.toLowerCase()),
+    ]) ?? []
+  const [sensor] = named.filter(({ category }) => category === 'sensor')
+  if (sensor) return sensor
+  if (named.length || knownActuators.has(wanted)) {
+    throw new ConnectorError(
+      'INPUT_INVALID',
+      `"${wanted}" is an actuator. The Thing+ cloud doesn't link actuators over HTTPS: it has no way to send them commands.`,
+    )
+  }
+  const names = [...new Set(entries.filter(({ category }) => category === 'sensor').map((entry) => entry.type))]
+  throw new ConnectorError(
+    'INPUT_INVALID',
+    `"${wanted}" is no sensor type of gateway model ${gatewayModel.id}. It knows: ${closestFirst(names, wanted).join(', ')}.`,
+  )
+}
+
+/** Actuators of the platform that the Open API gateway's list leaves out. Source: fact sheet section 3.1, notes. */
+const knownActuators = new Set([
+  'led',
+  'lcd',
+  'powerSwitch',
+  'buzzer',
+  'rgbLed',
+  'camera',
+  'stringActuator',
+  'powerController',
+  'temperatureController',
+  'electricFan',
+  'airConditioner',
+])
+
+function firstNonEmpty<Element>(lists: Element[][]): Element[] | undefined {
+  return lists.find((list) => list.length > 0)
+}
+
+/** The names by how many letters have to change to make them the wanted one. */
+export function closestFirst(names: readonly string[], wanted: string): string[] {
+  const distances = new Map(names.map((name) => [name, editDistance(name.toLowerCase(), wanted.toLowerCase())]))
+  return [...names].sort((one, other) => (distances.get(one) ?? 0) - (distances.get(other) ?? 0))
+}
+
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column)
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1]
+    for (const [column, target] of [...to].entries()) {
+      const replace = (row[column] ?? 0) + (letter === target ? 0 : 1)
+      next.push(Math.min(replace, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[to.length] ?? 0
+}

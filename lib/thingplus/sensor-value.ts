@@ -1,0 +1,112 @@
+import { ConnectorError, isJsonObject, type Json, type JsonObject } from '../http'
+import { plainJson } from './plain-json'
+import type { PropertyKind, SensorKind } from './sensor-kinds'
+
+/**
+ * A value as text or object, checked against what the sensor type takes.
+ * @param what which value it is, for the error text
+ * @throws ConnectorError `INPUT_INVALID`, `INPUT_EMPTY`, `INPUT_CIRCULAR`
+ */
+export function valueOfKind(value: unknown, kind: SensorKind, what: string): string | JsonObject {
+  switch (kind.kind) {
+    case 'number':
+      return numberText(value, kind, what)
+    case 'boolean':
+      return codeText(value, kind, what)
+    case 'string':
+      return scalarText(value, () => unfit(value, kind, what, 'text'))
+    case 'object':
+      return objectValue(value, kind, what)
+  }
+}
+
+/** As `valueOfKind` for a sensor whose type is unknown: numbers as text, booleans as `1` and `0`, objects as is. */
+export function kindlessValue(value: unknown, what: string): string | JsonObject {
+  if (typeof value === 'boolean') return value ? '1' : '0'
+  const object = plainJson(value, what)
+  if (isJsonObject(object)) return object
+  return scalarText(value, () => new ConnectorError('INPUT_INVALID', `${sentence(what)} is a list inside a list.`))
+}
+
+function numberText(value: unknown, kind: SensorKind, what: string): string {
+  const text = typeof value === 'string' ? value.trim() : value
+  const isNumber =
+    typeof text === 'bigint' ||
+    (typeof text === 'number' && Number.isFinite(text)) ||
+    (typeof text === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text))
+  if (!isNumber) throw unfit(value, kind, what, 'a number')
+  return String(text)
+}
+
+/** The code of a coded type: the code itself, what the portal shows for it, or true and false where there are two. */
+function codeText(value: unknown, kind: SensorKind, what: string): string {
+  const codes = kind.codes ?? {}
+  const names = Object.keys(codes)
+  if (typeof value === 'boolean' && names.length === 2) {
+    const code = value ? '1' : '0'
+    if (names.includes(code)) return code
+  }
+  const text = String(typeof value === 'string' || typeof value === 'number' ? value : '').trim()
+  const code = names.find((name) => name === text || codes[name]?.toLowerCase() === text.toLowerCase())
+  if (code !== undefined) return code
+  const choices = names.map((name) => `${name} (${codes[name]})`).join(', ')
+  throw unfit(value, kind, what, `${names.length === 2 ? 'true, false or ' : ''}one of ${choices}`)
+}
+
+function scalarText(value: unknown, fault: () => ConnectorError): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value)
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  throw fault()
+}
+
+/** Names that other libraries use for the same. The 2014 note of the vendor allows the long forms of a location. */
+const aliases: Readonly<Record<string, string>> = { latitude: 'lat', longitude: 'lng', altitude: 'alt' }
+
+function objectValue(value: unknown, kind: SensorKind, what: string): JsonObject {
+  const { properties, required = [] } = kind
+  const object = plainJson(value, what)
+  const shape = properties ? `{ ${Object.keys(properties).join(', ')} }` : 'an object'
+  if (!isJsonObject(object)) throw unfit(value, kind, what, shape)
+  if (!properties) return object
+
+  const checked = Object.entries(object).map(([name, property]): [string, Json] => {
+    const known = name in properties ? name : (aliases[name] ?? name)
+    const propertyKind = properties[known]
+    if (!propertyKind) throw unfit(value, kind, what, `${shape} and nothing else: "${name}" is too much`)
+    return [
+      known,
+      propertyValue(property, propertyKind, () => unfit(value, kind, what, `${shape} with ${propertyKind}s`)),
+    ]
+  })
+  const names = checked.map(([name]) => name)
+  const missing = required.filter((name) => !names.includes(name))
+  if (missing.length || checked.length === 0) {
+    throw unfit(value, kind, what, `${shape}: ${missing.join(' and ') || 'everything'} is missing`)
+  }
+  return Object.fromEntries(checked)
+}
+
+function propertyValue(value: Json | undefined, kind: PropertyKind, fault: () => ConnectorError): Json {
+  if (kind === 'any') return value ?? null
+  if (kind === 'string') return typeof value === 'string' ? value : scalarText(value, fault)
+  const number = typeof value === 'string' && value.trim() ? Number(value) : value
+  if (typeof number !== 'number' || !Number.isFinite(number)) throw fault()
+  return number
+}
+
+function unfit(value: unknown, kind: SensorKind, what: string, wanted: string): ConnectorError {
+  return new ConnectorError(
+    'INPUT_INVALID',
+    `${sentence(what)} (${described(value)}) doesn't fit the sensor type ${kind.type}, which takes ${wanted}.`,
+  )
+}
+
+function described(value: unknown): string {
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object'
+  return typeof value === 'string' ? `"${value.slice(0, 40)}"` : String(value)
+}
+
+function sentence(what: string): string {
+  return what.charAt(0).toUpperCase() + what.slice(1)
+}

@@ -1,0 +1,158 @@
+import { ConnectorError } from '../http'
+import type { ThingPlusContext } from './context'
+import { isRefusal } from './look-up'
+import { apiPath } from './path'
+import { forEachLimited } from './turns'
+import { type SeriesEntry, seriesEntries } from './values'
+
+export interface SeriesReceipt {
+  sensorId: string
+  accepted: number
+  /** Time of the first and the last value, Unix milliseconds. */
+  firstTimeMs: number
+  lastTimeMs: number
+}
+
+export interface SeriesReading {
+  /** The key that holds an entry's time; `time`. */
+  timeField?: string | undefined
+}
+
+export type SensorOutcome = { sensorId: string } & ({ receipt: SeriesReceipt } | { error: ConnectorError })
+
+/** Largest body of one write; the cloud names no limit. 10,000 plain values fit. */
+const maxBodyBytes = 512 * 1024
+/** Sensors written at the same time. */
+const parallelSensors = 8
+
+/**
+ * Sends the values of one sensor: one request, more only when it would grow too large, each after the one before.
+ * @param input see `seriesEntries`
+ * @throws ConnectorError `INPUT_*`, nothing is sent then; what `ThingPlusClient.request` throws, saying how many values
+ * had been accepted before
+ * Source: fact sheet sections 1.10 and 4.
+ */
+export function sendSensorValues(
+  context: ThingPlusContext,
+  gatewayId: string,
+  sensorId: string,
+  input: unknown,
+  { timeField }: SeriesReading,
+  signal?: AbortSignal,
+): Promise<SeriesReceipt> {
+  const arrivalMs = context.clock.wallMs()
+  return context.turns.take(`series ${gatewayId} ${sensorId}`, async () => {
+    const sensor = await context.catalogue.sensor(gatewayId, sensorId, signal)
+    const kind = await context.catalogue.sensorKind(sensor.type, signal)
+    const entries = seriesEntries(input, kind, arrivalMs, timeField)
+    await putInOrder(context, apiPath`/gateways/${gatewayId}/sensors/${sensorId}/series`, entries, signal)
+    return receiptOf(sensorId, entries)
+  })
+}
+
+/** Sends the values of several sensors of a gateway side by side; each succeeds or fails for itself. */
+export function sendValuesEach(
+  context: ThingPlusContext,
+  gatewayId: string,
+  inputs: Readonly<Record<string, unknown>>,
+  reading: SeriesReading,
+  signal?: AbortSignal,
+): Promise<SensorOutcome[]> {
+  return forEachLimited(Object.entries(inputs), parallelSensors, async ([sensorId, input]): Promise<SensorOutcome> => {
+    try {
+      return { sensorId, receipt: await sendSensorValues(context, gatewayId, sensorId, input, reading, signal) }
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error
+      return { sensorId, error }
+    }
+  })
+}
+
+/**
+ * As `sendValuesEach`, for callers who want all or an error.
+ * @throws ConnectorError the sensor's own error where there is but one sensor; the common code where all failed alike;
+ * else `PARTIAL_FAILURE`; naming the sensors that failed
+ */
+export async function sendValues(
+  context: ThingPlusContext,
+  gatewayId: string,
+  inputs: Readonly<Record<string, unknown>>,
+  reading: SeriesReading,
+  signal?: AbortSignal,
+): Promise<SeriesReceipt[]> {
+  const outcomes = await sendValuesEach(context, gatewayId, inputs, reading, signal)
+  if (outcomes.length === 0) throw new ConnectorError('INPUT_EMPTY', 'The message names no sensor to send values of.')
+  const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome] : []))
+  const [first] = failures
+  if (first && outcomes.length === 1) throw first.error
+  if (first) throw failureOfSome(failures, first.error, outcomes.length)
+  return outcomes.flatMap((outcome) => ('receipt' in outcome ? [outcome.receipt] : []))
+}
+
+function failureOfSome(
+  failures: readonly { sensorId: string; error: ConnectorError }[],
+  { code, statusCode, cloudCode, retryAfterMs }: ConnectorError,
+  sensors: number,
+): ConnectorError {
+  const isAll = failures.length === sensors && failures.every(({ error }) => error.code === code)
+  const named = failures.map(({ sensorId, error }) => `${sensorId}: ${error.code}, ${error.message}`).join('\n')
+  return new ConnectorError(
+    isAll ? code : 'PARTIAL_FAILURE',
+    `The values of ${failures.length} of ${sensors} sensors were not accepted.\n${named}`,
+    { statusCode, cloudCode, retryAfterMs },
+  )
+}
+
+async function putInOrder(
+  { client }: ThingPlusContext,
+  path: string,
+  entries: readonly SeriesEntry[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let accepted = 0
+  const waiting = inBodies(entries)
+  for (let part = waiting.shift(); part; part = waiting.shift()) {
+    try {
+      await client.request('PUT', path, { body: part.length === 1 ? part[0] : part, signal })
+      accepted += part.length
+    } catch (failure) {
+      if (!(failure instanceof ConnectorError)) throw failure
+      if (!isRefusal(failure, 'TOO_LARGE') || part.length < 2) throw afterAccepted(failure, entries, accepted)
+      const middle = Math.ceil(part.length / 2)
+      waiting.unshift(part.slice(0, middle), part.slice(middle))
+    }
+  }
+}
+
+/** The entries in as few parts as fit into a body each. */
+export function inBodies(entries: readonly SeriesEntry[], maxBytes = maxBodyBytes): SeriesEntry[][] {
+  const parts: SeriesEntry[][] = []
+  let part: SeriesEntry[] = []
+  let bytes = 2
+  for (const entry of entries) {
+    const entryBytes = Buffer.byteLength(JSON.stringify(entry)) + 1
+    if (part.length > 0 && bytes + entryBytes > maxBytes) {
+      parts.push(part)
+      part = []
+      bytes = 2
+    }
+    part.push(entry)
+    bytes += entryBytes
+  }
+  return part.length ? [...parts, part] : parts
+}
+
+function afterAccepted(failure: ConnectorError, entries: readonly SeriesEntry[], accepted: number): ConnectorError {
+  const last = entries[accepted - 1]
+  if (!last) return failure
+  return new ConnectorError(
+    failure.code,
+    `${failure.message} The first ${accepted} of ${entries.length} values were accepted, up to ${new Date(last.time).toISOString()}; send only the later ones again.`,
+    failure,
+  )
+}
+
+function receiptOf(sensorId: string, entries: readonly SeriesEntry[]): SeriesReceipt {
+  const [first, last] = [entries[0], entries.at(-1)]
+  return { sensorId, accepted: entries.length, firstTimeMs: first?.time ?? 0, lastTimeMs: last?.time ?? 0 }
+}

@@ -1,0 +1,101 @@
+import { ConnectorError } from '../http'
+import type { ThingPlusContext } from './context'
+import { readWholeList } from './lists'
+import { apiPath } from './path'
+import { forEachLimited } from './turns'
+import { type Gateway, readSensor, readStatus, type Status } from './types'
+
+export type StatusValue = 'on' | 'off' | 'err'
+
+/** A gateway, or one of its sensors. */
+export interface StatusTarget {
+  gatewayId: string
+  sensorId?: string | undefined
+}
+
+export interface StatusReport {
+  value: StatusValue
+  /** How long it holds; 1.5 × the gateway's report interval when left out. */
+  validDurationSeconds?: number | undefined
+}
+
+export interface StatusReceipt extends StatusTarget {
+  value: StatusValue
+  validDurationSeconds: number
+  /** What the cloud keeps; empty after the very first status of an item, which it answers with the item itself. */
+  status: Status
+}
+
+const defaultReportIntervalMs = 300_000
+
+/**
+ * Tells the cloud that a gateway or sensor is on, off or in error, for a while; unless repeated, the portal shows it as
+ * unknown after that. Gateway and sensors each need their own.
+ * @throws ConnectorError `INPUT_INVALID`, and what `ThingPlusClient.request` throws
+ * Source: fact sheet sections 1.9 and 3.
+ */
+export async function sendStatus(
+  context: ThingPlusContext,
+  { gatewayId, sensorId }: StatusTarget,
+  report: StatusReport,
+  signal?: AbortSignal,
+): Promise<StatusReceipt> {
+  const value = statusValueOf(report.value)
+  const validDurationSeconds =
+    report.validDurationSeconds === undefined
+      ? validDurationFor(await reportIntervalMsOf(context, gatewayId, signal))
+      : wholeSeconds(report.validDurationSeconds)
+  const path = sensorId
+    ? apiPath`/gateways/${gatewayId}/sensors/${sensorId}/status`
+    : apiPath`/gateways/${gatewayId}/status`
+  const body = { value, [context.dialect.statusLifeKey]: validDurationSeconds }
+  const { data } = await context.client.request('PUT', path, { body, signal })
+  return { gatewayId, ...(sensorId ? { sensorId } : {}), value, validDurationSeconds, status: readStatus(data) }
+}
+
+const parallelStatuses = 8
+
+/** As `sendStatus` for a gateway and then for each of its sensors, eight at a time. */
+export async function sendStatusWithSensors(
+  context: ThingPlusContext,
+  gatewayId: string,
+  report: StatusReport,
+  signal?: AbortSignal,
+): Promise<StatusReceipt[]> {
+  const gateway = await sendStatus(context, { gatewayId }, report, signal)
+  const sensors = await readWholeList(context.client, apiPath`/gateways/${gatewayId}/sensors`, {}, signal)
+  const receipts = await forEachLimited(sensors.map(readSensor), parallelStatuses, ({ id }) =>
+    sendStatus(context, { gatewayId, sensorId: id }, report, signal),
+  )
+  return [gateway, ...receipts]
+}
+
+/** How often a gateway and its sensors have to report: the gateway's own setting, else its model's, else 5 minutes. */
+export async function reportIntervalMsOf(
+  { catalogue }: ThingPlusContext,
+  gatewayId: string,
+  signal?: AbortSignal,
+): Promise<number> {
+  const gateway: Gateway = await catalogue.gateway(gatewayId, signal)
+  if (gateway.reportIntervalMs) return gateway.reportIntervalMs
+  const model = await catalogue.gatewayModel(gateway.model, signal)
+  return model.reportIntervalMs || defaultReportIntervalMs
+}
+
+/** 300000 ms → 450 s. */
+export function validDurationFor(reportIntervalMs: number): number {
+  return Math.ceil((1.5 * reportIntervalMs) / 1000)
+}
+
+function statusValueOf(value: string): StatusValue {
+  if (value === 'on' || value === 'off' || value === 'err') return value
+  throw new ConnectorError('INPUT_INVALID', `"${value}" is no status. Send on, off or err.`)
+}
+
+function wholeSeconds(seconds: number): number {
+  if (Number.isInteger(seconds) && seconds > 0) return seconds
+  throw new ConnectorError(
+    'INPUT_INVALID',
+    `A status cannot hold for "${seconds}" seconds. Give whole seconds, 1 or more.`,
+  )
+}

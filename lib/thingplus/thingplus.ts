@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Clock, ConnectorError, HttpClient, parseBaseUrl, systemClock } from '../http'
+import type { Registered } from './adoption'
+import { Catalogue } from './catalogue'
+import type { ThingPlusContext, Wait } from './context'
+import { createAuthClient, type NewAuthClient } from './create-client'
+import { type DialectName, dialects } from './dialect'
+import { type GatewayRegistration, type RegisteredGateway, registerGateway } from './gateway-registration'
+import type { RandomBytes } from './identifiers'
+import {
+  type ThingPlusCredentials,
+  type ThingPlusToken,
+  ThingPlusTokenSource,
+  type TokenBodyFormat,
+} from './oauth-source'
+import { type DeviceRegistration, registerDevice, registerSensor, type SensorRegistration } from './registration'
+import { getResource, type Resource, type ResourceIds, type ResourceOptions, type ResourceValues } from './resources'
+import { ThingPlusClient } from './rest-client'
+import { type SensorOutcome, type SeriesReading, type SeriesReceipt, sendValues, sendValuesEach } from './series'
+import {
+  reportIntervalMsOf,
+  type StatusReceipt,
+  type StatusReport,
+  type StatusTarget,
+  sendStatus,
+  sendStatusWithSensors,
+} from './status'
+import { Turns } from './turns'
+import type { AuthClient, Device, Sensor } from './types'
+
+export type ClientRequest = Omit<NewAuthClient, 'id' | 'clientSecret'> &
+  Partial<Pick<NewAuthClient, 'id' | 'clientSecret'>>
+
+export interface ThingPlusOptions extends ThingPlusCredentials {
+  /** With its version: `https://api.thingplus.net/v2`. */
+  baseUrl: string
+  /** `current` when left out. */
+  dialect?: DialectName | undefined
+  /** `json` when left out. */
+  tokenBodyFormat?: TokenBodyFormat | undefined
+  /** Closed with this object. */
+  http?: HttpClient | undefined
+  clock?: Clock | undefined
+  /** For tests: how to pause, and where random ids come from. */
+  wait?: Wait | undefined
+  random?: RandomBytes | undefined
+}
+
+/**
+ * The Thing+ cloud as one configured client sees it: signed in when needed, each guide step one call. Every call rejects
+ * with a `ConnectorError` and takes a signal that stops it.
+ */
+export class ThingPlus {
+  readonly #options: ThingPlusOptions & { http: HttpClient; clock: Clock }
+  readonly #tokens: ThingPlusTokenSource
+  readonly #context: ThingPlusContext
+
+  /** @throws ConnectorError `CONFIG_INCOMPLETE`, `CONFIG_INVALID_URL`, `CONFIG_INVALID` */
+  constructor(options: ThingPlusOptions) {
+    const baseUrl = parseBaseUrl(options.baseUrl, 'The API base URL of Thing+')
+    const clock = options.clock ?? systemClock
+    const http = options.http ?? new HttpClient()
+    const dialect = dialects[options.dialect ?? 'current']
+    if (!dialect) {
+      const known = Object.keys(dialects).join(', ')
+      throw new ConnectorError('CONFIG_INVALID', `"${options.dialect}" is no dialect of the API. Known: ${known}.`)
+    }
+    this.#options = { ...options, baseUrl, http, clock }
+    this.#tokens = new ThingPlusTokenSource(this.#options)
+    const client = new ThingPlusClient({ baseUrl, clock, http, tokens: this.#tokens })
+    this.#context = {
+      client,
+      catalogue: new Catalogue(client, clock),
+      dialect,
+      turns: new Turns(),
+      clock,
+      wait: options.wait ?? ((ms, signal) => delay(ms, undefined, { signal }).catch(asAborted)),
+      random: options.random ?? randomBytes,
+    }
+  }
+
+  /** The OAuth token; the cached one while it is good. */
+  token(signal?: AbortSignal): Promise<ThingPlusToken> {
+    return this.#tokens.get(signal)
+  }
+
+  /** How long the token at hand still lives; `undefined` without one. */
+  tokenRemainingMs(): number | undefined {
+    return this.#tokens.remainingMs()
+  }
+
+  /**
+   * Creates an OAuth client by a portal login with the configured user and password; without an id, the very client that
+   * is configured.
+   */
+  createClient(request: ClientRequest, signal?: AbortSignal): Promise<Registered<AuthClient>> {
+    const { clientId, clientSecret } = this.#options
+    const named = request.id
+      ? { id: request.id, clientSecret: request.clientSecret ?? '' }
+      : { id: clientId, clientSecret }
+    return createAuthClient(this.#options, this.#context.dialect, { ...request, ...named }, signal)
+  }
+
+  /** Reads sites, gateway models, gateways, devices, sensors, a status, a series, or the own user. */
+  get<Name extends Resource>(
+    resource: Name,
+    ids?: ResourceIds,
+    options?: ResourceOptions,
+    signal?: AbortSignal,
+  ): Promise<ResourceValues[Name]> {
+    return getResource(this.#context, resource, ids, options, signal)
+  }
+
+  registerGateway(request: GatewayRegistration, signal?: AbortSignal): Promise<RegisteredGateway> {
+    return registerGateway(this.#context, request, signal)
+  }
+
+  registerDevice(gatewayId: string, request: DeviceRegistration, signal?: AbortSignal): Promise<Registered<Device>> {
+    return registerDevice(this.#context, gatewayId, request, signal)
+  }
+
+  registerSensor(gatewayId: string, request: SensorRegistration, signal?: AbortSignal): Promise<Registered<Sensor>> {
+    return registerSensor(this.#context, gatewayId, request, signal)
+  }
+
+  sendStatus(target: StatusTarget, report: StatusReport, signal?: AbortSignal): Promise<StatusReceipt> {
+    return sendStatus(this.#context, target, report, signal)
+  }
+
+  /** As `sendStatus`, for one item or for a gateway with all its sensors. */
+  async sendStatusTo(
+    scope: 'gateway' | 'sensor' | 'gatewayWithSensors',
+    { gatewayId, sensorId }: StatusTarget,
+    report: StatusReport,
+    signal?: AbortSignal,
+  ): Promise<StatusReceipt[]> {
+    if (scope === 'gatewayWithSensors') return sendStatusWithSensors(this.#context, gatewayId, report, signal)
+    if (scope === 'gateway') return [await this.sendStatus({ gatewayId }, report, signal)]
+    if (sensorId) return [await this.sendStatus({ gatewayId, sensorId }, report, signal)]
+    throw new ConnectorError('INPUT_EMPTY', 'sensorId is missing. Enter it in the node or send it as msg.sensorId.')
+  }
+
+  /** How often a gateway and its sensors have to report, in milliseconds. */
+  reportIntervalMs(gatewayId: string, signal?: AbortSignal): Promise<number> {
+    return reportIntervalMsOf(this.#context, gatewayId, signal)
+  }
+
+  /** @param values sensor id → what to send, see `seriesEntries` */
+  sendValues(
+    gatewayId: string,
+    values: Readonly<Record<string, unknown>>,
+    reading: SeriesReading = {},
+    signal?: AbortSignal,
+  ): Promise<SeriesReceipt[]> {
+    return sendValues(this.#context, gatewayId, values, reading, signal)
+  }
+
+  /** As `sendValues`, but every sensor reports for itself and nothing is thrown for a failed one. */
+  sendValuesEach(
+    gatewayId: string,
+    values: Readonly<Record<string, unknown>>,
+    reading: SeriesReading = {},
+    signal?: AbortSignal,
+  ): Promise<SensorOutcome[]> {
+    return sendValuesEach(this.#context, gatewayId, values, reading, signal)
+  }
+
+  /** Breaks off what is in flight. */
+  close(): void {
+    this.#tokens.close()
+    this.#options.http.close()
+  }
+}
+
+function asAborted(): never {
+  throw new ConnectorError('ABORTED', 'Stopped because the flow was closed or deployed again.')
+}

@@ -1,0 +1,71 @@
+import { ConnectorError, isJsonObject, type JsonObject } from '../http'
+import { timeMsOf } from '../message'
+import type { SensorKind } from './sensor-kinds'
+import { kindlessValue, valueOfKind } from './sensor-value'
+
+/** One element of a series write, exactly as it is sent. Source: fact sheet sections 1.10 and 4. */
+export interface SeriesEntry {
+  value: string | JsonObject
+  /** Unix milliseconds. */
+  time: number
+}
+
+/**
+ * What a message holds for one sensor, as the cloud wants it: oldest first, entries of equal time in the given order.
+ * @param input a value; `{ value, time? }` (other keys are ignored); or an array of these
+ * @param timeField the key that holds the time, where it is not `time`: a column of a table
+ * @param kind what the sensor type takes; without it numbers and booleans become text and objects pass as they are
+ * @param arrivalMs the time of an entry that has none
+ * @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID`, `INPUT_TIME_INVALID`, `INPUT_CIRCULAR`, each naming the entry
+ */
+export function seriesEntries(
+  input: unknown,
+  kind: SensorKind | undefined,
+  arrivalMs: number,
+  timeField = 'time',
+): SeriesEntry[] {
+  const list = Array.isArray(input) ? input : [input]
+  if (list.length === 0) throw new ConnectorError('INPUT_EMPTY', 'The list of values is empty.')
+  const entries = list.map((entry: unknown, index) => {
+    const what = list.length === 1 ? 'the value' : `value ${index + 1} of ${list.length}`
+    return seriesEntry(entry, kind, arrivalMs, timeField, what)
+  })
+  return entries.sort((one, other) => one.time - other.time)
+}
+
+/**
+ * The values of a message by sensor: those of the named sensor, or an object with a member for each sensor.
+ * @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID` where no sensor is named either way
+ */
+export function sensorValues(sensorId: string | undefined, values: unknown): Readonly<Record<string, unknown>> {
+  if (sensorId) return { [sensorId]: values }
+  if (values === undefined || values === null || values === '') {
+    throw new ConnectorError('INPUT_EMPTY', 'The message holds no values.')
+  }
+  if (isJsonObject(values) && !isTimed(values)) return values
+  throw new ConnectorError(
+    'INPUT_INVALID',
+    'No sensor is named. Enter its id in the node, send it as msg.sensorId, or send an object with a member for each sensor id.',
+  )
+}
+
+function seriesEntry(
+  entry: unknown,
+  kind: SensorKind | undefined,
+  arrivalMs: number,
+  timeField: string,
+  what: string,
+): SeriesEntry {
+  const { value, [timeField]: time } = isTimed(entry) ? entry : { value: entry }
+  if (value === undefined || value === null || value === '') {
+    throw new ConnectorError('INPUT_EMPTY', `There is nothing to send: ${what} is empty.`)
+  }
+  return {
+    value: kind ? valueOfKind(value, kind, what) : kindlessValue(value, what),
+    time: time === undefined || time === null || time === '' ? arrivalMs : timeMsOf(time, what),
+  }
+}
+
+function isTimed(entry: unknown): entry is Record<string, unknown> {
+  return isJsonObject(entry) && 'value' in entry
+}

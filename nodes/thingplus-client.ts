@@ -1,0 +1,18 @@
+import { type DialectName, ThingPlus, type TokenBodyFormat } from '../lib'
+import { configurationNode } from '../lib/runtime'
+
+export = configurationNode('thingplus-client', {
+  credentials: ['clientSecret', 'password'],
+  create: ({ http, text, required, oneOf }) =>
+    new ThingPlus({
+      baseUrl: text('baseUrl'),
+      clientId: required('clientId'),
+      clientSecret: required('clientSecret'),
+      userName: required('userName'),
+      password: required('password'),
+      passwordIsDigest: text('passwordForm') === 'digest',
+      dialect: oneOf<DialectName>('dialect', ['current', '2017-05', '2017-04']),
+      tokenBodyFormat: oneOf<TokenBodyFormat>('tokenBodyFormat', ['json', 'form']),
+      http,
+    }),
+})

@@ -1,0 +1,20 @@
+import type { ThingPlus } from '../lib'
+import { asOptionalText, asRequiredText, configured, flowNode, input } from '../lib/runtime'
+
+export = flowNode('thingplus-register-device', {
+  settings: {
+    client: configured<ThingPlus>('thingplus-client'),
+    gatewayId: input({ type: 'msg', value: 'gatewayId', override: 'gatewayId', parse: asRequiredText }),
+    name: input({ type: 'str', value: '', override: 'deviceName', stored: 'deviceName', parse: asRequiredText }),
+    // No override: the same property of the message is what the node before left there.
+    id: input({ type: 'str', value: '', stored: 'deviceId', parse: asOptionalText }),
+    model: input({ type: 'str', value: '', override: 'deviceModelId', stored: 'deviceModelId', parse: asOptionalText }),
+  },
+  run: async ({ client, gatewayId, ...device }, { signal }) => {
+    const { item, created } = await client.registerDevice(gatewayId, device, signal)
+    return {
+      set: { payload: item, gatewayId, deviceId: item.id, created, statusCode: created ? 201 : 200 },
+      summary: item.name.slice(0, 20),
+    }
+  },
+})

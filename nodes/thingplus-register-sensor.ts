@@ -1,0 +1,23 @@
+import type { ThingPlus } from '../lib'
+import { asOptionalText, asRequiredText, configured, flowNode, input } from '../lib/runtime'
+
+const idOfMessage = (name: string) => input({ type: 'msg', value: name, override: name, parse: asRequiredText })
+
+export = flowNode('thingplus-register-sensor', {
+  settings: {
+    client: configured<ThingPlus>('thingplus-client'),
+    gatewayId: idOfMessage('gatewayId'),
+    deviceId: idOfMessage('deviceId'),
+    name: input({ type: 'str', value: '', override: 'sensorName', stored: 'sensorName', parse: asRequiredText }),
+    type: input({ type: 'str', value: '', override: 'sensorType', stored: 'sensorType', parse: asRequiredText }),
+    // No override: the same property of the message is what the node before left there.
+    id: input({ type: 'str', value: '', stored: 'sensorId', parse: asOptionalText }),
+  },
+  run: async ({ client, gatewayId, ...sensor }, { signal }) => {
+    const { item, created } = await client.registerSensor(gatewayId, sensor, signal)
+    return {
+      set: { payload: item, gatewayId, sensorId: item.id, created, statusCode: created ? 201 : 200 },
+      summary: item.name.slice(0, 20),
+    }
+  },
+})

@@ -1,0 +1,195 @@
+import should from 'should'
+import { EnosDevice, type Entry, type EntryKind, SessionMemory, sendNow } from '../../lib/enos'
+import { type RequestRecord, type Simulator, type SimulatorSettings, startSimulator } from '../../lib/simulator'
+import { SetClock } from '../http/set-clock'
+
+const minute = 60_000
+
+describe('An EnOS device', () => {
+  let clock: SetClock
+  let simulator: Simulator
+  let device: EnosDevice
+  let requests: string[]
+  const opened: { close(): unknown }[] = []
+
+  const start = async (enos: SimulatorSettings['enos'] = {}) => {
+    clock = new SetClock()
+    requests = []
+    const onRequest = ({ path }: RequestRecord) => requests.push(path)
+    simulator = await startSimulator({ port: 0, now: clock.wallMs, enos, onRequest })
+    opened.push(simulator)
+    device = open()
+  }
+  const open = (options: Partial<ConstructorParameters<typeof EnosDevice>[0]> = {}) => {
+    const opening = new EnosDevice({
+      brokerUrl: simulator.url,
+      productKey: 'pK11111',
+      deviceKey: 'dK987654',
+      deviceSecret: 'ds54321',
+      lifetimeMs: 300_000,
+      clock,
+      ...options,
+    })
+    opened.push(opening)
+    return opening
+  }
+  const entry = (values: Record<string, unknown>, more: Partial<Entry> = {}): Entry => ({
+    device: undefined,
+    timeMs: clock.wallMs(),
+    values,
+    ...more,
+  })
+  const send = (sender: EnosDevice, entries: Entry[], kind: EntryKind = 'measurepoint') =>
+    sendNow(sender, { kind, entries, timeliness: 'post', nowMs: clock.wallMs() })
+  const post = (sender = device) => send(sender, [entry({ temp: 1 })])
+  const logins = () => requests.filter((path) => path.startsWith('/auth/')).length
+  afterEach(async () => {
+    for (const item of opened.splice(0)) await item.close()
+  })
+
+  it('logs in once for however many callers', async () => {
+    await start()
+    await Promise.all(Array.from({ length: 30 }, () => post()))
+    logins().should.equal(1)
+  })
+
+  it('logs in with an upper-case sign where that is asked for', async () => {
+    await start()
+    await post(open({ upperCaseSign: true }))
+    logins().should.equal(1)
+  })
+
+  it('keeps its session as long as data flows', async () => {
+    await start()
+    for (let count = 0; count < 10; count++) {
+      await post()
+      clock.advance(3.9 * minute)
+    }
+    logins().should.equal(1)
+  })
+
+  it('logs in again before a silent session ends, at 80 % of its lifetime', async () => {
+    await start()
+    await post()
+    clock.advance(4.1 * minute)
+    await post()
+    logins().should.equal(2)
+  })
+
+  it('logs in again and repeats once when the broker says that the session is bad', async () => {
+    await start()
+    await post()
+    simulator.setFaults([{ kind: 'session-expired', times: 1 }])
+    should((await post()).receipt.points).equal(1)
+    logins().should.equal(2)
+  })
+
+  for (const sessionReject of [
+    { http: 401, code: 401 },
+    { http: 200, code: 1009 },
+    { http: 403, code: 742 },
+  ]) {
+    it(`takes HTTP ${sessionReject.http} with code ${sessionReject.code} for a bad session`, async () => {
+      await start({ sessionReject })
+      await post()
+      simulator.setFaults([{ kind: 'session-expired', times: 1 }])
+      await post()
+      logins().should.equal(2)
+    })
+  }
+
+  it('never logs in more than three times within two minutes, and says when it will', async () => {
+    await start()
+    simulator.setFaults([{ kind: 'session-expired' }])
+    for (let count = 0; count < 20; count++) {
+      await post().should.be.rejected()
+      clock.advance(3_000)
+    }
+    logins().should.be.belowOrEqual(3)
+    simulator.setFaults([])
+    clock.advance(2 * minute)
+    await post()
+  })
+
+  it('says why the last login failed when the limit is reached', async () => {
+    await start()
+    const wrong = open({ deviceSecret: 'MARK' })
+    for (let count = 0; count < 3; count++) await post(wrong).should.be.rejectedWith({ code: 'AUTH_REFUSED' })
+    await post(wrong).should.be.rejectedWith({
+      code: 'AUTH_LOGIN_LIMIT',
+      retryAfterMs: 2 * minute,
+      message: /120 s.*last login failed.*(?!MARK)/,
+    })
+    logins().should.equal(3)
+  })
+
+  it('needs no new login after a redeploy, nor may redeploys exhaust the limit', async () => {
+    await start()
+    const memory = new SessionMemory()
+    for (let count = 0; count < 6; count++) await post(open({ memory }))
+    logins().should.equal(1)
+  })
+
+  it('sends for sub-devices of its topology in one batch', async () => {
+    await start()
+    const child = { productKey: 'pk-child', deviceKey: 'dk-child' }
+    const demo = {
+      productKey: 'pK11111',
+      deviceKey: 'dK987654',
+      deviceSecret: 'ds54321',
+      assetId: 'asset-1',
+      modelId: 'Demo',
+    }
+    const devices = [
+      { ...demo, gateway: null },
+      { ...demo, ...child, assetId: 'asset-2', gateway: 'pK11111/dK987654' },
+    ]
+    await simulator.close()
+    simulator = await startSimulator({ port: 0, now: clock.wallMs, seed: { enos: { devices } } })
+    opened.push(simulator)
+    await send(open(), [entry({ a: 1 }), entry({ a: 2 }, { device: child })])
+    should(simulator.points('pk-child/dk-child')?.map(({ values }) => values)).deepEqual([{ a: 2 }])
+  })
+
+  it('refuses a whole batch rather than lose one bad value silently', async () => {
+    await start()
+    const models = [
+      { modelId: 'Strict', allowAdditionalMeasurepoint: false, measurepoints: { temp: { dataType: 'DOUBLE' } } },
+    ]
+    const devices = [
+      {
+        productKey: 'pK11111',
+        deviceKey: 'dK987654',
+        deviceSecret: 'ds54321',
+        assetId: 'asset-1',
+        modelId: 'Strict',
+        gateway: null,
+      },
+    ]
+    await simulator.close()
+    simulator = await startSimulator({ port: 0, now: clock.wallMs, seed: { enos: { devices, models } } })
+    opened.push(simulator)
+    await send(open(), [entry({ temp: 1 }), entry({ tmep: 2 })]).should.be.rejectedWith({
+      code: 'VALIDATION_REFUSED',
+      cloudCode: '1204',
+    })
+    should(simulator.points('asset-1')).be.empty()
+  })
+
+  it('cannot set attributes of another device', async () => {
+    await start()
+    await send(
+      device,
+      [entry({ a: 1 }, { device: { productKey: 'x', deviceKey: 'y' } })],
+      'attribute',
+    ).should.be.rejectedWith({ code: 'INPUT_INVALID', message: /integration channel/ })
+  })
+
+  it('refuses an entry that no request can hold before anything is sent', async () => {
+    await start()
+    await send(device, [entry({ a: 1 }), entry({ text: 'x'.repeat(600_000) })]).should.be.rejectedWith({
+      code: 'INPUT_TOO_LARGE',
+    })
+    requests.should.be.empty()
+  })
+})

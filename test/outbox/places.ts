@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { lastSequence } from '../../lib/outbox/keys'
+import type { QueueEvents } from '../../lib/outbox/options'
+import type { DurableQueue, OutboxRecord } from '../../lib/outbox/queue'
+import type { Scheduler } from '../../lib/outbox/scheduler'
+
+/** A folder of its own on the real disk for the time of `use`. */
+export async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'outbox-'))
+  try {
+    return await use(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** Time stands still, and whoever waits is called in the next turn. */
+export function instantScheduler(): Scheduler {
+  return {
+    wallMs: () => Date.UTC(2026, 0),
+    monotonicMs: () => 0,
+    setTimeout(callback) {
+      const timer = setImmediate(callback)
+      return () => clearImmediate(timer)
+    },
+  }
+}
+
+export const noEvents: QueueEvents = {
+  appended: () => undefined,
+  reappeared: () => undefined,
+  storeState: () => undefined,
+}
+
+/** Every record of the lane that can be read, in order. */
+export async function readAll(queue: DurableQueue, lane: string): Promise<OutboxRecord[]> {
+  const all: OutboxRecord[] = []
+  for (let from = 0; ; ) {
+    const { records, nextSequence, atEnd } = await queue.read(lane, from, lastSequence)
+    all.push(...records)
+    if (atEnd) return all
+    from = nextSequence
+  }
+}
+
+export const bodyOf = (record: OutboxRecord): string => record.payload.toString()

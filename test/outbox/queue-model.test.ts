@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import should from 'should'
+import { pendingOf } from '../../lib/outbox/ledger'
+import { DurableQueue } from '../../lib/outbox/queue'
+import { decodeRecord } from '../../lib/outbox/record'
+import { MemoryDisk } from './memory-store'
+import { bodyOf, inFolder, instantScheduler, noEvents, readAll } from './places'
+
+const lane = 'lane'
+
+/** What must be true, kept in the simplest way. */
+interface Model {
+  readonly accepted: Set<string>
+  readonly settled: Set<string>
+  /** Refused, but a crash came before the refusal could be made good on the disk. */
+  readonly maybe: Set<string>
+  readonly damaged: Set<string>
+  next: number
+}
+
+interface Real {
+  readonly disk: MemoryDisk
+  readonly folder: string
+  queue: DurableQueue
+}
+
+const openQueue = (disk: MemoryDisk, folder: string) =>
+  DurableQueue.open({ folder, driver: disk, scheduler: instantScheduler() }, noEvents)
+
+type Step = (model: Model, real: Real) => Promise<void>
+class Command implements fc.AsyncCommand<Model, Real> {
+  constructor(
+    private readonly title: string,
+    private readonly step: Step,
+  ) {}
+  check = () => true
+  run = (model: Model, real: Real) => this.step(model, real)
+  toString = () => this.title
+}
+
+const append = (sizes: number[]): Step => {
+  return async (model, { queue }) => {
+    const bodies = sizes.map((size) => Array.from({ length: size }, () => `"${model.next++}"`))
+    const outcomes = await Promise.allSettled(
+      bodies.map((group) => queue.append(group.map((payload) => ({ lane, stream: 's', payload, eventTimeMs: 0 })))),
+    )
+    outcomes.forEach(({ status }, at) => {
+      for (const body of bodies[at] ?? []) (status === 'fulfilled' ? model.accepted : model.maybe).add(body)
+    })
+  }
+}
+
+const healthy = (queue: DurableQueue) => queue.quietly(() => undefined)
+
+const settle = (share: number, how: 'delivered' | 'dead'): Step => {
+  return async (model, { queue }) => {
+    await healthy(queue)
+    const pending = await readAll(queue, lane)
+    const taken = pending.filter((_, at) => at % 4 < share && queue.leasesOf(lane).take(pending[at]?.sequence ?? 0))
+    const reason = { code: 'VALIDATION_REFUSED', text: 'no' }
+    await queue.settle(
+      lane,
+      how === 'delivered' ? { delivered: taken } : { dead: taken.map((record) => ({ record, reason })) },
+    )
+    for (const record of taken) {
+      model.settled.has(bodyOf(record)).should.equal(false, `${bodyOf(record)} was settled twice`)
+      model.settled.add(bodyOf(record))
+    }
+  }
+}
+
+const reopen = (how: 'close' | 'crash'): Step => {
+  return async (_, real) => {
+    if (how === 'close') await real.queue.close()
+    else {
+      real.disk.crash()
+      void real.queue.close()
+    }
+    real.disk.faults.batches = []
+    real.queue = await openQueue(real.disk, real.folder)
+    real.queue.ensureLane(lane)
+  }
+}
+
+const diskFails = (batches: ('fails' | 'fails-after-writing')[]): Step => {
+  return async (_, { disk }) => {
+    disk.faults.batches.push(...batches)
+  }
+}
+
+const storeFailsToOpen: Step = async (_, { disk }) => {
+  disk.faults.opensThatFail = 1
+}
+
+const bitFlips = (position: number): Step => {
+  return async (model, { disk }) => {
+    const entries = disk.entries.filter(([key]) => key[0] === 0x72)
+    const [key, value] = entries[position % Math.max(1, entries.length)] ?? []
+    const whole = key && value && decodeRecord(key, value)
+    if (!whole) return
+    const flipped = Buffer.from(value)
+    flipped[position % value.length] = (flipped[position % value.length] as number) ^ 4
+    disk.write({ type: 'put', key, value: flipped })
+    model.damaged.add(bodyOf(whole))
+  }
+}
+
+/** Nothing accepted is missing, nothing comes from nowhere, and the ledger says the same. */
+async function compare(model: Model, { queue }: Real): Promise<void> {
+  await healthy(queue)
+  await queue.recountDone()
+  const pending = (await readAll(queue, lane)).map(bodyOf)
+  await healthy(queue)
+  const expected = [...model.accepted].filter((body) => !model.settled.has(body) && !model.damaged.has(body))
+  for (const body of expected) should(pending.includes(body)).equal(true, `${body} was accepted and is lost`)
+  const allowed = new Set([...expected, ...model.maybe])
+  for (const body of pending) should(allowed.has(body)).equal(true, `${body} came back`)
+  const ledger = queue.ensureLane(lane)
+  pendingOf(ledger).should.equal(pending.length)
+  ledger.pendingBytes.should.equal(
+    (await readAll(queue, lane)).reduce((sum, { payload }) => sum + 64 + payload.length, 0),
+  )
+}
+
+describe('the durable queue, in random histories of operations and disk faults', () => {
+  it('never loses what it accepted, never brings back what was settled, and its ledger tells the truth', async function () {
+    this.timeout(60_000)
+    const batchFault = fc.constantFrom('fails' as const, 'fails-after-writing' as const)
+    const command = (title: string, step: Step) => new Command(title, step)
+    const commands = fc.commands(
+      [
+        fc
+          .array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 4 })
+          .map((n) => command(`append ${n}`, append(n))),
+        fc.integer({ min: 1, max: 4 }).map((share) => command(`deliver ${share}/4`, settle(share, 'delivered'))),
+        fc.integer({ min: 1, max: 2 }).map((share) => command(`dead ${share}/4`, settle(share, 'dead'))),
+        fc.constantFrom('close' as const, 'crash' as const).map((how) => command(how, reopen(how))),
+        fc.array(batchFault, { minLength: 1, maxLength: 3 }).map((f) => command(`disk ${f}`, diskFails(f))),
+        fc.constant(command('opens badly', storeFailsToOpen)),
+        fc.nat(10_000).map((position) => command(`flip ${position}`, bitFlips(position))),
+      ],
+      { maxCommands: 25 },
+    )
+    await fc.assert(
+      fc.asyncProperty(commands, async (history) => {
+        await inFolder(async (folder) => {
+          const disk = new MemoryDisk()
+          const model: Model = {
+            accepted: new Set(),
+            settled: new Set(),
+            maybe: new Set(),
+            damaged: new Set(),
+            next: 0,
+          }
+          const real: Real = { disk, folder, queue: await openQueue(disk, folder) }
+          real.queue.ensureLane(lane)
+          try {
+            await fc.asyncModelRun(() => ({ model, real }), history)
+            await compare(model, real)
+            await reopen('close')(model, real)
+            await compare(model, real)
+          } finally {
+            await real.queue.close()
+          }
+        })
+      }),
+      { numRuns: Number(process.env['OUTBOX_HISTORIES'] ?? 150) },
+    )
+  })
+})

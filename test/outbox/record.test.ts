@@ -1,0 +1,89 @@
+import fc from 'fast-check'
+import should from 'should'
+import { crc32, crc32ByTable } from '../../lib/outbox/crc32'
+import { decodeDeadLetter, encodeDeadLetter } from '../../lib/outbox/dead-letter'
+import { keyLength, keyOf, laneNumberOf, lastSequence, sequenceOf } from '../../lib/outbox/keys'
+import { decodeRecord, encodeRecord, type OutboxRecord, storedBytes } from '../../lib/outbox/record'
+
+const anyTime = fc.double({ noNaN: true })
+const name = fc.string({ unit: 'grapheme', maxLength: 40 })
+const anyRecord = fc.record<OutboxRecord>(
+  {
+    sequence: fc.integer({ min: 0, max: lastSequence }),
+    lane: name,
+    stream: name,
+    acceptedWallMs: anyTime,
+    acceptedMonotonicMs: anyTime,
+    bootId: fc.uuid(),
+    eventTimeMs: anyTime,
+    clockImplausible: fc.boolean(),
+    payload: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+  },
+  { noNullPrototype: true },
+)
+const keyFor = (record: OutboxRecord) => keyOf('pending', 7, record.sequence)
+
+describe('an outbox record', () => {
+  it('comes back as it was encoded, and takes as many bytes as it is counted for', () => {
+    fc.assert(
+      fc.property(anyRecord, (record) => {
+        const value = encodeRecord(keyFor(record), record)
+        decodeRecord(keyFor(record), value)?.should.eql(record)
+        storedBytes(record).should.equal(keyLength + value.length)
+      }),
+    )
+  })
+
+  it('is recognised as damaged when any one bit of key or value has flipped', () => {
+    fc.assert(
+      fc.property(anyRecord, fc.nat(), (record, position) => {
+        const key = keyFor(record)
+        const bytes = Buffer.concat([key, encodeRecord(key, record)])
+        const bit = position % (bytes.length * 8)
+        bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7))
+        should(decodeRecord(bytes.subarray(0, keyLength), bytes.subarray(keyLength))).be.undefined()
+      }),
+    )
+  })
+
+  it('is recognised as damaged when it was cut off', () => {
+    fc.assert(
+      fc.property(anyRecord, fc.nat(), (record, cut) => {
+        const value = encodeRecord(keyFor(record), record)
+        should(decodeRecord(keyFor(record), value.subarray(0, cut % value.length))).be.undefined()
+      }),
+    )
+  })
+
+  it('sorts by area, lane and sequence in the byte order of its key', () => {
+    const place = fc.tuple(fc.nat(0xffff), fc.integer({ min: 0, max: lastSequence }))
+    fc.assert(
+      fc.property(place, place, ([laneA, sequenceA], [laneB, sequenceB]) => {
+        const [a, b] = [keyOf('pending', laneA, sequenceA), keyOf('pending', laneB, sequenceB)]
+        Math.sign(Buffer.compare(a, b)).should.equal(Math.sign(laneA - laneB || sequenceA - sequenceB))
+        laneNumberOf(a).should.equal(laneA)
+        sequenceOf(a).should.equal(sequenceA)
+      }),
+    )
+  })
+
+  it('survives as a dead letter with its reason, and any flipped bit there is noticed', () => {
+    fc.assert(
+      fc.property(anyRecord, fc.string(), fc.nat(), (record, text, position) => {
+        const key = keyFor(record)
+        const reason = { code: 'VALIDATION_REFUSED', cloudCode: '1204', text }
+        const bytes = encodeDeadLetter(key, encodeRecord(key, record), reason, 5)
+        decodeDeadLetter(bytes, keyLength)?.should.eql({ record, reason, diedAtMs: 5 })
+        const bit = position % (bytes.length * 8)
+        bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7))
+        should(decodeDeadLetter(bytes, keyLength)).be.undefined()
+      }),
+    )
+  })
+
+  it('has the same checksum on a Node.js without zlib.crc32', () => {
+    const byTable = crc32ByTable()
+    byTable(Buffer.from('123456789')).should.equal(0xcbf43926)
+    fc.assert(fc.property(fc.uint8Array(), fc.uint8Array(), (a, b) => byTable(b, byTable(a)) === crc32(b, crc32(a))))
+  })
+})

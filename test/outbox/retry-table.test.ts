@@ -1,0 +1,306 @@
+import should from 'should'
+import type { FakeCloud } from './fake-cloud'
+import { hour, minute, scene } from './scene'
+
+const gaps = (cloud: FakeCloud) => cloud.requests.slice(1).map(({ atMs }, at) => atMs - (cloud.requests[at]?.atMs ?? 0))
+
+describe('the retry table', () => {
+  it(
+    'delivered: the records leave the outbox, in order and once',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      const bodies = await accept(2500)
+      await lane.attach(cloud)
+      await clock.until(() => cloud.received.length === 2500)
+      await clock.pass(0)
+      cloud.received.should.eql(bodies)
+      ;(await figures()).should.containEql({ state: 'online', delivered: 2500, pending: 0, pendingBytes: 0 })
+    }),
+  )
+
+  for (const kind of ['network', 'server'] as const)
+    it(
+      `${kind}: one probe at a time, ever slower up to a minute, without end, and nothing is given up`,
+      scene(async ({ cloud, lane, clock, accept, figures }) => {
+        cloud.answer = () => kind
+        const bodies = await accept(3000)
+        await lane.attach(cloud)
+        await clock.pass(6 * hour)
+        cloud.mostInFlight.should.equal(1)
+        Math.round(gaps(cloud)[0] ?? 0).should.equal(999)
+        Math.round(gaps(cloud).at(-1) ?? 0).should.equal(59_940)
+        ;(await figures()).should.containEql({ state: 'offline', pending: 3000, dead: 0 })
+        cloud.answer = () => 'delivered'
+        should(await clock.until(() => cloud.received.length === 3000)).be.belowOrEqual(minute)
+        cloud.received.should.eql(bodies)
+      }),
+    )
+
+  it(
+    'network, timed out: the next batch is half as large',
+    scene(async ({ cloud, lane, clock, accept }) => {
+      cloud.answer = ({ bodies }) => (bodies.length > 200 ? { kind: 'network', timedOut: true } : 'delivered')
+      await accept(1000)
+      await lane.attach(cloud)
+      await clock.until(() => cloud.received.length === 1000)
+      cloud.requests
+        .slice(0, 4)
+        .map(({ bodies }) => bodies.length)
+        .should.eql([1000, 500, 250, 125])
+    }),
+  )
+
+  it(
+    'throttled: waits as long as it is told, ten minutes at most, and halves what it sends',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      const waits = [7000, 3 * hour]
+      cloud.answer = () => (waits.length > 0 ? { kind: 'throttled', retryAfterMs: waits.shift() } : 'delivered')
+      await accept(1000)
+      await lane.attach(cloud)
+      await clock.pass(5000)
+      ;(await figures()).state.should.equal('throttled')
+      await clock.until(() => cloud.received.length === 1000)
+      gaps(cloud)
+        .slice(0, 2)
+        .should.eql([7000, 10 * minute])
+      cloud.requests
+        .slice(0, 3)
+        .map(({ bodies }) => bodies.length)
+        .should.eql([1000, 500, 250])
+    }),
+  )
+
+  it(
+    'session: the same batch again at once, and only once; then the lane is blocked, its data kept',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      cloud.answer = () => 'session'
+      await accept(10)
+      await lane.attach(cloud)
+      await clock.pass(30_000)
+      cloud.requests.map(({ bodies }) => bodies.length).should.eql([10, 10])
+      gaps(cloud).should.eql([0])
+      ;(await figures()).should.containEql({ state: 'auth-blocked', pending: 10 })
+    }),
+  )
+
+  it(
+    'session: a fresh login is all it takes',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      cloud.answer = () => (cloud.requests.length === 1 ? 'session' : 'delivered')
+      await accept(10)
+      await lane.attach(cloud)
+      should(await clock.until(() => cloud.received.length === 10)).equal(0)
+      await clock.pass(0)
+      ;(await figures()).should.containEql({ state: 'online', lastError: undefined })
+    }),
+  )
+
+  it(
+    'credentials: blocked for a day with a probe every one to five minutes, nothing is lost',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      cloud.answer = () => 'credentials'
+      await accept(100)
+      await lane.attach(cloud)
+      await clock.pass(24 * hour)
+      ;(await figures()).should.containEql({ state: 'auth-blocked', pending: 100, dead: 0 })
+      Math.min(...gaps(cloud)).should.be.within(45_000, minute)
+      Math.max(...gaps(cloud)).should.be.within(4 * minute, 5 * minute)
+      cloud.answer = () => 'delivered'
+      should(await clock.until(() => cloud.received.length === 100)).be.belowOrEqual(5 * minute)
+    }),
+  )
+
+  it(
+    'too large: halved until it fits; what alone is too large becomes a dead letter',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      const [giant] = await accept(1, 'giant')
+      await accept(999)
+      cloud.answer = ({ bodies }) => (bodies.length > 60 || bodies.includes(giant ?? '') ? 'too-large' : 'delivered')
+      await lane.attach(cloud)
+      await clock.until(() => cloud.received.length === 999)
+      await clock.pass(10 * minute)
+      ;(await figures()).should.containEql({ dead: 1, pending: 0, delivered: 999 })
+    }),
+  )
+
+  it(
+    'configuration: only that stream waits, is probed every five to fifteen minutes, and then goes on in order',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      let isKnown = false
+      cloud.answer = ({ streams }) => (streams.includes('unknown') && !isKnown ? 'configuration' : 'delivered')
+      const good = await accept(50, 'good')
+      const held = await accept(50, 'unknown')
+      const alsoGood = await accept(50, 'other')
+      await lane.attach(cloud)
+      should(await clock.until(() => cloud.received.length === 100)).be.below(1000)
+      held.push(...(await accept(5, 'unknown')))
+      await clock.pass(2 * hour)
+      ;(await figures()).should.containEql({ state: 'online', parkedStreams: 1, pending: 55, dead: 0 })
+      const probes = cloud.requests.filter(({ streams, atMs }) => streams.includes('unknown') && atMs > minute)
+      probes.length.should.be.within(8, 24)
+      probes.every(({ bodies }) => bodies.length === 1).should.be.true()
+      isKnown = true
+      should(await clock.until(() => cloud.received.length === 155)).be.belowOrEqual(15 * minute)
+      cloud.receivedBy.get('unknown')?.should.eql(held)
+      cloud.receivedBy.get('good')?.should.eql(good)
+      cloud.receivedBy.get('other')?.should.eql(alsoGood)
+    }),
+  )
+
+  it(
+    'configuration: the streams that the cloud names are parked without a search',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      cloud.answer = ({ streams }) => (streams.includes('b') ? { kind: 'configuration', streams: ['b'] } : 'delivered')
+      for (const stream of ['a', 'b', 'c', 'd']) await accept(10, stream)
+      await lane.attach(cloud)
+      await clock.until(() => cloud.received.length === 30)
+      await clock.pass(0)
+      cloud.requests.length.should.equal(2)
+      ;(await figures()).should.containEql({ parkedStreams: 1, pending: 10 })
+    }),
+  )
+
+  it(
+    'billing: the lane waits, with a probe every hour',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      cloud.answer = () => 'billing'
+      await accept(10)
+      await lane.attach(cloud)
+      await clock.pass(10 * hour)
+      cloud.requests.length.should.be.within(10, 14)
+      ;(await figures()).should.containEql({ state: 'billing', pending: 10 })
+    }),
+  )
+
+  for (const position of [0, 1, 499, 500, 998, 999])
+    it(
+      `validation: one bad point of 1,000, at ${position}, is found by halving, refused twice a second apart, and buried alone`,
+      scene(async ({ cloud, lane, clock, accept, figures }) => {
+        const bodies = await accept(1000)
+        const bad = bodies[position] ?? ''
+        cloud.answer = (request) => (request.bodies.includes(bad) ? 'validation' : 'delivered')
+        await lane.attach(cloud)
+        await clock.until(() => cloud.received.length === 999)
+        await clock.pass(2000)
+        ;(await figures()).should.containEql({ state: 'online', delivered: 999, dead: 1, pending: 0 })
+        cloud.requests.length.should.be.belowOrEqual(22)
+        const alone = cloud.requests.filter((request) => request.bodies.length === 1 && request.bodies[0] === bad)
+        alone.length.should.equal(2)
+        should((alone[1]?.atMs ?? 0) - (alone[0]?.atMs ?? 0)).be.aboveOrEqual(1000)
+        const [letter] = await lane.deadLetters.list()
+        letter?.reason.should.eql({ code: 'CLOUD_ERROR', cloudCode: '1204', text: 'the cloud says validation' })
+        letter?.record.payload.toString().should.equal(bad)
+      }),
+    )
+
+  it(
+    'validation: when everything is refused the lane parks and nothing is given up; once the cloud is set right all arrives',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      cloud.answer = () => 'validation'
+      const bodies = await accept(300)
+      await lane.attach(cloud)
+      await clock.pass(24 * hour)
+      ;(await figures()).should.containEql({ state: 'parked', pending: 300, dead: 0 })
+      cloud.requests.length.should.be.below(600)
+      cloud.answer = () => 'delivered'
+      await clock.until(() => cloud.received.length === 300, 11 * minute)
+      new Set(cloud.received).should.eql(new Set(bodies))
+    }),
+  )
+
+  it(
+    'validation: a bad point that is all there is waits until the cloud has taken another',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      const [bad] = await accept(1)
+      cloud.answer = ({ bodies }) => (bodies.includes(bad ?? '') ? 'validation' : 'delivered')
+      await lane.attach(cloud)
+      await clock.pass(2 * hour)
+      ;(await figures()).should.containEql({ state: 'parked', pending: 1, dead: 0 })
+      await accept(1)
+      await clock.pass(20_000)
+      ;(await figures()).should.containEql({ state: 'online', pending: 0, dead: 1, delivered: 1 })
+    }),
+  )
+
+  it(
+    'partial: what is confirmed goes, what is refused is judged alone, the rest comes again',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      const bodies = await accept(4)
+      cloud.answer = (request) => {
+        if (cloud.requests.length === 1)
+          return {
+            kind: 'partial',
+            results: [{ kind: 'delivered' }, { kind: 'validation' }, { kind: 'server' }, { kind: 'delivered' }],
+          }
+        return request.bodies.includes(bodies[1] ?? '') ? 'validation' : 'delivered'
+      }
+      await lane.attach(cloud)
+      await clock.pass(10_000)
+      cloud.received.should.eql([bodies[0], bodies[3], bodies[2]])
+      ;(await figures()).should.containEql({ delivered: 3, dead: 1, pending: 0 })
+    }),
+  )
+
+  it(
+    'our own mistake: the lane parks and nothing is discarded',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      cloud.answer = () => {
+        throw new TypeError('undefined is not a function')
+      }
+      await accept(10)
+      await lane.attach(cloud)
+      await clock.pass(hour)
+      ;(await figures()).should.containEql({ state: 'parked', pending: 10, dead: 0 })
+      ;(await figures()).lastError?.code.should.equal('INTERNAL')
+    }),
+  )
+
+  it(
+    'with no room for more dead letters the lane parks, until a person has made some',
+    scene(
+      async ({ cloud, lane, clock, accept, figures }) => {
+        cloud.answer = ({ bodies }) => (bodies.some((body) => body.includes('bad')) ? 'validation' : 'delivered')
+        for (let round = 0; round < 12; round++) {
+          await accept(1, 'bad')
+          await accept(3, 'good')
+        }
+        await lane.attach(cloud)
+        await clock.pass(hour)
+        const full = await figures()
+        full.state.should.equal('parked')
+        full.dead.should.be.within(1, 11)
+        full.lastError?.code.should.equal('OUTBOX_FULL')
+        ;(await lane.deadLetters.drop()).should.equal(full.dead)
+        lane.flush()
+        await clock.pass(hour)
+        const after = await figures()
+        after.dropped.should.equal(full.dead)
+        should(after.dead).be.above(0)
+        after.evicted.should.equal(0)
+      },
+      { maxBytes: 30_000 },
+    ),
+  )
+
+  it(
+    'dead letters go back into the queue on request, and are delivered when the cloud takes them',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      const bodies = await accept(20)
+      cloud.answer = (request) => (request.bodies.includes(bodies[7] ?? '') ? 'validation' : 'delivered')
+      await lane.attach(cloud)
+      await clock.pass(5000)
+      ;(await figures()).dead.should.equal(1)
+      cloud.answer = () => 'delivered'
+      ;(await lane.deadLetters.retry()).should.equal(1)
+      await clock.pass(1000)
+      cloud.received.at(-1)?.should.equal(bodies[7])
+      ;(await figures()).should.containEql({
+        accepted: 20,
+        delivered: 20,
+        dead: 0,
+        pending: 0,
+        deadBytes: 0,
+        pendingBytes: 0,
+      })
+    }),
+  )
+})

@@ -1,0 +1,48 @@
+import { type Lane, type Outbox, openOutbox } from '../../lib/outbox'
+import { FakeCloud } from './fake-cloud'
+import { ManualClock } from './manual-clock'
+import { MemoryDisk } from './memory-store'
+import { inFolder } from './places'
+
+export interface Scene {
+  readonly clock: ManualClock
+  readonly cloud: FakeCloud
+  readonly outbox: Outbox
+  readonly lane: Lane
+  accept(count: number, stream?: string): Promise<string[]>
+  figures(): ReturnType<Lane['figures']>
+}
+
+export const minute = 60_000
+export const hour = 60 * minute
+
+/** A lane over a disk in memory, on a clock turned by hand. */
+export function scene(play: (scene: Scene) => Promise<void>, settings: { maxBytes?: number; deadShare?: number } = {}) {
+  return () =>
+    inFolder(async (folder) => {
+      const clock = new ManualClock()
+      const options = { folder, scheduler: clock, driver: new MemoryDisk(), random: () => 0.999, ...settings }
+      const outbox = await openOutbox({ ...options, diskSpace: async () => ({ freeBytes: 1e12, totalBytes: 1e12 }) })
+      const cloud = new FakeCloud(clock.monotonicMs)
+      const lane = outbox.lane('lane')
+      let next = 0
+      const accept = async (count: number, stream = 's') => {
+        const bodies = Array.from({ length: count }, () => `"${stream}-${next++}"`)
+        const eventTimeMs = clock.wallMs()
+        await outbox.acceptAll(
+          'lane',
+          bodies.map((payload) => ({ stream, payload, eventTimeMs })),
+        )
+        return bodies
+      }
+      try {
+        await play({ clock, cloud, outbox, lane, accept, figures: () => lane.figures() })
+        const { accepted, delivered, pending, dead, dropped, evicted, damaged } = await lane.figures()
+        accepted.should.equal(delivered + pending + dead + dropped + evicted + damaged)
+      } finally {
+        const closed = outbox.close()
+        await clock.pass(6000)
+        await closed
+      }
+    })
+}
