@@ -1,15 +1,13 @@
-import { readEntries, sendNow } from '../lib'
-import { asIs, enosUplink, flowNode, input } from '../lib/runtime'
+import { readEntries } from '../lib'
+import { asIs, enosSender, flowNode, input } from '../lib/runtime'
 
 export = flowNode('enos-update-attribute', {
   settings: {
-    uplink: enosUplink(),
+    sender: enosSender('attribute'),
     values: input({ type: 'msg', value: 'payload', parse: asIs }),
   },
-  run: async ({ uplink, values }, { signal, arrivalMs }) => {
+  run: async ({ sender, values }, { signal, arrivalMs }) => {
     const entries = await readEntries(values, { native: 'attributes', timeField: 'time', arrivalMs })
-    const sending = { kind: 'attribute', entries, nowMs: arrivalMs } as const
-    const { receipt, statusCode, headers } = await sendNow(uplink, sending, signal)
-    return { set: { payload: receipt, statusCode, headers }, summary: `${receipt.points} attributes` }
+    return sender.send({ entries, nowMs: arrivalMs }, 'attributes', signal)
   },
 })

@@ -6,6 +6,7 @@ import {
   type Json,
   type JsonObject,
   parseJson,
+  retryAfterMs,
 } from '../http'
 
 /** An answer of any EnOS host, before it is judged. */
@@ -36,7 +37,7 @@ export function readAnswer(response: HttpResponse): EnosAnswer {
       .filter((text) => typeof text === 'string')
       .join(', '),
     data: envelope?.data,
-    retryAfterMs: retryAfterMs(response.headers['retry-after']),
+    retryAfterMs: retryAfterMs(response.headers['retry-after'], Date.now()),
   }
 }
 
@@ -105,12 +106,4 @@ function quoted(message: string, secrets: readonly string[]): string {
     .trim()
   if (!clean) return ''
   return `"${clean.length > 200 ? `${clean.slice(0, 200)}…` : clean}" `
-}
-
-function retryAfterMs(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined
-  const seconds = Number(header)
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
-  const date = Date.parse(header)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
 }

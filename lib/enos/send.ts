@@ -42,7 +42,8 @@ function freshnessOf({ timeMs }: Entry, { kind, timeliness, nowMs }: Sending): F
 /** EnOS sets at most 200 attributes at a time (enos.md section 5). */
 const attributesPerEntry = 200
 
-function inAttributeGroups(entry: Entry): Entry[] {
+/** An entry as several with at most 200 attributes each. */
+export function inAttributeGroups(entry: Entry): Entry[] {
   const values = Object.entries(entry.values)
   const groups = Math.ceil(values.length / attributesPerEntry)
   return Array.from({ length: groups }, (_, group) => ({

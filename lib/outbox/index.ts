@@ -1,4 +1,5 @@
 export type { DiskSpace } from './capacity'
+export { classifyConnectorError } from './classify'
 export type { DeadLetter, DeadReason } from './dead-letter'
 export type { DeadLetters } from './dead-letters'
 export type { Destination, Freshness, RetryClass } from './destination'

@@ -1,7 +1,14 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { ConnectorError } from '../http'
+import { asConnectorError } from './connector-error'
 import { Repetition } from './repetition'
-import { type Evaluated, evaluateSettings, type Message, type Settings, type StoredSettings } from './settings'
+import {
+  type Evaluated,
+  evaluateSettings,
+  type Message,
+  type Opening,
+  type Settings,
+  type StoredSettings,
+} from './settings'
 import { StatusBadge } from './status'
 
 /** What a run may use besides its settings. */
@@ -22,11 +29,11 @@ export interface RunContext {
   endRepeat: (key: string) => void
 }
 
-/** The message's new properties, and the text that the green badge shows. */
+/** What becomes of a message that a run has dealt with. */
 export interface RunResult {
-  /** Properties set on the message before it is sent on. */
-  set: Readonly<Record<string, unknown>>
-  /** At most 20 characters. */
+  /** Properties set on the message before it is sent on; without these it ends here, in the outbox. */
+  set?: Readonly<Record<string, unknown>>
+  /** What the green badge shows, at most 20 characters. */
   summary?: string | undefined
 }
 
@@ -55,10 +62,7 @@ export function flowNode<S extends Settings>(
 
       const repeating = new Repetition(
         (failure) => {
-          const error = asConnectorError(failure)
-          if (closing.signal.aborted) return
-          badge.show({ kind: 'failed', error })
-          this.error(error, {})
+          if (!closing.signal.aborted) failed(failure)
         },
         () => badge.show({ kind: 'done' }),
       )
@@ -76,9 +80,10 @@ export function flowNode<S extends Settings>(
             repeat: (key, everyMs, task) => repeating.start(key, everyMs, task),
             endRepeat: (key) => repeating.end(key),
           })
-          Object.assign(msg, result.set)
-          badge.show({ kind: 'done', summary: result.summary })
-          send(msg)
+          if (result.set) {
+            badge.show({ kind: 'done', summary: result.summary })
+            send(Object.assign(msg, result.set))
+          }
           done()
         } catch (failure) {
           const error = asConnectorError(failure)
@@ -87,6 +92,13 @@ export function flowNode<S extends Settings>(
         }
       }
 
+      const failed = (failure: unknown) => {
+        const error = asConnectorError(failure)
+        badge.show({ kind: 'failed', error })
+        this.error(error, {})
+      }
+      const ending = openSettings(settings, { RED, stored: stored as unknown as StoredSettings, badge, failed })
+
       this.on('input', (msg, send, done) => {
         const work = process(msg as Message, send, done).finally(() => underWay.delete(work))
         underWay.add(work)
@@ -94,6 +106,7 @@ export function flowNode<S extends Settings>(
       this.on('close', (done: () => void) => {
         closing.abort()
         repeating.endAll()
+        for (const end of ending) end()
         const settled = Promise.allSettled(underWay)
         const patience = new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())
         Promise.race([settled, patience]).then(() => {
@@ -106,17 +119,13 @@ export function flowNode<S extends Settings>(
   }
 }
 
-/** Whatever was thrown as the one kind of error that a user meets; a fault of our own keeps its text and stack. */
-export function asConnectorError(failure: unknown): ConnectorError {
-  if (failure instanceof ConnectorError) {
-    // A stack in the log tells an integrator nothing, and buries the text that does.
-    failure.stack = failure.message
-    return failure
-  }
-  const error = new ConnectorError(
-    'INTERNAL',
-    `Unexpected fault in the node: ${failure instanceof Error ? failure.message : String(failure)}. Please report it.`,
-  )
-  if (failure instanceof Error && failure.stack) error.stack = failure.stack
-  return error
+function openSettings(settings: Settings, opening: Opening): (() => void)[] {
+  return Object.values(settings).flatMap((setting) => {
+    try {
+      return setting.open?.(opening) ?? []
+    } catch (failure) {
+      opening.failed(failure)
+      return []
+    }
+  })
 }

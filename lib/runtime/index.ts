@@ -1,6 +1,8 @@
 export { type ConfigurationNode, configurationNode } from './configuration-node'
-export { enosUplink } from './enos-uplink'
+export { enosSender } from './enos-sender'
 export { flowNode, type RunContext, type RunResult } from './flow-node'
+export { OutboxClient } from './outbox-client'
+export { controlOutbox, outboxCommands, serveOutboxFigures } from './outbox-control'
 export {
   asHeaders,
   asIs,

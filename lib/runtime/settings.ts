@@ -2,12 +2,13 @@ import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red'
 import { ConnectorError } from '../http'
 import type { ConfigurationNode } from './configuration-node'
 import { requireEnvironment } from './environment'
+import type { StatusBadge } from './status'
 
 /** A node's settings as Node-RED stores them. */
 export type StoredSettings = Readonly<Record<string, unknown>>
 export type Message = NodeMessageInFlow & Record<string, unknown>
 
-interface Evaluation {
+export interface Evaluation {
   RED: NodeAPI
   node: Node
   stored: StoredSettings
@@ -15,9 +16,20 @@ interface Evaluation {
   msg: Message
 }
 
+/** What a setting may use when its node is made, before any message. */
+export interface Opening {
+  RED: NodeAPI
+  stored: StoredSettings
+  badge: StatusBadge
+  /** Shows what went wrong on the node, and tells Catch nodes. */
+  failed: (failure: unknown) => void
+}
+
 /** One row of a node's dialog: how it becomes a value for each message. */
 export interface Setting<T> {
   evaluate(evaluation: Evaluation): T | Promise<T>
+  /** For what goes on without messages; returns how to end it. */
+  open?(opening: Opening): (() => void) | undefined
 }
 export type Settings = Readonly<Record<string, Setting<unknown>>>
 export type Evaluated<S extends Settings> = { [K in keyof S]: S[K] extends Setting<infer T> ? T : never }
@@ -60,12 +72,15 @@ export function configured<Client>(type: string): Setting<Client> {
 /** As `configured`, for a setting that may be left empty. */
 export function optionallyConfigured<Client>(): Setting<Client | undefined> {
   return {
-    evaluate({ RED, stored, name }) {
-      const id = stored[name]
-      const node = typeof id === 'string' && id ? (RED.nodes.getNode(id) as ConfigurationNode<Client> | null) : null
-      return node?.client?.()
-    },
+    evaluate: ({ name, ...chosen }) => clientOf<Client>(chosen, name),
   }
+}
+
+/** The client of the configuration node that a row chooses; `undefined` where it is empty or the node is disabled. */
+export function clientOf<Client>({ RED, stored }: Pick<Opening, 'RED' | 'stored'>, row: string): Client | undefined {
+  const id = stored[row]
+  const node = typeof id === 'string' && id ? (RED.nodes.getNode(id) as ConfigurationNode<Client> | null) : null
+  return node?.client?.()
 }
 
 /** @throws ConnectorError `CONFIG_INCOMPLETE` where no configuration of this type is chosen */

@@ -1,5 +1,7 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red'
 import type { ConnectorError } from '../http'
+import type { LaneFigures } from '../outbox'
+import { laneBadge } from './lane-badge'
 
 /** Namespace of the texts that all nodes share: the editor plugin's catalogue. */
 const sharedCatalogue = '@edgecourier/node-red-enos-thingplus/edgecourier'
@@ -11,6 +13,8 @@ export type NodeState =
   | { kind: 'done'; summary?: string | undefined }
   | { kind: 'failed'; error: ConnectorError }
   | { kind: 'simulating'; points: number }
+  /** The node's lane of an outbox. */
+  | { kind: 'lane'; figures: LaneFigures }
 
 const publishEveryMs = 250
 
@@ -28,6 +32,8 @@ export class StatusBadge {
   }
 
   show(state: NodeState): void {
+    // What the lane does is told all the time; a message on its way into it is no news.
+    if (state.kind === 'busy' && this.#next?.kind === 'lane') return
     this.#next = state
     if (this.#timer) return
     if (state.kind !== 'busy') this.#publish()
@@ -66,6 +72,8 @@ export function badgeOf(state: NodeState, translated: (key: string) => string): 
       return { fill: 'green', shape: 'dot', text: state.summary ?? translated('status.done') }
     case 'failed':
       return { fill: 'red', shape: 'ring', text: translated(`status.${state.error.code}`) }
+    case 'lane':
+      return laneBadge(state.figures, translated)
     case 'simulating':
       return { fill: 'yellow', shape: 'ring', text: `${translated('status.simulating')} · ${state.points}` }
   }

@@ -1,4 +1,4 @@
-import { ConnectorError, type ErrorCode } from '../http'
+import { ConnectorError, type ErrorCode, retryAfterMs } from '../http'
 import type { Answer } from './answer'
 
 /**
@@ -82,14 +82,6 @@ function meaningOfClass(statusCode: number): ErrorCode {
   if (statusCode >= 500) return 'CLOUD_ERROR'
   if (statusCode >= 400) return 'VALIDATION_REFUSED'
   return statusCode >= 300 ? 'CONFIG_INVALID_URL' : 'PARTIAL_FAILURE'
-}
-
-/** @param header seconds, or an HTTP date */
-export function retryAfterMs(header: string | undefined, wallMs: number): number | undefined {
-  if (!header) return undefined
-  const seconds = Number(header)
-  const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - wallMs
-  return Number.isNaN(waitMs) ? undefined : Math.max(0, Math.round(waitMs))
 }
 
 /** The cloud's words, short, without anything that looks like a token. */

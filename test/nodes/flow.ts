@@ -11,6 +11,8 @@ export interface FlowUnderTest {
   next(id: string): Promise<TestMessage>
   /** Sends a message and gives what comes out; fails with the error where a Catch node gets it instead. */
   run(id: string, msg: object): Promise<TestMessage>
+  /** Waits until this node completes a message. */
+  completed(id: string): Promise<TestMessage>
   /** Messages that reached a helper node so far. */
   received(id: string): readonly TestMessage[]
   /** Waits until a node shows this colour; `undefined` for a cleared status. */
@@ -87,6 +89,12 @@ export async function startFlow(
       const ended = Promise.race([next('out', over.signal), failed])
       send(id, msg)
       return ended.finally(() => over.abort())
+    },
+    completed: async (id) => {
+      for (;;) {
+        const msg = await next('completed')
+        if ((msg.complete as { source: { id: string } }).source.id === id) return msg
+      }
     },
     received: (id) => inbox.get(id) ?? [],
     status: async (id, fill) => {

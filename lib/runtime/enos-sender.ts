@@ -1,0 +1,119 @@
+import {
+  type DeviceName,
+  type EnosApplication,
+  type EnosDevice,
+  EnosIntegration,
+  type EnosUplink,
+  type Entry,
+  type EntryKind,
+  inAttributeGroups,
+  maxEntriesBytes,
+  type Sending,
+  sendNow,
+  type Timeliness,
+} from '../enos'
+import { classifyConnectorError, type Destination } from '../outbox'
+import type { RunResult } from './flow-node'
+import type { OutboxClient } from './outbox-client'
+import { asText } from './parse'
+import { clientOf, type Evaluation, input, type Opening, requireChosen, type Setting } from './settings'
+
+/** Sends entries of one kind: at once, or through the outbox that the node chooses. */
+export interface EnosSender {
+  /** @param unit what the badge counts: `points` */
+  send(sending: Omit<Sending, 'kind'>, unit: string, signal: AbortSignal): Promise<RunResult>
+}
+
+/**
+ * The rows by which a node chooses its way to EnOS: `channel` (device or integration), `device`, `app`, `outbox`, and on
+ * the integration channel the device that entries mean when they name none (`assetId`, or `productKey` and `deviceKey`).
+ */
+export function enosSender(kind: EntryKind): Setting<EnosSender> {
+  return {
+    async evaluate(evaluation) {
+      const uplink = await uplinkOf(evaluation)
+      const outbox = outboxOf(evaluation)
+      return {
+        async send(sending, unit, signal) {
+          if (outbox) return intoOutbox(outbox, uplink, { ...sending, kind })
+          const { receipt, statusCode, headers } = await sendNow(uplink, { ...sending, kind }, signal)
+          return { set: { payload: receipt, statusCode, headers }, summary: `${receipt.points} ${unit}` }
+        },
+      }
+    },
+    open(opening) {
+      const outbox = outboxOf(opening)
+      if (!outbox) return undefined
+      const timeliness = (opening.stored.timeliness ?? 'by-age') as Timeliness
+      const { owner, uplink } = sessionOf(opening)
+      const lane = laneName(uplink, kind, timeliness)
+      outbox.attach(lane, owner, destination(uplink, kind, timeliness)).catch((failure) => opening.failed(failure))
+      return outbox.watch(lane, (figures) => opening.badge.show({ kind: 'lane', figures }))
+    },
+  }
+}
+
+function laneName(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness | undefined): string {
+  return `${uplink.name}, ${kind}${kind === 'measurepoint' && timeliness === 'resume' ? ' late' : ''}`
+}
+
+async function intoOutbox(outbox: OutboxClient, uplink: EnosUplink, sending: Sending): Promise<RunResult> {
+  const { kind, eventId, timeliness } = sending
+  const entries = kind === 'attribute' ? sending.entries.flatMap(inAttributeGroups) : sending.entries
+  const records = entries.map((entry: Entry) => ({
+    stream: uplink.streamOf(entry),
+    payload: uplink.encode(kind, entry, eventId),
+    eventTimeMs: entry.timeMs,
+  }))
+  await outbox.accept(laneName(uplink, kind, timeliness), records)
+  return {}
+}
+
+/** What the outbox sends on: live data as live, backlog as late; `resume` is late whatever its age. */
+function destination(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness): Destination {
+  const maxEntries = uplink.maxEntries(kind)
+  return {
+    batching: 'lane',
+    maxBytes: maxEntriesBytes,
+    ...(Number.isFinite(maxEntries) ? { maxRecords: maxEntries } : {}),
+    async send(records, { signal, kind: freshness }) {
+      const json = records.map(({ payload }) => payload.toString('utf8'))
+      await uplink.deliver(kind, json, freshness === 'live' && timeliness !== 'resume' ? 'live' : 'late', signal)
+    },
+    classify: classifyConnectorError,
+  }
+}
+
+async function uplinkOf(evaluation: Evaluation): Promise<EnosUplink> {
+  if (channelOf(evaluation.stored) === 'device') return sessionOf(evaluation).uplink
+  const text = (name: string) =>
+    input({ type: 'str', value: '', override: name, parse: asText }).evaluate({ ...evaluation, name })
+  const app = clientOf<EnosApplication>(evaluation, 'app')
+  return new EnosIntegration(
+    requireChosen(app, 'enos-app'),
+    deviceName(await text('assetId'), await text('productKey'), await text('deviceKey')),
+  )
+}
+
+/** The session that delivers, whatever the entries name. */
+function sessionOf(chosen: Pick<Opening, 'RED' | 'stored'>): { owner: object; uplink: EnosUplink } {
+  if (channelOf(chosen.stored) === 'device') {
+    const device = requireChosen(clientOf<EnosDevice>(chosen, 'device'), 'enos-device')
+    return { owner: device, uplink: device }
+  }
+  const app = requireChosen(clientOf<EnosApplication>(chosen, 'app'), 'enos-app')
+  return { owner: app, uplink: new EnosIntegration(app) }
+}
+
+function outboxOf(chosen: Pick<Opening, 'RED' | 'stored'>): OutboxClient | undefined {
+  return clientOf<OutboxClient>(chosen, 'outbox')
+}
+
+function channelOf(stored: Opening['stored']): 'device' | 'integration' {
+  return stored.channel === 'integration' ? 'integration' : 'device'
+}
+
+function deviceName(assetId: string, productKey: string, deviceKey: string): DeviceName | undefined {
+  if (assetId) return { assetId }
+  return productKey && deviceKey ? { productKey, deviceKey } : undefined
+}

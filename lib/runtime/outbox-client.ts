@@ -1,0 +1,148 @@
+import type { NodeAPI } from 'node-red'
+import {
+  type AttachOptions,
+  type Destination,
+  type Lane,
+  type LaneFigures,
+  type Outbox,
+  type OutboxFigures,
+  type OutboxOptions,
+  openOutbox,
+} from '../outbox'
+import { runtimeState } from './runtime-state'
+
+/** An open folder, shared by deployments one after the other: it is closed when nobody came for it in time. */
+interface SharedOutbox {
+  opening: Promise<Outbox>
+  /** The options it was opened with, as text. */
+  options: string
+  users: number
+  ending: NodeJS.Timeout | undefined
+}
+
+/** How long an outbox stays open for the next deployment. */
+const afterlifeMs = 3_000
+const figuresEveryMs = 500
+
+export interface OutboxRecordInput {
+  stream: string
+  /** Cloud-ready JSON text. */
+  payload: string
+  eventTimeMs: number
+}
+
+/** The outbox of one configuration node: opened at first use, its lanes attached until the node is closed. */
+export class OutboxClient {
+  readonly #shared: Map<string, SharedOutbox>
+  readonly #options: OutboxOptions
+  readonly #attached = new Map<string, { owner: object; attaching: Promise<Lane> }>()
+  readonly #watchers = new Map<string, Set<(figures: LaneFigures) => void>>()
+  #own: SharedOutbox | undefined
+  #watching: NodeJS.Timeout | undefined
+
+  constructor(RED: NodeAPI, options: OutboxOptions) {
+    this.#shared = runtimeState(RED, 'outboxes', () => new Map<string, SharedOutbox>())
+    this.#options = options
+  }
+
+  /** @throws ConnectorError `OUTBOX_UNAVAILABLE`, `OUTBOX_FULL`; the next call tries again */
+  async outbox(): Promise<Outbox> {
+    this.#own ??= await acquire(this.#shared, this.#options)
+    try {
+      return await this.#own.opening
+    } catch (failure) {
+      this.#own = undefined
+      throw failure
+    }
+  }
+
+  /**
+   * Makes a lane send to this destination. Nodes that share an uplink attach it once.
+   * @param owner whose destination it is: another owner takes the lane over
+   */
+  async attach(lane: string, owner: object, destination: Destination, options?: AttachOptions): Promise<Lane> {
+    const present = this.#attached.get(lane)
+    if (present?.owner === owner) return present.attaching
+    const attaching = this.outbox().then(async (outbox) => {
+      await outbox.lane(lane).attach(destination, options)
+      return outbox.lane(lane)
+    })
+    this.#attached.set(lane, { owner, attaching })
+    attaching.catch(() => this.#attached.delete(lane))
+    return attaching
+  }
+
+  /** Takes records in, all or none; resolves once they are on disk. */
+  async accept(lane: string, records: readonly OutboxRecordInput[]): Promise<void> {
+    await (await this.outbox()).acceptAll(lane, records)
+  }
+
+  async figures(): Promise<OutboxFigures> {
+    return (await this.outbox()).figures()
+  }
+
+  /** Tells a lane's figures twice a second until the returned function is called. */
+  watch(lane: string, listener: (figures: LaneFigures) => void): () => void {
+    const listeners = this.#watchers.get(lane) ?? new Set()
+    this.#watchers.set(lane, listeners.add(listener))
+    this.#watching ??= setInterval(() => this.#tell(), figuresEveryMs).unref()
+    return () => {
+      listeners.delete(listener)
+      if (listeners.size === 0) this.#watchers.delete(lane)
+      if (this.#watchers.size > 0) return
+      clearInterval(this.#watching)
+      this.#watching = undefined
+    }
+  }
+
+  /** Ends sending, at most 2 s for what is under way, and leaves the folder to the next deployment. */
+  async close(): Promise<void> {
+    clearInterval(this.#watching)
+    this.#watchers.clear()
+    const lanes = await Promise.allSettled([...this.#attached.values()].map(({ attaching }) => attaching))
+    await Promise.all(lanes.map((lane) => (lane.status === 'fulfilled' ? lane.value.detach() : undefined)))
+    this.#attached.clear()
+    if (this.#own) release(this.#shared, this.#options.folder, this.#own)
+    this.#own = undefined
+  }
+
+  async #tell(): Promise<void> {
+    const outbox = await this.#own?.opening.catch(() => undefined)
+    if (!outbox) return
+    for (const [lane, listeners] of this.#watchers) {
+      const figures = await outbox.lane(lane).figures()
+      for (const listener of listeners) listener(figures)
+    }
+  }
+}
+
+async function acquire(shared: Map<string, SharedOutbox>, options: OutboxOptions): Promise<SharedOutbox> {
+  const text = JSON.stringify(options)
+  const present = shared.get(options.folder)
+  if (present && present.options !== text && present.users === 0) await end(shared, options.folder, present)
+  let own = shared.get(options.folder)
+  if (!own) {
+    own = { opening: openOutbox(options), options: text, users: 0, ending: undefined }
+    shared.set(options.folder, own)
+    const opened = own
+    own.opening.catch(() => shared.get(options.folder) === opened && shared.delete(options.folder))
+  }
+  clearTimeout(own.ending)
+  own.users += 1
+  return own
+}
+
+function release(shared: Map<string, SharedOutbox>, folder: string, own: SharedOutbox): void {
+  own.users -= 1
+  if (own.users === 0) own.ending = setTimeout(() => end(shared, folder, own), afterlifeMs).unref()
+}
+
+async function end(shared: Map<string, SharedOutbox>, folder: string, own: SharedOutbox): Promise<void> {
+  if (own.users > 0 || shared.get(folder) !== own) return
+  clearTimeout(own.ending)
+  shared.delete(folder)
+  await own.opening.then(
+    (outbox) => outbox.close(),
+    () => undefined,
+  )
+}

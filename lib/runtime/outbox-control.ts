@@ -1,0 +1,101 @@
+import type { NodeAPI } from 'node-red'
+import { ConnectorError } from '../http'
+import { type DeadLetter, type Lane, type OutboxFigures, prometheusText } from '../outbox'
+import { adminGet } from './admin'
+import type { ConfigurationNode } from './configuration-node'
+import type { OutboxClient } from './outbox-client'
+
+export const outboxCommands = [
+  'figures',
+  'flush',
+  'pause',
+  'resume',
+  'dead-letters',
+  'retry-dead-letters',
+  'drop-dead-letters',
+] as const
+export type OutboxCommand = (typeof outboxCommands)[number]
+
+/** A dead letter as a flow sees it: what it was, where it should have gone, and why it could not. */
+export interface DeadLetterReport {
+  lane: string
+  stream: string
+  sequence: number
+  eventTimeMs: number
+  payload: unknown
+  reason: DeadLetter['reason']
+}
+
+const mostReported = 1_000
+
+/**
+ * Does what an operator asks for.
+ * @param laneName only this lane; every lane when left out
+ * @returns the figures after it, or for `dead-letters` at most 1,000 of them, oldest first
+ * @throws ConnectorError `NOT_FOUND` for an unknown lane, `OUTBOX_UNAVAILABLE`
+ */
+export async function controlOutbox(
+  client: OutboxClient,
+  command: OutboxCommand,
+  laneName?: string,
+): Promise<OutboxFigures | DeadLetterReport[]> {
+  const outbox = await client.outbox()
+  const names = (await outbox.figures()).lanes.map(({ lane }) => lane)
+  if (laneName && !names.includes(laneName)) {
+    throw new ConnectorError(
+      'NOT_FOUND',
+      `The outbox has no lane "${laneName}". It has: ${names.join('; ') || 'none'}.`,
+    )
+  }
+  const lanes = (laneName ? [laneName] : names).map((name) => outbox.lane(name))
+  if (command === 'dead-letters') return deadLetters(lanes)
+  for (const lane of lanes) await act(lane, command)
+  return outbox.figures()
+}
+
+async function act(lane: Lane, command: Exclude<OutboxCommand, 'dead-letters'>): Promise<void> {
+  switch (command) {
+    case 'figures':
+      return
+    case 'flush':
+      lane.flush()
+      return
+    case 'pause':
+      lane.pause()
+      return
+    case 'resume':
+      lane.resume()
+      return
+    case 'retry-dead-letters':
+      await lane.deadLetters.retry()
+      return
+    case 'drop-dead-letters':
+      await lane.deadLetters.drop()
+  }
+}
+
+async function deadLetters(lanes: readonly Lane[]): Promise<DeadLetterReport[]> {
+  const reports: DeadLetterReport[] = []
+  for (const lane of lanes) {
+    for (const { record, reason } of await lane.deadLetters.list({ limit: mostReported - reports.length })) {
+      const { stream, sequence, eventTimeMs } = record
+      const payload: unknown = JSON.parse(record.payload.toString('utf8'))
+      reports.push({ lane: lane.name, stream, sequence, eventTimeMs, payload, reason })
+    }
+    if (reports.length >= mostReported) break
+  }
+  return reports
+}
+
+/** The figures of an outbox for monitoring: JSON at `…/outbox/{id}`, Prometheus text at `…/outbox/{id}/metrics`. */
+export function serveOutboxFigures(RED: NodeAPI): void {
+  const figures = async (id: string) => {
+    const node = RED.nodes.getNode(id) as ConfigurationNode<OutboxClient> | null
+    if (!node?.client) throw new ConnectorError('NOT_FOUND', 'No such outbox is deployed.')
+    return node.client().figures()
+  }
+  adminGet(RED, '/outbox/:id', 'cloud-outbox.read', async ({ id = '' }) => ({ json: await figures(id) }))
+  adminGet(RED, '/outbox/:id/metrics', 'cloud-outbox.read', async ({ id = '' }) => ({
+    text: prometheusText(await figures(id)),
+  }))
+}

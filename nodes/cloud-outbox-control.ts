@@ -1,0 +1,22 @@
+import {
+  asOneOf,
+  asOptionalText,
+  configured,
+  controlOutbox,
+  flowNode,
+  input,
+  type OutboxClient,
+  outboxCommands,
+} from '../lib/runtime'
+
+export = flowNode('cloud-outbox-control', {
+  settings: {
+    outbox: configured<OutboxClient>('cloud-outbox'),
+    command: input({ type: 'msg', value: 'payload', override: 'command', parse: asOneOf(...outboxCommands) }),
+    lane: input({ type: 'str', value: '', override: 'lane', parse: asOptionalText }),
+  },
+  run: async ({ outbox, command, lane }) => ({
+    set: { payload: await controlOutbox(outbox, command, lane) },
+    summary: command,
+  }),
+})

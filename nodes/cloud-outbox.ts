@@ -1,0 +1,22 @@
+import { resolve } from 'node:path'
+import { configurationNode, OutboxClient, serveOutboxFigures } from '../lib/runtime'
+
+const megabyte = 1024 * 1024
+const hour = 3_600_000
+
+export = configurationNode('cloud-outbox', {
+  credentials: [],
+  create: ({ RED, text, optionalNumber, oneOf }) =>
+    new OutboxClient(RED, {
+      folder: resolve(RED.settings.userDir ?? '.', text('folder') || 'cloud-outbox'),
+      maxBytes: (optionalNumber('maxMegabytes') ?? 1024) * megabyte,
+      freeFloorBytes: scaled(optionalNumber('freeFloorMegabytes'), megabyte),
+      maxAgeMs: scaled(optionalNumber('maxAgeHours'), hour),
+      whenFull: oneOf<'refuse' | 'evict-oldest'>('whenFull', ['refuse', 'evict-oldest']),
+    }),
+  serve: serveOutboxFigures,
+})
+
+function scaled(number: number | undefined, unit: number): number | undefined {
+  return number === undefined ? undefined : number * unit
+}
