@@ -88,7 +88,7 @@ function adminApi(url: string, editor: EditorMessages) {
 
 async function stop(child: ChildProcess, editor: EditorMessages): Promise<number | null> {
   editor.close()
-  if (child.exitCode !== null) return child.exitCode
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
   const exited = once(child, 'exit')
   child.kill('SIGTERM')
   const deadline = setTimeout(() => child.kill('SIGKILL'), stopWithinMs)
