@@ -33,6 +33,8 @@ export class LaneReader {
   private droppedAgedMs = Number.NEGATIVE_INFINITY
   /** Nothing is left to be read. */
   private readonly exhausted = { live: false, backlog: false }
+  /** Counts what may have put new records before a reading that is under way: its end is then not the end. */
+  private arrivals = 0
   /** The last reading came to the end; what has arrived since may wait for the next batch. */
   private caughtUp = { live: false, backlog: false }
 
@@ -69,12 +71,14 @@ export class LaneReader {
   }
 
   appended(): void {
+    this.arrivals++
     this.exhausted.live = false
     if (this.options.liveLimitMs === 0) this.exhausted.backlog = false
   }
 
   /** Reads the backlog from this record on (again): it has come back into the queue. */
   readAgainFrom(sequence: number): void {
+    this.arrivals++
     if (sequence >= this.livePosition) {
       this.exhausted.live = false
       return
@@ -119,6 +123,7 @@ export class LaneReader {
   private async readLive(): Promise<void> {
     const { queue, lane } = this.options
     const from = this.livePosition
+    const { arrivals } = this
     const { records, nextSequence, atEnd } = await queue.read(lane, from, lastSequence)
     if (from !== this.livePosition) return
     const oldest = records[0]
@@ -129,7 +134,7 @@ export class LaneReader {
       return
     }
     this.livePosition = nextSequence
-    this.exhausted.live = atEnd
+    this.exhausted.live = atEnd && arrivals === this.arrivals
     this.caughtUp.live = atEnd
     for (const record of records) {
       if (this.isLive(record)) this.keep(record, this.live)
@@ -142,11 +147,12 @@ export class LaneReader {
   private async readBacklog(): Promise<void> {
     const { queue, lane, liveLimitMs } = this.options
     const from = this.backlogPosition
+    const { arrivals } = this
     const before = liveLimitMs === 0 ? lastSequence : this.livePosition
     const { records, nextSequence, atEnd } = await queue.read(lane, from, before)
     if (from !== this.backlogPosition) return
     this.backlogPosition = Math.max(from, atEnd && liveLimitMs > 0 ? before : nextSequence)
-    this.exhausted.backlog = atEnd
+    this.exhausted.backlog = atEnd && arrivals === this.arrivals
     this.caughtUp.backlog = atEnd
     for (const record of records) this.keep(record, this.backlog)
   }

@@ -43,6 +43,23 @@ describe('a lane', () => {
     }),
   )
 
+  for (const liveLimitMs of [60_000, 0]) {
+    it(
+      `delivers a record that arrives while the reader finds that there is nothing more (live limit ${liveLimitMs} ms)`,
+      scene(async ({ cloud, disk, lane, clock, accept }) => {
+        await lane.attach(cloud, { liveLimitMs })
+        await accept(1)
+        await clock.until(() => cloud.received.length === 1)
+        disk.afterRead = async () => {
+          disk.afterRead = undefined
+          await accept(1)
+        }
+        await accept(1)
+        await clock.until(() => cloud.received.length === 3)
+      }),
+    )
+  }
+
   it(
     'gives live data at least half of the requests while a backlog drains',
     scene(async ({ cloud, lane, clock, accept }) => {

@@ -13,6 +13,8 @@ export class MemoryDisk implements StoreDriver {
   /** In the order of the keys. */
   readonly entries: StoreEntry[] = []
   readonly faults: DiskFaults = { batches: [], opensThatFail: 0, repairsThatFail: 0 }
+  /** Happens between the reading of a slice and its arrival. */
+  afterRead: (() => Promise<unknown>) | undefined
   private openStores = 0
 
   async open(): Promise<Store> {
@@ -83,7 +85,9 @@ export class MemoryDisk implements StoreDriver {
           damaged: false,
           next: async (limit) => {
             check()
-            return entries.splice(0, limit)
+            const slice = entries.splice(0, limit)
+            await this.afterRead?.()
+            return slice
           },
           close: async () => undefined,
         }

@@ -7,6 +7,7 @@ import { inFolder } from './places'
 export interface Scene {
   readonly clock: ManualClock
   readonly cloud: FakeCloud
+  readonly disk: MemoryDisk
   readonly outbox: Outbox
   readonly lane: Lane
   accept(count: number, stream?: string): Promise<string[]>
@@ -21,7 +22,8 @@ export function scene(play: (scene: Scene) => Promise<void>, settings: { maxByte
   return () =>
     inFolder(async (folder) => {
       const clock = new ManualClock()
-      const options = { folder, scheduler: clock, driver: new MemoryDisk(), random: () => 0.999, ...settings }
+      const disk = new MemoryDisk()
+      const options = { folder, scheduler: clock, driver: disk, random: () => 0.999, ...settings }
       const outbox = await openOutbox({ ...options, diskSpace: async () => ({ freeBytes: 1e12, totalBytes: 1e12 }) })
       const cloud = new FakeCloud(clock.monotonicMs)
       const lane = outbox.lane('lane')
@@ -36,7 +38,7 @@ export function scene(play: (scene: Scene) => Promise<void>, settings: { maxByte
         return bodies
       }
       try {
-        await play({ clock, cloud, outbox, lane, accept, figures: () => lane.figures() })
+        await play({ clock, cloud, disk, outbox, lane, accept, figures: () => lane.figures() })
         const { accepted, delivered, pending, dead, dropped, evicted, damaged } = await lane.figures()
         accepted.should.equal(delivered + pending + dead + dropped + evicted + damaged)
       } finally {

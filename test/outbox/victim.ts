@@ -1,0 +1,50 @@
+import { writeSync } from 'node:fs'
+import { ConnectorError } from '../../lib/http'
+import { type Destination, openOutbox, type Scheduler, systemScheduler } from '../../lib/outbox'
+import { bodyOf } from './places'
+
+/**
+ * A process to be killed: accepts as fast as the disk allows, sends, makes a dead letter of every 97th record, and
+ * tells over its standard output, line by line, what was accepted (a), taken by the cloud (d), or is open (o).
+ */
+const [folder = '', name = ''] = process.argv.slice(2)
+const say = (letter: string, body = '') => writeSync(1, `${letter} ${body}\n`)
+const isBad = (body: string) => Number(/-(\d+)/.exec(body)?.[1]) % 97 === 5
+
+const cloud: Destination = {
+  batching: 'lane',
+  maxRecords: 50,
+  async send(records) {
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    if (records.some((record) => isBad(bodyOf(record)))) throw new ConnectorError('VALIDATION_REFUSED', 'bad')
+    for (const record of records) say('d', bodyOf(record))
+  },
+  classify: () => ({ kind: 'validation' }),
+}
+
+/** A hundred times as fast, so that second tries and dead letters come before the kill. */
+const hasty: Scheduler = {
+  wallMs: systemScheduler.wallMs,
+  monotonicMs: () => systemScheduler.monotonicMs() * 100,
+  setTimeout: (callback, delayMs) => systemScheduler.setTimeout(callback, delayMs / 100),
+}
+
+async function run(): Promise<void> {
+  const outbox = await openOutbox({ folder, freeFloorBytes: 0, scheduler: hasty })
+  say('o')
+  await outbox.lane('lane').attach(cloud)
+  for (let next = 0; ; ) {
+    const bodies = Array.from({ length: 20 }, () => `"${name}-${next++}"`)
+    await Promise.all(
+      bodies.map(async (body, at) => {
+        await outbox.accept('lane', `s${at % 3}`, body, Date.now())
+        say('a', body)
+      }),
+    )
+  }
+}
+
+run().catch((error: Error) => {
+  say('e', error.message)
+  process.exitCode = 1
+})
