@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import should from 'should'
+import { shownValue } from '../runtime/editor-messages'
+import { freePort, type NodeRed, startNodeRed } from '../runtime/node-red'
+import { type InstalledPackage, installPackedPackage, packageRoot } from '../runtime/packed-package'
+import { promises } from './promises'
+
+interface FlowNode {
+  id: string
+  type: string
+  name: string
+  x: number
+  y: number
+  wires: string[][]
+}
+
+const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
+const folder = join(packageRoot, 'examples')
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => file.replaceAll('\\', '/').slice(0, -'.json'.length))
+  .sort()
+const read = (file: string) => readFileSync(join(folder, `${file}.json`), 'utf8')
+const nodesOf = (file: string) => JSON.parse(read(file)) as FlowNode[]
+
+describe('The examples', () => {
+  it('are all promised something here, and show every EnOS node and the simulator', () => {
+    should(files).deepEqual(Object.keys(promises).sort())
+    const shown = new Set(files.flatMap((file) => nodesOf(file).map(({ type }) => type)))
+    const types = Object.keys(manifest['node-red'].nodes).filter((type) => /^enos-|^cloud-simulator$/.test(type))
+    should(types.filter((type) => !shown.has(type))).be.empty()
+  })
+
+  for (const file of files) {
+    it(`"${file}" is short, explained, and a tab of its own that needs nothing but Node-RED and this package`, () => {
+      const nodes = nodesOf(file)
+      const types = nodes.map(({ type }) => type)
+      should(types.filter((type) => type === 'tab')).have.length(1)
+      should(types).containEql('comment')
+      should(types).containEql('cloud-simulator')
+      should(types.filter((type) => !isCoreOrOurs(type))).be.empty()
+      for (const { id } of nodes) should(id).match(/^[0-9a-f]{16}$/)
+      should(new Set(nodes.map(({ id }) => id)).size).equal(nodes.length)
+      for (const { x, y } of nodes.filter((node) => 'x' in node)) {
+        should(x).be.within(100, 850)
+        should(y % 20).equal(0)
+      }
+    })
+  }
+
+  it('have no node id in common, so that all can be imported into one Node-RED', () => {
+    const ids = files.flatMap((file) => nodesOf(file).map(({ id }) => id))
+    should(new Set(ids).size).equal(ids.length)
+  })
+})
+
+describe('The examples in a real Node-RED', function () {
+  this.timeout(120_000)
+  let installed: InstalledPackage
+  let nodeRed: NodeRed
+  before(async () => {
+    installed = await installPackedPackage()
+    nodeRed = await startNodeRed(installed.userDir)
+  })
+  after(async () => {
+    await nodeRed?.stop()
+    installed?.remove()
+  })
+
+  for (const [file, { presses, accepted }] of Object.entries(promises)) {
+    it(`"${file}" does what it promises when its buttons are pressed`, async () => {
+      const port = await freePort()
+      const nodes = JSON.parse(read(file).replaceAll('1881', String(port))) as FlowNode[]
+      const injects = nodes.filter(({ type }) => type === 'inject')
+      should([...new Set(presses.map(([button]) => button))].sort()).deepEqual(injects.map(({ name }) => name).sort())
+      await nodeRed.deploy(nodes)
+      for (const [button, promised] of presses) {
+        const inject = injects.find(({ name }) => name === button) as FlowNode
+        const shown = await press(nodeRed, nodes, inject, Object.keys(promised).length)
+        should({ button, shown }).match({ button, shown: promised })
+        should(Object.keys(shown).sort()).deepEqual(Object.keys(promised).sort())
+      }
+      const state = await (await fetch(`http://127.0.0.1:${port}/_simulator/state`)).json()
+      should(state.enos).match(accepted)
+    })
+  }
+})
+
+/** Presses an inject node, and gives what so many debug nodes show then in the sidebar, by their names. */
+async function press(nodeRed: NodeRed, nodes: readonly FlowNode[], inject: FlowNode, count: number) {
+  const messages = await nodeRed.editor.debugMessages(count, () => nodeRed.press(inject.id))
+  for (const id of messages.keys()) {
+    await nodeRed.editor.until(`status/${id}`, (status) => !!(status as { text?: string })?.text)
+  }
+  const nameOf = (id: string) => nodes.find((node) => node.id === id)?.name ?? id
+  return Object.fromEntries([...messages.values()].map((message) => [nameOf(message.id), shownValue(message)]))
+}
+
+const coreTypes = 'tab comment inject debug catch template csv'.split(' ').concat('http request')
+const isCoreOrOurs = (type: string) => coreTypes.includes(type) || type in manifest['node-red'].nodes

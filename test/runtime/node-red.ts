@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { EditorMessages } from './editor-messages'
+
+/** Node-RED as its users run it: a process of its own, driven over the admin API and the editor's websocket. */
+export interface NodeRed {
+  url: string
+  /** What the editor is told: debug messages, statuses, notifications. */
+  editor: EditorMessages
+  /** Answer of the admin API as JSON. */
+  json(path: string): Promise<unknown>
+  /** Answer of the admin API as the editor loads its pages: HTML in American English. */
+  page(path: string): Promise<string>
+  /** Replaces all flows, credentials included, and waits until they run. */
+  deploy(flow: readonly object[]): Promise<void>
+  /** Presses the button of an inject node. */
+  press(injectId: string): Promise<void>
+  /** Everything it printed so far. */
+  output(): string
+  /** Asks it to end as the operating system does; gives its exit code, `null` where it had to be killed. */
+  stop(): Promise<number | null>
+}
+
+const startWithinMs = 60_000
+const stopWithinMs = 10_000
+
+/** Starts Node-RED on a free loopback port with the nodes that are installed in this user directory. */
+export async function startNodeRed(userDir: string): Promise<NodeRed> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const settingsFile = join(userDir, 'settings.js')
+  const settings = {
+    uiHost: '127.0.0.1',
+    uiPort: port,
+    flowFile: 'flows.json',
+    credentialSecret: 'of this test only',
+    lang: 'en-US',
+    telemetry: { enabled: false, updateNotification: false },
+    editorTheme: { tours: false },
+    logging: { console: { level: 'info' } },
+  }
+  writeFileSync(settingsFile, `module.exports = ${JSON.stringify(settings, null, 2)}\n`)
+  const child = spawn(
+    process.execPath,
+    [require.resolve('node-red/red.js'), '--userDir', userDir, '--settings', settingsFile],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  const log = new ProcessLog(child)
+  try {
+    await log.says('Started flows', startWithinMs)
+    await log.says('Server now running', startWithinMs)
+    const editor = await EditorMessages.connect(url)
+    return { ...adminApi(url, editor), url, editor, output: () => log.text, stop: () => stop(child, editor) }
+  } catch (failure) {
+    child.kill('SIGKILL')
+    throw failure
+  }
+}
+
+function adminApi(url: string, editor: EditorMessages) {
+  const ask = async (path: string, request: RequestInit): Promise<Response> => {
+    const answer = await fetch(`${url}${path}`, request)
+    if (!answer.ok) throw new Error(`${request.method ?? 'GET'} ${path}: ${answer.status} ${await answer.text()}`)
+    return answer
+  }
+  return {
+    json: async (path: string): Promise<unknown> =>
+      (await ask(path, { headers: { accept: 'application/json' } })).json(),
+    page: async (path: string) =>
+      (await ask(path, { headers: { accept: 'text/html', 'accept-language': 'en-US' } })).text(),
+    press: async (injectId: string) => {
+      await ask(`/inject/${injectId}`, { method: 'POST' })
+    },
+    deploy: async (flow: readonly object[]) => {
+      const answer = await ask('/flows', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'node-red-api-version': 'v2' },
+        body: JSON.stringify({ flows: flow }),
+      })
+      const { rev } = (await answer.json()) as { rev: string }
+      await editor.until('notification/runtime-deploy', (notice) => (notice as { revision?: string })?.revision === rev)
+    },
+  }
+}
+
+async function stop(child: ChildProcess, editor: EditorMessages): Promise<number | null> {
+  editor.close()
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  const deadline = setTimeout(() => child.kill('SIGKILL'), stopWithinMs)
+  const [code] = (await exited) as [number | null]
+  clearTimeout(deadline)
+  return code
+}
+
+/** What a process prints, and the wait for a text in it. */
+class ProcessLog {
+  readonly #growth = new EventEmitter()
+  text = ''
+
+  constructor(child: ChildProcess) {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (part: string) => {
+        this.text += part
+        this.#growth.emit('grown')
+      })
+    }
+    child.on('exit', (code) => this.#growth.emit('error', new Error(`Node-RED ended (${code}):\n${this.text}`)))
+    this.#growth.on('error', () => undefined)
+  }
+
+  async says(wanted: string, withinMs: number): Promise<void> {
+    const signal = AbortSignal.timeout(withinMs)
+    while (!this.text.includes(wanted)) await once(this.#growth, 'grown', { signal })
+  }
+}
+
+/** A port that nothing listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('No TCP port could be had')
+  return address.port
+}
