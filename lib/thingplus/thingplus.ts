@@ -185,7 +185,7 @@ export class ThingPlus {
     return deliverValues(this.#context, gatewayId, sensorId, entries, signal)
   }
 
-  /** Breaks off what is in flight. */
+  /** Ends a token request under way and drops idle connections; who wants other requests to end aborts them. */
   close(): void {
     this.#tokens.close()
     this.#options.http.close()

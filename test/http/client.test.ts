@@ -155,6 +155,16 @@ describe('The HTTP client', () => {
       .should.be.rejectedWith({ code: 'ABORTED' })
   })
 
+  it('lets a request under way come to its end when it is closed, and keeps no connection then', async () => {
+    const { url, server } = await serve((_, response) => setImmediate(() => response.end('ok')))
+    const pending = client.request({ method: 'GET', url })
+    const [request] = await once(server, 'request')
+    const closed = once(request.socket, 'close')
+    client.close()
+    ;(await pending).body.toString().should.equal('ok')
+    await closed
+  })
+
   it('never puts query, headers or body into an error, nor the library error behind it', async () => {
     const { url } = await serve((request) => request.socket.resetAndDestroy())
     const failure = await client

@@ -106,14 +106,6 @@ describe('When the cloud or the line fails', () => {
     setTimeout(() => closing.abort(), 30)
     await waiting.should.be.rejectedWith({ code: 'ABORTED' })
   })
-
-  it('breaks off what is in flight when it is closed itself', async () => {
-    await client.token()
-    cloud.fail({ kind: 'slow', path: '/sites', delayMs: 10_000 })
-    const waiting = failureOf(client.get('sites'))
-    setTimeout(() => client.close(), 30)
-    should(await waiting).have.property('code', 'NETWORK_INTERRUPTED')
-  })
 })
 
 describe('A configuration', () => {
