@@ -27,8 +27,11 @@ export interface NodeRed {
 const startWithinMs = 60_000
 const stopWithinMs = 10_000
 
-/** Starts Node-RED on a free loopback port with the nodes that are installed in this user directory. */
-export async function startNodeRed(userDir: string): Promise<NodeRed> {
+/**
+ * Starts Node-RED on a free loopback port with the nodes that are installed in this user directory.
+ * @param more settings besides those of every test
+ */
+export async function startNodeRed(userDir: string, more: object = {}): Promise<NodeRed> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const settingsFile = join(userDir, 'settings.js')
@@ -41,6 +44,7 @@ export async function startNodeRed(userDir: string): Promise<NodeRed> {
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false },
     logging: { console: { level: 'info' } },
+    ...more,
   }
   writeFileSync(settingsFile, `module.exports = ${JSON.stringify(settings, null, 2)}\n`)
   const child = spawn(
