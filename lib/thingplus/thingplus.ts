@@ -185,7 +185,7 @@ export class ThingPlus {
     return deliverValues(this.#context, gatewayId, sensorId, entries, signal)
   }
 
-  /** Breaks off what is in flight. */
+  /** Ends a token request; other requests come to their end, unless who made them aborts them. */
   close(): void {
     this.#tokens.close()
     this.#options.http.close()

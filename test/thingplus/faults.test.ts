@@ -107,12 +107,12 @@ describe('When the cloud or the line fails', () => {
     await waiting.should.be.rejectedWith({ code: 'ABORTED' })
   })
 
-  it('breaks off what is in flight when it is closed itself', async () => {
+  it('lets what is in flight come to its end when it is closed itself', async () => {
     await client.token()
-    cloud.fail({ kind: 'slow', path: '/sites', delayMs: 10_000 })
-    const waiting = failureOf(client.get('sites'))
+    cloud.fail({ kind: 'slow', path: '/sites', delayMs: 100 })
+    const waiting = client.get('sites')
     setTimeout(() => client.close(), 30)
-    should(await waiting).have.property('code', 'NETWORK_INTERRUPTED')
+    should((await waiting).length).equal(1)
   })
 })
 
