@@ -185,7 +185,7 @@ export class ThingPlus {
     return deliverValues(this.#context, gatewayId, sensorId, entries, signal)
   }
 
-  /** Ends a token request under way and drops idle connections; who wants other requests to end aborts them. */
+  /** Ends a token request; other requests come to their end, unless who made them aborts them. */
   close(): void {
     this.#tokens.close()
     this.#options.http.close()

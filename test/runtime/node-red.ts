@@ -52,6 +52,10 @@ export async function startNodeRed(userDir: string, more: object = {}): Promise<
     [require.resolve('node-red/red.js'), '--userDir', userDir, '--settings', settingsFile],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )
+  // A test run that breaks off leaves nothing running.
+  const endWithTests = () => child.kill('SIGKILL')
+  process.once('exit', endWithTests)
+  child.once('exit', () => process.off('exit', endWithTests))
   const log = new ProcessLog(child)
   try {
     await log.says('Started flows', startWithinMs)

@@ -106,6 +106,14 @@ describe('When the cloud or the line fails', () => {
     setTimeout(() => closing.abort(), 30)
     await waiting.should.be.rejectedWith({ code: 'ABORTED' })
   })
+
+  it('lets what is in flight come to its end when it is closed itself', async () => {
+    await client.token()
+    cloud.fail({ kind: 'slow', path: '/sites', delayMs: 100 })
+    const waiting = client.get('sites')
+    setTimeout(() => client.close(), 30)
+    should((await waiting).length).equal(1)
+  })
 })
 
 describe('A configuration', () => {
