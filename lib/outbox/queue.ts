@@ -8,7 +8,7 @@ import { keyOf, sequenceOf } from './keys'
 import { Leases } from './leases'
 import { type LaneLedger, newLedger } from './ledger'
 import { entriesOf, readLedgers, writeLedgers } from './open-queue'
-import { openStore, prepareFolder, storeError } from './open-store'
+import { openStore, prepareFolder, removeKillers, storeError } from './open-store'
 import { type QueueEvents, type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
 import { SpaceReclaimer } from './reclaim'
 import { decodeRecord, type OutboxRecord, storedBytes } from './record'
@@ -18,7 +18,8 @@ export type { OutboxRecord } from './record'
 
 import { Recount, type RecountResult } from './recount'
 import { planSettlement, type Settlement } from './settlement'
-import type { Store } from './store'
+import { Starts } from './starts'
+import type { Store, StoreEntry } from './store'
 import { Witness } from './witness'
 
 export interface ReadResult {
@@ -30,6 +31,8 @@ export interface ReadResult {
 }
 
 const sliceRecords = 200
+/** As many starts in a row without a proper end raise the suspicion that the store kills the process. */
+const unendedStarts = 2
 
 /** The durable queue: what `append` has resolved for is on disk, and stays until it is settled. */
 export class DurableQueue {
@@ -49,6 +52,7 @@ export class DurableQueue {
     private readonly events: QueueEvents,
     store: Store,
     private readonly ledgers: Map<string, LaneLedger>,
+    private readonly starts: Starts,
   ) {
     const { driver, folder, scheduler } = options
     this.nextSequence = 1 + Math.max(0, ...[...ledgers.values()].map(({ lastSequence }) => lastSequence))
@@ -74,13 +78,21 @@ export class DurableQueue {
     const resolved = await resolveOptions(options)
     const { driver, folder, scheduler } = resolved
     await prepareFolder(folder)
-    const { store, outcome } = await openStore(driver, folder, scheduler.wallMs()).catch((fault) => {
+    const starts = new Starts(folder, scheduler)
+    if ((await starts.begin()) >= unendedStarts) await removeKillers(driver, folder, scheduler.wallMs())
+    const witness = await Witness.read(folder)
+    const read = async (store: Store) => {
+      const ledgers = await readLedgers(store, witness)
+      await writeLedgers(store, ledgers)
+      return ledgers
+    }
+    const opened = await openStore(driver, folder, scheduler.wallMs(), read).catch(async (fault) => {
+      await starts.end()
       throw storeError(fault, folder)
     })
+    const { store, content: ledgers, outcome } = opened
     try {
-      const ledgers = await readLedgers(store, await Witness.read(folder))
-      await writeLedgers(store, ledgers)
-      const queue = new DurableQueue(resolved, events, store, ledgers)
+      const queue = new DurableQueue(resolved, events, store, ledgers, starts)
       if (outcome === 'quarantined') queue.quarantines++
       await queue.capacity.refresh()
       await queue.evictor.start()
@@ -88,6 +100,7 @@ export class DurableQueue {
       return queue
     } catch (fault) {
       await store.close()
+      await starts.end()
       throw storeError(fault, folder)
     }
   }
@@ -128,10 +141,9 @@ export class DurableQueue {
         const rest = first.length < sliceRecords ? await scan.next(sliceRecords - first.length) : []
         if (scan.damaged) this.recount.start()
         const entries = [...first, ...rest]
-        const last = entries.at(-1)
         return {
           records: this.decode(ledger, entries),
-          nextSequence: last ? sequenceOf(last[0]) + 1 : fromSequence,
+          nextSequence: positionAfter(entries, ledger, fromSequence),
           atEnd: first.length < sliceRecords && rest.length === 0,
         }
       } finally {
@@ -276,6 +288,7 @@ export class DurableQueue {
     await this.recount.stop()
     await this.committer.close()
     await this.witness.close()
+    await this.starts.end()
   }
 
   private takeIn(entries: readonly NewRecord[]): Intake {
@@ -338,6 +351,16 @@ export class DurableQueue {
     }
     if (outcome !== 'clean') this.recount.start()
   }
+}
+
+/** Damaged keys don't lead the way: one of them could point far beyond records that are still to be read. */
+function positionAfter(entries: readonly StoreEntry[], { lastSequence }: LaneLedger, from: number): number {
+  const whole = entries.findLast(([key, value]) => decodeRecord(key, value) !== undefined)
+  if (whole) return sequenceOf(whole[0]) + 1
+  const possible = entries
+    .map(([key]) => sequenceOf(key))
+    .filter((sequence) => sequence >= from && sequence <= lastSequence)
+  return possible.length > 0 ? Math.min(...possible) + 1 : from
 }
 
 export function fullError(refusal: 'cap' | 'floor', folder: string): ConnectorError {

@@ -1,4 +1,5 @@
 import type { ClassicLevel, Iterator as ClassicLevelIterator } from 'classic-level'
+import { setAsideWhatKills } from './trial'
 
 export type StoreOperation =
   | { readonly type: 'put'; readonly key: Buffer; readonly value: Buffer }
@@ -36,6 +37,8 @@ export interface StoreDriver {
   open(folder: string): Promise<Store>
   /** Rebuilds the store from what is still readable. */
   repair(folder: string): Promise<void>
+  /** Finds files that make the process abort, and moves them into `quarantine`. Answers how many. */
+  setAsideWhatKills?(folder: string, scratch: string, quarantine: string): Promise<number>
 }
 
 /** locked: held by another process; full: no disk space; corrupt: damaged bytes; io: anything else. */
@@ -80,6 +83,7 @@ export const levelDriver: StoreDriver = {
     const Level = await loadLevel()
     await Level.repair(folder).catch(rethrow)
   },
+  setAsideWhatKills,
 }
 
 async function loadLevel(): Promise<typeof ClassicLevel> {
@@ -181,6 +185,7 @@ function faultOf(error: unknown): StoreFault {
   if (code === 'LEVEL_DATABASE_NOT_OPEN' && cause) return faultOf(cause)
   if (code === 'LEVEL_LOCKED') return new StoreFault('locked', message)
   if (code === 'ENOSPC' || /no space left|disk quota/i.test(message)) return new StoreFault('full', message)
-  const damage = code === 'LEVEL_CORRUPTION' || /corruption|missing files|not a valid|bad magic/i.test(message)
+  // A table that can't be read, be it empty or on a bad sector, is damage, not a fault that passes.
+  const damage = code === 'LEVEL_CORRUPTION' || /corruption|missing files|\.(ldb|sst): /i.test(message)
   return new StoreFault(damage ? 'corrupt' : 'io', message)
 }
