@@ -68,8 +68,9 @@ export interface CommitterOptions {
   onFault(error: ConnectorError | undefined): void
 }
 
-const groupWork = 1000
-const groupBytes = 1 << 20
+/** A group is prepared in one turn of the event loop, so it has to stay small. */
+const groupWork = 256
+const groupBytes = 1 << 18
 const shortestRetryMs = 250
 const longestRetryMs = 2000
 

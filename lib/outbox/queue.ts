@@ -11,7 +11,7 @@ import { entriesOf, readLedgers, writeLedgers } from './open-queue'
 import { openStore, prepareFolder, removeKillers, storeError } from './open-store'
 import { type QueueEvents, type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
 import { SpaceReclaimer } from './reclaim'
-import { decodeRecord, type OutboxRecord, storedBytes } from './record'
+import { decodeRecord, isWholeRecord, type OutboxRecord, storedBytes } from './record'
 
 export type { NewRecord } from './intake'
 export type { OutboxRecord } from './record'
@@ -355,7 +355,7 @@ export class DurableQueue {
 
 /** Damaged keys don't lead the way: one of them could point far beyond records that are still to be read. */
 function positionAfter(entries: readonly StoreEntry[], { lastSequence }: LaneLedger, from: number): number {
-  const whole = entries.findLast(([key, value]) => decodeRecord(key, value) !== undefined)
+  const whole = entries.findLast(([key, value]) => isWholeRecord(key, value))
   if (whole) return sequenceOf(whole[0]) + 1
   const possible = entries
     .map(([key]) => sequenceOf(key))

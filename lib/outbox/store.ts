@@ -1,4 +1,5 @@
 import type { ClassicLevel, Iterator as ClassicLevelIterator } from 'classic-level'
+import { nextTurn } from './scheduler'
 import { setAsideWhatKills } from './trial'
 
 export type StoreOperation =
@@ -70,6 +71,7 @@ const levelOptions = {
   maxOpenFiles: 74,
 } as const
 const scanBytes = 256 * 1024
+const operationsPerTurn = 200
 
 /** LevelDB. Loaded when first used, so that a platform without a binary loses only the outbox. */
 export const levelDriver: StoreDriver = {
@@ -101,8 +103,19 @@ class LevelStore implements Store {
     return this.level.get(key).catch(rethrow)
   }
 
-  batch(operations: readonly StoreOperation[]): Promise<void> {
-    return this.level.batch([...operations], { sync: true }).catch(rethrow)
+  /** Handing an operation over takes microseconds, so many are handed over in several turns; the write is one. */
+  async batch(operations: readonly StoreOperation[]): Promise<void> {
+    try {
+      const batch = this.level.batch()
+      for (const [at, operation] of operations.entries()) {
+        if (at % operationsPerTurn === operationsPerTurn - 1) await nextTurn()
+        if (operation.type === 'put') batch.put(operation.key, operation.value)
+        else batch.del(operation.key)
+      }
+      await batch.write({ sync: true })
+    } catch (error) {
+      rethrow(error)
+    }
   }
 
   scan(range: StoreRange, options: { reverse?: boolean } = {}): StoreScan {

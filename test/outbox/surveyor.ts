@@ -26,7 +26,10 @@ async function survey(folder: string): Promise<Survey> {
   await queue.quietly(() => undefined)
   const ledger = queue.ensureLane(lane)
   await queue.append([{ lane, stream: 's', payload: '"new"', eventTimeMs: 0 }])
-  await queue.store().compact({ from: Buffer.of(0), before: Buffer.alloc(12, 255) }).catch(() => undefined)
+  await queue
+    .store()
+    .compact({ from: Buffer.of(0), before: Buffer.alloc(12, 255) })
+    .catch(() => undefined)
   const takesNew = (await bodiesIn(queue, lane)).includes('"new"')
   await queue.close()
   return { bodies, ledger, takesNew }
