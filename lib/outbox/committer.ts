@@ -1,7 +1,7 @@
 import { ConnectorError } from '../http'
 import { areaRange, keyOf } from './keys'
 import { changeLedger, encodeChecked, type LaneLedger, type LedgerChange } from './ledger'
-import { type OpenedStore, openStore, storeError } from './open-store'
+import { type OpenOutcome, openStore, storeError } from './open-store'
 import type { Scheduler } from './scheduler'
 import { type Store, type StoreDriver, StoreFault, type StoreOperation } from './store'
 
@@ -64,12 +64,13 @@ export interface CommitterOptions {
   prepare(group: readonly Work[]): Promise<Work | undefined>
   onCommitted(changes: readonly LaneLedger[]): void
   /** The store was opened again; unless `clean`, it may hold less than before. */
-  onReopened(outcome: OpenedStore['outcome']): void
+  onReopened(outcome: OpenOutcome): void
   onFault(error: ConnectorError | undefined): void
 }
 
-const groupWork = 1000
-const groupBytes = 1 << 20
+/** A group is prepared in one turn of the event loop, so it has to stay small. */
+const groupWork = 256
+const groupBytes = 1 << 18
 const shortestRetryMs = 250
 const longestRetryMs = 2000
 
@@ -214,7 +215,7 @@ export class Committer {
     await this.store?.close().catch(() => undefined)
     this.store = undefined
     const repairFirst = fault instanceof StoreFault && fault.kind === 'corrupt'
-    const { store, outcome } = await openStore(driver, folder, scheduler.wallMs(), repairFirst)
+    const { store, outcome } = await openStore(driver, folder, scheduler.wallMs(), async () => undefined, repairFirst)
     this.store = store
     this.options.onReopened(outcome)
   }

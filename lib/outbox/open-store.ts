@@ -3,11 +3,14 @@ import { dirname, join } from 'node:path'
 import { ConnectorError } from '../http'
 import { type Store, type StoreDriver, StoreFault } from './store'
 
-export interface OpenedStore {
+export interface OpenedStore<Content> {
   readonly store: Store
+  /** What was read from it to begin with. */
+  readonly content: Content
   /** What it took. After a quarantine the store is new and empty. */
-  readonly outcome: 'clean' | 'repaired' | 'quarantined'
+  readonly outcome: OpenOutcome
 }
+export type OpenOutcome = 'clean' | 'repaired' | 'quarantined'
 
 const storeFolder = 'store'
 
@@ -26,25 +29,27 @@ export async function prepareFolder(folder: string): Promise<void> {
 /**
  * Opens the store whatever state its files are in: damaged ones are repaired, and when that fails they are set aside in
  * a quarantine folder and the store begins anew.
+ * @param read what has to be readable for the store to count as open
  * @throws {StoreFault} locked, full, unavailable, or io when the folder itself can't be used
  */
-export async function openStore(
+export async function openStore<Content>(
   driver: StoreDriver,
   folder: string,
   nowMs: number,
+  read: (store: Store) => Promise<Content>,
   repairFirst = false,
-): Promise<OpenedStore> {
+): Promise<OpenedStore<Content>> {
   const path = join(folder, storeFolder)
   if (!repairFirst && !(await lacksItsIndex(path))) {
     try {
-      return { store: await driver.open(path), outcome: 'clean' }
+      return { ...(await openAndRead(driver, path, read)), outcome: 'clean' }
     } catch (error) {
       if (isHopeless(error)) throw error
     }
   }
   try {
     await driver.repair(path)
-    return { store: await driver.open(path), outcome: 'repaired' }
+    return { ...(await openAndRead(driver, path, read)), outcome: 'repaired' }
   } catch (error) {
     if (isHopeless(error)) throw error
   }
@@ -52,7 +57,27 @@ export async function openStore(
     asFault,
   )
   await mkdir(path, { mode: 0o700 }).catch(asFault)
-  return { store: await driver.open(path), outcome: 'quarantined' }
+  return { ...(await openAndRead(driver, path, read)), outcome: 'quarantined' }
+}
+
+/** After several starts without a proper end: looks, in another process, whether the store is to blame. */
+export async function removeKillers(driver: StoreDriver, folder: string, nowMs: number): Promise<void> {
+  const scratch = join(folder, 'trial')
+  await driver.setAsideWhatKills?.(join(folder, storeFolder), scratch, quarantineFolder(folder, nowMs))
+}
+
+function quarantineFolder(folder: string, nowMs: number): string {
+  return join(folder, `quarantine-${new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-')}`)
+}
+
+async function openAndRead<Content>(driver: StoreDriver, path: string, read: (store: Store) => Promise<Content>) {
+  const store = await driver.open(path)
+  try {
+    return { store, content: await read(store) }
+  } catch (error) {
+    await store.close().catch(() => undefined)
+    throw error
+  }
 }
 
 /** Faults that are not about the bytes in the files: trying again later is right, repairing is not. */

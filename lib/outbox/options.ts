@@ -23,7 +23,7 @@ export interface QueueOptions {
   /** Bytes that may wait in memory for the disk before more is refused. Default 8 MB. */
   readonly maxUncommittedBytes?: number
   readonly scheduler?: Scheduler
-  /** The span in which the scheduler's monotonic time is comparable. Default: the boot. */
+  /** The span in which the scheduler's monotonic time is comparable: a UUID. Default: the boot. */
   readonly bootId?: string
   readonly driver?: StoreDriver
   readonly diskSpace?: (folder: string) => Promise<DiskSpace>
@@ -42,7 +42,7 @@ export async function resolveOptions(options: QueueOptions): Promise<ResolvedQue
     driver: levelDriver,
     diskSpace: askDisk,
     ...options,
-    bootId: options.bootId ?? (await readBootId()),
+    bootId: (options.bootId ?? (await readBootId())).replaceAll('-', ''),
   }
 }
 

@@ -4,32 +4,26 @@ import { Committer, closedError, type Work } from './committer'
 import type { EvictionEntry } from './eviction'
 import { Evictor } from './evictor'
 import { type Intake, type NewRecord, takeIn } from './intake'
-import { keyOf, sequenceOf } from './keys'
 import { Leases } from './leases'
 import { type LaneLedger, newLedger } from './ledger'
-import { entriesOf, readLedgers, writeLedgers } from './open-queue'
-import { openStore, prepareFolder, storeError } from './open-store'
+import { readLedgers, writeLedgers } from './open-queue'
+import { openStore, prepareFolder, removeKillers, storeError } from './open-store'
 import { type QueueEvents, type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
 import { SpaceReclaimer } from './reclaim'
-import { decodeRecord, type OutboxRecord, storedBytes } from './record'
+import { type OutboxRecord, storedBytes } from './record'
 
 export type { NewRecord } from './intake'
 export type { OutboxRecord } from './record'
 
+import { QueueReader, type ReadResult } from './queue-reader'
 import { Recount, type RecountResult } from './recount'
 import { planSettlement, type Settlement } from './settlement'
+import { Starts } from './starts'
 import type { Store } from './store'
 import { Witness } from './witness'
 
-export interface ReadResult {
-  readonly records: readonly OutboxRecord[]
-  /** Where to read on. */
-  readonly nextSequence: number
-  /** Nothing lies between `nextSequence` and the end that was asked for. */
-  readonly atEnd: boolean
-}
-
-const sliceRecords = 200
+/** As many starts in a row without a proper end raise the suspicion that the store kills the process. */
+const unendedStarts = 2
 
 /** The durable queue: what `append` has resolved for is on disk, and stays until it is settled. */
 export class DurableQueue {
@@ -39,6 +33,7 @@ export class DurableQueue {
   private readonly evictor: Evictor
   private readonly reclaimer: SpaceReclaimer
   private readonly recount: Recount
+  private readonly reader: QueueReader
   private readonly witness: Witness
   private nextSequence: number
   private closed = false
@@ -49,6 +44,7 @@ export class DurableQueue {
     private readonly events: QueueEvents,
     store: Store,
     private readonly ledgers: Map<string, LaneLedger>,
+    private readonly starts: Starts,
   ) {
     const { driver, folder, scheduler } = options
     this.nextSequence = 1 + Math.max(0, ...[...ledgers.values()].map(({ lastSequence }) => lastSequence))
@@ -66,6 +62,7 @@ export class DurableQueue {
     })
     this.reclaimer = new SpaceReclaimer(() => this.committer.reading())
     this.recount = new Recount(this)
+    this.reader = new QueueReader(this, this.recount)
     this.evictor = new Evictor(this, options, this.capacity)
   }
 
@@ -74,13 +71,21 @@ export class DurableQueue {
     const resolved = await resolveOptions(options)
     const { driver, folder, scheduler } = resolved
     await prepareFolder(folder)
-    const { store, outcome } = await openStore(driver, folder, scheduler.wallMs()).catch((fault) => {
+    const starts = new Starts(folder, scheduler)
+    if ((await starts.begin()) >= unendedStarts) await removeKillers(driver, folder, scheduler.wallMs())
+    const witness = await Witness.read(folder)
+    const read = async (store: Store) => {
+      const ledgers = await readLedgers(store, witness)
+      await writeLedgers(store, ledgers)
+      return ledgers
+    }
+    const opened = await openStore(driver, folder, scheduler.wallMs(), read).catch(async (fault) => {
+      await starts.end()
       throw storeError(fault, folder)
     })
+    const { store, content: ledgers, outcome } = opened
     try {
-      const ledgers = await readLedgers(store, await Witness.read(folder))
-      await writeLedgers(store, ledgers)
-      const queue = new DurableQueue(resolved, events, store, ledgers)
+      const queue = new DurableQueue(resolved, events, store, ledgers, starts)
       if (outcome === 'quarantined') queue.quarantines++
       await queue.capacity.refresh()
       await queue.evictor.start()
@@ -88,6 +93,7 @@ export class DurableQueue {
       return queue
     } catch (fault) {
       await store.close()
+      await starts.end()
       throw storeError(fault, folder)
     }
   }
@@ -109,46 +115,14 @@ export class DurableQueue {
     for (const lane of lanes) this.events.appended(lane)
   }
 
-  /**
-   * The lane's records from one sequence to another (exclusive), as many as suit one turn of the event loop: 200, or
-   * about 256 KB. Damaged ones are left out, removed and counted. Those that someone has leased are left out too; the
-   * caller leases what it takes, in the turn in which this resolves.
-   */
-  async read(lane: string, fromSequence: number, beforeSequence: number): Promise<ReadResult> {
-    const ledger = this.ledgers.get(lane)
-    if (!ledger) return { records: [], nextSequence: fromSequence, atEnd: true }
-    const { laneNumber, headSequence } = ledger
-    const from = keyOf('pending', laneNumber, Math.max(fromSequence, headSequence))
-    const before = keyOf('pending', laneNumber, beforeSequence)
-    return this.leasesOf(lane).whileReading(async () => {
-      const scan = this.committer.reading().scan({ from, before })
-      try {
-        const first = await scan.next(sliceRecords)
-        // A slice that is not full either met the limit in bytes or the end; asking once more tells which.
-        const rest = first.length < sliceRecords ? await scan.next(sliceRecords - first.length) : []
-        if (scan.damaged) this.recount.start()
-        const entries = [...first, ...rest]
-        const last = entries.at(-1)
-        return {
-          records: this.decode(ledger, entries),
-          nextSequence: last ? sequenceOf(last[0]) + 1 : fromSequence,
-          atEnd: first.length < sliceRecords && rest.length === 0,
-        }
-      } finally {
-        await scan.close()
-      }
-    })
+  /** Reads records; see `QueueReader.read`. */
+  read(lane: string, fromSequence: number, beforeSequence: number): Promise<ReadResult> {
+    return this.reader.read(lane, fromSequence, beforeSequence)
   }
 
   /** The first whole record in the range, leased or not. */
-  async peek(lane: string, fromSequence: number, beforeSequence: number): Promise<OutboxRecord | undefined> {
-    const { laneNumber } = this.ensureLane(lane)
-    const range = {
-      from: keyOf('pending', laneNumber, fromSequence),
-      before: keyOf('pending', laneNumber, beforeSequence),
-    }
-    const entries = await entriesOf(this.store(), range, { limit: 10 })
-    return entries.map(([key, value]) => decodeRecord(key, value)).find((record) => record !== undefined)
+  peek(lane: string, fromSequence: number, beforeSequence: number): Promise<OutboxRecord | undefined> {
+    return this.reader.peek(lane, fromSequence, beforeSequence)
   }
 
   /** The latest evictions, newest first. */
@@ -276,6 +250,7 @@ export class DurableQueue {
     await this.recount.stop()
     await this.committer.close()
     await this.witness.close()
+    await this.starts.end()
   }
 
   private takeIn(entries: readonly NewRecord[]): Intake {
@@ -298,37 +273,6 @@ export class DurableQueue {
       throw new ConnectorError('OUTBOX_FULL', `The disk of ${folder} is slower than the data. Send less at a time.`)
     const refusal = this.capacity.refusal(this.heldBytes() + queued, bytes)
     if (refusal && (whenFull === 'refuse' || bytes > this.options.maxBytes)) throw fullError(refusal, folder)
-  }
-
-  private decode({ lane, laneNumber }: LaneLedger, entries: readonly (readonly [Buffer, Buffer])[]): OutboxRecord[] {
-    const leases = this.leasesOf(lane)
-    const records: OutboxRecord[] = []
-    for (const [key, value] of entries) {
-      const sequence = sequenceOf(key)
-      const record = decodeRecord(key, value)
-      if (record) records.push(record)
-      else if (leases.take(sequence)) this.discardDamaged(lane, laneNumber, sequence, key.length + value.length)
-    }
-    return records.filter(({ sequence }) => !leases.isHeld(sequence))
-  }
-
-  /** A record that can't be read is counted as lost, once, and leaves the way of the others. */
-  private discardDamaged(lane: string, laneNumber: number, sequence: number, bytes: number): void {
-    const leases = this.leasesOf(lane)
-    let isNews = false
-    void this.submit({
-      kind: 'settle',
-      bytes: 0,
-      plan: (draft) => {
-        isNews = !leases.isDamaged(sequence)
-        if (isNews) draft.change(lane, { damaged: 1, pendingBytes: -bytes })
-        return [{ type: 'del', key: keyOf('pending', laneNumber, sequence) }]
-      },
-      committed: () => {
-        leases.markDamaged(sequence)
-        if (isNews) this.recount.booked(lane, sequence, bytes)
-      },
-    }).catch(() => undefined)
   }
 
   private reopened(outcome: 'clean' | 'repaired' | 'quarantined'): void {

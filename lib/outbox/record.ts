@@ -12,7 +12,7 @@ export interface OutboxRecord {
   readonly acceptedWallMs: number
   /** Monotonic clock at acceptance, ms; comparable only within the same `bootId`. */
   readonly acceptedMonotonicMs: number
-  /** The boot (or process) that the monotonic time belongs to: a UUID. */
+  /** The boot (or process) that the monotonic time belongs to: 32 hex digits. */
   readonly bootId: string
   /** When the value was measured, Unix ms. */
   readonly eventTimeMs: number
@@ -23,7 +23,7 @@ export interface OutboxRecord {
 }
 
 const formatVersion = 1
-const offsets = { version: 0, flags: 1, crc: 2, wall: 6, monotonic: 14, event: 22, boot: 30, laneLength: 46 } as const
+const offsets = { crc: 0, version: 4, flags: 5, wall: 6, monotonic: 14, event: 22, boot: 30, laneLength: 46 } as const
 const headerLength = 50
 const implausibleClockFlag = 1
 
@@ -31,7 +31,7 @@ const implausibleClockFlag = 1
 export const longestName = 0xffff
 
 /**
- * The bytes of a record: version, flags, CRC-32 over key and everything else, the three times (float64), boot id
+ * The bytes of a record: CRC-32 over the key and all that follows, version, flags, the three times (float64), boot id
  * (16 bytes), the two names' lengths (uint16), lane, stream, payload. The key is under the CRC too, so that a value which
  * damage has moved under another key is noticed.
  */
@@ -45,7 +45,7 @@ export function encodeRecord(key: Uint8Array, record: OutboxRecord): Buffer {
   value.writeDoubleBE(record.acceptedWallMs, offsets.wall)
   value.writeDoubleBE(record.acceptedMonotonicMs, offsets.monotonic)
   value.writeDoubleBE(record.eventTimeMs, offsets.event)
-  value.write(record.bootId.replaceAll('-', ''), offsets.boot, 16, 'hex')
+  value.write(record.bootId, offsets.boot, 16, 'hex')
   value.writeUInt16BE(laneLength, offsets.laneLength)
   value.writeUInt16BE(streamLength, offsets.laneLength + 2)
   value.write(record.lane, headerLength)
@@ -57,8 +57,7 @@ export function encodeRecord(key: Uint8Array, record: OutboxRecord): Buffer {
 
 /** The record, or `undefined` when key or value are damaged in any way. The payload is a view into `value`. */
 export function decodeRecord(key: Buffer, value: Buffer): OutboxRecord | undefined {
-  if (value.length < headerLength || value[offsets.version] !== formatVersion) return undefined
-  if (value.readUInt32BE(offsets.crc) !== checksum(key, value)) return undefined
+  if (!isWholeRecord(key, value)) return undefined
   const streamStart = headerLength + value.readUInt16BE(offsets.laneLength)
   const payloadStart = streamStart + value.readUInt16BE(offsets.laneLength + 2)
   return {
@@ -67,11 +66,17 @@ export function decodeRecord(key: Buffer, value: Buffer): OutboxRecord | undefin
     stream: value.toString('utf8', streamStart, payloadStart),
     acceptedWallMs: value.readDoubleBE(offsets.wall),
     acceptedMonotonicMs: value.readDoubleBE(offsets.monotonic),
-    bootId: uuidOf(value.toString('hex', offsets.boot, offsets.boot + 16)),
+    bootId: value.toString('hex', offsets.boot, offsets.boot + 16),
     eventTimeMs: value.readDoubleBE(offsets.event),
     clockImplausible: ((value[offsets.flags] ?? 0) & implausibleClockFlag) !== 0,
     payload: value.subarray(payloadStart),
   }
+}
+
+/** Whether key and value are as they were written. */
+export function isWholeRecord(key: Buffer, value: Buffer): boolean {
+  if (value.length < headerLength || value[offsets.version] !== formatVersion) return false
+  return value.readUInt32BE(offsets.crc) === checksum(key, value)
 }
 
 /** What a record takes in the store by our own count: key, header, names and payload, in bytes. */
@@ -81,10 +86,5 @@ export function storedBytes(record: OutboxRecord): number {
 }
 
 function checksum(key: Uint8Array, value: Buffer): number {
-  const beforeCrc = value.subarray(0, offsets.crc)
-  return crc32(value.subarray(offsets.wall), crc32(beforeCrc, crc32(key)))
-}
-
-function uuidOf(hex: string): string {
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  return crc32(value.subarray(offsets.version), crc32(key))
 }

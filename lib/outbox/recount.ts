@@ -2,7 +2,7 @@ import { decodeDeadLetter } from './dead-letter'
 import { areaRange, keyLength, sequenceOf } from './keys'
 import { type LaneLedger, type LedgerChange, pendingOf } from './ledger'
 import type { DurableQueue } from './queue'
-import { decodeRecord } from './record'
+import { isWholeRecord } from './record'
 import { nextTurn } from './scheduler'
 import type { StoreOperation, StoreScan } from './store'
 
@@ -91,7 +91,7 @@ export class Recount {
   }
 
   private count(scan: StoreScan): Promise<Found> {
-    return this.each(scan, (key, value) => decodeRecord(key, value) !== undefined)
+    return this.each(scan, isWholeRecord)
   }
 
   private countDead(scan: StoreScan): Promise<Found> {

