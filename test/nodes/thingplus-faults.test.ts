@@ -323,7 +323,13 @@ describe('A Thing+ node that meets a mistake', () => {
   const wrong = (secrets: Partial<typeof demoCredentials.client>) => ({
     client: { ...demoCredentials.client, ...secrets },
   })
-  type Configuration = [title: string, code: string, text: RegExp, changes: Record<string, unknown>, secrets?: typeof demoCredentials]
+  type Configuration = [
+    title: string,
+    code: string,
+    text: RegExp,
+    changes: Record<string, unknown>,
+    secrets?: typeof demoCredentials,
+  ]
   const configurations: Configuration[] = [
     [
       'a wrong password',
