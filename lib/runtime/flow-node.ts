@@ -52,6 +52,7 @@ export function flowNode<S extends Settings>(
       const badge = new StatusBadge(RED, this)
       const closing = new AbortController()
       const underWay = new Set<Promise<void>>()
+      let lastSummary: string | undefined
 
       const repeating = new Repetition(
         (failure) => {
@@ -60,7 +61,7 @@ export function flowNode<S extends Settings>(
           badge.show({ kind: 'failed', error })
           this.error(error, {})
         },
-        () => badge.show({ kind: 'done' }),
+        () => badge.show({ kind: 'done', summary: lastSummary }),
       )
 
       const process = async (msg: Message, send: (msg: Message) => void, done: (error?: Error) => void) => {
@@ -77,7 +78,8 @@ export function flowNode<S extends Settings>(
             endRepeat: (key) => repeating.end(key),
           })
           Object.assign(msg, result.set)
-          badge.show({ kind: 'done', summary: result.summary })
+          lastSummary = result.summary
+          badge.show({ kind: 'done', summary: lastSummary })
           send(msg)
           done()
         } catch (failure) {
