@@ -59,12 +59,13 @@ export function flowNode<S extends Settings>(
       const badge = new StatusBadge(RED, this)
       const closing = new AbortController()
       const underWay = new Set<Promise<void>>()
+      let lastSummary: string | undefined
 
       const repeating = new Repetition(
         (failure) => {
           if (!closing.signal.aborted) failed(failure)
         },
-        () => badge.show({ kind: 'done' }),
+        () => badge.show({ kind: 'done', summary: lastSummary }),
       )
 
       const process = async (msg: Message, send: (msg: Message) => void, done: (error?: Error) => void) => {
@@ -81,7 +82,8 @@ export function flowNode<S extends Settings>(
             endRepeat: (key) => repeating.end(key),
           })
           if (result.set) {
-            badge.show({ kind: 'done', summary: result.summary })
+            lastSummary = result.summary
+            badge.show({ kind: 'done', summary: lastSummary })
             send(Object.assign(msg, result.set))
           }
           done()

@@ -33,7 +33,7 @@ export class StatusBadge {
 
   show(state: NodeState): void {
     // What the lane does is told all the time; a message on its way into it is no news.
-    if (state.kind === 'busy' && this.#next?.kind === 'lane') return
+    if (this.#next?.kind === 'lane' && (state.kind === 'busy' || state.kind === 'done')) return
     this.#next = state
     if (this.#timer) return
     if (state.kind !== 'busy') this.#publish()

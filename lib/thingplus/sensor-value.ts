@@ -95,9 +95,12 @@ function propertyValue(value: Json | undefined, kind: PropertyKind, fault: () =>
   return number
 }
 
+const adviceForObject =
+  'With its time a value is { "value": …, "time": … }; for values of several sensors leave the sensor id empty.'
+
 function unfit(value: unknown, kind: SensorKind, what: string, wanted: string): ConnectorError {
-  const isForSeveral = isJsonObject(value) && kind.kind !== 'object'
-  const advice = isForSeveral ? ' For values of several sensors leave the sensor id empty.' : ''
+  const isEntryOrSeveral = isJsonObject(value) && kind.kind !== 'object'
+  const advice = isEntryOrSeveral ? ` ${adviceForObject}` : ''
   return new ConnectorError(
     'INPUT_INVALID',
     `${sentence(what)} (${described(value)}) doesn't fit the sensor type ${kind.type}, which takes ${wanted}.${advice}`,

@@ -12,7 +12,8 @@ export interface SeriesEntry {
 
 /**
  * What a message holds for one sensor, as the cloud wants it: oldest first, entries of equal time in the given order.
- * @param input a value; `{ value, time? }` (other keys are ignored); or an array of these
+ * @param input a value; `{ value, time? }` (other keys are ignored, but for one that is named like a time while there is no
+ * time field); or an array of these
  * @param timeField the key that holds the time, where it is not `time`: a column of a table
  * @param kind what the sensor type takes; without it numbers and booleans become text and objects pass as they are
  * @param arrivalMs the time of an entry that has none
@@ -60,10 +61,23 @@ function seriesEntry(
   if (value === undefined || value === null || value === '') {
     throw new ConnectorError('INPUT_EMPTY', `There is nothing to send: ${what} is empty.`)
   }
+  const isTimeless = time === undefined || time === null || time === ''
+  if (isTimeless) refuseOtherTime(entry, timeField, what)
   return {
     value: kind ? valueOfKind(value, kind, what) : kindlessValue(value, what),
-    time: time === undefined || time === null || time === '' ? arrivalMs : timeMsOf(time, what),
+    time: isTimeless ? arrivalMs : timeMsOf(time, what),
   }
+}
+
+/** A column named like a time that nobody has named as the time field: the times would be lost without a word. */
+function refuseOtherTime(entry: unknown, timeField: string, what: string): void {
+  if (!isTimed(entry) || timeField in entry) return
+  const likely = Object.keys(entry).find((key) => /time|date/i.test(key))
+  if (likely === undefined) return
+  throw new ConnectorError(
+    'INPUT_TIME_INVALID',
+    `There is no "${timeField}", but "${likely}" in ${what}. Enter as time field the name of the key that holds the time.`,
+  )
 }
 
 function isTimed(entry: unknown): entry is Record<string, unknown> {

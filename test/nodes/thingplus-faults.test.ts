@@ -135,11 +135,18 @@ describe('A Thing+ node that meets a mistake', () => {
       text: /multiply it by 1000/,
     },
     {
+      title: 'rows of a table whose time column nobody has named',
+      node: sendValue,
+      msg: { payload: [{ timestamp: '2013-07-04 00:00:00', value: 69.88 }] },
+      code: 'INPUT_TIME_INVALID',
+      text: /no "time", but "timestamp" in the value\. Enter as time field/,
+    },
+    {
       title: 'values of several sensors where one sensor is named',
       node: sendValue,
       msg: { payload: { temperature: 21.5, door: true } },
       code: 'INPUT_INVALID',
-      text: /which takes a number\. For values of several sensors leave the sensor id empty/,
+      text: /which takes a number\. .* for values of several sensors leave the sensor id empty/,
     },
     {
       title: 'a value of no sensor',

@@ -253,7 +253,7 @@ describe('The Thing+ nodes', () => {
         const before = reports()
         mock.timers.tick(300_000)
         await untilReported(before + 1)
-        await flow.status('node', 'green')
+        should(await flow.status('node', 'green')).containEql({ text: 'on' })
       })
     })
   })

@@ -140,6 +140,20 @@ describe('The entries of a series', () => {
     ])
   })
 
+  it('are refused when their time is in another key than the one that is named, for it would be lost', () => {
+    for (const key of ['timestamp', 'dateTime', 'Date']) {
+      should(() => seriesEntries([{ value: 1, [key]: arrivalMs }], undefined, 0)).throw(
+        new RegExp(`no "time", but "${key}"`),
+        {
+          code: 'INPUT_TIME_INVALID',
+        },
+      )
+      seriesEntries({ value: 1, [key]: arrivalMs }, undefined, 0, key).should.deepEqual([
+        { value: '1', time: arrivalMs },
+      ])
+    }
+  })
+
   it('take a time as number, numeric text, ISO text or Date', () => {
     for (const time of [arrivalMs, String(arrivalMs), '2017-05-25T12:35:34.508Z', new Date(arrivalMs)]) {
       seriesEntries({ value: 1, time }, undefined, 0).should.deepEqual([{ value: '1', time: arrivalMs }])
