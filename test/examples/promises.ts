@@ -1,12 +1,15 @@
+import { thingPlusPromises } from './thingplus-promises'
+
 /** What an example promises to who presses its buttons. */
 export interface ExamplePromise {
   /** Each button in turn, and what the debug nodes show then: just these nodes, at least these properties. */
   presses: readonly (readonly [button: string, shown: Readonly<Record<string, unknown>>])[]
-  /** What the simulated EnOS holds in the end; at least these properties. */
+  /** What the simulated cloud, EnOS where none is named, holds in the end; at least these properties. */
   accepted: Readonly<Record<string, unknown>>
+  cloud?: 'enos' | 'thingplus'
 }
 
-export const promises: Readonly<Record<string, ExamplePromise>> = {
+const enosPromises: Readonly<Record<string, ExamplePromise>> = {
   'EnOS/1 Post measurement points': {
     presses: [
       ['values of now', { accepted: { points: 2, entries: 1 } }],
@@ -73,4 +76,24 @@ export const promises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { pointsAccepted: 3 },
   },
+}
+
+const outboxPromises: Readonly<Record<string, ExamplePromise>> = {
+  'Outbox/1 Plant with a bad line': {
+    presses: [
+      ['machine', {}],
+      ['line down', {}],
+      ['line up', {}],
+      ['look', { figures: { dead: 0, evicted: 0, damaged: 0 } }],
+    ],
+    accepted: {},
+  },
+}
+
+export const promises: Readonly<Record<string, ExamplePromise>> = {
+  ...enosPromises,
+  ...outboxPromises,
+  ...Object.fromEntries(
+    Object.entries(thingPlusPromises).map(([file, promise]) => [file, { ...promise, cloud: 'thingplus' }]),
+  ),
 }

@@ -1,7 +1,9 @@
+import type { ExamplePromise } from './promises'
+
 const registered = { done: { name: 'Pump runs', type: 'onoff' } }
 const gatewayId = '87cd2a6e407511e7922eb724f8803770'
 /** What the Thing+ examples promise: rows of the table in `promises.ts`; `accepted` is the Thing+ half of the state. */
-export const thingPlusPromises = {
+export const thingPlusPromises: Readonly<Record<string, ExamplePromise>> = {
   'Thing+/1 The guide in one flow': {
     presses: [
       ['start', { latest: { latest: { value: '36.5' } } }],
