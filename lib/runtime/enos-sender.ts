@@ -47,7 +47,7 @@ export function enosSender(kind: EntryKind): Setting<EnosSender> {
       const timeliness = (opening.stored.timeliness ?? 'by-age') as Timeliness
       const { owner, uplink } = sessionOf(opening)
       const lane = laneName(uplink, kind, timeliness)
-      outbox.attach(lane, owner, destination(uplink, kind, timeliness)).catch((failure) => opening.failed(failure))
+      outbox.attach(lane, owner, enosDestination(uplink, kind, timeliness)).catch((failure) => opening.failed(failure))
       return outbox.watch(lane, (figures) => opening.badge.show({ kind: 'lane', figures }))
     },
   }
@@ -70,7 +70,7 @@ async function intoOutbox(outbox: OutboxClient, uplink: EnosUplink, sending: Sen
 }
 
 /** What the outbox sends on: live data as live, backlog as late; `resume` is late whatever its age. */
-function destination(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness): Destination {
+export function enosDestination(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness): Destination {
   const maxEntries = uplink.maxEntries(kind)
   return {
     batching: 'lane',

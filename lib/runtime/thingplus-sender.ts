@@ -51,7 +51,9 @@ export function thingplusSender(kind: Kind): Setting<ThingPlusSender> {
       const lane = laneName(client, kind)
       // Thing+ refuses a value that is older than the last one: strictly in order, nothing overtakes.
       const inOrder = { liveLimitMs: 0 }
-      outbox.attach(lane, client, destinations[kind](client), inOrder).catch((failure) => opening.failed(failure))
+      outbox
+        .attach(lane, client, thingplusDestinations[kind](client), inOrder)
+        .catch((failure) => opening.failed(failure))
       return outbox.watch(lane, (figures) => opening.badge.show({ kind: 'lane', figures }))
     },
   }
@@ -101,7 +103,8 @@ function laneName(client: ThingPlus, kind: Kind): string {
   return `${client.name}, ${kind}`
 }
 
-const destinations: Record<Kind, (client: ThingPlus) => Destination> = {
+/** What the outbox sends on. */
+export const thingplusDestinations: Record<Kind, (client: ThingPlus) => Destination> = {
   values: (client) => ({
     batching: 'stream',
     async send(records, { signal }) {

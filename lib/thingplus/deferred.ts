@@ -2,6 +2,7 @@ import { ConnectorError } from '../http'
 import type { ThingPlusContext } from './context'
 import { isRefusal } from './look-up'
 import { apiPath } from './path'
+import { readSeries } from './series-read'
 import { type SeriesEntry, seriesEntries } from './values'
 
 /** Values of one sensor, as they wait to be sent later. */
@@ -27,24 +28,45 @@ export function deferValues(
 }
 
 /**
- * Sends values of one sensor that were kept, in one request, oldest first.
+ * Sends values of one sensor that were kept, in one request, oldest first. Where the cloud refuses them as past, those
+ * that it has already are left out: an earlier request took effect, and only its answer was lost.
  * @throws ConnectorError as `ThingPlusClient.request`; a sensor that is missing on a gateway that is there is
  *   `VALIDATION_REFUSED`, because no waiting will bring it
  */
 export async function deliverValues(
-  { client }: ThingPlusContext,
+  context: ThingPlusContext,
   gatewayId: string,
   sensorId: string,
   entries: readonly SeriesEntry[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const body = entries.toSorted((one, other) => one.time - other.time)
+  const sorted = entries.toSorted((one, other) => one.time - other.time)
   const path = apiPath`/gateways/${gatewayId}/sensors/${sensorId}/series`
   try {
-    await client.request('PUT', path, { body: body.length === 1 ? body[0] : body, signal })
+    await context.client.request('PUT', path, { body: sorted.length === 1 ? sorted[0] : sorted, signal })
   } catch (failure) {
-    if (!isRefusal(failure, 'NOT_FOUND')) throw failure
-    await client.request('GET', apiPath`/gateways/${gatewayId}`, { signal })
-    throw new ConnectorError('VALIDATION_REFUSED', failure.message, failure)
+    if (isRefusal(failure, 'NOT_FOUND')) {
+      await context.client.request('GET', apiPath`/gateways/${gatewayId}`, { signal })
+      throw new ConnectorError('VALIDATION_REFUSED', failure.message, failure)
+    }
+    if (!isRefusal(failure, 'VALIDATION_REFUSED') || failure.cloudCode !== 'INVALID_INPUT') throw failure
+    const missing = await notYetStored(context, gatewayId, sensorId, sorted, signal)
+    if (missing.length === sorted.length) throw failure
+    if (missing.length > 0) await deliverValues(context, gatewayId, sensorId, missing, signal)
   }
+}
+
+async function notYetStored(
+  context: ThingPlusContext,
+  gatewayId: string,
+  sensorId: string,
+  sorted: readonly SeriesEntry[],
+  signal: AbortSignal | undefined,
+): Promise<SeriesEntry[]> {
+  const [first, last] = [sorted[0], sorted.at(-1)]
+  if (!first || !last) return []
+  const range = { dataStart: first.time, dataEnd: last.time + 1, interval: '0', count: sorted.length * 2 }
+  const { points } = await readSeries(context, gatewayId, sensorId, range, signal)
+  const storedTimes = new Set(points.map(({ timeMs }) => timeMs))
+  return sorted.filter(({ time }) => !storedTimes.has(time))
 }

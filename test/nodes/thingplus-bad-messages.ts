@@ -1,6 +1,6 @@
 import { gatewayId, seed } from './thingplus'
 
-const foreignGatewayId = '00000000000040008000000000000002'
+export const foreignGatewayId = '00000000000040008000000000000002'
 /** The account of `seed`, a neighbour, a full site and a revoked user. */
 export const neighbourhood = {
   ...seed,
