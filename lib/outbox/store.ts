@@ -73,20 +73,27 @@ const levelOptions = {
 const scanBytes = 256 * 1024
 const operationsPerTurn = 200
 
-/** LevelDB. Loaded when first used, so that a platform without a binary loses only the outbox. */
-export const levelDriver: StoreDriver = {
-  async open(folder) {
-    const Level = await loadLevel()
-    const level: Level = new Level(folder, levelOptions)
-    await level.open().catch(rethrow)
-    return new LevelStore(level)
-  },
-  async repair(folder) {
-    const Level = await loadLevel()
-    await Level.repair(folder).catch(rethrow)
-  },
-  setAsideWhatKills,
+/**
+ * LevelDB. Loaded when first used, so that a platform without a binary loses only the outbox.
+ * @param sync false only in the control of the power-cut test, which has to lose data
+ */
+export function createLevelDriver({ sync = true } = {}): StoreDriver {
+  return {
+    async open(folder) {
+      const Level = await loadLevel()
+      const level: Level = new Level(folder, levelOptions)
+      await level.open().catch(rethrow)
+      return new LevelStore(level, sync)
+    },
+    async repair(folder) {
+      const Level = await loadLevel()
+      await Level.repair(folder).catch(rethrow)
+    },
+    setAsideWhatKills,
+  }
 }
+
+export const levelDriver: StoreDriver = createLevelDriver()
 
 async function loadLevel(): Promise<typeof ClassicLevel> {
   try {
@@ -97,7 +104,10 @@ async function loadLevel(): Promise<typeof ClassicLevel> {
 }
 
 class LevelStore implements Store {
-  constructor(private readonly level: Level) {}
+  constructor(
+    private readonly level: Level,
+    private readonly sync: boolean,
+  ) {}
 
   get(key: Buffer): Promise<Buffer | undefined> {
     return this.level.get(key).catch(rethrow)
@@ -112,7 +122,7 @@ class LevelStore implements Store {
         if (operation.type === 'put') batch.put(operation.key, operation.value)
         else batch.del(operation.key)
       }
-      await batch.write({ sync: true })
+      await batch.write({ sync: this.sync })
     } catch (error) {
       rethrow(error)
     }

@@ -42,8 +42,15 @@ export function scene(play: (scene: Scene) => Promise<void>, settings: { maxByte
         const { accepted, delivered, pending, dead, dropped, evicted, damaged } = await lane.figures()
         accepted.should.equal(delivered + pending + dead + dropped + evicted + damaged)
       } finally {
-        const closed = outbox.close()
-        await clock.pass(6000)
+        let isClosed = false
+        const closed = outbox.close().then(() => {
+          isClosed = true
+        })
+        // The clock is turned slowly enough for what closing really writes.
+        while (!isClosed) {
+          await clock.pass(100)
+          await new Promise((resolve) => setTimeout(resolve, 2))
+        }
         await closed
       }
     })

@@ -1,13 +1,14 @@
 import { writeSync } from 'node:fs'
 import { ConnectorError } from '../../lib/http'
 import { type Destination, openOutbox, type Scheduler, systemScheduler } from '../../lib/outbox'
+import { createLevelDriver } from '../../lib/outbox/store'
 import { bodyOf } from './places'
 
 /**
  * A process to be killed: accepts as fast as the disk allows, sends, makes a dead letter of every 97th record, and
  * tells over its standard output, line by line, what was accepted (a), taken by the cloud (d), or is open (o).
  */
-const [folder = '', name = ''] = process.argv.slice(2)
+const [folder = '', name = '', control] = process.argv.slice(2)
 const say = (letter: string, body = ''): void => {
   try {
     writeSync(1, `${letter} ${body}\n`)
@@ -37,7 +38,12 @@ const hasty: Scheduler = {
 }
 
 async function run(): Promise<void> {
-  const outbox = await openOutbox({ folder, freeFloorBytes: 0, scheduler: hasty })
+  const outbox = await openOutbox({
+    folder,
+    freeFloorBytes: 0,
+    scheduler: hasty,
+    driver: createLevelDriver({ sync: control !== 'unsynced' }),
+  })
   say('o')
   await outbox.lane('lane').attach(cloud)
   for (let next = 0; ; ) {
