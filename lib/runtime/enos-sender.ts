@@ -47,7 +47,7 @@ export function enosSender(kind: EntryKind): Setting<EnosSender> {
       const timeliness = (opening.stored.timeliness ?? 'by-age') as Timeliness
       const { owner, uplink } = sessionOf(opening)
       const lane = laneName(uplink, kind, timeliness)
-      outbox.attach(lane, owner, enosDestination(uplink, kind, timeliness)).catch((failure) => opening.failed(failure))
+      outbox.attach(lane, owner, enosDestination(uplink, kind, timeliness), {}, opening.failed)
       return outbox.watch(lane, (figures) => opening.badge.show({ kind: 'lane', figures }))
     },
   }

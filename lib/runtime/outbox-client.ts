@@ -23,6 +23,14 @@ interface SharedOutbox {
 /** How long an outbox stays open for the next deployment. */
 const afterlifeMs = 3_000
 const figuresEveryMs = 500
+/** How soon a folder that could not be opened is tried again. */
+const attachAgainMs = 2_000
+
+interface Attachment {
+  owner: object
+  attempt: Promise<Lane | undefined>
+  retry: NodeJS.Timeout | undefined
+}
 
 export interface OutboxRecordInput {
   stream: string
@@ -35,7 +43,7 @@ export interface OutboxRecordInput {
 export class OutboxClient {
   readonly #shared: Map<string, SharedOutbox>
   readonly #options: OutboxOptions
-  readonly #attached = new Map<string, { owner: object; attaching: Promise<Lane> }>()
+  readonly #attached = new Map<string, Attachment>()
   readonly #watchers = new Map<string, Set<(figures: LaneFigures) => void>>()
   #own: SharedOutbox | undefined
   #watching: NodeJS.Timeout | undefined
@@ -57,19 +65,37 @@ export class OutboxClient {
   }
 
   /**
-   * Makes a lane send to this destination. Nodes that share an uplink attach it once.
+   * Makes a lane send to this destination. Nodes that share an uplink attach it once. Where the folder cannot be opened,
+   * it is tried again until it can, and each failure is told.
    * @param owner whose destination it is: another owner takes the lane over
    */
-  async attach(lane: string, owner: object, destination: Destination, options?: AttachOptions): Promise<Lane> {
+  attach(
+    lane: string,
+    owner: object,
+    destination: Destination,
+    options: AttachOptions,
+    failed: (failure: unknown) => void,
+  ): void {
     const present = this.#attached.get(lane)
-    if (present?.owner === owner) return present.attaching
-    const attaching = this.outbox().then(async (outbox) => {
-      await outbox.lane(lane).attach(destination, options)
-      return outbox.lane(lane)
-    })
-    this.#attached.set(lane, { owner, attaching })
-    attaching.catch(() => this.#attached.delete(lane))
-    return attaching
+    if (present?.owner === owner) return
+    clearTimeout(present?.retry)
+    const attachment: Attachment = { owner, retry: undefined, attempt: Promise.resolve(undefined) }
+    this.#attached.set(lane, attachment)
+    const attempt = async (): Promise<Lane | undefined> => {
+      try {
+        const attached = (await this.outbox()).lane(lane)
+        if (this.#attached.get(lane) === attachment) await attached.attach(destination, options)
+        return attached
+      } catch (failure) {
+        if (this.#attached.get(lane) !== attachment) return undefined
+        failed(failure)
+        attachment.retry = setTimeout(() => {
+          attachment.attempt = attempt()
+        }, attachAgainMs).unref()
+        return undefined
+      }
+    }
+    attachment.attempt = attempt()
   }
 
   /** Takes records in, all or none; resolves once they are on disk. */
@@ -99,9 +125,11 @@ export class OutboxClient {
   async close(): Promise<void> {
     clearInterval(this.#watching)
     this.#watchers.clear()
-    const lanes = await Promise.allSettled([...this.#attached.values()].map(({ attaching }) => attaching))
-    await Promise.all(lanes.map((lane) => (lane.status === 'fulfilled' ? lane.value.detach() : undefined)))
+    const attachments = [...this.#attached.values()]
     this.#attached.clear()
+    for (const { retry } of attachments) clearTimeout(retry)
+    const lanes = await Promise.all(attachments.map(({ attempt }) => attempt))
+    await Promise.all(lanes.map((lane) => lane?.detach()))
     if (this.#own) release(this.#shared, this.#options.folder, this.#own)
     this.#own = undefined
   }

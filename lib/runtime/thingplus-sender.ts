@@ -51,9 +51,7 @@ export function thingplusSender(kind: Kind): Setting<ThingPlusSender> {
       const lane = laneName(client, kind)
       // Thing+ refuses a value that is older than the last one: strictly in order, nothing overtakes.
       const inOrder = { liveLimitMs: 0 }
-      outbox
-        .attach(lane, client, thingplusDestinations[kind](client), inOrder)
-        .catch((failure) => opening.failed(failure))
+      outbox.attach(lane, client, thingplusDestinations[kind](client), inOrder, opening.failed)
       return outbox.watch(lane, (figures) => opening.badge.show({ kind: 'lane', figures }))
     },
   }

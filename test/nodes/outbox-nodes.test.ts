@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
@@ -209,6 +209,33 @@ describe('An EnOS node with an outbox', () => {
     await start()
     await delivered(5)
   })
+
+  it('says why its folder cannot be opened, keeps refusing, and heals once it can', async () => {
+    const blocked = join(folder, 'blocked')
+    await writeFile(blocked, 'a file where a folder should be')
+    await start({}, { folder: blocked })
+    const caught = flow.next('caught')
+    flow.send('node', { payload: { a: 1 } })
+    should((await caught).error).have.property('code', 'OUTBOX_UNAVAILABLE')
+    await flow.status('node', 'red')
+    await rm(blocked)
+    await accept({ a: 2 })
+    await delivered(1)
+    should(values()).deepEqual([{ a: 2 }])
+  })
+
+  it('loses nothing in 30 deployments under load', async () => {
+    let sent = 0
+    for (let deployment = 0; deployment < 30; deployment++) {
+      await start()
+      await Promise.all([1, 2, 3, 4, 5].map(() => accept({ n: sent++ })))
+      await stopFlow()
+    }
+    await start()
+    await until(({ lanes: [lane] }) => lane?.pending === 0)
+    const arrived = new Set(values()?.map(({ n }) => n))
+    arrived.size.should.equal(sent)
+  }).timeout(60_000)
 
   it('pauses and resumes by command', async () => {
     await start()
