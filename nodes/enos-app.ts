@@ -1,8 +1,9 @@
-import { EnosApplication, parseBaseUrl } from '../lib'
+import { checkApplication, EnosApplication, parseBaseUrl } from '../lib'
 import { configurationNode } from '../lib/runtime'
 
 export = configurationNode('enos-app', {
   credentials: ['appKey', 'appSecret'],
+  test: { check: checkApplication, destinations: ['gatewayUrl', 'integrationUrl', 'modelUploadUrl'] },
   create: ({ http, text, required }) =>
     new EnosApplication({
       gatewayUrl: parseBaseUrl(text('gatewayUrl'), 'The gateway URL'),

@@ -1,8 +1,9 @@
-import { EnosDevice, parseBaseUrl, SessionMemory } from '../lib'
+import { checkDevice, EnosDevice, parseBaseUrl, SessionMemory } from '../lib'
 import { configurationNode, runtimeState } from '../lib/runtime'
 
 export = configurationNode('enos-device', {
   credentials: ['deviceSecret'],
+  test: { check: checkDevice, destinations: ['brokerUrl'] },
   create: ({ RED, http, text, required, number }) => {
     const brokerUrl = parseBaseUrl(text('brokerUrl'), 'The device broker URL')
     const productKey = required('productKey')

@@ -1,8 +1,9 @@
 import { type DialectName, ThingPlus, type TokenBodyFormat } from '../lib'
 import { configurationNode } from '../lib/runtime'
 
-export = configurationNode('thingplus-client', {
+export = configurationNode<ThingPlus>('thingplus-client', {
   credentials: ['clientSecret', 'password'],
+  test: { check: (client, signal) => client.check(signal), destinations: ['baseUrl'] },
   create: ({ http, text, required, oneOf }) =>
     new ThingPlus({
       baseUrl: text('baseUrl'),

@@ -1,5 +1,6 @@
 export { type ApiCall, type ApiResult, EnosApplication, type EnosApplicationOptions } from './application'
 export { type Delivery, maxEntriesBytes, type Receipt } from './batch'
+export { checkApplication, checkDevice } from './connection-check'
 export { EnosDevice, type EnosDeviceOptions } from './device'
 export { SessionMemory } from './device-session'
 export { type DeviceName, type Entry, type EntryReading, readEntries } from './entry'

@@ -5,11 +5,11 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | un
   if (!signal) return promise
   if (signal.aborted) {
     promise.catch(() => undefined)
-    throw stopped()
+    throw abortError(signal)
   }
   let onAbort: (() => void) | undefined
   const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(stopped())
+    onAbort = () => reject(abortError(signal))
     signal.addEventListener('abort', onAbort, { once: true })
   })
   try {
@@ -19,6 +19,13 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | un
   }
 }
 
-function stopped(): ConnectorError {
-  return new ConnectorError('ABORTED', 'Stopped because the flow was closed or deployed again.')
+/**
+ * What an aborted signal means to a user: a deployment, or a time limit that ran out.
+ * @param target what was under way, for the text
+ */
+export function abortError(signal: AbortSignal, target = 'The request'): ConnectorError {
+  const isTimeout = (signal.reason as { name?: unknown } | undefined)?.name === 'TimeoutError'
+  return isTimeout
+    ? new ConnectorError('NETWORK_TIMEOUT', `${target}: no answer in time. Check the network and the URL.`)
+    : new ConnectorError('ABORTED', `${target}: stopped because the flow was closed or deployed again.`)
 }

@@ -2,6 +2,7 @@ import { Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Request } from 'got'
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent'
+import { abortError } from './abortable'
 import { ConnectorError } from './errors'
 import { loadGot } from './got'
 import { networkError } from './network-error'
@@ -80,7 +81,8 @@ export class HttpClient {
     const target = `${request.method} ${url.origin}${url.pathname}`
     const maxResponseBytes = request.maxResponseBytes ?? defaultMaxResponseBytes
     const got = await loadGot()
-    if (request.signal?.aborted) throw stopped(target)
+    const { signal } = request
+    if (signal?.aborted) throw abortError(signal, target)
     const stream = got.stream(url, {
       method: request.method as 'GET',
       headers: { 'user-agent': undefined, ...request.headers },
@@ -94,14 +96,14 @@ export class HttpClient {
       followRedirect: false,
     })
     // Not got's own `signal`: it fires on finished requests too, as an error that nobody awaits.
-    const abort = () => stream.destroy(stopped(target))
-    request.signal?.addEventListener('abort', abort, { once: true })
+    const abort = () => stream.destroy()
+    signal?.addEventListener('abort', abort, { once: true })
     try {
       return await receive(stream, target, maxResponseBytes, request.onUploadProgress)
     } catch (failure) {
-      throw request.signal?.aborted ? stopped(target) : networkError(failure, target)
+      throw signal?.aborted ? abortError(signal, target) : networkError(failure, target)
     } finally {
-      request.signal?.removeEventListener('abort', abort)
+      signal?.removeEventListener('abort', abort)
     }
   }
 
@@ -156,10 +158,6 @@ async function receive(
     chunks.push(chunk)
   }
   return { ...head, body: Buffer.concat(chunks) }
-}
-
-function stopped(target: string): ConnectorError {
-  return new ConnectorError('ABORTED', `${target}: stopped because the flow was closed or deployed again.`)
 }
 
 interface Agents {

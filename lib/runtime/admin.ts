@@ -1,4 +1,6 @@
+import type { Response } from 'express'
 import type { NodeAPI } from 'node-red'
+import { isJsonObject, type JsonObject } from '../http'
 import { asConnectorError } from './connector-error'
 
 /** Under which all admin endpoints of this package sit, relative to Node-RED's admin root. */
@@ -22,8 +24,28 @@ export function adminGet(
       if ('json' in body) response.json(body.json)
       else response.type('text/plain; version=0.0.4; charset=utf-8').send(body.text)
     } catch (failure) {
-      const { code, message } = asConnectorError(failure)
-      response.status(code === 'NOT_FOUND' ? 404 : 500).json({ code, message })
+      refuse(response, failure)
     }
   })
+}
+
+/** As `adminGet` for what a dialog sends: the answer to its JSON body. */
+export function adminPost(
+  RED: NodeAPI,
+  path: string,
+  permission: string,
+  answer: (body: JsonObject) => Promise<object>,
+): void {
+  RED.httpAdmin.post(`${adminPrefix}${path}`, RED.auth.needsPermission(permission), async (request, response) => {
+    try {
+      response.json(await answer(isJsonObject(request.body) ? request.body : {}))
+    } catch (failure) {
+      refuse(response, failure)
+    }
+  })
+}
+
+function refuse(response: Response, failure: unknown): void {
+  const { code, message } = asConnectorError(failure)
+  response.status(code === 'NOT_FOUND' ? 404 : code === 'INTERNAL' ? 500 : 400).json({ code, message })
 }

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { ConnectorError, HttpClient } from '../http'
+import { ConnectorError, type Finding, HttpClient } from '../http'
+import { serveConnectionTest } from './connection-test'
 import { requireEnvironment } from './environment'
 import type { StoredSettings } from './settings'
 import { proxySettings, tlsSettings } from './transport'
@@ -31,21 +32,26 @@ export interface ConfigurationDefinition<Client> {
   /** Names of the secrets; all are of Node-RED's credential type `password`. */
   credentials: readonly string[]
   create: (context: ConfigurationContext) => Closable<Client>
-  /** Adds the admin endpoints of this type. */
+  /** What the dialog's test button does, and the settings that say where the secrets go. */
+  test?: { check: (client: Client, signal: AbortSignal) => Promise<Finding[]>; destinations: readonly string[] }
+  /** Adds further admin endpoints of this type. */
   serve?: (RED: NodeAPI) => void
 }
 
 /** A configuration node file's export: the client is made when it is first needed, and closed with the node. */
 export function configurationNode<Client>(
   type: string,
-  { credentials, create, serve }: ConfigurationDefinition<Client>,
+  definition: ConfigurationDefinition<Client>,
 ): (RED: NodeAPI) => void {
+  const { credentials, create, test, serve } = definition
   return (RED) => {
     function construct(this: ConfigurationNode<Client>, stored: NodeDef): void {
       RED.nodes.createNode(this, stored)
       let client: Closable<Client> | undefined
       this.client = () => {
-        client ??= makeClient(RED, this, stored as unknown as StoredSettings, type, create)
+        const secrets = (this.credentials ?? {}) as Record<string, unknown>
+        const where = `Configuration ${type}${this.name ? ` "${this.name}"` : ''}`
+        client ??= makeClient(RED, type, { ...stored, ...secrets }, where, create)
         return client
       }
       this.on('close', (done: () => void) => {
@@ -56,21 +62,34 @@ export function configurationNode<Client>(
     RED.nodes.registerType(type, construct, {
       credentials: Object.fromEntries(credentials.map((name) => [name, { type: 'password' as const }])),
     })
+    if (test) {
+      serveConnectionTest(RED, type, { credentials, destinations: test.destinations }, async (values, signal) => {
+        const client = makeClient(RED, type, values, 'This form', create)
+        try {
+          return await test.check(client, signal)
+        } finally {
+          await client.close()
+        }
+      })
+    }
     serve?.(RED)
   }
 }
 
+/**
+ * @param values settings and secrets, as the dialog or Node-RED holds them
+ * @param where what to call the configuration in an error
+ */
 function makeClient<Client>(
   RED: NodeAPI,
-  node: Node,
-  stored: StoredSettings,
   type: string,
+  values: StoredSettings,
+  where: string,
   create: ConfigurationDefinition<Client>['create'],
 ): Closable<Client> {
-  const values = { ...stored, ...((node.credentials ?? {}) as Record<string, unknown>) }
-  requireEnvironment(values, `Configuration ${type}${node.name ? ` "${node.name}"` : ''}`)
-  const http = new HttpClient({ tls: tlsSettings(RED, stored.tls), proxy: proxySettings(RED, stored.proxy) })
-  const text = (name: string) => String(values[name as keyof typeof values] ?? '').trim()
+  requireEnvironment(values, where)
+  const http = new HttpClient({ tls: tlsSettings(RED, values.tls), proxy: proxySettings(RED, values.proxy) })
+  const text = (name: string) => String(values[name] ?? '').trim()
   const positiveNumber = (name: string) => {
     if (!text(name)) return undefined
     const number = Number(text(name))

@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Clock, ConnectorError, HttpClient, parseBaseUrl, systemClock } from '../http'
+import {
+  asFinding,
+  type Clock,
+  ConnectorError,
+  checkHost,
+  type Finding,
+  HttpClient,
+  parseBaseUrl,
+  systemClock,
+} from '../http'
 import type { Registered } from './adoption'
 import { Catalogue } from './catalogue'
 import type { ThingPlusContext, Wait } from './context'
@@ -87,6 +96,24 @@ export class ThingPlus {
   get name(): string {
     const { baseUrl, clientId, userName } = this.#options
     return `thingplus ${clientId}/${userName} at ${new URL(baseUrl).host}`
+  }
+
+  /** What a connection test finds: host, clock, login, the sites, and the user where the scopes allow. */
+  async check(signal: AbortSignal): Promise<Finding[]> {
+    const { http, baseUrl, clock } = this.#options
+    const findings = await checkHost(http, `${baseUrl}/gatewayModels/52`, clock, signal)
+    if (!findings[0]?.ok) return findings
+    try {
+      await this.token(signal)
+      const days = Math.floor((this.tokenRemainingMs() ?? 0) / 86_400_000)
+      findings.push({ ok: true, text: `Client and user are good; the token lives ${days} days more.` })
+      const sites = await this.get('sites', {}, {}, signal)
+      const names = sites.map(({ id, name }) => `${id} (${name})`).join(', ')
+      findings.push({ ok: sites.length > 0, text: `The user's sites: ${names || 'none; ask for one in the portal'}.` })
+    } catch (failure) {
+      findings.push(asFinding(failure))
+    }
+    return findings
   }
 
   /** The OAuth token; the cached one while it is good. */

@@ -1,0 +1,46 @@
+import type { HttpClient } from './client'
+import type { Clock } from './clock'
+import { ConnectorError } from './errors'
+
+/** One thing that a connection test found out, in words for a person. */
+export interface Finding {
+  ok: boolean
+  text: string
+}
+
+/** More than this, and clouds begin to refuse signatures and to misplace values. */
+const mostClockDifferenceMs = 60_000
+
+/**
+ * Whether a host answers at all (name, route, TLS), and how far its clock is from ours. Any HTTP status is an answer.
+ * Never throws: a fault is a finding.
+ */
+export async function checkHost(http: HttpClient, url: string, clock: Clock, signal: AbortSignal): Promise<Finding[]> {
+  const { host, protocol } = new URL(url)
+  try {
+    const since = clock.monotonicMs()
+    const { headers } = await http.request({ method: 'GET', url, signal })
+    const tookMs = Math.round(clock.monotonicMs() - since)
+    const reached = `${host} answers in ${tookMs} ms${protocol === 'https:' ? ', its certificate is good' : ', without TLS'}.`
+    return [{ ok: true, text: reached }, ...clockFinding(headers.date, clock)]
+  } catch (failure) {
+    return [asFinding(failure)]
+  }
+}
+
+/** A failure in a person's words; a fault of our own is passed on. */
+export function asFinding(failure: unknown): Finding {
+  if (failure instanceof ConnectorError) return { ok: false, text: failure.message }
+  throw failure
+}
+
+function clockFinding(date: string | undefined, clock: Clock): Finding[] {
+  const cloudMs = Date.parse(date ?? '')
+  if (Number.isNaN(cloudMs)) return []
+  const aheadMs = clock.wallMs() - cloudMs
+  const seconds = Math.round(Math.abs(aheadMs) / 1000)
+  if (Math.abs(aheadMs) <= mostClockDifferenceMs)
+    return [{ ok: true, text: "This PC's clock agrees with the cloud's." }]
+  const direction = aheadMs > 0 ? 'ahead of' : 'behind'
+  return [{ ok: false, text: `This PC's clock is ${seconds} s ${direction} the cloud's. Set it, best by NTP.` }]
+}

@@ -1,0 +1,146 @@
+import should from 'should'
+import { type Simulator, startSimulator } from '../../lib/simulator'
+import { startServer } from '../http/server'
+import { configurations, demoCredentials } from '../nodes/enos'
+import { configuration, demoCredentials as thingplusCredentials } from '../nodes/thingplus'
+import { type NodeRed, startNodeRed } from './node-red'
+import { type InstalledPackage, installPackedPackage } from './packed-package'
+
+interface Answer {
+  code?: string
+  message?: string
+  findings?: { ok: boolean; text: string }[]
+}
+
+describe('The connection test of a configuration dialog', function () {
+  this.timeout(120_000)
+  let installed: InstalledPackage
+  let simulator: Simulator
+  let nodeRed: NodeRed
+  before(async () => {
+    installed = await installPackedPackage()
+    simulator = await startSimulator({ port: 0 })
+    nodeRed = await startNodeRed(installed.userDir)
+    const credentials: Record<string, object> = { ...demoCredentials, ...thingplusCredentials }
+    const nodes = [...configurations(simulator.url), configuration(simulator.url)]
+    await nodeRed.deploy([
+      { id: 'tab', type: 'tab', label: 'plant' },
+      ...nodes.map((node) => ({ ...node, credentials: credentials[node.id] })),
+    ])
+  })
+  after(async () => {
+    await nodeRed?.stop()
+    await simulator?.close()
+    installed?.remove()
+  })
+
+  const [app, device] = configurations('')
+  const urlsOf = (url: string) => ({ gatewayUrl: url, integrationUrl: url, modelUploadUrl: url })
+  const test = async (type: string, values: object, id = 'new'): Promise<Answer> => {
+    const answer = await fetch(`${nodeRed.url}/edgecourier/test/${type}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ id, values }),
+    })
+    return (await answer.json()) as Answer
+  }
+  const textsOf = ({ findings }: Answer) => (findings ?? []).map(({ ok, text }) => `${ok ? 'good' : 'bad'}: ${text}`)
+
+  it('finds a form good that was never deployed: host, clock, login, and what may be read', async () => {
+    const answer = await test('enos-app', { ...app, ...urlsOf(simulator.url), ...demoCredentials.app })
+    const texts = textsOf(answer)
+    should(texts).have.length(4)
+    should(texts[0]).match(/^good: 127\.0\.0\.1:\d+ answers in \d+ ms, without TLS/)
+    should(texts[1]).match(/^good: .*clock agrees/)
+    should(texts[2]).match(/^good: .*key and secret are good; the token lives 119 min/)
+    should(texts[3]).match(/^good: In organisation o-demo the application sees 1 products/)
+  })
+
+  it('logs a device in, and a Thing+ user', async () => {
+    const logins = textsOf(
+      await test('enos-device', { ...device, brokerUrl: simulator.url, ...demoCredentials.device }),
+    )
+    should(logins.at(-1)).equal('good: Device dK987654 is logged in.')
+    const sites = textsOf(
+      await test('thingplus-client', { ...configuration(simulator.url), ...thingplusCredentials.client }),
+    )
+    should(sites.at(-1)).equal("good: The user's sites: 1 (default).")
+  })
+
+  it('uses the stored secrets of a deployed configuration without the browser ever having them', async () => {
+    const secrets = { appKey: '__PWRD__', appSecret: '__PWRD__' }
+    const { modelUploadUrl: _, ...urls } = urlsOf(simulator.url)
+    const answer = await test('enos-app', { ...app, ...urls, modelUploadUrl: simulator.url, ...secrets }, 'app')
+    should(textsOf(answer)).matchEach(/^good/)
+    should(JSON.stringify(answer)).not.containEql('demo-secret')
+  })
+
+  it('does not send a stored secret to another host, and asks for it', async () => {
+    let isAsked = false
+    const other = await startServer((_, response) => {
+      isAsked = true
+      response.end()
+    })
+    const secrets = { appKey: '__PWRD__', appSecret: '__PWRD__' }
+    const answer = await test('enos-app', { ...app, ...urlsOf(other.url), ...secrets }, 'app')
+    await other.close()
+    should(answer).have.property('code', 'CONFIG_INCOMPLETE')
+    should(answer.message).match(/^Enter the secrets again/)
+    isAsked.should.be.false()
+  })
+
+  const wrong: [title: string, type: string, values: () => object, text: RegExp][] = [
+    [
+      'a wrong secret',
+      'enos-app',
+      () => ({ ...urlsOf(simulator.url), appKey: 'demo-app', appSecret: 'MARK' }),
+      /secret is wrong/,
+    ],
+    [
+      'an unknown host',
+      'enos-app',
+      () => ({ ...urlsOf('http://nowhere.invalid'), ...demoCredentials.app }),
+      /host name is unknown/,
+    ],
+    [
+      'a closed port',
+      'enos-device',
+      () => ({ ...device, brokerUrl: 'http://127.0.0.1:9', deviceSecret: 'x' }),
+      /no connection/,
+    ],
+    [
+      'an organisation of others',
+      'enos-app',
+      () => ({ ...urlsOf(simulator.url), orgId: 'o-other', ...demoCredentials.app }),
+      /organisation id/,
+    ],
+    [
+      'a wrong password',
+      'thingplus-client',
+      () => ({ ...configuration(simulator.url), clientSecret: 'demo-client-secret', password: 'MARK' }),
+      /user|password/,
+    ],
+  ]
+  for (const [title, type, values, text] of wrong) {
+    it(`says what to change for ${title}`, async () => {
+      const answer = await test(type, { ...app, ...values() })
+      should(textsOf(answer).at(-1)).match(/^bad/).and.match(text)
+      should(JSON.stringify(answer)).not.containEql('MARK')
+    })
+  }
+
+  it('names a field that is missing, and a variable that is not set', async () => {
+    should(await test('enos-app', { ...app, ...urlsOf(simulator.url) })).have.property('code', 'CONFIG_INCOMPLETE')
+    const unset = { ...app, ...urlsOf(`\${${'NO_SUCH_VARIABLE'}}`), ...demoCredentials.app }
+    should((await test('enos-app', unset)).message).match(/NO_SUCH_VARIABLE is not set/)
+  })
+
+  it('answers within 10 s where the host is silent', async () => {
+    const silent = await startServer(() => undefined)
+    const since = performance.now()
+    const answer = await test('enos-app', { ...app, ...urlsOf(silent.url), ...demoCredentials.app })
+    ;(performance.now() - since).should.be.below(10_900)
+    await silent.close()
+    should(textsOf(answer)[0]).match(/^bad: .*no answer/)
+  })
+})
