@@ -93,7 +93,7 @@ function prepareUserDir() {
     flowFile: 'flows.json',
     credentialSecret: readFileSync(secretFile, 'utf8'),
     telemetry: { enabled: false, updateNotification: false },
-    editorTheme: { tours: false, projects: { enabled: false } },
+    editorTheme: { tours: false },
     logging: { console: { level: 'warn' } },
   }
   writeFileSync(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings, null, 2)}\n`, {
