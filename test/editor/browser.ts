@@ -1,10 +1,21 @@
-import chromium from '@sparticuz/chromium'
 import { type Browser, chromium as playwright } from 'playwright-core'
 
-/** The Chromium that comes with the npm package, so that no browser has to be installed. */
+/**
+ * The Chromium that comes with an npm package, with the system libraries that come with it too: nothing has to be
+ * installed. The package unpacks those libraries only where it believes to be in a bare container, and then changes the
+ * environment; only the browser shall see that.
+ */
 export async function launchBrowser(): Promise<Browser> {
+  const before = { ...process.env }
+  process.env['AWS_LAMBDA_JS_RUNTIME'] = 'nodejs22.x'
+  const { default: chromium } = await import('@sparticuz/chromium')
+  const executablePath = await chromium.executablePath()
+  const env = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? '']))
+  for (const name of Object.keys(env)) if (!(name in before)) delete process.env[name]
+  Object.assign(process.env, before)
   return playwright.launch({
-    executablePath: await chromium.executablePath(),
+    executablePath,
+    env,
     args: [
       ...chromium.args,
       '--disable-background-networking',
