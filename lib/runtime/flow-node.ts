@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { asConnectorError } from './connector-error'
 import { Repetition } from './repetition'
@@ -58,6 +59,8 @@ export function flowNode<S extends Settings>(
       RED.nodes.createNode(this, stored)
       const badge = new StatusBadge(RED, this)
       const closing = new AbortController()
+      // As many listeners as messages under way: no leak, whatever Node.js suspects.
+      setMaxListeners(0, closing.signal)
       const underWay = new Set<Promise<void>>()
       let lastSummary: string | undefined
 
