@@ -15,7 +15,7 @@ export interface EnosAnswer {
   headers: HttpResponse['headers']
   /** The parsed body where it is a JSON object. */
   envelope: JsonObject | undefined
-  /** `code`, `status` or `apim_status`, whichever the host speaks, as text. */
+  /** `code`, `status` or `apim_status`, whichever the host speaks, as text; `undefined` for anything but a number. */
   code: string | undefined
   /** `msg` or `message`, with `submsg` where there is one. */
   message: string
@@ -32,7 +32,7 @@ export function readAnswer(response: HttpResponse): EnosAnswer {
     statusCode: response.statusCode,
     headers: response.headers,
     envelope,
-    code: typeof code === 'number' || typeof code === 'string' ? String(code) : undefined,
+    code: /^-?\d{1,9}$/.test(String(code)) ? String(code) : undefined,
     message: [envelope?.msg ?? envelope?.message, envelope?.submsg]
       .filter((text) => typeof text === 'string')
       .join(', '),

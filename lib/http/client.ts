@@ -6,6 +6,7 @@ import { abortError } from './abortable'
 import { ConnectorError } from './errors'
 import { loadGot } from './got'
 import { networkError } from './network-error'
+import { Turnstile } from './turnstile'
 
 export interface TlsSettings {
   certificateAuthority?: string | Buffer | undefined
@@ -29,7 +30,7 @@ export interface ProxySettings {
 export interface HttpClientOptions {
   tls?: TlsSettings | undefined
   proxy?: ProxySettings | undefined
-  /** From the first byte of the connection to the last of the answer; 30 s. */
+  /** From a request's turn, before the first byte of the connection, to the last of the answer; 30 s. */
   timeoutMs?: number | undefined
 }
 
@@ -56,6 +57,8 @@ const connectTimeoutMs = 10_000
 const defaultMaxResponseBytes = 16 * 1024 * 1024
 /** Idle sockets are closed before a server would do it (Node.js servers wait 5 s), so that none breaks under a request. */
 const idleSocketMs = 4_000
+/** Requests at the same time; more wait for their turn. A burst of messages must not open thousands of connections. */
+const concurrentRequests = 32
 
 /**
  * The one way to a cloud: HTTP/1.1 over kept-alive connections, bounded in time and size, abortable, with no retry and no
@@ -65,6 +68,7 @@ export class HttpClient {
   readonly #options: HttpClientOptions
   readonly #direct: Agents
   readonly #proxied: Agents | undefined
+  readonly #turnstile = new Turnstile(concurrentRequests)
 
   constructor(options: HttpClientOptions = {}) {
     this.#options = options
@@ -77,6 +81,26 @@ export class HttpClient {
 
   /** @throws ConnectorError `NETWORK_*`, `ABORTED`, `RESPONSE_TOO_LARGE` */
   async request(request: HttpRequest): Promise<HttpResponse> {
+    await this.#turnstile.enter(request.signal)
+    try {
+      return await this.#exchange(request)
+    } finally {
+      this.#turnstile.leave()
+    }
+  }
+
+  /** Drops idle connections now and the others as soon as their requests are over; who wants those to end aborts them. */
+  close(): void {
+    for (const agents of [this.#direct, this.#proxied]) {
+      if (!agents) continue
+      for (const agent of [agents.http, agents.https]) {
+        agent.maxFreeSockets = 0
+        for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy()
+      }
+    }
+  }
+
+  async #exchange(request: HttpRequest): Promise<HttpResponse> {
     const url = new URL(request.url)
     const target = `${request.method} ${url.origin}${url.pathname}`
     const maxResponseBytes = request.maxResponseBytes ?? defaultMaxResponseBytes
@@ -104,17 +128,6 @@ export class HttpClient {
       throw signal?.aborted ? abortError(signal, target) : networkError(failure, target)
     } finally {
       signal?.removeEventListener('abort', abort)
-    }
-  }
-
-  /** Drops idle connections now and the others as soon as their requests are over; who wants those to end aborts them. */
-  close(): void {
-    for (const agents of [this.#direct, this.#proxied]) {
-      if (!agents) continue
-      for (const agent of [agents.http, agents.https]) {
-        agent.maxFreeSockets = 0
-        for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy()
-      }
     }
   }
 

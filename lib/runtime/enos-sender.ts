@@ -16,7 +16,7 @@ import { classifyConnectorError, type Destination } from '../outbox'
 import type { RunResult } from './flow-node'
 import type { OutboxClient } from './outbox-client'
 import { asText } from './parse'
-import { clientOf, type Evaluation, input, type Opening, requireChosen, type Setting } from './settings'
+import { clientIfChosen, clientOf, type Evaluation, input, type Opening, requireChosen, type Setting } from './settings'
 
 /** Sends entries of one kind: at once, or through the outbox that the node chooses. */
 export interface EnosSender {
@@ -106,7 +106,7 @@ function sessionOf(chosen: Pick<Opening, 'RED' | 'stored'>): { owner: object; up
 }
 
 function outboxOf(chosen: Pick<Opening, 'RED' | 'stored'>): OutboxClient | undefined {
-  return clientOf<OutboxClient>(chosen, 'outbox')
+  return clientIfChosen<OutboxClient>(chosen, 'outbox', 'cloud-outbox')
 }
 
 function channelOf(stored: Opening['stored']): 'device' | 'integration' {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { asConnectorError } from './connector-error'
 import { Repetition } from './repetition'
@@ -58,6 +59,8 @@ export function flowNode<S extends Settings>(
       RED.nodes.createNode(this, stored)
       const badge = new StatusBadge(RED, this)
       const closing = new AbortController()
+      // As many listeners as messages under way: no leak, whatever Node.js suspects.
+      setMaxListeners(0, closing.signal)
       const underWay = new Set<Promise<void>>()
       let lastSummary: string | undefined
 
@@ -84,13 +87,18 @@ export function flowNode<S extends Settings>(
           if (result.set) {
             lastSummary = result.summary
             badge.show({ kind: 'done', summary: lastSummary })
-            send(Object.assign(msg, result.set))
+            send(changed(msg, result.set))
           }
           done()
         } catch (failure) {
           const error = asConnectorError(failure)
           badge.show({ kind: 'failed', error })
-          done(error)
+          try {
+            done(error)
+          } catch {
+            // A message that Node-RED cannot copy for a Catch node: the error is told without it.
+            this.error(error, {})
+          }
         }
       }
 
@@ -119,6 +127,12 @@ export function flowNode<S extends Settings>(
     }
     RED.nodes.registerType(type, construct)
   }
+}
+
+/** The message with these properties; a copy of it where it cannot be changed. */
+function changed(msg: Message, properties: Readonly<Record<string, unknown>>): Message {
+  const isChanged = Object.entries(properties).every(([name, value]) => Reflect.set(msg, name, value))
+  return isChanged ? msg : { ...msg, ...properties }
 }
 
 function openSettings(settings: Settings, opening: Opening): (() => void)[] {

@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red'
+import { ConnectorError } from '../http'
 import {
   type AttachOptions,
   type Destination,
@@ -18,6 +19,8 @@ interface SharedOutbox {
   options: string
   users: number
   ending: NodeJS.Timeout | undefined
+  /** Set from the moment on when it is being closed: the folder is free once it resolves. */
+  closing: Promise<void> | undefined
 }
 
 /** How long an outbox stays open for the next deployment. */
@@ -47,19 +50,26 @@ export class OutboxClient {
   readonly #watchers = new Map<string, Set<(figures: LaneFigures) => void>>()
   #own: SharedOutbox | undefined
   #watching: NodeJS.Timeout | undefined
+  #isClosed = false
 
   constructor(RED: NodeAPI, options: OutboxOptions) {
     this.#shared = runtimeState(RED, 'outboxes', () => new Map<string, SharedOutbox>())
     this.#options = options
   }
 
-  /** @throws ConnectorError `OUTBOX_UNAVAILABLE`, `OUTBOX_FULL`; the next call tries again */
+  /** @throws ConnectorError `OUTBOX_UNAVAILABLE`, `OUTBOX_FULL`, `CONFIG_INVALID`; the next call tries again */
   async outbox(): Promise<Outbox> {
-    this.#own ??= await acquire(this.#shared, this.#options)
+    const own = this.#own ?? acquire(this.#shared, this.#options)
+    if (this.#isClosed) {
+      // A message that outlasts its deployment is taken in all the same.
+      release(this.#shared, this.#options.folder, own)
+      return own.opening
+    }
+    this.#own = own
     try {
-      return await this.#own.opening
+      return await own.opening
     } catch (failure) {
-      this.#own = undefined
+      if (this.#own === own) this.#own = undefined
       throw failure
     }
   }
@@ -123,6 +133,7 @@ export class OutboxClient {
 
   /** Ends sending, at most 2 s for what is under way, and leaves the folder to the next deployment. */
   async close(): Promise<void> {
+    this.#isClosed = true
     clearInterval(this.#watching)
     this.#watchers.clear()
     const attachments = [...this.#attached.values()]
@@ -144,33 +155,56 @@ export class OutboxClient {
   }
 }
 
-async function acquire(shared: Map<string, SharedOutbox>, options: OutboxOptions): Promise<SharedOutbox> {
+/** @throws ConnectorError `CONFIG_INVALID` where somebody has the folder open with other options */
+function acquire(shared: Map<string, SharedOutbox>, options: OutboxOptions): SharedOutbox {
+  const { folder } = options
   const text = JSON.stringify(options)
-  const present = shared.get(options.folder)
-  if (present && present.options !== text && present.users === 0) await end(shared, options.folder, present)
-  let own = shared.get(options.folder)
-  if (!own) {
-    own = { opening: openOutbox(options), options: text, users: 0, ending: undefined }
-    shared.set(options.folder, own)
-    const opened = own
-    own.opening.catch(() => shared.get(options.folder) === opened && shared.delete(options.folder))
-  }
+  const present = shared.get(folder)
+  const isFitting = present && present.options === text && !present.closing
+  if (present && present.users > 0 && !isFitting) throw otherOptions(folder)
+  const own = isFitting ? present : open(shared, options, text, present && end(shared, folder, present))
   clearTimeout(own.ending)
   own.users += 1
   return own
 }
 
+function open(
+  shared: Map<string, SharedOutbox>,
+  options: OutboxOptions,
+  text: string,
+  free: Promise<void> = Promise.resolve(),
+): SharedOutbox {
+  const opening = free.then(() => openOutbox(options))
+  const own: SharedOutbox = { opening, options: text, users: 0, ending: undefined, closing: undefined }
+  shared.set(options.folder, own)
+  opening.catch(() => forget(shared, options.folder, own))
+  return own
+}
+
 function release(shared: Map<string, SharedOutbox>, folder: string, own: SharedOutbox): void {
   own.users -= 1
+  clearTimeout(own.ending)
   if (own.users === 0) own.ending = setTimeout(() => end(shared, folder, own), afterlifeMs).unref()
 }
 
-async function end(shared: Map<string, SharedOutbox>, folder: string, own: SharedOutbox): Promise<void> {
-  if (own.users > 0 || shared.get(folder) !== own) return
+function end(shared: Map<string, SharedOutbox>, folder: string, own: SharedOutbox): Promise<void> {
   clearTimeout(own.ending)
-  shared.delete(folder)
-  await own.opening.then(
-    (outbox) => outbox.close(),
-    () => undefined,
+  own.closing ??= own.opening
+    .then(
+      (outbox) => outbox.close(),
+      () => undefined,
+    )
+    .finally(() => forget(shared, folder, own))
+  return own.closing
+}
+
+function forget(shared: Map<string, SharedOutbox>, folder: string, own: SharedOutbox): void {
+  if (shared.get(folder) === own) shared.delete(folder)
+}
+
+function otherOptions(folder: string): ConnectorError {
+  return new ConnectorError(
+    'CONFIG_INVALID',
+    `Another cloud-outbox configuration has the folder ${folder} open with other limits. Choose the same one in all nodes, or another folder.`,
   )
 }

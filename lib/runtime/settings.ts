@@ -83,6 +83,15 @@ export function clientOf<Client>({ RED, stored }: Pick<Opening, 'RED' | 'stored'
   return node?.client?.()
 }
 
+/**
+ * As `clientOf`, where doing without is another thing than what was chosen.
+ * @throws ConnectorError `CONFIG_INCOMPLETE` where the row chooses a node that is disabled or deleted
+ */
+export function clientIfChosen<Client>(chosen: Pick<Opening, 'RED' | 'stored'>, row: string, type: string) {
+  const client = clientOf<Client>(chosen, row)
+  return chosen.stored[row] ? requireChosen(client, type) : client
+}
+
 /** @throws ConnectorError `CONFIG_INCOMPLETE` where no configuration of this type is chosen */
 export function requireChosen<Client>(client: Client | undefined, type: string): Client {
   if (client !== undefined) return client

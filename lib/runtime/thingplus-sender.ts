@@ -9,7 +9,7 @@ import {
 } from '../thingplus'
 import type { RunResult } from './flow-node'
 import type { OutboxClient } from './outbox-client'
-import { clientOf, requireChosen, type Setting } from './settings'
+import { clientIfChosen, clientOf, requireChosen, type Setting } from './settings'
 
 export interface StatusSending {
   scope: StatusScope
@@ -41,11 +41,11 @@ export function thingplusSender(kind: Kind): Setting<ThingPlusSender> {
   return {
     evaluate(evaluation) {
       const client = requireChosen(clientOf<ThingPlus>(evaluation, 'client'), 'thingplus-client')
-      const outbox = clientOf<OutboxClient>(evaluation, 'outbox')
+      const outbox = clientIfChosen<OutboxClient>(evaluation, 'outbox', 'cloud-outbox')
       return outbox ? throughOutbox(client, outbox) : atOnce(client)
     },
     open(opening) {
-      const outbox = clientOf<OutboxClient>(opening, 'outbox')
+      const outbox = clientIfChosen<OutboxClient>(opening, 'outbox', 'cloud-outbox')
       if (!outbox) return undefined
       const client = requireChosen(clientOf<ThingPlus>(opening, 'client'), 'thingplus-client')
       const lane = laneName(client, kind)

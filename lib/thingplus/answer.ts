@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { ConnectorError, type HttpResponse, isJsonObject, type Json, type JsonObject, parseJson } from '../http'
-import { numberOf, objectOf, objectsOf, textOf } from './fields'
+import { numberOf, objectOf, objectsOf, textOf, wordOf } from './fields'
 
 /** An answer of the API, with or without its envelope. */
 export interface Answer {
@@ -24,11 +24,12 @@ export interface Answer {
 /**
  * Reads an answer: enveloped, bare, empty, or plain text.
  * @param target method and path, for the error text
+ * @param secrets texts that must not appear even where the cloud repeats them in a refusal
  * @throws ConnectorError `RESPONSE_UNREADABLE` for a success whose body is neither empty nor JSON
  * Source: fact sheet sections 1.1 and 2.3.
  */
-export function readAnswer(response: HttpResponse, target: string): Answer {
-  const text = response.body.toString('utf8')
+export function readAnswer(response: HttpResponse, target: string, secrets: readonly string[] = []): Answer {
+  const text = withoutSecrets(response.body.toString('utf8'), response.statusCode === 200 ? [] : secrets)
   const body = parseJson(text)
   const envelope = isJsonObject(body) && isEnvelope(body) ? body : undefined
   const statusCode = effectiveStatus(response.statusCode, numberOf(envelope?.['statusCode']))
@@ -48,11 +49,15 @@ export function readAnswer(response: HttpResponse, target: string): Answer {
     data: envelope ? envelope['data'] : body,
     meta: objectOf(fields['_meta']),
     problems,
-    cloudCode: textOf(problems[0]?.['code']) ?? (failed ? textOf(fields['code']) : undefined),
-    errorName: failed ? textOf(fields['name']) : undefined,
+    cloudCode: wordOf(problems[0]?.['code']) ?? (failed ? wordOf(fields['code']) : undefined),
+    errorName: failed ? wordOf(fields['name']) : undefined,
     message:
       textOf(problems[0]?.['message']) ?? (failed ? (textOf(fields['message']) ?? plainText(body, text)) : undefined),
   }
+}
+
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.filter(Boolean).reduce((clean, secret) => clean.replaceAll(secret, '…'), text)
 }
 
 function isEnvelope(body: JsonObject): boolean {

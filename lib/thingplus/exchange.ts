@@ -9,13 +9,17 @@ export interface ApiRequest {
   signal?: AbortSignal | undefined
 }
 
-/** One request to the API and its answer, whatever its status. */
+/**
+ * One request to the API and its answer, whatever its status.
+ * @param secrets see `readAnswer`
+ */
 export async function exchange(
   http: HttpClient,
   method: string,
   url: string,
   headers: Readonly<Record<string, string>>,
   { query, body, signal }: ApiRequest,
+  secrets: readonly string[] = [],
 ): Promise<Answer> {
   const queryText = query && bracketQuery(query)
   const response = await http.request({
@@ -29,5 +33,5 @@ export async function exchange(
     body: body === undefined ? undefined : JSON.stringify(body),
     signal,
   })
-  return readAnswer(response, `${method} ${new URL(url).pathname}`)
+  return readAnswer(response, `${method} ${new URL(url).pathname}`, secrets)
 }

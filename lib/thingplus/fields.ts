@@ -17,6 +17,17 @@ export function objectsOf(value: Json | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : []
 }
 
+/** A word, such as a code; `undefined` for other text, which may be anything that was sent. */
+export function wordOf(value: Json | undefined): string | undefined {
+  const text = textOf(value)
+  return text !== undefined && /^[\w.-]{1,60}$/.test(text) ? text : undefined
+}
+
 export function objectOf(value: Json | undefined): JsonObject {
   return isJsonObject(value) ? value : {}
+}
+
+/** What a table says to a name that comes from outside: nothing to `constructor` and the like. */
+export function ownValue<Value>(table: Readonly<Record<string, Value>>, name: string | undefined): Value | undefined {
+  return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined
 }

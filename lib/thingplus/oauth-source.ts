@@ -1,7 +1,7 @@
 import { type Clock, ConnectorError, type HttpClient, type Issued, isJsonObject, Renewable } from '../http'
 import { passwordDigest } from '../signing'
 import { type Answer, readAnswer } from './answer'
-import { textOf } from './fields'
+import { ownValue, textOf } from './fields'
 import { tokenLifeMs, tokenPayload } from './jwt'
 import { refusal } from './refusal'
 
@@ -77,14 +77,15 @@ export class ThingPlusTokenSource {
   }
 
   async #obtain(signal: AbortSignal): Promise<Issued<ThingPlusToken>> {
-    const { baseUrl, tokenBodyFormat, http, clock } = this.#options
+    const { baseUrl, tokenBodyFormat, http, clock, clientSecret, password } = this.#options
+    const grant = passwordGrant(this.#options)
     const response = await http.request({
       method: 'POST',
       url: `${baseUrl}/oauth2/token`,
-      ...grantBody(passwordGrant(this.#options), tokenBodyFormat ?? 'json'),
+      ...grantBody(grant, tokenBodyFormat ?? 'json'),
       signal,
     })
-    const answer = readAnswer(response, tokenTarget)
+    const answer = readAnswer(response, tokenTarget, [clientSecret, password, grant.password])
     if (answer.statusCode >= 300) throw tokenRefusal(answer, clock.wallMs())
     const value = readToken(answer, clock.wallMs())
     const lifeMs = value.lifetimeMs ?? Number.POSITIVE_INFINITY
@@ -94,7 +95,7 @@ export class ThingPlusTokenSource {
 
 const tokenTarget = 'POST oauth2/token'
 
-function passwordGrant(options: ThingPlusTokenOptions): Record<string, string> {
+function passwordGrant(options: ThingPlusTokenOptions) {
   const { clientId, clientSecret, userName, password } = options
   const settings = { 'client id': clientId, 'client secret': clientSecret, 'user name': userName, password }
   const missing = Object.entries(settings).flatMap(([name, value]) => (value ? [] : [name]))
@@ -170,7 +171,7 @@ const refusedCredential: Readonly<Record<string, string>> = {
 /** The cloud's own words are left out here: a refusal may echo what was sent. */
 function tokenRefusal(answer: Answer, wallMs: number): ConnectorError {
   const { statusCode, cloudCode, errorName } = answer
-  const explanation = refusedCredential[cloudCode ?? '']
+  const explanation = ownValue(refusedCredential, cloudCode)
   if (explanation || errorName === 'TokenError' || statusCode === 401 || statusCode === 403) {
     return new ConnectorError(
       'AUTH_REFUSED',

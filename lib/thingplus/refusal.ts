@@ -1,5 +1,6 @@
 import { ConnectorError, type ErrorCode, retryAfterMs } from '../http'
 import type { Answer } from './answer'
+import { ownValue } from './fields'
 
 /**
  * What the cloud's own codes mean here; a code counts more than the HTTP status, but `UNKNOWN` tells nothing.
@@ -74,7 +75,7 @@ export function refusal(answer: Answer, target: string, wallMs: number): Connect
 }
 
 function errorCodeOf({ statusCode, cloudCode }: Answer): ErrorCode {
-  const known = statusCode === 207 ? undefined : meaningOfCode[cloudCode ?? '']
+  const known = statusCode === 207 ? undefined : ownValue(meaningOfCode, cloudCode)
   return known ?? meaningOfStatus[statusCode] ?? meaningOfClass(statusCode)
 }
 

@@ -65,6 +65,7 @@ export class ThingPlusClient {
       `${baseUrl}${path}`,
       { authorization: `${token.tokenType} ${token.accessToken}` },
       request,
+      [token.accessToken],
     )
   }
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -213,6 +214,44 @@ describe('An EnOS node that meets a mistake', () => {
       should((await flow.run('node', { payload })).payload).have.property('points', 1)
     })
   }
+
+  it('takes a burst of 2000 messages without a warning of Node.js', async () => {
+    const warnings: string[] = []
+    const listen = ({ message }: Error) => warnings.push(message)
+    process.on('warning', listen)
+    await start({ node: post })
+    await flow.run('node', { payload: { temp: 0 } })
+    for (let temp = 1; temp <= 2_000; temp++) flow.send('node', { payload: { temp } })
+    while (flow.received('out').length + flow.received('caught').length <= 2_000) await flow.next('out')
+    process.off('warning', listen)
+    should(warnings).be.empty()
+    should(flow.received('caught')).be.empty()
+  })
+
+  it('sends on a copy of a message that cannot be changed', async () => {
+    await start({ node: post })
+    const { payload, topic } = await flow.run(
+      'node',
+      Object.freeze({ _msgid: 'm', topic: 'kept', payload: { temp: 1 } }),
+    )
+    should(payload).have.property('points', 1)
+    should(topic).equal('kept')
+  })
+
+  it('survives a message that Node-RED cannot hand to a Catch node', async () => {
+    await start({ node: post })
+    flow.send('node', {
+      get payload() {
+        throw new Error('unreadable')
+      },
+    })
+    const [rejection] = await Promise.race([
+      once(process, 'unhandledRejection'),
+      flow.status('node', 'red').then(() => new Promise<[]>((resolve) => setImmediate(() => resolve([])))),
+    ])
+    should(rejection).be.undefined()
+    should((await flow.run('node', { payload: { temp: 1 } })).payload).have.property('points', 1)
+  })
 
   it('takes a URL with a trailing slash', async () => {
     await start({ node: post, configuration: { brokerUrl: `${simulator.url}/` } })

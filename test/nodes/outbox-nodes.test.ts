@@ -237,6 +237,14 @@ describe('An EnOS node with an outbox', () => {
     arrived.size.should.equal(sent)
   }).timeout(60_000)
 
+  it('is not passed by when its configuration is disabled: the message is refused', async () => {
+    await start({ outbox: 'gone' })
+    const caught = flow.next('caught')
+    flow.send('node', { payload: { a: 1 } })
+    should((await caught).error).have.property('code', 'CONFIG_INCOMPLETE')
+    should(simulator.state().enos).containEql({ pointsAccepted: 0 })
+  })
+
   it('pauses and resumes by command', async () => {
     await start()
     await flow.run('control', { payload: 'pause' })
