@@ -20,7 +20,8 @@ export = flowNode('thingplus-send-status', {
       type: 'str',
       value: 'on',
       override: 'status',
-      stored: 'status',
+      // Not `status`: the editor keeps a node's badge under that name.
+      stored: 'statusValue',
       parse: asOneOf('on', 'off', 'err'),
     }),
     validDurationSeconds: input({ type: 'num', value: '', override: 'validDurationSeconds', parse: asOptionalNumber }),

@@ -1,4 +1,12 @@
-import { type Clock, ConnectorError, type HttpClient, type Issued, isJsonObject, Renewable } from '../http'
+import {
+  type Clock,
+  ConnectorError,
+  type ErrorCode,
+  type HttpClient,
+  type Issued,
+  isJsonObject,
+  Renewable,
+} from '../http'
 import { deviceSign } from '../signing'
 import { isHttpSuccess, readAnswer, refusal } from './answer'
 import { brokerCodes } from './codes'
@@ -20,13 +28,17 @@ export interface DeviceSessionOptions {
   memory?: SessionMemory | undefined
 }
 
-/** What outlives a redeploy: the living session and the recent logins. Holds no secret but the session id. */
+/** What outlives a redeploy: the living session and the recent logins of a device. Holds no secret but the session id. */
 export class SessionMemory {
   readonly logins = new LoginLimit()
-  session: { id: string; untilMs: number } | undefined
+  /** With the sign of its login: other secrets, or another lifetime, need a login of their own. */
+  session: { id: string; untilMs: number; sign: string } | undefined
 }
 
 const renewAtShare = 0.8
+
+/** Failures of a login that EnOS never saw, and does not count: a dead line must not use up the limit. */
+const unreached = new Set<ErrorCode>(['NETWORK_UNREACHABLE', 'NETWORK_NAME_UNKNOWN', 'NETWORK_TLS', 'NETWORK_PROXY'])
 
 /**
  * The device's session at the broker: one login for however many callers, renewed at 80 % of the lifetime since the last
@@ -71,24 +83,25 @@ export class EnosDeviceSession {
   async #obtain(current: string | undefined, signal: AbortSignal): Promise<Issued<string>> {
     const nowMs = this.#options.clock.monotonicMs()
     const remembered = this.#memory.session
-    if (remembered && remembered.id !== current && remembered.untilMs > nowMs) {
+    if (remembered?.sign === this.#sign() && remembered.id !== current && remembered.untilMs > nowMs) {
       const remainingMs = remembered.untilMs - nowMs
       return { value: remembered.id, renewAfterMs: remainingMs * renewAtShare, expiresAfterMs: remainingMs }
     }
     const waitMs = this.#memory.logins.waitMs(nowMs)
     if (waitMs > 0) throw this.#limitReached(waitMs)
-    this.#memory.logins.count(nowMs)
+    const login = this.#memory.logins.count(nowMs)
     try {
       return this.#issued(await this.#login(signal))
     } catch (failure) {
+      if (failure instanceof ConnectorError && unreached.has(failure.code)) this.#memory.logins.forget(login)
       if (failure instanceof ConnectorError && failure.statusCode !== undefined) this.#lastRefusal = failure
       throw failure
     }
   }
 
   async #login(signal: AbortSignal): Promise<string> {
-    const { http, brokerUrl, productKey, deviceKey, deviceSecret, lifetimeMs, upperCaseSign } = this.#options
-    const sign = deviceSign({ productKey, deviceKey, deviceSecret, lifetimeMs, upperCase: upperCaseSign ?? false })
+    const { http, brokerUrl, productKey, deviceKey, deviceSecret, lifetimeMs } = this.#options
+    const sign = this.#sign()
     const response = await http.request({
       method: 'POST',
       url: `${brokerUrl}/auth/${encodeURIComponent(productKey)}/${encodeURIComponent(deviceKey)}`,
@@ -102,9 +115,14 @@ export class EnosDeviceSession {
     throw refusal(`Logging in device ${deviceKey}`, answer, brokerCodes, [deviceSecret, sign])
   }
 
+  #sign(): string {
+    const { productKey, deviceKey, deviceSecret, lifetimeMs, upperCaseSign } = this.#options
+    return deviceSign({ productKey, deviceKey, deviceSecret, lifetimeMs, upperCase: upperCaseSign ?? false })
+  }
+
   #issued(sessionId: string): Issued<string> {
     const { lifetimeMs, clock } = this.#options
-    this.#memory.session = { id: sessionId, untilMs: clock.monotonicMs() + lifetimeMs }
+    this.#memory.session = { id: sessionId, untilMs: clock.monotonicMs() + lifetimeMs, sign: this.#sign() }
     return { value: sessionId, renewAfterMs: lifetimeMs * renewAtShare, expiresAfterMs: lifetimeMs }
   }
 

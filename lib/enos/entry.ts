@@ -69,8 +69,24 @@ function readEntry(item: unknown, where: string, { native, timeField, arrivalMs 
     checkValue(values[name], `${where}, "${name}"`)
   }
   const time = item[timeField]
+  if (values !== nativeValues && time === undefined) refuseOtherTime(values, timeField, where)
   const timeMs = time === undefined || time === null || time === '' ? arrivalMs : timeMsOf(time, lowerFirst(where))
   return { device: readDevice(item, where), timeMs, values }
+}
+
+/** A column that looks like a time and that nobody has named as the time field would be stored as a point, its time lost. */
+function refuseOtherTime(values: Readonly<Record<string, unknown>>, timeField: string, where: string): void {
+  const likely = Object.keys(values).find((name) => /time|date|^ts$/i.test(name) && isTimeLike(values[name]))
+  if (likely === undefined) return
+  throw new ConnectorError(
+    'INPUT_TIME_INVALID',
+    `${where} has no "${timeField}", but "${likely}" looks like its time. Enter "${likely}" as the time field of the node, or use the native form to send it as a point.`,
+  )
+}
+
+function isTimeLike(value: unknown): boolean {
+  if (typeof value === 'number') return value > 1e12 && value < 1e13
+  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value)
 }
 
 function readDevice(item: Record<string, unknown>, where: string): DeviceName | undefined {

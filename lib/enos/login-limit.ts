@@ -2,18 +2,29 @@
 const windowMs = 2 * 60_000
 const loginsPerWindow = 3
 
+export interface Login {
+  readonly atMs: number
+}
+
 /** The recent logins of one device, on the monotonic clock. */
 export class LoginLimit {
-  #logins: number[] = []
+  #logins: Login[] = []
 
   /** How long to wait until the next login is allowed; 0 when it is allowed now. */
   waitMs(nowMs: number): number {
-    this.#logins = this.#logins.filter((loginMs) => nowMs - loginMs < windowMs)
+    this.#logins = this.#logins.filter(({ atMs }) => nowMs - atMs < windowMs)
     const oldest = this.#logins[this.#logins.length - loginsPerWindow]
-    return oldest === undefined ? 0 : oldest + windowMs - nowMs
+    return oldest === undefined ? 0 : oldest.atMs + windowMs - nowMs
   }
 
-  count(nowMs: number): void {
-    this.#logins.push(nowMs)
+  count(nowMs: number): Login {
+    const login = { atMs: nowMs }
+    this.#logins.push(login)
+    return login
+  }
+
+  /** The login never reached the broker. */
+  forget(login: Login): void {
+    this.#logins = this.#logins.filter((other) => other !== login)
   }
 }

@@ -26,6 +26,6 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | un
 export function abortError(signal: AbortSignal, target = 'The request'): ConnectorError {
   const isTimeout = (signal.reason as { name?: unknown } | undefined)?.name === 'TimeoutError'
   return isTimeout
-    ? new ConnectorError('NETWORK_TIMEOUT', `${target}: no answer in time. Check the network and the URL.`)
-    : new ConnectorError('ABORTED', `${target}: stopped because the flow was closed or deployed again.`)
+    ? new ConnectorError('NETWORK_TIMEOUT', `No answer in time. Check the network and the URL. (${target})`)
+    : new ConnectorError('ABORTED', `Stopped because the flow was closed or deployed again. (${target})`)
 }

@@ -12,34 +12,41 @@ export function networkError(failure: unknown, target: string): ConnectorError {
   if (failure instanceof ConnectorError) return failure
   const systemCode = systemCodeOf(failure)
   const say = (code: ConnectorError['code'], text: string) =>
-    new ConnectorError(code, `${target}: ${text}`, { systemCode })
+    new ConnectorError(code, `${text} (${target})`, { systemCode })
 
   switch (systemCode) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return say('NETWORK_NAME_UNKNOWN', 'the host name is unknown. Check the URL, the DNS server and the network.')
+      return say('NETWORK_NAME_UNKNOWN', 'The host name is unknown. Check the URL, the DNS server and the network.')
     case 'ECONNREFUSED':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EHOSTDOWN':
-      return say('NETWORK_UNREACHABLE', `no connection (${systemCode}). Check the URL, the port and the network.`)
+      return say('NETWORK_UNREACHABLE', `No connection (${systemCode}). Check the URL, the port and the network.`)
     case 'ETIMEDOUT':
     case 'ESOCKETTIMEDOUT':
-      return say('NETWORK_TIMEOUT', 'no answer in time. Check the network, or raise the time-out.')
+      if (isBeforeSending(failure))
+        return say('NETWORK_UNREACHABLE', 'No connection in time. Check the URL, the port and the network.')
+      return say('NETWORK_TIMEOUT', 'No answer in time. Check the network.')
     case 'ECONNRESET':
     case 'EPIPE':
     case 'ECONNABORTED':
     case 'ERR_STREAM_PREMATURE_CLOSE':
     case 'ERR_READING_RESPONSE_STREAM':
-      return say('NETWORK_INTERRUPTED', `the connection broke off (${systemCode}) before the answer was complete.`)
+      return say('NETWORK_INTERRUPTED', `The connection broke off (${systemCode}) before the answer was complete.`)
     case 'ERR_ABORTED':
     case 'ABORT_ERR':
-      return say('ABORTED', 'stopped because the flow was closed or deployed again.')
+      return say('ABORTED', 'Stopped because the flow was closed or deployed again.')
     case 'ERR_INVALID_URL':
       return new ConnectorError('CONFIG_INVALID_URL', `${target} is no URL. Check the host in the configuration.`)
   }
   if (systemCode && isTlsFault(systemCode)) return say('NETWORK_TLS', `TLS failed (${systemCode}). ${tlsAdvice}`)
-  return say('NETWORK_INTERRUPTED', `the request failed${systemCode ? ` (${systemCode})` : ''}. Check the network.`)
+  return say('NETWORK_INTERRUPTED', `The request failed${systemCode ? ` (${systemCode})` : ''}. Check the network.`)
+}
+
+/** got says which phase took too long. */
+function isBeforeSending(failure: unknown): boolean {
+  return ['lookup', 'connect', 'secureConnect'].includes(String((failure as { event?: unknown }).event))
 }
 
 function isTlsFault(systemCode: string): boolean {

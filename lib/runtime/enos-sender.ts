@@ -17,10 +17,11 @@ import type { RunResult } from './flow-node'
 import type { OutboxClient } from './outbox-client'
 import { asText } from './parse'
 import { clientIfChosen, clientOf, type Evaluation, input, type Opening, requireChosen, type Setting } from './settings'
+import { counted } from './status'
 
 /** Sends entries of one kind: at once, or through the outbox that the node chooses. */
 export interface EnosSender {
-  /** @param unit what the badge counts: `points` */
+  /** @param unit what the badge counts: `point` */
   send(sending: Omit<Sending, 'kind'>, unit: string, signal: AbortSignal): Promise<RunResult>
 }
 
@@ -37,7 +38,7 @@ export function enosSender(kind: EntryKind): Setting<EnosSender> {
         async send(sending, unit, signal) {
           if (outbox) return intoOutbox(outbox, uplink, { ...sending, kind })
           const { receipt, statusCode, headers } = await sendNow(uplink, { ...sending, kind }, signal)
-          return { set: { payload: receipt, statusCode, headers }, summary: `${receipt.points} ${unit}` }
+          return { set: { payload: receipt, statusCode, headers }, summary: counted(receipt.points, unit) }
         },
       }
     },

@@ -83,3 +83,8 @@ export function badgeOf(state: NodeState, translated: (key: string) => string): 
 export function translate(RED: NodeAPI, key: string, options?: Record<string, string | number>): string {
   return options ? RED._(`${sharedCatalogue}:${key}`, options) : RED._(`${sharedCatalogue}:${key}`)
 }
+
+/** `1 point`, `2 points`. */
+export function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}

@@ -10,6 +10,7 @@ import {
 import type { RunResult } from './flow-node'
 import type { OutboxClient } from './outbox-client'
 import { clientIfChosen, clientOf, requireChosen, type Setting } from './settings'
+import { counted } from './status'
 
 export interface StatusSending {
   scope: StatusScope
@@ -63,7 +64,7 @@ function atOnce(client: ThingPlus): ThingPlusSender {
     async sendValues(gatewayId, values, timeField, _arrivalMs, signal) {
       const payload = await client.sendValues(gatewayId, values, { timeField }, signal)
       const accepted = payload.reduce((sum, receipt) => sum + receipt.accepted, 0)
-      return { set: { payload, statusCode: 200 }, summary: `${accepted} values` }
+      return { set: { payload, statusCode: 200 }, summary: counted(accepted, 'value') }
     },
     async sendStatus({ scope, target, report }, _arrivalMs, signal) {
       const payload = await client.sendStatusTo(scope, target, report, signal)

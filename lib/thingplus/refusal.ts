@@ -67,11 +67,19 @@ export function refusal(answer: Answer, target: string, wallMs: number): Connect
   const code = errorCodeOf(answer)
   const said = [answer.cloudCode ?? answer.errorName, answer.message && withoutSecrets(answer.message)]
   const source = ['HTTP', answer.statusCode, ...said.filter(Boolean).map((word) => `– ${word}`)].join(' ')
-  return new ConnectorError(code, `${target}: ${advice[code] ?? ''} (${source})`, {
-    statusCode: answer.statusCode,
-    cloudCode: answer.cloudCode ?? answer.errorName,
-    retryAfterMs: retryAfterMs(answer.headers['retry-after'], wallMs),
-  })
+  return new ConnectorError(
+    code,
+    `${sentence(advice[code] ?? 'the cloud refuses the request.')} (${target}: ${source})`,
+    {
+      statusCode: answer.statusCode,
+      cloudCode: answer.cloudCode ?? answer.errorName,
+      retryAfterMs: retryAfterMs(answer.headers['retry-after'], wallMs),
+    },
+  )
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 function errorCodeOf({ statusCode, cloudCode }: Answer): ErrorCode {

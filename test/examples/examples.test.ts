@@ -71,7 +71,7 @@ describe('The examples in a real Node-RED', function () {
   for (const [file, { presses, accepted, cloud = 'enos' }] of Object.entries(promises)) {
     it(`"${file}" does what it promises when its buttons are pressed`, async () => {
       const port = await freePort()
-      const nodes = JSON.parse(read(file).replaceAll('1881', String(port))) as FlowNode[]
+      const nodes = JSON.parse(read(file).replaceAll(/188[12]/g, String(port))) as FlowNode[]
       const injects = nodes.filter(({ type }) => type === 'inject')
       should([...new Set(presses.map(([button]) => button))].sort()).deepEqual(injects.map(({ name }) => name).sort())
       await nodeRed.deploy(nodes)

@@ -153,7 +153,7 @@ describe('An EnOS node that meets a mistake', () => {
       node: post,
       configuration: { brokerUrl: 'http://127.0.0.1:9' },
       code: 'NETWORK_UNREACHABLE',
-      text: /no connection/,
+      text: /No connection/,
     },
     {
       title: 'a host name that is no URL',

@@ -146,7 +146,7 @@ describe('A Thing+ node that meets a mistake', () => {
     ['a missing secret', 'CONFIG_INCOMPLETE', /clientSecret/, {}, wrong({ clientSecret: '' })],
     ['a missing URL', 'CONFIG_INCOMPLETE', /API base URL/, { baseUrl: '' }],
     ['a URL without https://', 'CONFIG_INVALID_URL', /https:\/\//, { baseUrl: 'api.thingplus.net/v2' }],
-    ['an unreachable host', 'NETWORK_UNREACHABLE', /no connection/, { baseUrl: 'http://127.0.0.1:9/v2' }],
+    ['an unreachable host', 'NETWORK_UNREACHABLE', /No connection/, { baseUrl: 'http://127.0.0.1:9/v2' }],
     ['an unknown dialect', 'CONFIG_INVALID', /2017-04/, { dialect: '2016' }],
   ]
   for (const [title, code, text, changes, secrets] of configurations) {

@@ -106,7 +106,7 @@ describe('The connection test of a configuration dialog', function () {
       'a closed port',
       'enos-device',
       () => ({ ...device, brokerUrl: 'http://127.0.0.1:9', deviceSecret: 'x' }),
-      /no connection/,
+      /No connection/,
     ],
     [
       'an organisation of others',
