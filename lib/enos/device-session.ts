@@ -1,4 +1,12 @@
-import { type Clock, ConnectorError, type HttpClient, type Issued, isJsonObject, Renewable } from '../http'
+import {
+  type Clock,
+  ConnectorError,
+  type ErrorCode,
+  type HttpClient,
+  type Issued,
+  isJsonObject,
+  Renewable,
+} from '../http'
 import { deviceSign } from '../signing'
 import { isHttpSuccess, readAnswer, refusal } from './answer'
 import { brokerCodes } from './codes'
@@ -27,6 +35,8 @@ export class SessionMemory {
 }
 
 const renewAtShare = 0.8
+/** No connection was made: EnOS saw no login. */
+const neverSent: readonly ErrorCode[] = ['NETWORK_UNREACHABLE', 'NETWORK_NAME_UNKNOWN']
 
 /**
  * The device's session at the broker: one login for however many callers, renewed at 80 % of the lifetime since the last
@@ -81,7 +91,10 @@ export class EnosDeviceSession {
     try {
       return this.#issued(await this.#login(signal))
     } catch (failure) {
-      if (failure instanceof ConnectorError && failure.statusCode !== undefined) this.#lastRefusal = failure
+      if (failure instanceof ConnectorError) {
+        if (failure.statusCode !== undefined) this.#lastRefusal = failure
+        if (neverSent.includes(failure.code)) this.#memory.logins.takeBack(nowMs)
+      }
       throw failure
     }
   }

@@ -16,4 +16,10 @@ export class LoginLimit {
   count(nowMs: number): void {
     this.#logins.push(nowMs)
   }
+
+  /** A login that was counted at this time never reached EnOS. */
+  takeBack(nowMs: number): void {
+    const index = this.#logins.lastIndexOf(nowMs)
+    if (index >= 0) this.#logins.splice(index, 1)
+  }
 }

@@ -123,6 +123,15 @@ describe('An EnOS device', () => {
     logins().should.equal(3)
   })
 
+  it('does not count tries without a connection, so that it is online as soon as the line is', async () => {
+    await start()
+    const { port } = simulator
+    await simulator.close()
+    for (let count = 0; count < 6; count++) await post().should.be.rejectedWith({ code: 'NETWORK_UNREACHABLE' })
+    opened.push(await startSimulator({ port, now: clock.wallMs }))
+    await post()
+  })
+
   it('needs no new login after a redeploy, nor may redeploys exhaust the limit', async () => {
     await start()
     const memory = new SessionMemory()
