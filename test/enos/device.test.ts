@@ -123,6 +123,38 @@ describe('An EnOS device', () => {
     logins().should.equal(3)
   })
 
+  it('does not log in again for a complaint that a fresh session did not cure, for two minutes', async () => {
+    await start()
+    simulator.setFaults([{ kind: 'unauthorized', path: '/topic' }])
+    await post().should.be.rejected()
+    logins().should.equal(2)
+    clock.advance(minute)
+    await post().should.be.rejected()
+    logins().should.equal(2)
+    clock.advance(minute)
+    await post().should.be.rejected()
+    logins().should.equal(3)
+  })
+
+  it('sends more than 200 attributes in several requests, and none is lost', async () => {
+    await start()
+    const values = Object.fromEntries(Array.from({ length: 450 }, (_, index) => [`a${index}`, index]))
+    const { receipt } = await send(device, [entry(values)], 'attribute')
+    receipt.should.deepEqual({ points: 450, entries: 3, requests: 3 })
+    requests.filter((path) => path.endsWith('/thing/attribute/update')).length.should.equal(3)
+  })
+
+  it('takes by age what is older than a minute for late, and nothing younger', async () => {
+    await start()
+    const nowMs = clock.wallMs()
+    const entries = [60_001, 60_000].map((ageMs) => entry({ temp: ageMs }, { timeMs: nowMs - ageMs }))
+    await sendNow(device, { kind: 'measurepoint', entries, timeliness: 'by-age', nowMs })
+    requests
+      .slice(1)
+      .map((path) => path.split('/').at(-1))
+      .should.deepEqual(['post', 'resume'])
+  })
+
   it('does not count tries without a connection, so that it is online as soon as the line is', async () => {
     await start()
     const { port } = simulator
