@@ -1,7 +1,7 @@
 // `npm start`: Node-RED with this package, a user directory of its own, and the demo flow on first start.
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -10,11 +10,15 @@ import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const userDir = join(root, '.run')
-const port = Number(process.env.PORT || 1880)
-const simulatorPort = Number(process.env.SIMULATOR_PORT || 1881)
+const port = portOf('PORT', 1880)
+const simulatorPort = portOf('SIMULATOR_PORT', 1881)
 const editorUrl = `http://127.0.0.1:${port}`
 const simulatorUrl = `http://127.0.0.1:${simulatorPort}`
 
+if (port === simulatorPort) {
+  console.error(`PORT and SIMULATOR_PORT are both ${port}. Choose another for one of them.`)
+  process.exit(1)
+}
 for (const [name, wanted] of [
   ['PORT', port],
   ['SIMULATOR_PORT', simulatorPort],
@@ -71,6 +75,13 @@ console.log(`
 `)
 await reportArrivals()
 
+function portOf(name, usual) {
+  const wanted = Number(process.env[name] || usual)
+  if (Number.isInteger(wanted) && wanted > 0 && wanted < 65_536) return wanted
+  console.error(`${name}=${process.env[name]} is no port. Give a number from 1 to 65535.`)
+  process.exit(1)
+}
+
 function isFree(wanted) {
   return new Promise((resolve) => {
     const probe = createServer()
@@ -84,7 +95,9 @@ function prepareUserDir() {
   const packageName = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).name
   const link = join(userDir, 'node_modules', packageName)
   mkdirSync(dirname(link), { recursive: true })
-  if (!existsSync(link)) symlinkSync(root, link, 'junction')
+  // Made anew each time: the folder may have been moved or copied since the last start.
+  rmSync(link, { force: true })
+  symlinkSync(root, link, 'junction')
   const secretFile = join(userDir, 'credential-secret')
   if (!existsSync(secretFile)) writeFileSync(secretFile, randomBytes(24).toString('hex'), { mode: 0o600 })
   const settings = {

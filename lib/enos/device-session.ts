@@ -93,8 +93,10 @@ export class EnosDeviceSession {
     try {
       return this.#issued(await this.#login(signal))
     } catch (failure) {
-      if (failure instanceof ConnectorError && unreached.has(failure.code)) this.#memory.logins.forget(login)
-      if (failure instanceof ConnectorError && failure.statusCode !== undefined) this.#lastRefusal = failure
+      if (failure instanceof ConnectorError) {
+        if (failure.statusCode !== undefined) this.#lastRefusal = failure
+        if (unreached.has(failure.code)) this.#memory.logins.forget(login)
+      }
       throw failure
     }
   }

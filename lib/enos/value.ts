@@ -39,8 +39,16 @@ function checkMembers(value: object, where: string, parents: readonly object[]):
   }
   if (parents.length >= deepest) throw invalid(where, `the object is nested deeper than ${deepest} levels.`)
   if (value instanceof Date) throw invalid(where, 'a Date cannot be sent. Use its milliseconds or a text.')
-  if (Buffer.isBuffer(value)) throw invalid(where, 'a Buffer cannot be sent. Read the number out of it first.')
+  if (ArrayBuffer.isView(value)) throw invalid(where, 'a Buffer cannot be sent. Read the number out of it first.')
+  if (isOpaque(value)) throw invalid(where, `a ${value.constructor.name} cannot be sent. Use plain data.`)
   for (const member of Object.values(value)) check(member, where, [...parents, value])
+}
+
+/** A Map, a Promise …: an object of a class of its own that shows JSON nothing of what it holds. */
+function isOpaque(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value)
+  const isPlain = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null
+  return !isPlain && Object.keys(value).length === 0 && typeof (value as { toJSON?: unknown }).toJSON !== 'function'
 }
 
 function isQualityForm(value: unknown): value is { value: unknown; quality: unknown } {

@@ -30,6 +30,8 @@ export interface StatusReceipt extends StatusTarget {
 }
 
 const defaultReportIntervalMs = 300_000
+/** What a gateway may be set to (fact sheet section 1.6); anything else would make a repetition a storm. */
+const reportIntervalRangeMs = { least: 60_000, most: 604_800_000 }
 
 /**
  * Tells the cloud that a gateway or sensor is on, off or in error, for a while; unless repeated, the portal shows it as
@@ -80,9 +82,14 @@ export async function reportIntervalMsOf(
   signal?: AbortSignal,
 ): Promise<number> {
   const gateway: Gateway = await catalogue.gateway(gatewayId, signal)
-  if (gateway.reportIntervalMs) return gateway.reportIntervalMs
+  if (gateway.reportIntervalMs) return withinRange(gateway.reportIntervalMs)
   const model = await catalogue.gatewayModel(gateway.model, signal)
-  return model.reportIntervalMs || defaultReportIntervalMs
+  return withinRange(model.reportIntervalMs || defaultReportIntervalMs)
+}
+
+function withinRange(intervalMs: number): number {
+  const { least, most } = reportIntervalRangeMs
+  return Math.min(Math.max(intervalMs, least), most)
 }
 
 /** 300000 ms → 450 s. */

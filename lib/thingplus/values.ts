@@ -43,7 +43,10 @@ export function sensorValues(sensorId: string | undefined, values: unknown): Rea
   if (values === undefined || values === null || values === '') {
     throw new ConnectorError('INPUT_EMPTY', 'The message holds no values.')
   }
-  if (isJsonObject(values) && !isTimed(values)) return values
+  if (isJsonObject(values) && !isTimed(values) && !ArrayBuffer.isView(values)) {
+    if (Object.keys(values).length === 0) throw new ConnectorError('INPUT_EMPTY', 'The object holds no values.')
+    return values
+  }
   throw new ConnectorError(
     'INPUT_INVALID',
     'No sensor is named. Enter its id in the node, send it as msg.sensorId, or send an object with a member for each sensor id.',

@@ -123,11 +123,61 @@ describe('An EnOS device', () => {
     logins().should.equal(3)
   })
 
+  it('does not log in again for a complaint that a fresh session did not cure, for two minutes', async () => {
+    await start()
+    simulator.setFaults([{ kind: 'unauthorized', path: '/topic' }])
+    await post().should.be.rejected()
+    logins().should.equal(2)
+    clock.advance(minute)
+    await post().should.be.rejected()
+    logins().should.equal(2)
+    clock.advance(minute)
+    await post().should.be.rejected()
+    logins().should.equal(3)
+  })
+
+  it('sends more than 200 attributes in several requests, and none is lost', async () => {
+    await start()
+    const values = Object.fromEntries(Array.from({ length: 450 }, (_, index) => [`a${index}`, index]))
+    const { receipt } = await send(device, [entry(values)], 'attribute')
+    receipt.should.deepEqual({ points: 450, entries: 3, requests: 3 })
+    requests.filter((path) => path.endsWith('/thing/attribute/update')).length.should.equal(3)
+  })
+
+  it('takes by age what is older than a minute for late, and nothing younger', async () => {
+    await start()
+    const nowMs = clock.wallMs()
+    const entries = [60_001, 60_000].map((ageMs) => entry({ temp: ageMs }, { timeMs: nowMs - ageMs }))
+    await sendNow(device, { kind: 'measurepoint', entries, timeliness: 'by-age', nowMs })
+    requests
+      .slice(1)
+      .map((path) => path.split('/').at(-1))
+      .should.deepEqual(['post', 'resume'])
+  })
+
+  it('does not count tries without a connection, so that it is online as soon as the line is', async () => {
+    await start()
+    const { port } = simulator
+    await simulator.close()
+    for (let count = 0; count < 6; count++) await post().should.be.rejectedWith({ code: 'NETWORK_UNREACHABLE' })
+    opened.push(await startSimulator({ port, now: clock.wallMs }))
+    await post()
+  })
+
   it('needs no new login after a redeploy, nor may redeploys exhaust the limit', async () => {
     await start()
     const memory = new SessionMemory()
     for (let count = 0; count < 6; count++) await post(open({ memory }))
     logins().should.equal(1)
+  })
+
+  it('logs in anew after a redeploy with another secret, so that a wrong one shows at once', async () => {
+    await start()
+    const memory = new SessionMemory()
+    await post(open({ memory }))
+    await post(open({ memory, deviceSecret: 'typo' })).should.be.rejectedWith({ code: 'AUTH_REFUSED' })
+    await post(open({ memory }))
+    logins().should.be.belowOrEqual(3)
   })
 
   it('sends for sub-devices of its topology in one batch', async () => {

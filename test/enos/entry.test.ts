@@ -60,6 +60,9 @@ describe('Reading the values of a message', () => {
     ['infinity inside a struct', { s: { a: [1, Number.POSITIVE_INFINITY] } }, 'INPUT_INVALID', /"s": Infinity/],
     ['null', { temp: null }, 'INPUT_INVALID', /"temp": the value is null/],
     ['a function', { temp: () => 1 }, 'INPUT_INVALID', /type function/],
+    ['a Map', { temp: new Map([['a', 1]]) }, 'INPUT_INVALID', /a Map cannot be sent/],
+    ['a promise', { temp: Promise.resolve(21) }, 'INPUT_INVALID', /a Promise cannot be sent/],
+    ['a typed array', { temp: new Float32Array(2) }, 'INPUT_INVALID', /Buffer/],
     ['a BigInt', { temp: 1n }, 'INPUT_INVALID', /type bigint/],
     ['a quality on a text', { temp: { value: 'x', quality: 0 } }, 'INPUT_INVALID', /only a number/],
     ['a quality of 12', { temp: { value: 1, quality: 12 } }, 'INPUT_INVALID', /0 to 9/],
@@ -75,6 +78,17 @@ describe('Reading the values of a message', () => {
       await read(payload).should.be.rejectedWith({ code, message: text })
     })
   }
+
+  it('refuses rows whose time is in a column that nobody has named as the time field', async () => {
+    for (const timestamp of ['2026-03-02T06:00:00Z', 1_772_431_200_000]) {
+      await read([{ temp: 1, timestamp }]).should.be.rejectedWith({
+        code: 'INPUT_TIME_INVALID',
+        message: /"timestamp"/,
+      })
+    }
+    await read([{ runtime: 512, update: 'weekly' }]).should.be.fulfilled()
+    await read({ measurepoints: { timestamp: 1_772_431_200_000 } }).should.be.fulfilled()
+  })
 
   it('names the entry that is wrong', async () => {
     await read([{ temp: 1 }, { temp: Number.NaN }]).should.be.rejectedWith({ message: /^Entry 1, "temp"/ })

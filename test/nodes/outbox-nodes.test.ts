@@ -83,8 +83,10 @@ describe('An EnOS node with an outbox', () => {
 
   it('keeps messages while the line is dead, shows how many, and delivers all of them in order afterwards', async () => {
     await start()
-    simulator.setFaults([{ kind: 'reset' }])
-    for (let n = 0; n < 20; n++) await accept({ n })
+    await accept({ n: 0 })
+    await delivered(1)
+    simulator.setFaults([{ kind: 'reset', path: '/topic' }])
+    for (let n = 1; n < 20; n++) await accept({ n })
     const badge = await flow.status('node', 'yellow')
     should(badge.text).match(/offline \d+/)
     simulator.setFaults([])
@@ -94,7 +96,7 @@ describe('An EnOS node with an outbox', () => {
 
   it('delivers what was accepted before Node-RED was stopped', async () => {
     await start()
-    simulator.setFaults([{ kind: 'reset' }])
+    simulator.setFaults([{ kind: 'reset', path: '/topic' }])
     await accept([{ a: 1 }, { a: 2 }])
     await stopFlow()
     simulator.setFaults([])
@@ -180,7 +182,7 @@ describe('An EnOS node with an outbox', () => {
 
   it('refuses what does not fit with OUTBOX_FULL, and the message stays with the flow', async () => {
     await start({}, { maxMegabytes: 0.001 })
-    simulator.setFaults([{ kind: 'reset' }])
+    simulator.setFaults([{ kind: 'reset', path: '/topic' }])
     const caught = flow.next('caught')
     const payload = { text: 'x'.repeat(2_000) }
     flow.send('node', { payload })

@@ -68,6 +68,15 @@ describe('A Thing+ node with an outbox', () => {
     should(values('door')).deepEqual(['1', '0', '1', '0', '1', '0', '1', '0', '1', '0'])
   })
 
+  it('refuses a message without values instead of taking in nothing', async () => {
+    await start({ type: 'thingplus-send-value' })
+    for (const payload of [{}, Buffer.from('21')]) {
+      const caught = flow.next('caught')
+      flow.send('node', { gatewayId, payload })
+      should((await caught).error?.code).match(/INPUT_(EMPTY|INVALID)/)
+    }
+  })
+
   it('makes a dead letter of a value that the sensor type does not take, and delivers the others', async () => {
     await start({ type: 'thingplus-send-value' })
     const time = Date.now() - 60_000

@@ -45,6 +45,17 @@ describe('The packed package in a fresh Node-RED', function () {
     should(await nodeRed.json('/plugins')).matchAny({ module: manifest.name, enabled: true })
   })
 
+  it('keeps no setting under a name that the editor keeps something else under', async () => {
+    const taken = 'id type x y z wires g d l status info icon inputs outputs valid changed dirty moved users'.split(' ')
+    const editor = await nodeRed.page('/nodes')
+    for (const type of types) {
+      const defaults = /defaults: \{([\s\S]*?)\n {6}\}/.exec(registrationOf(editor, type))?.[1] ?? ''
+      const settings = [...defaults.matchAll(/^ {8}(\w+):/gm)].map(([, name]) => name)
+      should(settings).containEql('name')
+      should(settings.filter((name) => taken.includes(name ?? ''))).be.empty()
+    }
+  })
+
   it('offers the icons that the nodes name', async () => {
     const { [manifest.name]: icons } = (await nodeRed.json('/icons')) as Record<string, string[]>
     const editor = await nodeRed.page('/nodes')

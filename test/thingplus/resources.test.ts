@@ -119,6 +119,9 @@ describe('Reading from a cloud with ways of its own', () => {
   it('defaults a status to 1.5 × the interval of the gateway, else of its model, else 5 minutes', async () => {
     const intervals: [gateway: object, model: object, seconds: number][] = [
       [{ reportInterval: '60000' }, {}, 90],
+      [{ reportInterval: 5 }, {}, 90],
+      [{ reportInterval: -1 }, {}, 90],
+      [{ reportInterval: 1e15 }, {}, 907_200],
       [{}, { reportInterval: 90_001 }, 136],
       [{}, {}, 450],
     ]
