@@ -1,6 +1,6 @@
 import type { Freshness } from './destination'
 import type { Segment } from './refusals'
-import type { Attempt, Sending } from './sending'
+import { type Attempt, firstOf, type Sending } from './sending'
 
 /** Chooses what is sent next. */
 export class Picker {
@@ -73,7 +73,9 @@ export class Picker {
 
   private enter(segment: Segment, origin: Attempt['origin']): Attempt {
     const streams = new Set(segment.records.map(({ stream }) => stream))
-    const attempt = { ...segment, origin, streams, logins: this.sending.logins, abort: new AbortController() }
+    const firstSequence = firstOf(segment.records)
+    const abort = new AbortController()
+    const attempt = { ...segment, origin, streams, firstSequence, logins: this.sending.logins, abort }
     this.sending.inFlight.add(attempt)
     return attempt
   }

@@ -88,10 +88,11 @@ export class Sender {
     if (stopped || this.paused) return
     const nowMs = this.options.scheduler.monotonicMs()
     if (deadNeedsBytes > 0 && this.options.queue.hasDeadRoom(deadNeedsBytes)) this.sending.deadNeedsBytes = 0
-    while (this.mayStart(nowMs)) {
-      const attempt = this.picker.next(nowMs)
-      if (!attempt) break
+    const attempt = this.mayStart(nowMs) ? this.picker.next(nowMs) : undefined
+    if (attempt) {
+      // One request per turn of the event loop: putting it together takes its time.
       void this.run(attempt)
+      return this.pumpSoon()
     }
     reader.startAnew()
     if (gate.openAtMs <= nowMs) this.fill()

@@ -25,6 +25,7 @@ export interface SenderOptions {
 export interface Attempt extends Segment {
   readonly origin: 'window' | 'segment' | 'stream-probe'
   readonly streams: ReadonlySet<string>
+  readonly firstSequence: number
   /** How many fresh logins had been asked for when it set out. */
   readonly logins: number
   readonly abort: AbortController
@@ -86,14 +87,17 @@ export class Sending {
 
   /** Nothing pending lies before this, once `settled` is done with. */
   headSequence(settled: Attempt): number {
-    const held = this.refusals.held()
-    for (const attempt of this.inFlight) if (attempt !== settled) held.push(...attempt.records)
-    const first = held.reduce((least, { sequence }) => Math.min(least, sequence), Number.POSITIVE_INFINITY)
-    return Math.min(first, this.reader.firstSequence(), this.parked.firstSequence())
+    let first = Math.min(this.reader.firstSequence(), this.parked.firstSequence(), firstOf(this.refusals.held()))
+    for (const attempt of this.inFlight) if (attempt !== settled) first = Math.min(first, attempt.firstSequence)
+    return first
   }
 
   private occupies(attempt: Attempt, stream: string, kind: Freshness): boolean {
     if (this.options.destination.batching === 'lane' && attempt.kind !== kind) return false
     return attempt.streams.has(stream)
   }
+}
+
+export function firstOf(records: readonly OutboxRecord[]): number {
+  return records.reduce((first, { sequence }) => Math.min(first, sequence), Number.POSITIVE_INFINITY)
 }
