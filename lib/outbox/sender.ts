@@ -92,7 +92,8 @@ export class Sender {
     if (attempt) {
       // One request per turn of the event loop: putting it together takes its time.
       void this.run(attempt)
-      return this.pumpSoon()
+      this.pumpSoon()
+      return
     }
     reader.startAnew()
     if (gate.openAtMs <= nowMs) this.fill()

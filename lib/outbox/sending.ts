@@ -49,7 +49,11 @@ export class Sending {
   constructor(readonly options: SenderOptions) {
     const { destination, random } = options
     const { maxRecords = widestPace.maxRecords, maxBytes = widestPace.maxBytes } = destination
-    this.limits = { ...widestPace, maxRecords, maxBytes }
+    this.limits = {
+      ...widestPace,
+      maxRecords: Math.min(maxRecords, widestPace.maxRecords),
+      maxBytes: Math.min(maxBytes, widestPace.maxBytes),
+    }
     this.pace = startingPace(this.limits)
     this.gate = new Gate(random)
     this.reader = new LaneReader({ ...options, passOver: (record) => this.passesOver(record) })
