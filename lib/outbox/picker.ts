@@ -67,7 +67,7 @@ export class Picker {
     if (reader.isShort(kind, pace)) return true
     if (options.destination.batching === 'stream') return false
     const { count, bytes } = reader.window(kind)
-    const isUnderWay = [...inFlight].some((attempt) => attempt.kind === kind)
+    const isUnderWay = inFlight.some((attempt) => attempt.kind === kind)
     return isUnderWay && count < pace.records && bytes < pace.bytes
   }
 
@@ -76,7 +76,7 @@ export class Picker {
     const firstSequence = firstOf(segment.records)
     const abort = new AbortController()
     const attempt = { ...segment, origin, streams, firstSequence, logins: this.sending.logins, abort }
-    this.sending.inFlight.add(attempt)
+    this.sending.inFlight.push(attempt)
     return attempt
   }
 }

@@ -103,7 +103,7 @@ export class Sender {
   private mayStart(nowMs: number): boolean {
     const { deadNeedsBytes, gate, inFlight, pace } = this.sending
     if (deadNeedsBytes > 0 || nowMs < gate.openAtMs) return false
-    return inFlight.size < (gate.isProbing ? 1 : Math.floor(pace.concurrency))
+    return inFlight.length < (gate.isProbing ? 1 : Math.floor(pace.concurrency))
   }
 
   private async run(attempt: Attempt): Promise<void> {
@@ -125,7 +125,7 @@ export class Sender {
       // The store is being closed and could not take the confirmation: the records are sent once more.
       this.sending.lastError = reasonOf(error)
     }
-    this.sending.inFlight.delete(attempt)
+    this.sending.inFlight.splice(this.sending.inFlight.indexOf(attempt), 1)
     this.report()
     this.onAttemptEnded?.()
     this.pumpSoon()
@@ -149,7 +149,7 @@ export class Sender {
   private wakeLater(nowMs: number): void {
     this.cancelWake?.()
     const { gate, inFlight, refusals, parked, deadNeedsBytes } = this.sending
-    if (inFlight.size > 0) return
+    if (inFlight.length > 0) return
     const due = Math.min(refusals.nextSuspectMs(), parked.nextProbeMs())
     const atMs = gate.openAtMs > nowMs ? gate.openAtMs : due
     const waitMs = deadNeedsBytes > 0 ? deadRoomCheckMs : Math.max(1, atMs - nowMs)
@@ -162,7 +162,7 @@ export class Sender {
     return new Promise((resolve) => {
       const cancel = this.options.scheduler.setTimeout(resolve, graceMs)
       this.onAttemptEnded = () => {
-        if (this.sending.inFlight.size > 0) return
+        if (this.sending.inFlight.length > 0) return
         cancel()
         resolve()
       }

@@ -38,7 +38,11 @@ export class Sending {
   readonly parked = new ParkedStreams()
   readonly gate: Gate
   readonly limits: PaceLimits
-  readonly inFlight = new Set<Attempt>()
+  /**
+   * A list, since V8 chains the outgrown tables of a Set: those that have grown old keep all that follow, and the records in
+   * them, from being collected cheaply.
+   */
+  readonly inFlight: Attempt[] = []
   pace: Pace
   lastError: DeadReason | undefined
   logins = 0
