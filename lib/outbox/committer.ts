@@ -9,6 +9,8 @@ import { type Store, type StoreDriver, StoreFault, type StoreOperation } from '.
 export interface Work {
   readonly kind: 'append' | 'settle'
   readonly bytes: number
+  /** How many records it is about, roughly. Default 1. */
+  readonly records?: number
   /** Written in a group of its own, so that store and ledgers are known to agree before and after. */
   readonly alone?: boolean
   /** The operations, and the ledger's changes into the draft. Called once more when the group has to be rewritten. */
@@ -69,7 +71,7 @@ export interface CommitterOptions {
 }
 
 /** A group is prepared in one turn of the event loop, so it has to stay small. */
-const groupWork = 256
+const groupRecords = 1000
 const groupBytes = 1 << 18
 const shortestRetryMs = 250
 const longestRetryMs = 2000
@@ -140,10 +142,12 @@ export class Committer {
 
   private takeGroup(): QueuedWork[] {
     let bytes = 0
+    let records = 0
     let count = 0
     for (const work of this.queue) {
-      if (count > 0 && (work.alone || count >= groupWork || bytes >= groupBytes)) break
+      if (count > 0 && (work.alone || records >= groupRecords || bytes >= groupBytes)) break
       bytes += work.bytes
+      records += work.records ?? 1
       count++
       if (work.alone) break
     }

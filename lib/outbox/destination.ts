@@ -35,7 +35,7 @@ export interface Destination {
    * several streams in parallel.
    */
   readonly batching: 'lane' | 'stream'
-  /** Largest request, where the cloud has a limit below ours (2,000 records, 512 KB). */
+  /** Largest request, where the cloud has a limit below ours (1,000 records, 128 KB). */
   readonly maxRecords?: number
   readonly maxBytes?: number
   /** Resolves when the cloud has confirmed all of them; else throws something that `classify` understands. */

@@ -109,7 +109,7 @@ export class Lane {
       oldestAgeMs: oldest && certainAgeMs(oldest, now),
       oldestAcceptedMs: oldest?.acceptedWallMs,
       parkedStreams: this.sender?.sending.parked.count ?? 0,
-      inFlight: this.sender?.sending.inFlight.size ?? 0,
+      inFlight: this.sender?.sending.inFlight.length ?? 0,
       lastError: this.sender?.sending.lastError,
     }
   }

@@ -12,10 +12,10 @@ export interface PaceLimits {
   readonly maxConcurrency: number
 }
 
-export const widestPace: PaceLimits = { maxRecords: 2000, maxBytes: 512 * 1024, maxConcurrency: 8 }
+export const widestPace: PaceLimits = { maxRecords: 1000, maxBytes: 128 * 1024, maxConcurrency: 8 }
 
 export function startingPace({ maxRecords, maxBytes }: PaceLimits): Pace {
-  return { records: Math.min(1000, maxRecords), bytes: Math.min(256 * 1024, maxBytes), concurrency: 1 }
+  return { records: maxRecords, bytes: maxBytes, concurrency: 1 }
 }
 
 /** After a success with more waiting behind it: a little more of everything. */

@@ -1,6 +1,6 @@
 import type { Freshness } from './destination'
 import type { Segment } from './refusals'
-import type { Attempt, Sending } from './sending'
+import { type Attempt, firstOf, type Sending } from './sending'
 
 /** Chooses what is sent next. */
 export class Picker {
@@ -67,14 +67,16 @@ export class Picker {
     if (reader.isShort(kind, pace)) return true
     if (options.destination.batching === 'stream') return false
     const { count, bytes } = reader.window(kind)
-    const isUnderWay = [...inFlight].some((attempt) => attempt.kind === kind)
+    const isUnderWay = inFlight.some((attempt) => attempt.kind === kind)
     return isUnderWay && count < pace.records && bytes < pace.bytes
   }
 
   private enter(segment: Segment, origin: Attempt['origin']): Attempt {
     const streams = new Set(segment.records.map(({ stream }) => stream))
-    const attempt = { ...segment, origin, streams, logins: this.sending.logins, abort: new AbortController() }
-    this.sending.inFlight.add(attempt)
+    const firstSequence = firstOf(segment.records)
+    const abort = new AbortController()
+    const attempt = { ...segment, origin, streams, firstSequence, logins: this.sending.logins, abort }
+    this.sending.inFlight.push(attempt)
     return attempt
   }
 }

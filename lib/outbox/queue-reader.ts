@@ -14,7 +14,7 @@ export interface ReadResult {
   readonly atEnd: boolean
 }
 
-const sliceRecords = 200
+const sliceRecords = 100
 
 /** Reads a lane's records, checks each, and takes the damaged ones out. */
 export class QueueReader {

@@ -106,6 +106,7 @@ export class DurableQueue {
     await this.committer.submit({
       kind: 'append',
       bytes,
+      records: entries.length,
       plan: (draft) => {
         enter(draft)
         return operations
@@ -136,6 +137,7 @@ export class DurableQueue {
     return this.submit({
       kind: 'settle',
       bytes: 0,
+      records: (settlement.delivered?.length ?? 0) + (settlement.dead?.length ?? 0),
       plan: (draft) => {
         const { wallMs } = this.options.scheduler
         const plan = planSettlement(draft, lane, settlement, this.leasesOf(lane), wallMs())

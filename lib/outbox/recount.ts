@@ -19,7 +19,7 @@ interface Found {
   readonly unreadable: Buffer[]
 }
 
-const sliceEntries = 200
+const sliceEntries = 100
 
 /**
  * Holds the ledgers against the store: every record is read and its checksum verified, a slice per turn of the event

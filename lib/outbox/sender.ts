@@ -88,10 +88,12 @@ export class Sender {
     if (stopped || this.paused) return
     const nowMs = this.options.scheduler.monotonicMs()
     if (deadNeedsBytes > 0 && this.options.queue.hasDeadRoom(deadNeedsBytes)) this.sending.deadNeedsBytes = 0
-    while (this.mayStart(nowMs)) {
-      const attempt = this.picker.next(nowMs)
-      if (!attempt) break
+    const attempt = this.mayStart(nowMs) ? this.picker.next(nowMs) : undefined
+    if (attempt) {
+      // One request per turn of the event loop: putting it together takes its time.
       void this.run(attempt)
+      this.pumpSoon()
+      return
     }
     reader.startAnew()
     if (gate.openAtMs <= nowMs) this.fill()
@@ -101,7 +103,7 @@ export class Sender {
   private mayStart(nowMs: number): boolean {
     const { deadNeedsBytes, gate, inFlight, pace } = this.sending
     if (deadNeedsBytes > 0 || nowMs < gate.openAtMs) return false
-    return inFlight.size < (gate.isProbing ? 1 : Math.floor(pace.concurrency))
+    return inFlight.length < (gate.isProbing ? 1 : Math.floor(pace.concurrency))
   }
 
   private async run(attempt: Attempt): Promise<void> {
@@ -123,7 +125,7 @@ export class Sender {
       // The store is being closed and could not take the confirmation: the records are sent once more.
       this.sending.lastError = reasonOf(error)
     }
-    this.sending.inFlight.delete(attempt)
+    this.sending.inFlight.splice(this.sending.inFlight.indexOf(attempt), 1)
     this.report()
     this.onAttemptEnded?.()
     this.pumpSoon()
@@ -147,7 +149,7 @@ export class Sender {
   private wakeLater(nowMs: number): void {
     this.cancelWake?.()
     const { gate, inFlight, refusals, parked, deadNeedsBytes } = this.sending
-    if (inFlight.size > 0) return
+    if (inFlight.length > 0) return
     const due = Math.min(refusals.nextSuspectMs(), parked.nextProbeMs())
     const atMs = gate.openAtMs > nowMs ? gate.openAtMs : due
     const waitMs = deadNeedsBytes > 0 ? deadRoomCheckMs : Math.max(1, atMs - nowMs)
@@ -160,7 +162,7 @@ export class Sender {
     return new Promise((resolve) => {
       const cancel = this.options.scheduler.setTimeout(resolve, graceMs)
       this.onAttemptEnded = () => {
-        if (this.sending.inFlight.size > 0) return
+        if (this.sending.inFlight.length > 0) return
         cancel()
         resolve()
       }

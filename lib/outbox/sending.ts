@@ -25,6 +25,7 @@ export interface SenderOptions {
 export interface Attempt extends Segment {
   readonly origin: 'window' | 'segment' | 'stream-probe'
   readonly streams: ReadonlySet<string>
+  readonly firstSequence: number
   /** How many fresh logins had been asked for when it set out. */
   readonly logins: number
   readonly abort: AbortController
@@ -37,7 +38,11 @@ export class Sending {
   readonly parked = new ParkedStreams()
   readonly gate: Gate
   readonly limits: PaceLimits
-  readonly inFlight = new Set<Attempt>()
+  /**
+   * A list, since V8 chains the outgrown tables of a Set: those that have grown old keep all that follow, and the records in
+   * them, from being collected cheaply.
+   */
+  readonly inFlight: Attempt[] = []
   pace: Pace
   lastError: DeadReason | undefined
   logins = 0
@@ -48,7 +53,11 @@ export class Sending {
   constructor(readonly options: SenderOptions) {
     const { destination, random } = options
     const { maxRecords = widestPace.maxRecords, maxBytes = widestPace.maxBytes } = destination
-    this.limits = { ...widestPace, maxRecords, maxBytes }
+    this.limits = {
+      ...widestPace,
+      maxRecords: Math.min(maxRecords, widestPace.maxRecords),
+      maxBytes: Math.min(maxBytes, widestPace.maxBytes),
+    }
     this.pace = startingPace(this.limits)
     this.gate = new Gate(random)
     this.reader = new LaneReader({ ...options, passOver: (record) => this.passesOver(record) })
@@ -86,14 +95,17 @@ export class Sending {
 
   /** Nothing pending lies before this, once `settled` is done with. */
   headSequence(settled: Attempt): number {
-    const held = this.refusals.held()
-    for (const attempt of this.inFlight) if (attempt !== settled) held.push(...attempt.records)
-    const first = held.reduce((least, { sequence }) => Math.min(least, sequence), Number.POSITIVE_INFINITY)
-    return Math.min(first, this.reader.firstSequence(), this.parked.firstSequence())
+    let first = Math.min(this.reader.firstSequence(), this.parked.firstSequence(), firstOf(this.refusals.held()))
+    for (const attempt of this.inFlight) if (attempt !== settled) first = Math.min(first, attempt.firstSequence)
+    return first
   }
 
   private occupies(attempt: Attempt, stream: string, kind: Freshness): boolean {
     if (this.options.destination.batching === 'lane' && attempt.kind !== kind) return false
     return attempt.streams.has(stream)
   }
+}
+
+export function firstOf(records: readonly OutboxRecord[]): number {
+  return records.reduce((first, { sequence }) => Math.min(first, sequence), Number.POSITIVE_INFINITY)
 }

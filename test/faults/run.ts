@@ -1,5 +1,6 @@
 import { inFolder } from '../outbox/places'
 import { inventory, lostOf, runVictim, type Told } from '../outbox/victims'
+import { measure } from './measure'
 import { powerCuts } from './power-cut'
 import { type Row, table } from './table'
 
@@ -34,7 +35,8 @@ async function main(): Promise<void> {
   console.log(table(rows))
   if (isVoid) console.error('VOID: the control must lose data in nine of ten cuts.')
   const isLossy = rows.some(({ fault, lost }) => lost > 0 && !fault.includes('CONTROL'))
-  process.exitCode = isVoid || isLossy ? 1 : 0
+  const isKept = await measure()
+  process.exitCode = isVoid || isLossy || !isKept ? 1 : 0
 }
 
 void main()

@@ -286,6 +286,35 @@ describe('the durable queue on a real disk', () => {
       await rm(place, { recursive: true })
     }
   })
+
+  it('can be opened, in the same process, once a disk that was full at the first try has space again', async function () {
+    const place = '/tmp/outbox-full-disk'
+    try {
+      await mkdir(place, { recursive: true })
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', place], { stdio: 'ignore' })
+    } catch {
+      console.warn('      SKIPPED: a really full disk needs root, to mount a small tmpfs')
+      return this.skip()
+    }
+    const folder = join(place, 'outbox')
+    try {
+      const before = await openQueue(folder)
+      await before.append(entries(10))
+      await before.close()
+      // As `write` ends early on a full disk, this takes the last byte there is.
+      await writeFile(join(place, 'ballast'), Buffer.alloc(4e6)).should.be.rejectedWith({ code: 'ENOSPC' })
+      for (let tries = 0; tries < 3; tries++)
+        await openQueue(folder).should.be.rejectedWith({ code: 'OUTBOX_FULL', message: /full/ })
+      await rm(join(place, 'ballast'))
+      const after = await openQueue(folder)
+      ;(await readAll(after, lane)).length.should.equal(10)
+      await after.append(entries(1))
+      await after.close()
+    } finally {
+      execFileSync('umount', [place])
+      await rm(place, { recursive: true })
+    }
+  })
 })
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
