@@ -25,6 +25,15 @@ export class Leases {
     return this.held.has(sequence) && !this.settled.has(sequence)
   }
 
+  /** The first that is held with its fate open, by whomever, but for these; infinity for none. */
+  firstOpen(except: ReadonlySet<number>): number {
+    let first = Number.POSITIVE_INFINITY
+    for (const sequence of this.held)
+      if (sequence < first && !except.has(sequence) && this.isOpen(sequence) && !this.damaged.has(sequence))
+        first = sequence
+    return first
+  }
+
   /** Gives it back unsettled: the next reader may take it. */
   release(sequence: number): void {
     if (!this.settled.has(sequence)) this.held.delete(sequence)

@@ -271,7 +271,8 @@ export class DurableQueue {
   private refuseExcess(bytes: number): void {
     const { maxUncommittedBytes, whenFull, folder } = this.options
     const queued = this.committer.queuedBytes
-    if (queued + bytes > maxUncommittedBytes)
+    // A message that is larger by itself is taken where nothing else waits: it has to come in some time.
+    if (queued > 0 && queued + bytes > maxUncommittedBytes)
       throw new ConnectorError('OUTBOX_FULL', `The disk of ${folder} is slower than the data. Send less at a time.`)
     const refusal = this.capacity.refusal(this.heldBytes() + queued, bytes)
     if (refusal && (whenFull === 'refuse' || bytes > this.options.maxBytes)) throw fullError(refusal, folder)

@@ -93,8 +93,12 @@ export class Sending {
     )
   }
 
-  /** Nothing pending lies before this, once `settled` is done with. */
+  /**
+   * Nothing pending lies before this, once `settled` is done with. A stopped sender does not know: what it had is back in
+   * the queue, in nobody's hands.
+   */
   headSequence(settled: Attempt): number {
+    if (this.stopped) return 0
     let first = Math.min(this.reader.firstSequence(), this.parked.firstSequence(), firstOf(this.refusals.held()))
     for (const attempt of this.inFlight) if (attempt !== settled) first = Math.min(first, attempt.firstSequence)
     return first

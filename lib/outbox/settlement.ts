@@ -38,7 +38,14 @@ export function planSettlement(
     deadBytes: letters.reduce((sum, { value }) => sum + value.length, 0),
   })
   const ledger = draft.get(lane)
-  draft.set({ ...ledger, headSequence: Math.max(ledger.headSequence, headSequence) })
+  if (headSequence > ledger.headSequence) {
+    // Who reads the lane may not know of a request that an earlier reader left under way.
+    const going = new Set(gone.map(({ sequence }) => sequence))
+    draft.set({
+      ...ledger,
+      headSequence: Math.max(ledger.headSequence, Math.min(headSequence, leases.firstOpen(going))),
+    })
+  }
   return {
     gone,
     operations: [

@@ -4,7 +4,6 @@ import {
   type EnosDevice,
   EnosIntegration,
   type EnosUplink,
-  type Entry,
   type EntryKind,
   inAttributeGroups,
   maxEntriesBytes,
@@ -12,9 +11,10 @@ import {
   sendNow,
   type Timeliness,
 } from '../enos'
+import { slices } from '../message'
 import { classifyConnectorError, type Destination } from '../outbox'
 import type { RunResult } from './flow-node'
-import type { OutboxClient } from './outbox-client'
+import type { OutboxClient, OutboxRecordInput } from './outbox-client'
 import { asText } from './parse'
 import { clientIfChosen, clientOf, type Evaluation, input, type Opening, requireChosen, type Setting } from './settings'
 import { counted } from './status'
@@ -61,11 +61,13 @@ function laneName(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness | 
 async function intoOutbox(outbox: OutboxClient, uplink: EnosUplink, sending: Sending): Promise<RunResult> {
   const { kind, eventId, timeliness } = sending
   const entries = kind === 'attribute' ? sending.entries.flatMap(inAttributeGroups) : sending.entries
-  const records = entries.map((entry: Entry) => ({
-    stream: uplink.streamOf(entry),
-    payload: uplink.encode(kind, entry, eventId),
-    eventTimeMs: entry.timeMs,
-  }))
+  const records: OutboxRecordInput[] = []
+  for await (const slice of slices(entries)) {
+    for (const entry of slice) {
+      const payload = uplink.encode(kind, entry, eventId)
+      records.push({ stream: uplink.streamOf(entry), payload, eventTimeMs: entry.timeMs })
+    }
+  }
   await outbox.accept(laneName(uplink, kind, timeliness), records)
   return {}
 }

@@ -86,6 +86,14 @@ describe('the durable queue on a real disk', () => {
       await queue.close()
     }))
 
+  it('takes one message that is larger than the memory limit where nothing else waits', () =>
+    inFolder(async (folder) => {
+      const queue = await openQueue(folder, { maxUncommittedBytes: 10_000 })
+      await queue.append(entries(1_000))
+      ;(await readAll(queue, lane)).length.should.equal(1_000)
+      await queue.close()
+    }))
+
   it('refuses at once what would wait in memory beyond the limit, and takes more when the disk has caught up', () =>
     inFolder(async (folder) => {
       const queue = await openQueue(folder, { maxUncommittedBytes: 10_000 })

@@ -61,6 +61,38 @@ describe('a lane', () => {
   }
 
   it(
+    'delivers what was under way and unanswered when the destination was let go, also where another request ended well',
+    scene(async ({ cloud, lane, clock, accept }) => {
+      cloud.batching = 'stream'
+      // So much that the lane learns to have several requests under way.
+      for (const stream of ['u', 'v', 'w', 'x', 'y', 'z']) await accept(10, stream)
+      await lane.attach(cloud, { liveLimitMs: 0 })
+      await clock.until(() => cloud.received.length === 60)
+      cloud.received.length = 0
+      cloud.requests.length = 0
+      let answerB = () => {}
+      cloud.answer = ({ streams }, signal) =>
+        new Promise((resolve) => {
+          if (streams[0] === 'b') answerB = () => resolve('delivered')
+          signal.addEventListener('abort', () => resolve('network'))
+          if (streams[0] === 'a') clock.setTimeout(() => resolve('network'), 100)
+        })
+      const [unanswered] = await accept(1, 'a')
+      const [delivered] = await accept(1, 'b')
+      await clock.until(() => cloud.requests.length === 2)
+      const letGo = lane.detach()
+      await clock.pass(200)
+      answerB()
+      await clock.pass(5_000)
+      await letGo
+      cloud.answer = () => 'delivered'
+      await lane.attach(cloud, { liveLimitMs: 0 })
+      await clock.until(() => cloud.received.length === 2)
+      cloud.received.should.eql([delivered, unanswered])
+    }),
+  )
+
+  it(
     'gives live data at least half of the requests while a backlog drains',
     scene(async ({ cloud, lane, clock, accept }) => {
       await accept(20_000, 'old')
