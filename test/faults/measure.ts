@@ -28,7 +28,7 @@ interface Opening {
 const gates = { p99Ms: 5, maxMs: 25, memoryMb: 64, openMs: 1000 }
 const records = Number(process.env['RECORDS'] ?? 1_000_000)
 const repetitions = 3
-const gibibyte = Number(process.env['PENDING_MB'] ?? 1024) * 2 ** 20
+const pendingMb = Number(process.env['PENDING_MB'] ?? 1024)
 const largePayloadBytes = 930
 
 async function run<Result>(environment: NodeJS.ProcessEnv, ...parameters: readonly (string | number)[]) {
@@ -75,7 +75,7 @@ async function opening(): Promise<Opening[]> {
   return inFolder(async (place) => {
     const folder = join(place, 'full')
     // Key and header take some 70 bytes of each.
-    await run({}, 'fill', folder, Math.ceil(gibibyte / (largePayloadBytes + 70)), largePayloadBytes)
+    await run({}, 'fill', folder, Math.ceil((pendingMb * 2 ** 20) / (largePayloadBytes + 70)), largePayloadBytes)
     return repeated(() => run<Opening>({}, 'open', folder, 0))
   })
 }
@@ -101,7 +101,13 @@ function memoryLines(openings: readonly Opening[]): Line[] {
     const idle = median(openings.map((one) => one.idle[part]))
     const loaded = median(openings.map((one) => one.most[part]))
     const gate = part === 'all' ? gates.memoryMb : undefined
-    return [`resident memory at its most with 1 GiB pending, ${parts[part]}, MB`, idle, loaded, loaded - idle, gate]
+    return [
+      `resident memory at its most with ${pendingMb} MiB pending, ${parts[part]}, MB`,
+      idle,
+      loaded,
+      loaded - idle,
+      gate,
+    ]
   })
 }
 
@@ -116,7 +122,7 @@ export async function measure(): Promise<boolean> {
     ...delayLines(`${records} records drain`, await draining()),
     ...delayLines('1,000 records/s, fsync + 200 ms', await slowSync()),
     ...memoryLines(openings),
-    ['open with 1 GiB pending, ms', undefined, openMs, openMs, gates.openMs],
+    [`open with ${pendingMb} MiB pending, ms`, undefined, openMs, openMs, gates.openMs],
   ]
   console.log(`${cpus().length} x ${cpus()[0]?.model}, ${process.platform} ${process.arch}, Node.js ${process.version}`)
   console.log('| figure | idle | loaded | added | gate | kept |\n|---|---:|---:|---:|---:|---|')
