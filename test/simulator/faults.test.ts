@@ -1,4 +1,6 @@
-import 'should'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import should from 'should'
 import type { Fault } from '../../lib/simulator'
 import { getToken, logIn, publish, send, sendJson, signedHeaders, simulatorFor, tokenRequest } from './enos-client'
 
@@ -15,6 +17,15 @@ describe("The simulator's faults", () => {
       () => 'answered',
       (error: Error) => (error.cause as { code?: string }).code,
     )
+
+  it('are not set by a web page from elsewhere, not even under a name that was bent to this PC', async () => {
+    const { port } = new URL(url())
+    for (const headers of [{ origin: 'https://evil.example' }, { host: 'evil.example' }]) {
+      const asked = request({ port, path: '/_simulator/faults', method: 'POST', headers }).end('[{"kind":"reset"}]')
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage]
+      should(answer.resume().statusCode).equal(403)
+    }
+  })
 
   it('throttles with Retry-After, as often as asked, after as many as asked, on the path asked for', async () => {
     await setFaults([{ kind: 'throttled', path: '/token/', after: 1, times: 2, retryAfterSeconds: 7 }])
