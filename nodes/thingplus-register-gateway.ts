@@ -1,5 +1,5 @@
-import type { ThingPlus } from '../lib'
-import { asOptionalNumber, asOptionalText, asRequiredText, configured, flowNode, input } from '../lib/runtime'
+import type { ChildDevice, ThingPlus } from '../lib'
+import { asListOf, asOptionalNumber, asOptionalText, asRequiredText, configured, flowNode, input } from '../lib/runtime'
 
 const text = (name: string) => input({ type: 'str', value: '', override: name, parse: asOptionalText })
 
@@ -17,12 +17,14 @@ export = flowNode('thingplus-register-gateway', {
       stored: 'gatewayModelId',
       parse: asOptionalText,
     }),
+    devices: input({ type: 'msg', value: 'devices', parse: asListOf<ChildDevice> }),
     reportIntervalMs: input({ type: 'num', value: '', override: 'reportIntervalMs', parse: asOptionalNumber }),
   },
   run: async ({ client, ...gateway }, { signal }) => {
-    const { item, created } = await client.registerGateway(gateway, signal)
+    const { item, created, devices, sensors } = await client.registerGateway(gateway, signal)
+    const payload = gateway.devices ? { ...item, devices, sensors } : item
     return {
-      set: { payload: item, gatewayId: item.id, created, statusCode: created ? 201 : 200 },
+      set: { payload, gatewayId: item.id, created, statusCode: created ? 201 : 200 },
       summary: item.name.slice(0, 20),
     }
   },

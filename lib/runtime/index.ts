@@ -6,6 +6,7 @@ export { controlOutbox, outboxCommands, serveOutboxFigures } from './outbox-cont
 export {
   asHeaders,
   asIs,
+  asListOf,
   asObject,
   asOneOf,
   asOptionalNumber,

@@ -45,6 +45,13 @@ export function asObject(value: unknown, name: string): JsonObject {
   throw new ConnectorError('INPUT_INVALID', `${name} is no object.`)
 }
 
+/** A list of objects, whose members the library checks; `undefined` where there is none. */
+export function asListOf<Item extends object>(value: unknown, name: string): Item[] | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  if (Array.isArray(value) && value.every(isJsonObject)) return value as unknown as Item[]
+  throw new ConnectorError('INPUT_INVALID', `${name} is no list of objects.`)
+}
+
 /** HTTP headers: an object of texts; empty where there is none. */
 export function asHeaders(value: unknown, name: string): Record<string, string> {
   if (value === undefined || value === null || value === '') return {}

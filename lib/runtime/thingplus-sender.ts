@@ -61,8 +61,8 @@ export function thingplusSender(kind: Kind): Setting<ThingPlusSender> {
 function atOnce(client: ThingPlus): ThingPlusSender {
   return {
     reportIntervalMs: (gatewayId, signal) => client.reportIntervalMs(gatewayId, signal),
-    async sendValues(gatewayId, values, timeField, _arrivalMs, signal) {
-      const payload = await client.sendValues(gatewayId, values, { timeField }, signal)
+    async sendValues(gatewayId, values, timeField, arrivalMs, signal) {
+      const payload = await client.sendValues(gatewayId, values, { timeField, arrivalMs }, signal)
       const accepted = payload.reduce((sum, receipt) => sum + receipt.accepted, 0)
       return { set: { payload, statusCode: 200 }, summary: counted(accepted, 'value') }
     },

@@ -16,6 +16,8 @@ export interface SeriesReceipt {
 export interface SeriesReading {
   /** The key that holds an entry's time; `time`. */
   timeField?: string | undefined
+  /** The time of entries that have none, Unix milliseconds; now when left out. */
+  arrivalMs?: number | undefined
 }
 
 export type SensorOutcome = { sensorId: string } & ({ receipt: SeriesReceipt } | { error: ConnectorError })
@@ -37,10 +39,9 @@ export function sendSensorValues(
   gatewayId: string,
   sensorId: string,
   input: unknown,
-  { timeField }: SeriesReading,
+  { timeField, arrivalMs = context.clock.wallMs() }: SeriesReading,
   signal?: AbortSignal,
 ): Promise<SeriesReceipt> {
-  const arrivalMs = context.clock.wallMs()
   return context.turns.take(`series ${gatewayId} ${sensorId}`, async () => {
     const sensor = await context.catalogue.sensor(gatewayId, sensorId, signal)
     const kind = await context.catalogue.sensorKind(sensor.type, signal)

@@ -295,7 +295,7 @@ describe('The Thing+ nodes', () => {
       const { payload } = await send({
         gatewayId,
         payload: {
-          temperature: [21.5, { value: '22', time: Date.now() + 1 }],
+          temperature: [21.5, { value: '22', time: Date.now() + 1_000 }],
           door: true,
           string: 42,
           location: { latitude: '37.5', lng: 127 },
