@@ -61,7 +61,7 @@ export class DurableQueue {
       onFault: (error) => events.storeState(error),
     })
     this.reclaimer = new SpaceReclaimer(() => this.committer.reading())
-    this.recount = new Recount(this)
+    this.recount = new Recount(this, options.countStretchBytes)
     this.reader = new QueueReader(this, this.recount)
     this.evictor = new Evictor(this, options, this.capacity)
   }
@@ -226,7 +226,10 @@ export class DurableQueue {
   /** @internal Records that are gone from the store: their leases end, their space is won back. */
   removed(lane: string, records: readonly OutboxRecord[]): void {
     const leases = this.leasesOf(lane)
-    for (const { sequence } of records) leases.settle(sequence)
+    for (const record of records) {
+      leases.settle(record.sequence)
+      this.recount.left(lane, record.sequence, storedBytes(record))
+    }
     const ledger = this.ledgers.get(lane)
     if (ledger)
       this.reclaimer.removed(

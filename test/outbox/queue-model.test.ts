@@ -25,7 +25,7 @@ interface Real {
 }
 
 const openQueue = (disk: MemoryDisk, folder: string) =>
-  DurableQueue.open({ folder, driver: disk, scheduler: instantScheduler() }, noEvents)
+  DurableQueue.open({ folder, driver: disk, scheduler: instantScheduler(), countStretchBytes: 500 }, noEvents)
 
 type Step = (model: Model, real: Real) => Promise<void>
 class Command implements fc.AsyncCommand<Model, Real> {
