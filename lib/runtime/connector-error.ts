@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { say } from '../text'
 
 /** Whatever was thrown as the one kind of error that a user meets; a fault of our own keeps its text and stack. */
 export function asConnectorError(failure: unknown): ConnectorError {
@@ -9,7 +10,7 @@ export function asConnectorError(failure: unknown): ConnectorError {
   }
   const error = new ConnectorError(
     'INTERNAL',
-    `Unexpected fault in the node: ${failure instanceof Error ? failure.message : String(failure)}. Please report it.`,
+    say`Unexpected fault in the node: ${failure instanceof Error ? failure.message : String(failure)}. Please report it.`,
   )
   if (failure instanceof Error && failure.stack) error.stack = failure.stack
   return error

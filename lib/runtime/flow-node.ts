@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
+import type { TextValue } from '../text'
 import { asConnectorError } from './connector-error'
 import { Repetition } from './repetition'
 import {
@@ -20,7 +21,7 @@ export interface RunContext {
   /** Fires when the node is closed: pass it to every request. */
   signal: AbortSignal
   /** Shows a text on the node while it runs, at most 20 characters. */
-  progress: (text: string) => void
+  progress: (text: TextValue) => void
   /**
    * Does something again and again after the message is over, until the node is closed or the same key is given again.
    * A failure goes to Catch nodes; the next time is tried all the same.
@@ -35,7 +36,7 @@ export interface RunResult {
   /** Properties set on the message before it is sent on; without these it ends here, in the outbox. */
   set?: Readonly<Record<string, unknown>>
   /** What the green badge shows, at most 20 characters. */
-  summary?: string | undefined
+  summary?: TextValue | undefined
 }
 
 /** Aborted requests end at once; this bounds the wait for anything that does not listen. */
@@ -62,7 +63,7 @@ export function flowNode<S extends Settings>(
       // As many listeners as messages under way: no leak, whatever Node.js suspects.
       setMaxListeners(0, closing.signal)
       const underWay = new Set<Promise<void>>()
-      let lastSummary: string | undefined
+      let lastSummary: TextValue | undefined
 
       const repeating = new Repetition(
         (failure) => {

@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red'
 import { ConnectorError } from '../http'
 import { type DeadLetter, type Lane, type OutboxFigures, prometheusText } from '../outbox'
+import { say } from '../text'
 import { adminGet } from './admin'
 import type { ConfigurationNode } from './configuration-node'
 import type { OutboxClient } from './outbox-client'
@@ -44,7 +45,7 @@ export async function controlOutbox(
   if (laneName && !names.includes(laneName)) {
     throw new ConnectorError(
       'NOT_FOUND',
-      `The outbox has no lane "${laneName}". It has: ${names.join('; ') || 'none'}.`,
+      say`The outbox has no lane "${laneName}". It has: ${names.join('; ') || say`none`}.`,
     )
   }
   const lanes = (laneName ? [laneName] : names).map((name) => outbox.lane(name))
@@ -91,7 +92,7 @@ async function deadLetters(lanes: readonly Lane[]): Promise<DeadLetterReport[]> 
 export function serveOutboxFigures(RED: NodeAPI): void {
   const figures = async (id: string) => {
     const node = RED.nodes.getNode(id) as ConfigurationNode<OutboxClient> | null
-    if (!node?.client) throw new ConnectorError('NOT_FOUND', 'No such outbox is deployed.')
+    if (!node?.client) throw new ConnectorError('NOT_FOUND', say`No such outbox is deployed.`)
     return node.client().figures()
   }
   adminGet(RED, '/outbox/:id', 'cloud-outbox.read', async ({ id = '' }) => ({ json: await figures(id) }))

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red'
 import type { ConnectorError } from '../http'
 import type { LaneFigures } from '../outbox'
+import { say, type TextValue } from '../text'
 import { laneBadge } from './lane-badge'
 
 /** Namespace of the texts that all nodes share: the editor plugin's catalogue. */
@@ -9,8 +10,8 @@ const sharedCatalogue = '@edgecourier/node-red-enos-thingplus/edgecourier'
 /** What a node is doing, as data; one table below turns it into a badge. */
 export type NodeState =
   | { kind: 'idle' }
-  | { kind: 'busy'; progress?: string | undefined }
-  | { kind: 'done'; summary?: string | undefined }
+  | { kind: 'busy'; progress?: TextValue | undefined }
+  | { kind: 'done'; summary?: TextValue | undefined }
   | { kind: 'failed'; error: ConnectorError }
   | { kind: 'simulating'; points: number }
   /** The node's lane of an outbox. */
@@ -67,9 +68,9 @@ export function badgeOf(state: NodeState, translated: (key: string) => string): 
     case 'idle':
       return {}
     case 'busy':
-      return { fill: 'blue', shape: 'dot', text: state.progress ?? translated('status.busy') }
+      return { fill: 'blue', shape: 'dot', text: state.progress?.toString() ?? translated('status.busy') }
     case 'done':
-      return { fill: 'green', shape: 'dot', text: state.summary ?? translated('status.done') }
+      return { fill: 'green', shape: 'dot', text: state.summary?.toString() ?? translated('status.done') }
     case 'failed':
       return { fill: 'red', shape: 'ring', text: translated(`status.${state.error.code}`) }
     case 'lane':
@@ -84,7 +85,10 @@ export function translate(RED: NodeAPI, key: string, options?: Record<string, st
   return options ? RED._(`${sharedCatalogue}:${key}`, options) : RED._(`${sharedCatalogue}:${key}`)
 }
 
-/** `1 point`, `2 points`. */
-export function counted(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
+/** What a badge says about so many: `1 point`, `2 points`. */
+export const counted = {
+  measurepoint: (count: number) => (count === 1 ? say`1 point` : say`${count} points`),
+  attribute: (count: number) => (count === 1 ? say`1 attribute` : say`${count} attributes`),
+  event: (count: number) => (count === 1 ? say`1 parameter` : say`${count} parameters`),
+  value: (count: number) => (count === 1 ? say`1 value` : say`${count} values`),
 }
