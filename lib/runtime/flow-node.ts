@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import type { TextValue } from '../text'
+import type { TextValue, Translate } from '../text'
 import { asConnectorError } from './connector-error'
+import { translation } from './languages'
 import { Repetition } from './repetition'
 import {
   type Evaluated,
@@ -20,6 +21,8 @@ export interface RunContext {
   arrivalMs: number
   /** Fires when the node is closed: pass it to every request. */
   signal: AbortSignal
+  /** Into the runtime's language, for texts that go into the message. */
+  translate: Translate
   /** Shows a text on the node while it runs, at most 20 characters. */
   progress: (text: TextValue) => void
   /**
@@ -81,6 +84,7 @@ export function flowNode<S extends Settings>(
             msg,
             arrivalMs,
             signal: closing.signal,
+            translate: translation(RED),
             progress: (text) => badge.show({ kind: 'busy', progress: text }),
             repeat: (key, everyMs, task) => repeating.start(key, everyMs, task),
             endRepeat: (key) => repeating.end(key),
@@ -92,7 +96,7 @@ export function flowNode<S extends Settings>(
           }
           done()
         } catch (failure) {
-          const error = asConnectorError(failure)
+          const error = asConnectorError(failure, translation(RED))
           badge.show({ kind: 'failed', error })
           try {
             done(error)
@@ -104,7 +108,7 @@ export function flowNode<S extends Settings>(
       }
 
       const failed = (failure: unknown) => {
-        const error = asConnectorError(failure)
+        const error = asConnectorError(failure, translation(RED))
         badge.show({ kind: 'failed', error })
         this.error(error, {})
       }

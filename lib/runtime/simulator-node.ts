@@ -4,6 +4,7 @@ import { type Fault, type RequestRecord, readSeedFile, type Seed, type Simulator
 import { say } from '../text'
 import { asConnectorError } from './connector-error'
 import { requireEnvironment } from './environment'
+import { translation } from './languages'
 import { runtimeState } from './runtime-state'
 import type { StoredSettings } from './settings'
 import { StatusBadge } from './status'
@@ -39,7 +40,7 @@ export function simulatorNode(type: string): (RED: NodeAPI) => void {
         },
       )
       started.catch((failure: unknown) => {
-        const error = asConnectorError(failure)
+        const error = asConnectorError(failure, translation(RED))
         badge.show({ kind: 'failed', error })
         this.error(error.message)
       })
@@ -63,7 +64,7 @@ export function simulatorNode(type: string): (RED: NodeAPI) => void {
           .then((simulator) => control(simulator, msg.payload))
           .then(
             () => done(),
-            (failure: unknown) => done(asConnectorError(failure)),
+            (failure: unknown) => done(asConnectorError(failure, translation(RED))),
           )
       })
       this.on('close', () => {

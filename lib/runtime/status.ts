@@ -1,11 +1,9 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red'
 import type { ConnectorError } from '../http'
 import type { LaneFigures } from '../outbox'
-import { say, type TextValue } from '../text'
+import { say, Text, type TextValue, type Translate } from '../text'
 import { laneBadge } from './lane-badge'
-
-/** Namespace of the texts that all nodes share: the editor plugin's catalogue. */
-const sharedCatalogue = '@edgecourier/node-red-enos-thingplus/edgecourier'
+import { label, translation } from './languages'
 
 /** What a node is doing, as data; one table below turns it into a badge. */
 export type NodeState =
@@ -54,7 +52,7 @@ export class StatusBadge {
 
   #publish(): void {
     if (!this.#next) return
-    const badge = badgeOf(this.#next, (key) => translate(this.#RED, key))
+    const badge = badgeOf(this.#next, (key) => label(this.#RED, key), translation(this.#RED))
     const text = JSON.stringify(badge)
     if (text === this.#shown) return
     this.#shown = text
@@ -63,14 +61,14 @@ export class StatusBadge {
 }
 
 /** State → colour, shape and text. */
-export function badgeOf(state: NodeState, translated: (key: string) => string): NodeStatus {
+export function badgeOf(state: NodeState, translated: (key: string) => string, translate: Translate): NodeStatus {
   switch (state.kind) {
     case 'idle':
       return {}
     case 'busy':
-      return { fill: 'blue', shape: 'dot', text: state.progress?.toString() ?? translated('status.busy') }
+      return { fill: 'blue', shape: 'dot', text: told(state.progress, translate) ?? translated('status.busy') }
     case 'done':
-      return { fill: 'green', shape: 'dot', text: state.summary?.toString() ?? translated('status.done') }
+      return { fill: 'green', shape: 'dot', text: told(state.summary, translate) ?? translated('status.done') }
     case 'failed':
       return { fill: 'red', shape: 'ring', text: translated(`status.${state.error.code}`) }
     case 'lane':
@@ -80,9 +78,8 @@ export function badgeOf(state: NodeState, translated: (key: string) => string): 
   }
 }
 
-/** A text of the shared catalogue in the runtime's language. */
-export function translate(RED: NodeAPI, key: string, options?: Record<string, string | number>): string {
-  return options ? RED._(`${sharedCatalogue}:${key}`, options) : RED._(`${sharedCatalogue}:${key}`)
+function told(words: TextValue | undefined, translate: Translate): string | undefined {
+  return words instanceof Text ? words.in(translate) : words?.toString()
 }
 
 /** What a badge says about so many: `1 point`, `2 points`. */

@@ -181,7 +181,10 @@ export class ThingPlus {
     if (scope === 'gatewayWithSensors') return sendStatusWithSensors(this.#context, gatewayId, report, signal)
     if (scope === 'gateway') return [await this.sendStatus({ gatewayId }, report, signal)]
     if (sensorId) return [await this.sendStatus({ gatewayId, sensorId }, report, signal)]
-    throw new ConnectorError('INPUT_EMPTY', say`sensorId is missing. Enter it in the node or send it as msg.sensorId.`)
+    throw new ConnectorError(
+      'INPUT_EMPTY',
+      say`${'sensorId'} is missing. Enter it in the node or send it as msg.${'sensorId'}.`,
+    )
   }
 
   /** How often a gateway and its sensors have to report, in milliseconds. */
