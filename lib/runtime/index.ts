@@ -1,6 +1,7 @@
 export { type ConfigurationNode, configurationNode } from './configuration-node'
 export { enosSender } from './enos-sender'
 export { flowNode, type RunContext, type RunResult } from './flow-node'
+export { serveModelPoints } from './model-points'
 export { OutboxClient } from './outbox-client'
 export { controlOutbox, outboxCommands, serveOutboxFigures } from './outbox-control'
 export {
@@ -19,4 +20,5 @@ export {
 export { runtimeState } from './runtime-state'
 export { configured, fixed, input, optionallyConfigured, requireChosen } from './settings'
 export { simulatorNode } from './simulator-node'
+export { unlessTable, valuesOrTable } from './table'
 export { thingplusSender } from './thingplus-sender'
