@@ -1,5 +1,17 @@
 export { type ApiCall, type ApiResult, EnosApplication, type EnosApplicationOptions } from './application'
 export { type Delivery, maxEntriesBytes, type Receipt } from './batch'
+export {
+  type DeviceSummary,
+  type Found,
+  type ModelFeature,
+  type ModelSummary,
+  modelFeatures,
+  modelIdOf,
+  type ProductSummary,
+  searchDevices,
+  searchModels,
+  searchProducts,
+} from './catalogue'
 export { checkApplication, checkDevice } from './connection-check'
 export { EnosDevice, type EnosDeviceOptions } from './device'
 export { SessionMemory } from './device-session'

@@ -1,4 +1,5 @@
 export { type ConfigurationNode, configurationNode } from './configuration-node'
+export { enosChoices } from './enos-choices'
 export { enosSender } from './enos-sender'
 export { flowNode, type RunContext, type RunResult } from './flow-node'
 export { OutboxClient } from './outbox-client'
@@ -19,4 +20,5 @@ export {
 export { runtimeState } from './runtime-state'
 export { configured, fixed, input, optionallyConfigured, requireChosen } from './settings'
 export { simulatorNode } from './simulator-node'
+export { thingplusChoices } from './thingplus-choices'
 export { thingplusSender } from './thingplus-sender'
