@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Response } from 'playwright-core'
 
 /** Node-RED's editor in a browser, as a person drives it. */
 export interface Editor {
@@ -61,7 +61,8 @@ export async function openEditor(browser: Browser, url: string): Promise<Editor>
     cancel: () => gone(page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click()),
     done: () => gone(page.click('#node-dialog-ok')),
     deploy: async () => {
-      await page.click('#red-ui-header-button-deploy')
+      const isAnswer = (answer: Response) => answer.request().method() === 'POST' && /\/flows$/.test(answer.url())
+      await Promise.all([page.waitForResponse(isAnswer), page.click('#red-ui-header-button-deploy')])
       await page.waitForSelector('#red-ui-header-button-deploy.disabled')
     },
   }

@@ -11,6 +11,9 @@ import { type Editor, openEditor } from './editor'
 
 const modelFile = join(packageRoot, 'demo', 'model_DemoPump.json')
 
+const power = { identifier: 'power', dataType: 'FLOAT', unit: { unitId: 'W', multiplier: 'KILO' } }
+const model = { modelId: 'Demo', allowAdditionalMeasurepoint: true, measurepoints: { power } }
+
 describe('The table of a dialog in a browser', function () {
   this.timeout(180_000)
   let installed: InstalledPackage
@@ -20,11 +23,12 @@ describe('The table of a dialog in a browser', function () {
   let editor: Editor
   before(async () => {
     installed = await installPackedPackage()
-    simulator = await startSimulator({ port: 0, seed: { thingplus: seed } })
+    simulator = await startSimulator({ port: 0, seed: { thingplus: seed, enos: { models: [model] } } })
     nodeRed = await startNodeRed(installed.userDir)
     const credentials: Record<string, object> = { ...demoCredentials, ...thingplusCredentials }
+    const read = { values: 'payload', valuesType: 'msg', timeField: 'time', timeliness: 'by-age' }
     const withInject = (id: string, payload: object, node: object) => [
-      { ...node, id, z: 'tab', x: 320, y: 80, valuesFrom: 'table', wires: [[]] },
+      { ...read, ...node, id, z: 'tab', x: 320, y: 80, wires: [[]] },
       {
         id: `press-${id}`,
         type: 'inject',
@@ -32,6 +36,11 @@ describe('The table of a dialog in a browser', function () {
         x: 120,
         y: 80,
         props: [{ p: 'payload' }],
+        repeat: '',
+        crontab: '',
+        once: false,
+        onceDelay: 0.1,
+        topic: '',
         payload: JSON.stringify(payload),
         payloadType: 'json',
         wires: [[id]],
@@ -48,6 +57,7 @@ describe('The table of a dialog in a browser', function () {
       })),
       ...withInject('typed', machine, post),
       ...withInject('imported', machine, post),
+      ...withInject('asked', machine, post),
       ...withInject('wrong', machine, post),
       ...withInject('narrow', machine, post),
       ...withInject('sensors', { temperature: 36.5, door: false }, send),
@@ -65,6 +75,10 @@ describe('The table of a dialog in a browser', function () {
     should(editor.errors).be.empty()
   })
 
+  const editTable = async (id: string) => {
+    await editor.edit(id)
+    await editor.page.selectOption('#node-input-valuesFrom', 'table')
+  }
   const key = (name: string) => editor.page.keyboard.press(name)
   const type = (text: string) => editor.page.keyboard.type(text)
   const ids = () =>
@@ -85,7 +99,7 @@ describe('The table of a dialog in a browser', function () {
   const values = (stream: string) => simulator.points(stream)?.map((point) => point.values) ?? []
 
   it('is filled by keyboard alone, and sends what it says', async () => {
-    await editor.edit('typed')
+    await editTable('typed')
     await button(/Add a point/).focus()
     await key('Enter')
     await type('temperature')
@@ -104,13 +118,13 @@ describe('The table of a dialog in a browser', function () {
     await editor.deploy()
     await pressUntilGreen('typed')
     should(values('pK11111/dK987654').at(-1)).deepEqual({ speed: '1480', temperature: 21.5 })
-    await editor.edit('typed')
+    await editTable('typed')
     should(await ids()).deepEqual(['speed', 'temperature'])
     await editor.cancel()
   })
 
   it('takes the points of a model file, with types and units, and marks those that it has', async () => {
-    await editor.edit('imported')
+    await editTable('imported')
     await button(/Add a point/).click()
     await type('temperature')
     await importFile(modelFile)
@@ -123,7 +137,7 @@ describe('The table of a dialog in a browser', function () {
     ])
     should(await lines.locator('input:checked').count()).equal(3)
     await lines.filter({ hasText: 'running' }).locator('input').uncheck()
-    await button(/Take 2/).click()
+    await button(/Import 2/).click()
     should(await ids()).deepEqual(['temperature', 'speed'])
     should(await editor.page.locator('li .edgecourier-row-kind').allInnerTexts()).deepEqual([
       'DOUBLE · °C',
@@ -138,8 +152,23 @@ describe('The table of a dialog in a browser', function () {
     should(values('pK11111/dK987654').at(-1)).deepEqual({ temperature: 21.5, speed: 1480 })
   })
 
+  it('takes what the cloud knows: the points of the thing model, and the sensors of the gateway', async () => {
+    const lines = editor.page.locator('.edgecourier-import li')
+    await editTable('asked')
+    await button(/Import from EnOS/).click()
+    await lines.first().waitFor()
+    should(await lines.allInnerTexts()).match([/power.*FLOAT · kW/s])
+    await editor.cancel()
+    await editTable('sensors')
+    await button(/Import from Thing\+/).click()
+    await lines.first().waitFor()
+    await button(/Import 4/).click()
+    should(await ids()).deepEqual(['temperature', 'door', 'string', 'location'])
+    await editor.cancel()
+  })
+
   it('gives the reason why a row, a table or a file cannot be used', async () => {
-    await editor.edit('wrong')
+    await editTable('wrong')
     await button(/Add a point/).click()
     await key('Tab')
     should(await reasons()).deepEqual(['enter an id'])
@@ -162,7 +191,7 @@ describe('The table of a dialog in a browser', function () {
   })
 
   it('sends values to sensors', async () => {
-    await editor.edit('sensors')
+    await editTable('sensors')
     should(await editor.page.locator('#node-input-sensorId').isVisible()).be.false()
     await button(/Add a sensor/).click()
     await type('temperature')
@@ -176,18 +205,19 @@ describe('The table of a dialog in a browser', function () {
   })
 
   it('holds in a narrow tray: nothing is cut off, each field has a label', async () => {
-    await editor.edit('narrow')
+    await editTable('narrow')
     await importFile(modelFile)
-    await button(/Take 3/).click()
+    await button(/Import 3/).click()
     const tray = editor.page.locator('.red-ui-tray').last()
     await tray.evaluate((element) => {
       element.style.width = '330px'
+      for (const part of element.querySelectorAll<HTMLElement>('.red-ui-tray-body')) part.style.minWidth = '0'
     })
     const table = editor.page.locator('.edgecourier-table')
     const { width } = (await table.boundingBox()) ?? { width: 0 }
     should(width).be.within(200, 330)
     const sticksOut = await table.evaluate((element) => {
-      const { right } = element.getBoundingClientRect()
+      const right = element.getBoundingClientRect().right
       const visible = [...element.querySelectorAll<HTMLElement>('input, button, a, .edgecourier-row-kind')].filter(
         (each) => each.offsetParent,
       )
