@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Response } from 'playwright-core'
 
 /** Node-RED's editor in a browser, as a person drives it. */
 export interface Editor {
@@ -9,6 +9,8 @@ export interface Editor {
   edit(id: string, configurationType?: string): Promise<void>
   /** Leaves the open dialog by its Cancel button. */
   cancel(): Promise<void>
+  /** Leaves the open dialog of a node by its Done button. */
+  done(): Promise<void>
   /** Presses Deploy and waits until it is done. */
   deploy(): Promise<void>
 }
@@ -57,8 +59,10 @@ export async function openEditor(browser: Browser, url: string): Promise<Editor>
       await tray.locator('.edgecourier').waitFor()
     },
     cancel: () => gone(page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click()),
+    done: () => gone(page.click('#node-dialog-ok')),
     deploy: async () => {
-      await page.click('#red-ui-header-button-deploy')
+      const isAnswer = (answer: Response) => answer.request().method() === 'POST' && /\/flows$/.test(answer.url())
+      await Promise.all([page.waitForResponse(isAnswer), page.click('#red-ui-header-button-deploy')])
       await page.waitForSelector('#red-ui-header-button-deploy.disabled')
     },
   }

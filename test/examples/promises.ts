@@ -19,6 +19,14 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { pointsAccepted: 11 },
   },
+  'EnOS/1 Post measurement points from a table': {
+    presses: [
+      ['a reading', { accepted: { points: 4, entries: 1 } }],
+      ['a part of one, with its time', { accepted: { points: 3 } }],
+      ['a bad one', { errors: { code: 'INPUT_INVALID' } }],
+    ],
+    accepted: { pointsAccepted: 7 },
+  },
   'EnOS/2 Update attributes': {
     presses: [
       ['serial number and power', { updated: { points: 2 } }],

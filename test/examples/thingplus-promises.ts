@@ -75,4 +75,12 @@ export const thingPlusPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { valuesAccepted: 10 },
   },
+  'Thing+/9 Send values from a table': {
+    presses: [
+      ['1 register', registered],
+      ['2 a reading', { accepted: { length: 2 } }],
+      ['3 a part of one', { accepted: { length: 1 } }],
+    ],
+    accepted: { valuesAccepted: 3 },
+  },
 } as const
