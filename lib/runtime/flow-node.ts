@@ -89,7 +89,7 @@ export function flowNode<S extends Settings>(
             msg,
             arrivalMs,
             signal: closing.signal,
-            translate: translation(RED),
+            translate: (template) => translation(RED)(template),
             progress: (text) => badge.show({ kind: 'busy', progress: text }),
             repeat: (key, everyMs, task) => repeating.start(key, everyMs, task),
             endRepeat: (key) => repeating.end(key),

@@ -23,8 +23,11 @@ interface EditorWindow {
   }
 }
 
-/** Opens the editor and waits until every node is in the palette. */
-export async function openEditor(browser: Browser, url: string): Promise<Editor> {
+/**
+ * Opens the editor and waits until every node is in the palette.
+ * @param language as its user has set it; the browser's own, English, when left out
+ */
+export async function openEditor(browser: Browser, url: string, language?: string): Promise<Editor> {
   const page = await browser.newPage({ viewport: { width: 1400, height: 860 } })
   const errors: string[] = []
   page.on('console', (message) => {
@@ -32,6 +35,7 @@ export async function openEditor(browser: Browser, url: string): Promise<Editor>
   })
   page.on('pageerror', (error) => errors.push(String(error)))
   await page.route(/catalogue\.nodered\.org/, (route) => route.abort())
+  if (language) await page.addInitScript((name) => localStorage.setItem('editor-language', name), language)
   await page.goto(url)
   await page.waitForFunction(
     () =>
