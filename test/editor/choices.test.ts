@@ -54,7 +54,7 @@ const flowNodes = [
   { id: 'register-device', type: 'thingplus-register-device', ...ofGateway, deviceModelIdType: 'str' },
   { id: 'register-sensor', type: 'thingplus-register-sensor', ...ofGateway, sensorTypeType: 'str' },
   { id: 'send-status', type: 'thingplus-send-status', ...ofGateway, target: 'sensor' },
-  { id: 'send-value', type: 'thingplus-send-value', ...ofGateway },
+  { id: 'send-value', type: 'thingplus-send-value', ...ofGateway, sensorId: 'mine' },
   { id: 'post', type: 'enos-post-measurepoint', ...integration },
   { id: 'attribute', type: 'enos-update-attribute', ...integration },
   { id: 'event', type: 'enos-post-event', ...integration, assetId: 'asset-7', eventIdType: 'str' },
@@ -171,10 +171,10 @@ describe('The lists that dialogs offer, with configurations that were never depl
     await search.press('ArrowUp')
     await search.press('ArrowUp')
     should(await active()).match(/^The location/)
-    should(await editor.page.getByRole('option', { selected: true }).count()).equal(1)
+    should(await editor.page.locator('.edgecourier-choices [aria-selected="true"]').count()).equal(1)
     await search.press('Escape')
     await isClosed()
-    should(await entered('node-input-sensorId')).equal('sensorId')
+    should(await entered('node-input-sensorId')).equal('mine')
     should(await focused()).equal('edgecourier-pick-node-input-sensorId')
   })
 
