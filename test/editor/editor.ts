@@ -40,7 +40,7 @@ export async function openEditor(browser: Browser, url: string, language?: strin
   await page.waitForFunction(
     () =>
       (globalThis as unknown as EditorWindow).RED?.workspaces?.active() &&
-      document.querySelectorAll('.red-ui-palette-node').length > 60,
+      document.querySelector('.red-ui-palette-node[data-palette-type="cloud-outbox-control"]'),
   )
   const tray = page.locator('.red-ui-tray').last()
   const gone = async (press: Promise<void>) => {
@@ -61,6 +61,8 @@ export async function openEditor(browser: Browser, url: string, language?: strin
       )
       await tray.locator('.red-ui-tray-footer, .red-ui-tray-toolbar').first().waitFor()
       await tray.locator('.edgecourier').waitFor()
+      // The last that an opening dialog does is to take the focus.
+      await page.waitForFunction(() => document.activeElement?.closest('.red-ui-tray'))
     },
     cancel: () => gone(page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click()),
     done: () => gone(page.click('#node-dialog-ok')),
