@@ -47,7 +47,14 @@ describe('The table of a dialog in a browser', function () {
       },
     ]
     const post = { type: 'enos-post-measurepoint', channel: 'device', device: 'device' }
-    const send = { type: 'thingplus-send-value', client: 'client', gatewayId, gatewayIdType: 'str' }
+    const send = {
+      type: 'thingplus-send-value',
+      client: 'client',
+      gatewayId,
+      gatewayIdType: 'str',
+      sensorId: 'sensorId',
+      sensorIdType: 'msg',
+    }
     const machine = { temperature: 21.5, rpm: '1480', running: true }
     await nodeRed.deploy([
       { id: 'tab', type: 'tab', label: 'plant' },
