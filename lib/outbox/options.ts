@@ -22,6 +22,8 @@ export interface QueueOptions {
   readonly deadShare?: number
   /** Bytes that may wait in memory for the disk before more is refused. Default 8 MB. */
   readonly maxUncommittedBytes?: number
+  /** Takes a folder on a network file system all the same. Default: it is refused, where the system tells. */
+  readonly allowNetworkFolder?: boolean
   readonly scheduler?: Scheduler
   /** The span in which the scheduler's monotonic time is comparable: a UUID. Default: the boot. */
   readonly bootId?: string
@@ -38,6 +40,7 @@ export async function resolveOptions(options: QueueOptions): Promise<ResolvedQue
     whenFull: 'refuse',
     deadShare: 0.05,
     maxUncommittedBytes: 8e6,
+    allowNetworkFolder: false,
     scheduler: systemScheduler,
     driver: levelDriver,
     diskSpace: askDisk,
