@@ -39,6 +39,7 @@ export async function startNodeRed(userDir: string, more: object = {}): Promise<
     uiHost: '127.0.0.1',
     uiPort: port,
     flowFile: 'flows.json',
+    fileWorkingDirectory: userDir,
     credentialSecret: 'of this test only',
     lang: 'en-US',
     telemetry: { enabled: false, updateNotification: false },
