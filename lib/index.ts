@@ -11,4 +11,5 @@ export {
 export { timeMsOf } from './message'
 export * from './signing'
 export { type Simulator, type SimulatorSettings, startSimulator } from './simulator'
+export { say, Text, type TextValue, type Translate } from './text'
 export * from './thingplus'

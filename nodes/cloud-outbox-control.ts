@@ -15,8 +15,8 @@ export = flowNode('cloud-outbox-control', {
     command: input({ type: 'msg', value: 'payload', override: 'command', parse: asOneOf(...outboxCommands) }),
     lane: input({ type: 'str', value: '', override: 'lane', parse: asOptionalText }),
   },
-  run: async ({ outbox, command, lane }) => ({
-    set: { payload: await controlOutbox(outbox, command, lane) },
+  run: async ({ outbox, command, lane }, { translate }) => ({
+    set: { payload: await controlOutbox(outbox, command, lane, translate) },
     summary: command,
   }),
 })

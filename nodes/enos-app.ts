@@ -1,4 +1,4 @@
-import { checkApplication, EnosApplication, parseBaseUrl } from '../lib'
+import { checkApplication, EnosApplication, parseBaseUrl, say } from '../lib'
 import { configurationNode } from '../lib/runtime'
 
 export = configurationNode('enos-app', {
@@ -6,7 +6,7 @@ export = configurationNode('enos-app', {
   test: { check: checkApplication, destinations: ['gatewayUrl', 'integrationUrl', 'modelUploadUrl'] },
   create: ({ http, text, required }) =>
     new EnosApplication({
-      gatewayUrl: parseBaseUrl(text('gatewayUrl'), 'The gateway URL'),
+      gatewayUrl: parseBaseUrl(text('gatewayUrl'), say`The gateway URL`),
       orgId: text('orgId'),
       integrationUrl: text('integrationUrl'),
       modelUploadUrl: text('modelUploadUrl'),

@@ -1,4 +1,4 @@
-import { type EnosApplication, type EnosDevice, signHttpRequest } from '../lib'
+import { type EnosApplication, type EnosDevice, say, signHttpRequest } from '../lib'
 import {
   asHeaders,
   asIs,
@@ -24,7 +24,7 @@ export = flowNode('enos-auth', {
   run: async ({ mode, app, device, method, url, headers, body }, { signal }) => {
     if (mode === 'token') return { set: { payload: await requireChosen(app, 'enos-app').token(signal) } }
     if (mode === 'session') return { set: { payload: await requireChosen(device, 'enos-device').session(signal) } }
-    const request = { method: method || 'GET', url: asRequiredText(url, 'The URL (msg.url)'), headers, body }
+    const request = { method: method || 'GET', url: asRequiredText(url, say`The URL (msg.url)`), headers, body }
     const signed = await signHttpRequest(requireChosen(app, 'enos-app'), request, signal)
     return { set: { method: request.method, url: signed.url, headers: signed.headers, payload: signed.body } }
   },

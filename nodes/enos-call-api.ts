@@ -1,4 +1,4 @@
-import { callAllPages, type EnosApplication } from '../lib'
+import { callAllPages, type EnosApplication, say } from '../lib'
 import { asIs, asOneOf, asQuery, asRequiredText, configured, fixed, flowNode, input } from '../lib/runtime'
 
 export = flowNode('enos-call-api', {
@@ -12,7 +12,7 @@ export = flowNode('enos-call-api', {
   },
   run: async ({ app, allPages, ...call }, { signal, progress }) => {
     const result = allPages
-      ? await callAllPages(app, { ...call, signal }, (items) => progress(`${items} items`))
+      ? await callAllPages(app, { ...call, signal }, (items) => progress(say`${items} items`))
       : await app.call({ ...call, signal })
     const { data, statusCode, headers, envelope } = result
     return { set: { payload: data, statusCode, headers, response: envelope } }

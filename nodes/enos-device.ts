@@ -1,11 +1,11 @@
-import { checkDevice, EnosDevice, parseBaseUrl, SessionMemory } from '../lib'
+import { checkDevice, EnosDevice, parseBaseUrl, SessionMemory, say } from '../lib'
 import { configurationNode, runtimeState } from '../lib/runtime'
 
 export = configurationNode('enos-device', {
   credentials: ['deviceSecret'],
   test: { check: checkDevice, destinations: ['brokerUrl'] },
   create: ({ RED, http, text, required, number }) => {
-    const brokerUrl = parseBaseUrl(text('brokerUrl'), 'The device broker URL')
+    const brokerUrl = parseBaseUrl(text('brokerUrl'), say`The device broker URL`)
     const productKey = required('productKey')
     const deviceKey = required('deviceKey')
     return new EnosDevice({

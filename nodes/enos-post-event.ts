@@ -10,6 +10,6 @@ export = flowNode('enos-post-event', {
   },
   run: async ({ sender, eventId, values, timeField }, { signal, arrivalMs }) => {
     const entries = await readEntries(values, { native: 'events', timeField, arrivalMs })
-    return sender.send({ entries, eventId, nowMs: arrivalMs }, 'parameter', signal)
+    return sender.send({ entries, eventId, nowMs: arrivalMs }, signal)
   },
 })

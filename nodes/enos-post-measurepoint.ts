@@ -10,6 +10,6 @@ export = flowNode('enos-post-measurepoint', {
   },
   run: async ({ sender, values, timeField, timeliness }, { signal, arrivalMs }) => {
     const entries = await readEntries(values, { native: 'measurepoints', timeField, arrivalMs })
-    return sender.send({ entries, timeliness, nowMs: arrivalMs }, 'point', signal)
+    return sender.send({ entries, timeliness, nowMs: arrivalMs }, signal)
   },
 })

@@ -8,6 +8,6 @@ export = flowNode('enos-update-attribute', {
   },
   run: async ({ sender, values }, { signal, arrivalMs }) => {
     const entries = await readEntries(values, { native: 'attributes', timeField: 'time', arrivalMs })
-    return sender.send({ entries, nowMs: arrivalMs }, 'attribute', signal)
+    return sender.send({ entries, nowMs: arrivalMs }, signal)
   },
 })

@@ -1,4 +1,4 @@
-import { type BracketQuery, getChosen, type ResourceChoice, type ThingPlus } from '../lib'
+import { type BracketQuery, getChosen, type ResourceChoice, say, type ThingPlus } from '../lib'
 import { asObject, asOptionalNumber, asOptionalText, configured, fixed, flowNode, input } from '../lib/runtime'
 
 const idOfMessage = (name: string) => input({ type: 'msg', value: name, parse: asOptionalText })
@@ -28,7 +28,7 @@ export = flowNode('thingplus-get', {
       { filter: filter as BracketQuery, page, count, range },
       signal,
     )
-    const summary = Array.isArray(payload) ? `${payload.length} ${resource}`.slice(0, 20) : undefined
+    const summary = Array.isArray(payload) ? say`${payload.length} found` : undefined
     return { set: { payload, statusCode: 200 }, summary }
   },
 })

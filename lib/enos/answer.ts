@@ -8,6 +8,7 @@ import {
   parseJson,
   retryAfterMs,
 } from '../http'
+import { say, type Text, type TextValue } from '../text'
 
 /** An answer of any EnOS host, before it is judged. */
 export interface EnosAnswer {
@@ -49,7 +50,7 @@ export function isHttpSuccess({ statusCode }: { statusCode: number }): boolean {
 export interface Meaning {
   code: ErrorCode
   /** What to do about it. */
-  advice: string
+  advice: Text
 }
 export type CodeTable = Readonly<Record<string, Meaning>>
 
@@ -60,7 +61,7 @@ export type CodeTable = Readonly<Record<string, Meaning>>
  * @param otherwise what a code means that the table does not hold
  */
 export function refusal(
-  what: string,
+  what: TextValue,
   answer: EnosAnswer,
   table: CodeTable,
   secrets: readonly string[] = [],
@@ -70,32 +71,31 @@ export function refusal(
   const own = code === undefined ? undefined : table[code]
   const meaning = own ?? byHttpStatus(statusCode) ?? (answer.envelope ? otherwise : noEnvelope)
   const said = quoted(answer.message, secrets)
-  const where = [`HTTP ${statusCode}`, code === undefined ? '' : `code ${code}`].filter(Boolean).join(', ')
-  return new ConnectorError(meaning.code, `${what}: EnOS answered ${said}(${where}). ${meaning.advice}`, {
-    statusCode,
-    cloudCode: code,
-    retryAfterMs,
-  })
+  const where = code === undefined ? `HTTP ${statusCode}` : say`HTTP ${statusCode}, code ${code}`
+  const text = said
+    ? say`${what}: EnOS answered "${said}" (${where}). ${meaning.advice}`
+    : say`${what}: EnOS answered (${where}). ${meaning.advice}`
+  return new ConnectorError(meaning.code, text, { statusCode, cloudCode: code, retryAfterMs })
 }
 
 function byHttpStatus(statusCode: number): Meaning | undefined {
-  if (statusCode === 401) return { code: 'AUTH_REFUSED', advice: 'Check the key and the secret.' }
-  if (statusCode === 403) return { code: 'PERMISSION_DENIED', advice: 'Grant the permission in the EnOS console.' }
+  if (statusCode === 401) return { code: 'AUTH_REFUSED', advice: say`Check the key and the secret.` }
+  if (statusCode === 403) return { code: 'PERMISSION_DENIED', advice: say`Grant the permission in the EnOS console.` }
   if (statusCode === 404)
-    return { code: 'NOT_FOUND', advice: 'Check the URL in the configuration: is it the right host?' }
-  if (statusCode === 413) return { code: 'TOO_LARGE', advice: 'Send less at a time.' }
-  if (statusCode === 429) return { code: 'THROTTLED', advice: 'Send less often.' }
-  if (statusCode >= 500) return { code: 'CLOUD_ERROR', advice: 'The fault is on the cloud side; try again later.' }
+    return { code: 'NOT_FOUND', advice: say`Check the URL in the configuration: is it the right host?` }
+  if (statusCode === 413) return { code: 'TOO_LARGE', advice: say`Send less at a time.` }
+  if (statusCode === 429) return { code: 'THROTTLED', advice: say`Send less often.` }
+  if (statusCode >= 500) return { code: 'CLOUD_ERROR', advice: say`The fault is on the cloud side; try again later.` }
   if (statusCode >= 300 && statusCode < 400) {
-    return { code: 'CLOUD_ERROR', advice: 'It points to another address, which is not followed; check the URL.' }
+    return { code: 'CLOUD_ERROR', advice: say`It points to another address, which is not followed; check the URL.` }
   }
   return undefined
 }
 
-const unknownCode: Meaning = { code: 'CLOUD_ERROR', advice: 'The EnOS documentation explains the code.' }
+const unknownCode: Meaning = { code: 'CLOUD_ERROR', advice: say`The EnOS documentation explains the code.` }
 const noEnvelope: Meaning = {
   code: 'RESPONSE_UNREADABLE',
-  advice: 'This is no answer of EnOS; check the URL and the proxies on the way.',
+  advice: say`This is no answer of EnOS; check the URL and the proxies on the way.`,
 }
 
 function quoted(message: string, secrets: readonly string[]): string {
@@ -104,6 +104,5 @@ function quoted(message: string, secrets: readonly string[]): string {
     .reduce((text, secret) => text.replaceAll(secret, '•••'), message)
     .replace(/\s+/g, ' ')
     .trim()
-  if (!clean) return ''
-  return `"${clean.length > 200 ? `${clean.slice(0, 200)}…` : clean}" `
+  return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean
 }

@@ -1,5 +1,6 @@
 import { type Clock, ConnectorError, HttpClient, type HttpResponse, type JsonObject, systemClock } from '../http'
 import { type Query, queryPairs, signApiRequest } from '../signing'
+import { say, type TextValue } from '../text'
 import { type EnosAnswer, isHttpSuccess, type Meaning, readAnswer, refusal } from './answer'
 import { gatewayCodes } from './codes'
 import { EnosTokenSource } from './token-source'
@@ -41,7 +42,7 @@ export interface ApiResult {
 /** A request with a token: how it looks for a given one, and which answers are fine. */
 export interface TokenRequest {
   /** The action in words, for errors: `Posting measurepoints`. */
-  what: string
+  what: TextValue
   send: (accessToken: string) => Promise<HttpResponse>
   isSuccess: (answer: EnosAnswer) => boolean
   /** What an unknown code means here. */
@@ -177,7 +178,7 @@ export function jsonText(body: unknown): string | undefined {
   } catch {
     throw new ConnectorError(
       'INPUT_CIRCULAR',
-      'The body refers to itself (or holds a BigInt), which JSON cannot express.',
+      say`The body refers to itself (or holds a BigInt), which JSON cannot express.`,
     )
   }
 }

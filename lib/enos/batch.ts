@@ -1,5 +1,6 @@
 import { ConnectorError } from '../http'
 import { slices } from '../message'
+import { say } from '../text'
 import type { EnosAnswer } from './answer'
 import type { Entry } from './entry'
 
@@ -91,7 +92,7 @@ function afterProgress(failure: ConnectorError, { entries }: Receipt, batches: r
   const total = batches.reduce((count, batch) => count + batch.entries.length, 0)
   return new ConnectorError(
     failure.code,
-    `${failure.message} The first ${entries} of ${total} entries were accepted.`,
+    say`${failure.text} The first ${entries} of ${total} entries were accepted.`,
     failure,
   )
 }
@@ -99,6 +100,6 @@ function afterProgress(failure: ConnectorError, { entries }: Receipt, batches: r
 function tooLarge(size: number): ConnectorError {
   return new ConnectorError(
     'INPUT_TOO_LARGE',
-    `One entry has ${size} bytes; EnOS takes 512 KB in a request. Send fewer or shorter values at a time.`,
+    say`One entry has ${size} bytes; EnOS takes 512 KB in a request. Send fewer or shorter values at a time.`,
   )
 }

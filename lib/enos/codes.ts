@@ -1,82 +1,83 @@
+import { say, type Text } from '../text'
 import type { CodeTable, Meaning } from './answer'
 
 // The same numbers mean different things at the token service and at the device broker: the tables stay apart.
 
-const wrongInput = (advice: string): Meaning => ({ code: 'VALIDATION_REFUSED', advice })
-const cloudFault: Meaning = { code: 'CLOUD_ERROR', advice: 'The fault is on the cloud side; try again later.' }
+const wrongInput = (advice: Text): Meaning => ({ code: 'VALIDATION_REFUSED', advice })
+const cloudFault: Meaning = { code: 'CLOUD_ERROR', advice: say`The fault is on the cloud side; try again later.` }
 
 /** `status` of the token service. Source: "Invoking API with Access Token", error codes; enos.md section 1. */
 export const tokenServiceCodes: CodeTable = {
   1001: {
     code: 'CLOUD_ERROR',
-    advice: 'Another program used the same application key in the same millisecond; try again.',
+    advice: say`Another program used the same application key in the same millisecond; try again.`,
   },
-  1002: { code: 'AUTH_REFUSED', advice: 'The application key (appKey) is unknown; check it and the gateway URL.' },
-  1003: { code: 'AUTH_REFUSED', advice: "The application secret is wrong, or this PC's clock is off; check both." },
-  1004: wrongInput('A parameter is invalid; check the application key.'),
+  1002: { code: 'AUTH_REFUSED', advice: say`The application key (appKey) is unknown; check it and the gateway URL.` },
+  1003: { code: 'AUTH_REFUSED', advice: say`The application secret is wrong, or this PC's clock is off; check both.` },
+  1004: wrongInput(say`A parameter is invalid; check the application key.`),
   1005: cloudFault,
-  1202: wrongInput('A parameter is empty; check the application key and secret.'),
-  1203: { code: 'AUTH_EXPIRED', advice: 'The access token has expired.' },
-  1204: { code: 'AUTH_EXPIRED', advice: 'The access token could not be refreshed.' },
+  1202: wrongInput(say`A parameter is empty; check the application key and secret.`),
+  1203: { code: 'AUTH_EXPIRED', advice: say`The access token has expired.` },
+  1204: { code: 'AUTH_EXPIRED', advice: say`The access token could not be refreshed.` },
 }
 
 const noPermission: Meaning = {
   code: 'PERMISSION_DENIED',
-  advice: 'Check the organisation id, and grant the application the permission in the EnOS console.',
+  advice: say`Check the organisation id, and grant the application the permission in the EnOS console.`,
 }
 
 /** `code` of gateway APIs and of the integration channel. Source: API overview; enos.md section 2. */
 export const gatewayCodes: CodeTable = {
-  1203: { code: 'AUTH_EXPIRED', advice: 'The access token was refused although it is new.' },
-  4011: { code: 'AUTH_EXPIRED', advice: 'The access token was refused although it is new.' },
-  4012: { code: 'AUTH_EXPIRED', advice: 'The access token was refused although it is new.' },
+  1203: { code: 'AUTH_EXPIRED', advice: say`The access token was refused although it is new.` },
+  4011: { code: 'AUTH_EXPIRED', advice: say`The access token was refused although it is new.` },
+  4012: { code: 'AUTH_EXPIRED', advice: say`The access token was refused although it is new.` },
   1003: {
     code: 'AUTH_REFUSED',
-    advice: "The signature was refused: check the application secret and this PC's clock.",
+    advice: say`The signature was refused: check the application secret and this PC's clock.`,
   },
-  99400: wrongInput('Check the parameters of the call.'),
+  99400: wrongInput(say`Check the parameters of the call.`),
   99403: noPermission,
-  99404: { code: 'NOT_FOUND', advice: 'Check the path and the ids.' },
+  99404: { code: 'NOT_FOUND', advice: say`Check the path and the ids.` },
   99500: cloudFault,
-  80400: wrongInput('Check the parameters of the call.'),
+  80400: wrongInput(say`Check the parameters of the call.`),
   80401: noPermission,
   80500: cloudFault,
-  11702: { code: 'CONFLICT', advice: 'The device key exists already.' },
-  1204: wrongInput("The data does not fit the device's thing model; check the point names and types."),
-  1206: wrongInput('The data has a wrong form.'),
+  11702: { code: 'CONFLICT', advice: say`The device key exists already.` },
+  1204: wrongInput(say`The data does not fit the device's thing model; check the point names and types.`),
+  1206: wrongInput(say`The data has a wrong form.`),
 }
 
 const deviceSecret: Meaning = {
   code: 'AUTH_REFUSED',
-  advice: 'The device secret is wrong; copy it anew from the console.',
+  advice: say`The device secret is wrong; copy it anew from the console.`,
 }
-const modelMismatch = wrongInput("The data does not fit the device's thing model; check the names and types.")
+const modelMismatch = wrongInput(say`The data does not fit the device's thing model; check the names and types.`)
 
 /** `code` of the device broker, login and data. Source: device return codes; enos.md sections 4 and 5. */
 export const brokerCodes: CodeTable = {
-  401: { code: 'AUTH_REFUSED', advice: 'Check product key, device key and device secret.' },
-  702: { code: 'CONFLICT', advice: 'The device key exists already.' },
-  705: { code: 'NOT_FOUND', advice: 'The device does not exist; check product key and device key.' },
-  723: { code: 'PERMISSION_DENIED', advice: 'The device is disabled; enable it in the EnOS console.' },
-  740: { code: 'PERMISSION_DENIED', advice: 'The device does not belong to this gateway.' },
+  401: { code: 'AUTH_REFUSED', advice: say`Check product key, device key and device secret.` },
+  702: { code: 'CONFLICT', advice: say`The device key exists already.` },
+  705: { code: 'NOT_FOUND', advice: say`The device does not exist; check product key and device key.` },
+  723: { code: 'PERMISSION_DENIED', advice: say`The device is disabled; enable it in the EnOS console.` },
+  740: { code: 'PERMISSION_DENIED', advice: say`The device does not belong to this gateway.` },
   742: deviceSecret,
   746: {
     code: 'AUTH_REFUSED',
-    advice: 'The product asks for a certificate; choose a TLS configuration that holds one.',
+    advice: say`The product asks for a certificate; choose a TLS configuration that holds one.`,
   },
-  770: { code: 'AUTH_REFUSED', advice: 'The device cannot be activated over HTTP; use its own device secret.' },
-  771: { code: 'AUTH_REFUSED', advice: 'A sub-device cannot log in by itself; send through its gateway.' },
-  1008: { code: 'TOO_LARGE', advice: 'Send less at a time.' },
-  1009: { code: 'AUTH_EXPIRED', advice: 'The session is not known, or the device may not use this topic.' },
-  1200: wrongInput('The data has a wrong form.'),
+  770: { code: 'AUTH_REFUSED', advice: say`The device cannot be activated over HTTP; use its own device secret.` },
+  771: { code: 'AUTH_REFUSED', advice: say`A sub-device cannot log in by itself; send through its gateway.` },
+  1008: { code: 'TOO_LARGE', advice: say`Send less at a time.` },
+  1009: { code: 'AUTH_EXPIRED', advice: say`The session is not known, or the device may not use this topic.` },
+  1200: wrongInput(say`The data has a wrong form.`),
   1204: modelMismatch,
-  1206: wrongInput('The data has a wrong form.'),
-  1207: wrongInput('The attributes have a wrong form.'),
+  1206: wrongInput(say`The data has a wrong form.`),
+  1207: wrongInput(say`The attributes have a wrong form.`),
   1212: {
     code: 'PERMISSION_DENIED',
-    advice: 'The sub-device is not attached to this gateway; add it to the topology in the EnOS console.',
+    advice: say`The sub-device is not attached to this gateway; add it to the topology in the EnOS console.`,
   },
-  1220: wrongInput('The data is not valid JSON.'),
-  1251: wrongInput('The message is empty.'),
-  1260: wrongInput('The method does not fit the topic.'),
+  1220: wrongInput(say`The data is not valid JSON.`),
+  1251: wrongInput(say`The message is empty.`),
+  1260: wrongInput(say`The method does not fit the topic.`),
 }

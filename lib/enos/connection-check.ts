@@ -1,4 +1,5 @@
 import { asFinding, checkHost, type Finding, isJsonObject, systemClock } from '../http'
+import { say } from '../text'
 import type { EnosApplication } from './application'
 import type { EnosDevice } from './device'
 
@@ -10,7 +11,10 @@ export async function checkApplication(application: EnosApplication, signal: Abo
   try {
     await application.token(signal)
     const minutes = Math.floor((application.tokenRemainingMs() ?? 0) / 60_000)
-    findings.push({ ok: true, text: `The application key and secret are good; the token lives ${minutes} min more.` })
+    findings.push({
+      ok: true,
+      text: say`The application key and secret are good; the token lives ${minutes} min more.`,
+    })
     const { envelope } = await application.call({
       method: 'POST',
       path: '/connect-service/v2.1/products?action=search',
@@ -18,8 +22,10 @@ export async function checkApplication(application: EnosApplication, signal: Abo
       signal,
     })
     const total = isJsonObject(envelope.pagination) ? Number(envelope.pagination.totalSize) : Number.NaN
-    const seen = Number.isFinite(total) ? `sees ${total} products` : 'may read products'
-    findings.push({ ok: true, text: `In organisation ${orgId} the application ${seen}.` })
+    const text = Number.isFinite(total)
+      ? say`In organisation ${orgId} the application sees ${total} products.`
+      : say`In organisation ${orgId} the application may read products.`
+    findings.push({ ok: true, text })
   } catch (failure) {
     findings.push(asFinding(failure))
   }
@@ -32,7 +38,7 @@ export async function checkDevice(device: EnosDevice, signal: AbortSignal): Prom
   if (!findings[0]?.ok) return findings
   try {
     await device.session(signal)
-    findings.push({ ok: true, text: `Device ${device.options.deviceKey} is logged in.` })
+    findings.push({ ok: true, text: say`Device ${device.options.deviceKey} is logged in.` })
   } catch (failure) {
     findings.push(asFinding(failure))
   }

@@ -8,6 +8,7 @@ import {
   Renewable,
 } from '../http'
 import { deviceSign } from '../signing'
+import { say } from '../text'
 import { isHttpSuccess, readAnswer, refusal } from './answer'
 import { brokerCodes } from './codes'
 import { LoginLimit } from './login-limit'
@@ -114,7 +115,7 @@ export class EnosDeviceSession {
     const answer = readAnswer(response)
     const sessionId = isJsonObject(answer.data) ? answer.data.sessionId : undefined
     if (isHttpSuccess(answer) && answer.code === '200' && typeof sessionId === 'string' && sessionId) return sessionId
-    throw refusal(`Logging in device ${deviceKey}`, answer, brokerCodes, [deviceSecret, sign])
+    throw refusal(say`Logging in device ${deviceKey}`, answer, brokerCodes, [deviceSecret, sign])
   }
 
   #sign(): string {
@@ -129,12 +130,9 @@ export class EnosDeviceSession {
   }
 
   #limitReached(waitMs: number): ConnectorError {
-    const why = this.#lastRefusal ? ` The last login failed: ${this.#lastRefusal.message}` : ''
-    return new ConnectorError(
-      'AUTH_LOGIN_LIMIT',
-      `Device ${this.#options.deviceKey} logged in three times within two minutes; a further login would make EnOS block it for five. ` +
-        `The next login is possible in ${Math.ceil(waitMs / 1000)} s.${why}`,
-      { retryAfterMs: waitMs },
-    )
+    const { deviceKey } = this.#options
+    const limit = say`Device ${deviceKey} logged in three times within two minutes; a further login would make EnOS block it for five. The next login is possible in ${Math.ceil(waitMs / 1000)} s.`
+    const text = this.#lastRefusal ? say`${limit} The last login failed: ${this.#lastRefusal.text}` : limit
+    return new ConnectorError('AUTH_LOGIN_LIMIT', text, { retryAfterMs: waitMs })
   }
 }

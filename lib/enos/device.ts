@@ -1,4 +1,5 @@
 import { type Clock, ConnectorError, HttpClient, type HttpResponse, systemClock } from '../http'
+import { say, type Text } from '../text'
 import { type EnosAnswer, isHttpSuccess, readAnswer, refusal } from './answer'
 import { brokerCodes } from './codes'
 import { EnosDeviceSession, type SessionMemory } from './device-session'
@@ -20,7 +21,7 @@ export interface EnosDeviceOptions {
 
 /** One message to a topic of the device, its params already in JSON. */
 interface TopicMessage {
-  what: string
+  what: Text
   /** Behind `/sys/{productKey}/{deviceKey}`: `/thing/measurepoint/post`. */
   topic: string
   method: string
@@ -131,7 +132,7 @@ export class EnosDevice implements EnosUplink {
       return
     throw new ConnectorError(
       'INPUT_INVALID',
-      'A device can send attributes and events of its own only. Use the integration channel to name other devices.',
+      say`A device can send attributes and events of its own only. Use the integration channel to name other devices.`,
     )
   }
 }
@@ -141,7 +142,7 @@ function topicMessage(kind: EntryKind, json: readonly string[], freshness: Fresh
   const [only = '{}'] = json
   if (kind === 'attribute') {
     return {
-      what: 'Updating attributes',
+      what: say`Updating attributes`,
       topic: '/thing/attribute/update',
       method: 'thing.attribute.update',
       paramsJson: only,
@@ -150,14 +151,14 @@ function topicMessage(kind: EntryKind, json: readonly string[], freshness: Fresh
   if (kind === 'event') {
     const { eventId, params } = JSON.parse(only) as { eventId: string; params: object }
     return {
-      what: 'Posting an event',
+      what: say`Posting an event`,
       topic: `/thing/event/${encodeURIComponent(eventId)}/post`,
       method: `thing.event.${eventId}.post`,
       paramsJson: JSON.stringify(params),
     }
   }
   const action = freshness === 'live' ? 'post' : 'resume'
-  const what = 'Posting measurepoints'
+  const what = say`Posting measurepoints`
   if (json.length === 1 && !only.startsWith('{"productKey"')) {
     return { what, topic: `/thing/measurepoint/${action}`, method: `thing.measurepoint.${action}`, paramsJson: only }
   }
@@ -175,7 +176,7 @@ function named(device: DeviceName | undefined): DeviceName | undefined {
   if (!device || !('assetId' in device)) return device
   throw new ConnectorError(
     'INPUT_INVALID',
-    'An asset id names a device on the integration channel only. Use productKey and deviceKey.',
+    say`An asset id names a device on the integration channel only. Use productKey and deviceKey.`,
   )
 }
 

@@ -1,5 +1,6 @@
 import { ConnectorError, isJsonObject } from '../http'
 import { slices, timeMsOf } from '../message'
+import { say, type TextValue } from '../text'
 import { checkValue } from './value'
 
 /** How a message names a device: by product key and device key, or by asset id (integration channel only). */
@@ -39,48 +40,51 @@ export async function readEntries(payload: unknown, reading: EntryReading): Prom
   if (payload === undefined || payload === null || payload === '' || items.length === 0) {
     throw new ConnectorError(
       'INPUT_EMPTY',
-      `The message holds no values. Put an object such as { "temperature": 21.5 } into it.`,
+      say`The message holds no values. Put an object such as { "temperature": 21.5 } into it.`,
     )
   }
   const entries: Entry[] = []
   for await (const slice of slices(items)) {
     for (const item of slice) {
-      entries.push(readEntry(item, Array.isArray(payload) ? `Entry ${entries.length}` : 'The message', reading))
+      entries.push(readEntry(item, Array.isArray(payload) ? say`entry ${entries.length}` : say`the message`, reading))
     }
   }
   return entries
 }
 
-function readEntry(item: unknown, where: string, { native, timeField, arrivalMs }: EntryReading): Entry {
+function readEntry(item: unknown, where: TextValue, { native, timeField, arrivalMs }: EntryReading): Entry {
   if (!isPlainObject(item)) {
     throw new ConnectorError(
       'INPUT_INVALID',
-      `${where}: ${described(item)} is no set of values. Use an object with one property for each: { "temperature": 21.5 }.`,
+      say`${where}: ${described(item)} is no set of values. Use an object with one property for each: { "temperature": 21.5 }.`,
     )
   }
   const nativeValues = item[native]
   const values = isJsonObject(nativeValues) ? nativeValues : withoutReserved(item, timeField)
   const names = Object.keys(values)
-  if (names.length === 0) throw new ConnectorError('INPUT_EMPTY', `${where}: the object holds no values.`)
+  if (names.length === 0) throw new ConnectorError('INPUT_EMPTY', say`${where}: the object holds no values.`)
   for (const name of names) {
     if (name === '' || name.length > longestIdentifier) {
-      throw new ConnectorError('INPUT_INVALID', `${where}: "${name.slice(0, 60)}" is no identifier of a thing model.`)
+      throw new ConnectorError(
+        'INPUT_INVALID',
+        say`${where}: "${name.slice(0, 60)}" is no identifier of a thing model.`,
+      )
     }
-    checkValue(values[name], `${where}, "${name}"`)
+    checkValue(values[name], say`${where}, "${name}"`)
   }
   const time = item[timeField]
   if (values !== nativeValues && time === undefined) refuseOtherTime(values, timeField, where)
-  const timeMs = time === undefined || time === null || time === '' ? arrivalMs : timeMsOf(time, lowerFirst(where))
+  const timeMs = time === undefined || time === null || time === '' ? arrivalMs : timeMsOf(time, where)
   return { device: readDevice(item, where), timeMs, values }
 }
 
 /** A column that looks like a time and that nobody has named as the time field would be stored as a point, its time lost. */
-function refuseOtherTime(values: Readonly<Record<string, unknown>>, timeField: string, where: string): void {
+function refuseOtherTime(values: Readonly<Record<string, unknown>>, timeField: string, where: TextValue): void {
   const likely = Object.keys(values).find((name) => /time|date|^ts$/i.test(name) && isTimeLike(values[name]))
   if (likely === undefined) return
   throw new ConnectorError(
     'INPUT_TIME_INVALID',
-    `${where} has no "${timeField}", but "${likely}" looks like its time. Enter "${likely}" as the time field of the node, or use the native form to send it as a point.`,
+    say`${where} has no "${timeField}", but "${likely}" looks like its time. Enter "${likely}" as the time field of the node, or use the native form to send it as a point.`,
   )
 }
 
@@ -89,7 +93,7 @@ function isTimeLike(value: unknown): boolean {
   return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value)
 }
 
-function readDevice(item: Record<string, unknown>, where: string): DeviceName | undefined {
+function readDevice(item: Record<string, unknown>, where: TextValue): DeviceName | undefined {
   const { productKey, deviceKey, assetId } = item
   if (typeof assetId === 'string' && assetId) return { assetId }
   if (productKey === undefined && deviceKey === undefined) return undefined
@@ -98,7 +102,7 @@ function readDevice(item: Record<string, unknown>, where: string): DeviceName | 
   }
   throw new ConnectorError(
     'INPUT_INVALID',
-    `${where}: a device is named by productKey and deviceKey together, both as text.`,
+    say`${where}: a device is named by productKey and deviceKey together, both as text.`,
   )
 }
 
@@ -113,15 +117,10 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   return isJsonObject(value) && !Buffer.isBuffer(value) && !((value as unknown) instanceof Date)
 }
 
-/** `The message` inside a sentence. */
-function lowerFirst(where: string): string {
-  return where.replace(/^The /, 'the ')
-}
-
-function described(value: unknown): string {
-  if (Array.isArray(value)) return 'an array inside the array'
+function described(value: unknown): TextValue {
+  if (Array.isArray(value)) return say`an array inside the array`
   if (value === null) return 'null'
-  if (Buffer.isBuffer(value)) return 'a Buffer'
-  if (typeof value === 'string') return 'a text (is a json node missing before this one?)'
-  return typeof value === 'object' ? 'this object' : `a ${typeof value}`
+  if (Buffer.isBuffer(value)) return say`a Buffer`
+  if (typeof value === 'string') return say`a text (is a json node missing before this one?)`
+  return typeof value === 'object' ? say`this object` : say`a value of type ${typeof value}`
 }

@@ -1,4 +1,5 @@
 import { ConnectorError, parseBaseUrl } from '../http'
+import { say, type Text } from '../text'
 import { type EnosAnswer, isHttpSuccess } from './answer'
 import type { EnosApplication } from './application'
 import type { DeviceName, Entry } from './entry'
@@ -9,6 +10,11 @@ const actions: Record<EntryKind, string> = {
   measurepoint: 'postMeasurepoint',
   attribute: 'postAttribute',
   event: 'postEvent',
+}
+const postings: Record<EntryKind, Text> = {
+  measurepoint: say`Posting measurepoints by the integration channel`,
+  attribute: say`Posting attributes by the integration channel`,
+  event: say`Posting events by the integration channel`,
 }
 
 /**
@@ -27,7 +33,7 @@ export class EnosIntegration implements EnosUplink {
 
   get name(): string {
     const { orgId, integrationUrl } = this.#application.options
-    return `enos-integration ${orgId} at ${new URL(parseBaseUrl(integrationUrl, 'The integration URL')).host}`
+    return `enos-integration ${orgId} at ${new URL(parseBaseUrl(integrationUrl, say`The integration URL`)).host}`
   }
 
   maxEntries(): number {
@@ -50,7 +56,7 @@ export class EnosIntegration implements EnosUplink {
     if (name) return name
     throw new ConnectorError(
       'CONFIG_INCOMPLETE',
-      'No device is named. Enter an asset id, or product key and device key, in the node or in each entry.',
+      say`No device is named. Enter an asset id, or product key and device key, in the node or in each entry.`,
     )
   }
 
@@ -61,7 +67,7 @@ export class EnosIntegration implements EnosUplink {
     signal?: AbortSignal,
   ): Promise<EnosAnswer> {
     const { http, options } = this.#application
-    const integrationUrl = parseBaseUrl(options.integrationUrl, 'The integration URL')
+    const integrationUrl = parseBaseUrl(options.integrationUrl, say`The integration URL`)
     const query = new URLSearchParams({ action: actions[kind], orgId: options.orgId })
     const frame = JSON.stringify({
       id: this.#application.nextMessageId(),
@@ -75,7 +81,7 @@ export class EnosIntegration implements EnosUplink {
     const { contentType, body } = await encodeMultipart(form)
     return this.#application.withToken(
       {
-        what: `Posting ${kind}s by the integration channel`,
+        what: postings[kind],
         isSuccess: (answer) => isHttpSuccess(answer) && (answer.code === '0' || answer.code === '200'),
         send: (accessToken) =>
           http.request({

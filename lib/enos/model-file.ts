@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { ConnectorError, isJsonObject, type JsonObject, parseJson } from '../http'
+import { say, type Text, type TextValue } from '../text'
 import { jsonText } from './application'
 
 /** A thing model ready to be sent, in one of the forms that EnOS knows. Source: enos.md sections 3.1 and 3.3. */
@@ -28,13 +29,13 @@ export async function readThingModel(source: unknown): Promise<ThingModelFile> {
   if (source === undefined || source === null || source === '') {
     throw new ConnectorError(
       'INPUT_EMPTY',
-      'No thing model given. Give the path of a file, its content, or the model as an object.',
+      say`No thing model given. Give the path of a file, its content, or the model as an object.`,
     )
   }
-  if (Buffer.isBuffer(source)) return recogniseThingModel(source, 'the Buffer')
+  if (Buffer.isBuffer(source)) return recogniseThingModel(source, say`the Buffer`)
   if (typeof source === 'string' && !/^\uFEFF?\s*[{[]/.test(source)) return readModelFile(source.trim())
-  if (typeof source === 'string') return recogniseThingModel(Buffer.from(source), 'the text')
-  return recogniseThingModel(Buffer.from(jsonText(source) ?? ''), 'the object')
+  if (typeof source === 'string') return recogniseThingModel(Buffer.from(source), say`the text`)
+  return recogniseThingModel(Buffer.from(jsonText(source) ?? ''), say`the object`)
 }
 
 async function readModelFile(path: string): Promise<ThingModelFile> {
@@ -48,30 +49,29 @@ async function readModelFile(path: string): Promise<ThingModelFile> {
     if (code === 'ENOENT' || code === 'ENAMETOOLONG') {
       throw new ConnectorError(
         'FILE_NOT_FOUND',
-        `There is no file "${shortened(path)}". Check the path; it is one on the PC that runs Node-RED.`,
+        say`There is no file "${shortened(path)}". Check the path; it is one on the PC that runs Node-RED.`,
       )
     }
     throw new ConnectorError(
       'FILE_UNREADABLE',
-      `The file "${shortened(path)}" cannot be read (${code ?? 'unknown reason'}). Check its permissions.`,
+      say`The file "${shortened(path)}" cannot be read (${code ?? say`unknown reason`}). Check its permissions.`,
     )
   }
 }
 
 /**
  * Tells what a file's bytes are, before anything is sent.
- * @param name what to call it: a file name, which is also sent, or words such as "the Buffer"
+ * @param name what to call it: a file name, which is also sent, or words such as `the Buffer`
  */
-export function recogniseThingModel(bytes: Buffer, name: string): ThingModelFile {
+export function recogniseThingModel(bytes: Buffer, name: TextValue): ThingModelFile {
   if (bytes.length > maxModelFileBytes) throw tooLarge(name, bytes.length)
   if (bytes.subarray(0, zipMagic.length).equals(zipMagic)) {
     return { kind: 'excel', modelId: undefined, fileName: fileName(name, 'xlsx'), bytes }
   }
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
-  if (text.trim() === '')
-    throw new ConnectorError('FILE_EMPTY', `${capital(name)} is empty. Export the thing model again.`)
+  if (text.trim() === '') throw new ConnectorError('FILE_EMPTY', say`${name} is empty. Export the thing model again.`)
   const model = parseJson(text)
-  if (!isJsonObject(model)) throw notAModel(name, 'It is neither a JSON object nor an .xlsx file.')
+  if (!isJsonObject(model)) throw notAModel(name, say`It is neither a JSON object nor an .xlsx file.`)
   if (
     typeof model.thingModelId === 'string' &&
     model.thingModelId &&
@@ -84,33 +84,29 @@ export function recogniseThingModel(bytes: Buffer, name: string): ThingModelFile
   }
   throw notAModel(
     name,
-    'It has no thingModelId with thing…Map members, and no modelId with measurepoints or attributes.',
+    say`It has no thingModelId with thing…Map members, and no modelId with measurepoints or attributes.`,
   )
 }
 
-function fileName(name: string, extension: 'json' | 'xlsx'): string {
-  return name.includes('.') ? name : `ThingModel.${extension}`
+function fileName(name: TextValue, extension: 'json' | 'xlsx'): string {
+  return typeof name === 'string' && name.includes('.') ? name : `ThingModel.${extension}`
 }
 
-function notAModel(name: string, why: string): ConnectorError {
+function notAModel(name: TextValue, why: Text): ConnectorError {
   return new ConnectorError(
     'FILE_NOT_A_MODEL',
-    `${capital(shortened(name))} is no thing model, nothing was sent. ${why} Export the model from the EnOS console.`,
+    say`${shortened(name)} is no thing model, nothing was sent. ${why} Export the model from the EnOS console.`,
   )
 }
 
-function tooLarge(name: string, size: number): ConnectorError {
+function tooLarge(name: TextValue, size: number): ConnectorError {
   const megabytes = (bytes: number) => Math.round(bytes / 1024 / 1024)
   return new ConnectorError(
     'FILE_TOO_LARGE',
-    `${capital(shortened(name))} has ${megabytes(size)} MB; a thing model has at most ${megabytes(maxModelFileBytes)} MB. Is it the right file?`,
+    say`${shortened(name)} has ${megabytes(size)} MB; a thing model has at most ${megabytes(maxModelFileBytes)} MB. Is it the right file?`,
   )
 }
 
-function shortened(text: string): string {
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text
-}
-
-function capital(text: string): string {
-  return text.replace(/^the /, 'The ')
+function shortened<T extends TextValue>(text: T): T | string {
+  return typeof text === 'string' && text.length > 120 ? `${text.slice(0, 120)}…` : text
 }

@@ -1,4 +1,5 @@
 import { ConnectorError, parseBaseUrl } from '../http'
+import { say } from '../text'
 import { type EnosAnswer, isHttpSuccess } from './answer'
 import type { EnosApplication } from './application'
 import { toUpdateBody } from './model-dialect'
@@ -57,7 +58,10 @@ async function update(
   upload: ModelUpload,
 ): Promise<ModelUploadResult> {
   if (file.kind === 'excel') {
-    throw new ConnectorError('FILE_NOT_A_MODEL', 'The update API takes JSON only. Choose the import for an .xlsx file.')
+    throw new ConnectorError(
+      'FILE_NOT_A_MODEL',
+      say`The update API takes JSON only. Choose the import for an .xlsx file.`,
+    )
   }
   const result = await application.call({
     method: 'POST',
@@ -79,7 +83,7 @@ async function importFile(
   if (file.kind === 'api') {
     throw new ConnectorError(
       'FILE_NOT_A_MODEL',
-      'This model is in the dialect of the model API, the import takes files that the console exported. Choose "update".',
+      say`This model is in the dialect of the model API, the import takes files that the console exported. Choose "update".`,
     )
   }
   const url = importUrl(application.options.modelUploadUrl)
@@ -90,9 +94,9 @@ async function importFile(
   const { contentType, body } = await encodeMultipart(form)
   const answer = await application.withToken(
     {
-      what: 'Importing the thing model',
+      what: say`Importing the thing model`,
       isSuccess: isImported,
-      otherwise: { code: 'VALIDATION_REFUSED', advice: 'Check the model.' },
+      otherwise: { code: 'VALIDATION_REFUSED', advice: say`Check the model.` },
       send: (accessToken) =>
         application.http.request({
           method: 'POST',
@@ -129,7 +133,7 @@ function isImported(answer: EnosAnswer): boolean {
 }
 
 function importUrl(text: string | undefined): string {
-  const url = parseBaseUrl(text, 'The model-upload URL')
+  const url = parseBaseUrl(text, say`The model-upload URL`)
   return new URL(url).pathname === '/' ? `${url}${importPath}` : url
 }
 

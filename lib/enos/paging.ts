@@ -1,4 +1,5 @@
 import { ConnectorError, isJsonObject } from '../http'
+import { say } from '../text'
 import type { ApiCall, ApiResult, EnosApplication } from './application'
 
 const pageSize = 100
@@ -31,6 +32,6 @@ export async function callAllPages(
   }
   throw new ConnectorError(
     'RESPONSE_TOO_LARGE',
-    `The search finds more than ${mostPages * size} items. Narrow it by its expression.`,
+    say`The search finds more than ${mostPages * size} items. Narrow it by its expression.`,
   )
 }

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { say } from '../text'
 import { type EnosApplication, jsonText } from './application'
 
 /** A request that somebody else sends: the core http request node. */
@@ -24,7 +25,7 @@ export async function signHttpRequest(
   if (!URL.canParse(url, `${gatewayUrl}/`)) {
     throw new ConnectorError(
       'CONFIG_INVALID_URL',
-      `"${url.slice(0, 120)}" is no URL and no path. Start it with https:// or /.`,
+      say`"${url.slice(0, 120)}" is no URL and no path. Start it with https:// or /.`,
     )
   }
   const whole = /^https?:/i.test(url) ? new URL(url) : new URL(`${gatewayUrl}/${url.replace(/^\/+/, '')}`)

@@ -1,5 +1,6 @@
 import { type Clock, ConnectorError, type HttpClient, type Issued, isJsonObject, Renewable } from '../http'
 import { tokenEncryption } from '../signing'
+import { say } from '../text'
 import { type EnosAnswer, isHttpSuccess, readAnswer, refusal } from './answer'
 import { tokenServiceCodes } from './codes'
 
@@ -68,7 +69,7 @@ export class EnosTokenSource {
     const issued = readToken(answer)
     if (issued) return issued
     const { appSecret } = this.#options
-    throw refusal('Getting an access token', answer, tokenServiceCodes, [appSecret, more.accessToken ?? ''])
+    throw refusal(say`Getting an access token`, answer, tokenServiceCodes, [appSecret, more.accessToken ?? ''])
   }
 
   async #send(action: 'get' | 'refresh', more: { accessToken?: string }, signal: AbortSignal): Promise<EnosAnswer> {

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { say, type Text, type TextValue } from '../text'
 
 const deepest = 20
 
@@ -8,39 +9,42 @@ const deepest = 20
  * @param where the entry and point, for the error: `Entry 3, point "temp"`
  * @throws ConnectorError `INPUT_INVALID`, `INPUT_CIRCULAR`
  */
-export function checkValue(value: unknown, where: string): void {
+export function checkValue(value: unknown, where: TextValue): void {
   if (isQualityForm(value)) checkQuality(value, where)
   else check(value, where, [])
 }
 
-function check(value: unknown, where: string, parents: readonly object[]): void {
+function check(value: unknown, where: TextValue, parents: readonly object[]): void {
   switch (typeof value) {
     case 'string':
     case 'boolean':
       return
     case 'number':
       if (Number.isFinite(value)) return
-      throw invalid(where, `${value} is no number that can be sent. Leave the point out, or send its last good value.`)
+      throw invalid(
+        where,
+        say`${value} is no number that can be sent. Leave the point out, or send its last good value.`,
+      )
     case 'object':
-      if (value === null) throw invalid(where, 'the value is null. Leave the point out of the message instead.')
+      if (value === null) throw invalid(where, say`the value is null. Leave the point out of the message instead.`)
       checkMembers(value, where, parents)
       return
     default:
       throw invalid(
         where,
-        `a value of type ${typeof value} cannot be sent. Use a number, text, boolean, array or object.`,
+        say`a value of type ${typeof value} cannot be sent. Use a number, text, boolean, array or object.`,
       )
   }
 }
 
-function checkMembers(value: object, where: string, parents: readonly object[]): void {
+function checkMembers(value: object, where: TextValue, parents: readonly object[]): void {
   if (parents.includes(value)) {
-    throw new ConnectorError('INPUT_CIRCULAR', `${where}: the object contains itself. Send plain data only.`)
+    throw new ConnectorError('INPUT_CIRCULAR', say`${where}: the object contains itself. Send plain data only.`)
   }
-  if (parents.length >= deepest) throw invalid(where, `the object is nested deeper than ${deepest} levels.`)
-  if (value instanceof Date) throw invalid(where, 'a Date cannot be sent. Use its milliseconds or a text.')
-  if (ArrayBuffer.isView(value)) throw invalid(where, 'a Buffer cannot be sent. Read the number out of it first.')
-  if (isOpaque(value)) throw invalid(where, `a ${value.constructor.name} cannot be sent. Use plain data.`)
+  if (parents.length >= deepest) throw invalid(where, say`the object is nested deeper than ${deepest} levels.`)
+  if (value instanceof Date) throw invalid(where, say`a Date cannot be sent. Use its milliseconds or a text.`)
+  if (ArrayBuffer.isView(value)) throw invalid(where, say`a Buffer cannot be sent. Read the number out of it first.`)
+  if (isOpaque(value)) throw invalid(where, say`a ${value.constructor.name} cannot be sent. Use plain data.`)
   for (const member of Object.values(value)) check(member, where, [...parents, value])
 }
 
@@ -57,14 +61,14 @@ function isQualityForm(value: unknown): value is { value: unknown; quality: unkn
   return keys.length === 2 && 'value' in value && 'quality' in value
 }
 
-function checkQuality({ value, quality }: { value: unknown; quality: unknown }, where: string): void {
-  if (typeof value !== 'number') throw invalid(where, 'only a number can carry a quality.')
+function checkQuality({ value, quality }: { value: unknown; quality: unknown }, where: TextValue): void {
+  if (typeof value !== 'number') throw invalid(where, say`only a number can carry a quality.`)
   check(value, where, [])
   if (!Number.isInteger(quality) || (quality as number) < 0 || (quality as number) > 9) {
-    throw invalid(where, 'the quality is a whole number from 0 to 9.')
+    throw invalid(where, say`the quality is a whole number from 0 to 9.`)
   }
 }
 
-function invalid(where: string, text: string): ConnectorError {
-  return new ConnectorError('INPUT_INVALID', `${where}: ${text}`)
+function invalid(where: TextValue, text: Text): ConnectorError {
+  return new ConnectorError('INPUT_INVALID', say`${where}: ${text}`)
 }

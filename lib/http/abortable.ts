@@ -1,3 +1,4 @@
+import { say, type TextValue } from '../text'
 import { ConnectorError } from './errors'
 
 /** The promise's outcome, or `ABORTED` as soon as the signal fires; the work behind the promise is not stopped. */
@@ -23,9 +24,9 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | un
  * What an aborted signal means to a user: a deployment, or a time limit that ran out.
  * @param target what was under way, for the text
  */
-export function abortError(signal: AbortSignal, target = 'The request'): ConnectorError {
+export function abortError(signal: AbortSignal, target: TextValue = say`the request`): ConnectorError {
   const isTimeout = (signal.reason as { name?: unknown } | undefined)?.name === 'TimeoutError'
   return isTimeout
-    ? new ConnectorError('NETWORK_TIMEOUT', `No answer in time. Check the network and the URL. (${target})`)
-    : new ConnectorError('ABORTED', `Stopped because the flow was closed or deployed again. (${target})`)
+    ? new ConnectorError('NETWORK_TIMEOUT', say`No answer in time. Check the network and the URL. (${target})`)
+    : new ConnectorError('ABORTED', say`Stopped because the flow was closed or deployed again. (${target})`)
 }

@@ -1,3 +1,4 @@
+import { say, type TextValue } from '../text'
 import { ConnectorError } from './errors'
 
 /**
@@ -5,18 +6,19 @@ import { ConnectorError } from './errors'
  * @param name what the setting is called, for the error text
  * @throws ConnectorError `CONFIG_INCOMPLETE` for an empty text, `CONFIG_INVALID_URL` for anything but an http(s) URL
  */
-export function parseBaseUrl(text: string | undefined, name: string): string {
+export function parseBaseUrl(text: string | undefined, name: TextValue): string {
   const trimmed = (text ?? '').trim()
-  if (!trimmed) throw new ConnectorError('CONFIG_INCOMPLETE', `${name} is empty. Enter the URL, for example https://…`)
+  if (!trimmed)
+    throw new ConnectorError('CONFIG_INCOMPLETE', say`${name} is empty. Enter the URL, for example https://…`)
   const url = URL.canParse(trimmed) ? new URL(trimmed) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || !url.hostname) {
     throw new ConnectorError(
       'CONFIG_INVALID_URL',
-      `${name} is no URL: "${withoutCredentials(trimmed)}". It starts with https:// (or http://) and names the host.`,
+      say`${name} is no URL: "${withoutCredentials(trimmed)}". It starts with https:// (or http://) and names the host.`,
     )
   }
   if (url.username || url.password) {
-    throw new ConnectorError('CONFIG_INVALID_URL', `${name} holds a user name or password. Take it out of the URL.`)
+    throw new ConnectorError('CONFIG_INVALID_URL', say`${name} holds a user name or password. Take it out of the URL.`)
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
 }

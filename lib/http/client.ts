@@ -2,6 +2,7 @@ import { Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Request } from 'got'
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent'
+import { say } from '../text'
 import { abortError } from './abortable'
 import { ConnectorError } from './errors'
 import { loadGot } from './got'
@@ -194,5 +195,5 @@ function isExempt(hostname: string, noProxy: readonly string[]): boolean {
 }
 
 function tooLarge(target: string, limitBytes: number): ConnectorError {
-  return new ConnectorError('RESPONSE_TOO_LARGE', `${target}: the answer is larger than ${limitBytes} bytes.`)
+  return new ConnectorError('RESPONSE_TOO_LARGE', say`${target}: the answer is larger than ${limitBytes} bytes.`)
 }

@@ -1,3 +1,4 @@
+import { say, type Text } from '../text'
 import type { HttpClient } from './client'
 import type { Clock } from './clock'
 import { ConnectorError } from './errors'
@@ -5,7 +6,7 @@ import { ConnectorError } from './errors'
 /** One thing that a connection test found out, in words for a person. */
 export interface Finding {
   ok: boolean
-  text: string
+  text: Text
 }
 
 /** More than this, and clouds begin to refuse signatures and to misplace values. */
@@ -21,7 +22,10 @@ export async function checkHost(http: HttpClient, url: string, clock: Clock, sig
     const since = clock.monotonicMs()
     const { headers } = await http.request({ method: 'GET', url, signal })
     const tookMs = Math.round(clock.monotonicMs() - since)
-    const reached = `${host} answers in ${tookMs} ms${protocol === 'https:' ? ', its certificate is good' : ', without TLS'}.`
+    const reached =
+      protocol === 'https:'
+        ? say`${host} answers in ${tookMs} ms, its certificate is good.`
+        : say`${host} answers in ${tookMs} ms, without TLS.`
     return [{ ok: true, text: reached }, ...clockFinding(headers.date, clock)]
   } catch (failure) {
     return [asFinding(failure)]
@@ -30,7 +34,7 @@ export async function checkHost(http: HttpClient, url: string, clock: Clock, sig
 
 /** A failure in a person's words; a fault of our own is passed on. */
 export function asFinding(failure: unknown): Finding {
-  if (failure instanceof ConnectorError) return { ok: false, text: failure.message }
+  if (failure instanceof ConnectorError) return { ok: false, text: failure.text }
   throw failure
 }
 
@@ -40,7 +44,10 @@ function clockFinding(date: string | undefined, clock: Clock): Finding[] {
   const aheadMs = clock.wallMs() - cloudMs
   const seconds = Math.round(Math.abs(aheadMs) / 1000)
   if (Math.abs(aheadMs) <= mostClockDifferenceMs)
-    return [{ ok: true, text: "This PC's clock agrees with the cloud's." }]
-  const direction = aheadMs > 0 ? 'ahead of' : 'behind'
-  return [{ ok: false, text: `This PC's clock is ${seconds} s ${direction} the cloud's. Set it, best by NTP.` }]
+    return [{ ok: true, text: say`This PC's clock agrees with the cloud's.` }]
+  const text =
+    aheadMs > 0
+      ? say`This PC's clock is ${seconds} s ahead of the cloud's. Set it, best by NTP.`
+      : say`This PC's clock is ${seconds} s behind the cloud's. Set it, best by NTP.`
+  return [{ ok: false, text }]
 }

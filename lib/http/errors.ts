@@ -1,3 +1,5 @@
+import type { Text } from '../text'
+
 /**
  * Every failure that a user can meet, by the code that a Catch node sees as `msg.error.code`.
  * The README's troubleshooting table has a row for each.
@@ -74,10 +76,11 @@ export class ConnectorError extends Error {
 
   constructor(
     readonly code: ErrorCode,
-    message: string,
+    /** What `message` says in English. */
+    readonly text: Text,
     { statusCode, cloudCode, retryAfterMs, systemCode }: ConnectorErrorDetails = {},
   ) {
-    super(message)
+    super(String(text))
     const details = Object.entries({ statusCode, cloudCode, retryAfterMs, systemCode })
     const known: ConnectorErrorDetails = Object.fromEntries(details.filter(([, value]) => value !== undefined))
     Object.assign(this, known)

@@ -1,6 +1,5 @@
+import { joined, say, type Text } from '../text'
 import { ConnectorError } from './errors'
-
-const tlsAdvice = 'Check the host name and the certificate, or choose a TLS configuration that holds its CA.'
 
 /**
  * What a failed exchange means to a user: a `ConnectorError` with a text of our own. The HTTP client's error itself is
@@ -11,37 +10,49 @@ const tlsAdvice = 'Check the host name and the certificate, or choose a TLS conf
 export function networkError(failure: unknown, target: string): ConnectorError {
   if (failure instanceof ConnectorError) return failure
   const systemCode = systemCodeOf(failure)
-  const say = (code: ConnectorError['code'], text: string) =>
-    new ConnectorError(code, `${text} (${target})`, { systemCode })
+  const fault = (code: ConnectorError['code'], text: Text) =>
+    new ConnectorError(code, joined([text, `(${target})`], ' '), { systemCode })
 
   switch (systemCode) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return say('NETWORK_NAME_UNKNOWN', 'The host name is unknown. Check the URL, the DNS server and the network.')
+      return fault(
+        'NETWORK_NAME_UNKNOWN',
+        say`The host name is unknown. Check the URL, the DNS server and the network.`,
+      )
     case 'ECONNREFUSED':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EHOSTDOWN':
-      return say('NETWORK_UNREACHABLE', `No connection (${systemCode}). Check the URL, the port and the network.`)
+      return fault('NETWORK_UNREACHABLE', say`No connection (${systemCode}). Check the URL, the port and the network.`)
     case 'ETIMEDOUT':
     case 'ESOCKETTIMEDOUT':
       if (isBeforeSending(failure))
-        return say('NETWORK_UNREACHABLE', 'No connection in time. Check the URL, the port and the network.')
-      return say('NETWORK_TIMEOUT', 'No answer in time. Check the network.')
+        return fault('NETWORK_UNREACHABLE', say`No connection in time. Check the URL, the port and the network.`)
+      return fault('NETWORK_TIMEOUT', say`No answer in time. Check the network.`)
     case 'ECONNRESET':
     case 'EPIPE':
     case 'ECONNABORTED':
     case 'ERR_STREAM_PREMATURE_CLOSE':
     case 'ERR_READING_RESPONSE_STREAM':
-      return say('NETWORK_INTERRUPTED', `The connection broke off (${systemCode}) before the answer was complete.`)
+      return fault('NETWORK_INTERRUPTED', say`The connection broke off (${systemCode}) before the answer was complete.`)
     case 'ERR_ABORTED':
     case 'ABORT_ERR':
-      return say('ABORTED', 'Stopped because the flow was closed or deployed again.')
+      return fault('ABORTED', say`Stopped because the flow was closed or deployed again.`)
     case 'ERR_INVALID_URL':
-      return new ConnectorError('CONFIG_INVALID_URL', `${target} is no URL. Check the host in the configuration.`)
+      return new ConnectorError('CONFIG_INVALID_URL', say`${target} is no URL. Check the host in the configuration.`)
   }
-  if (systemCode && isTlsFault(systemCode)) return say('NETWORK_TLS', `TLS failed (${systemCode}). ${tlsAdvice}`)
-  return say('NETWORK_INTERRUPTED', `The request failed${systemCode ? ` (${systemCode})` : ''}. Check the network.`)
+  if (systemCode && isTlsFault(systemCode))
+    return fault(
+      'NETWORK_TLS',
+      say`TLS failed (${systemCode}). Check the host name and the certificate, or choose a TLS configuration that holds its CA.`,
+    )
+  return fault(
+    'NETWORK_INTERRUPTED',
+    systemCode
+      ? say`The request failed (${systemCode}). Check the network.`
+      : say`The request failed. Check the network.`,
+  )
 }
 
 /** got says which phase took too long. */

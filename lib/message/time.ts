@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { say, type Text, type TextValue } from '../text'
 
 /** Below it a number of milliseconds is a day in 1973 at the latest: it was meant as seconds. */
 const earliestMs = 1e11
@@ -11,12 +12,16 @@ const latestMs = 1e14
  * @param what whose time it is, for the error text: `value 3 of 10`, `Entry 2`
  * @throws ConnectorError `INPUT_TIME_INVALID`
  */
-export function timeMsOf(time: unknown, what: string): number {
+export function timeMsOf(time: unknown, what: TextValue): number {
   const timeMs = millisecondsOf(time)
-  if (timeMs === undefined) throw invalid(what, time, 'is no time. Use Unix milliseconds, ISO 8601 text or a Date')
-  if (timeMs < 0) throw invalid(what, time, 'lies before 1970')
-  if (timeMs < earliestMs) throw invalid(what, time, 'looks like seconds. Use milliseconds: multiply it by 1000')
-  if (timeMs > latestMs) throw invalid(what, time, 'looks like micro- or nanoseconds. Use milliseconds: divide it')
+  const shown = describe(time)
+  if (timeMs === undefined)
+    throw invalid(say`The time of ${what}, ${shown}, is no time. Use Unix milliseconds, ISO 8601 text or a Date.`)
+  if (timeMs < 0) throw invalid(say`The time of ${what}, ${shown}, lies before 1970.`)
+  if (timeMs < earliestMs)
+    throw invalid(say`The time of ${what}, ${shown}, looks like seconds. Use milliseconds: multiply it by 1000.`)
+  if (timeMs > latestMs)
+    throw invalid(say`The time of ${what}, ${shown}, looks like micro- or nanoseconds. Use milliseconds: divide it.`)
   return timeMs
 }
 
@@ -33,11 +38,11 @@ function wholeOf(number: number): number | undefined {
   return Number.isFinite(number) ? Math.round(number) : undefined
 }
 
-function invalid(what: string, time: unknown, fault: string): ConnectorError {
-  return new ConnectorError('INPUT_TIME_INVALID', `The time of ${what}, ${shown(time)}, ${fault}.`)
+function invalid(text: Text): ConnectorError {
+  return new ConnectorError('INPUT_TIME_INVALID', text)
 }
 
-function shown(time: unknown): string {
+function describe(time: unknown): TextValue {
   if (typeof time === 'string') return `"${time.slice(0, 40)}"`
-  return typeof time === 'number' ? String(time) : `a value of type ${time === null ? 'null' : typeof time}`
+  return typeof time === 'number' ? time : say`a value of type ${time === null ? 'null' : typeof time}`
 }

@@ -1,3 +1,4 @@
+import { say } from '../text'
 import { type RetryClass, reasonOf } from './destination'
 import { faster, smaller, throttled } from './pace'
 import { type OutboxRecord, storedBytes } from './record'
@@ -149,7 +150,10 @@ export class Answers {
       return options.queue.settle(options.lane, { dead: [{ record, reason: reasonOf(failure) }] })
     refusals.putOff(segment, nowMs)
     this.sending.deadNeedsBytes = bytes
-    this.sending.lastError = { code: 'OUTBOX_FULL', text: 'No room for more dead letters. Retry, export or drop them.' }
+    this.sending.lastError = {
+      code: 'OUTBOX_FULL',
+      text: say`No room for more dead letters. Retry, export or drop them.`,
+    }
     gate.close('parked', nowMs)
   }
 

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { say } from '../text'
 import { areaRange, keyOf } from './keys'
 import { changeLedger, encodeChecked, type LaneLedger, type LedgerChange } from './ledger'
 import { type OpenOutcome, openStore, storeError } from './open-store'
@@ -35,7 +36,7 @@ export class LedgerDraft {
 
   get(lane: string): LaneLedger {
     const ledger = this.changed.get(lane) ?? this.ledgers.get(lane)
-    if (!ledger) throw new ConnectorError('INTERNAL', `The outbox has no lane ${lane}.`)
+    if (!ledger) throw new ConnectorError('INTERNAL', say`The outbox has no lane ${lane}.`)
     return ledger
   }
 
@@ -269,7 +270,7 @@ export class Committer {
 }
 
 export function closedError(): ConnectorError {
-  return new ConnectorError('OUTBOX_UNAVAILABLE', 'The outbox is closed. Send the message again after the deploy.')
+  return new ConnectorError('OUTBOX_UNAVAILABLE', say`The outbox is closed. Send the message again after the deploy.`)
 }
 
 function splitByKind(works: readonly QueuedWork[]): [appends: QueuedWork[], settlements: QueuedWork[]] {

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { say } from '../text'
 import type { DeadReason } from './dead-letter'
 import type { OutboxRecord } from './record'
 
@@ -45,6 +46,6 @@ export interface Destination {
 
 /** What a dead letter, or a lane's figures, say about an error. Only our own errors are known to be free of secrets. */
 export function reasonOf(error: unknown): DeadReason {
-  if (!(error instanceof ConnectorError)) return { code: 'INTERNAL', text: 'The records could not be sent.' }
-  return { code: error.code, cloudCode: error.cloudCode, text: error.message }
+  if (!(error instanceof ConnectorError)) return { code: 'INTERNAL', text: say`The records could not be sent.` }
+  return { code: error.code, cloudCode: error.cloudCode, text: error.text }
 }

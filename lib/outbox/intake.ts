@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { say } from '../text'
 import type { LedgerDraft } from './committer'
 import { keyOf } from './keys'
 import { encodeRecord, longestName, storedBytes } from './record'
@@ -71,5 +72,5 @@ export function takeIn(entries: readonly NewRecord[], context: IntakeContext): I
 
 function checkNames(lane: string, stream: string): void {
   if (Buffer.byteLength(lane) > longestName || Buffer.byteLength(stream) > longestName)
-    throw new ConnectorError('INPUT_INVALID', 'The name of the device or sensor is too long for the outbox.')
+    throw new ConnectorError('INPUT_INVALID', say`The name of the device or sensor is too long for the outbox.`)
 }

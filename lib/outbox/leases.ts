@@ -22,15 +22,14 @@ export class Leases {
 
   /** Whether it is held and its fate still open. */
   isOpen(sequence: number): boolean {
-    return this.held.has(sequence) && !this.settled.has(sequence)
+    return this.held.has(sequence) && !this.settled.has(sequence) && !this.damaged.has(sequence)
   }
 
   /** The first that is held with its fate open, by whomever, but for these; infinity for none. */
   firstOpen(except: ReadonlySet<number>): number {
     let first = Number.POSITIVE_INFINITY
     for (const sequence of this.held)
-      if (sequence < first && !except.has(sequence) && this.isOpen(sequence) && !this.damaged.has(sequence))
-        first = sequence
+      if (sequence < first && !except.has(sequence) && this.isOpen(sequence)) first = sequence
     return first
   }
 

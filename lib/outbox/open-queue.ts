@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { say } from '../text'
 import { areaRange, formatKey, keyOf, laneNumberOf, sequenceOf } from './keys'
 import { decodeChecked, encodeChecked, type LaneLedger, newLedger, reconcile } from './ledger'
 import { decodeRecord } from './record'
@@ -33,7 +34,7 @@ async function checkFormat(store: Store): Promise<void> {
   if (version !== undefined && version > formatVersion)
     throw new ConnectorError(
       'OUTBOX_UNAVAILABLE',
-      `The outbox was written by a newer version (format ${version}). Update the package, or choose another folder.`,
+      say`The outbox was written by a newer version (format ${version}). Update the package, or choose another folder.`,
     )
 }
 

@@ -1,6 +1,7 @@
 import { chmod, mkdir, open, readdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ConnectorError } from '../http'
+import { say } from '../text'
 import { type Store, type StoreDriver, StoreFault } from './store'
 
 export interface OpenedStore<Content> {
@@ -22,7 +23,7 @@ export async function prepareFolder(folder: string): Promise<void> {
     for (const path of [join(folder, storeFolder), folder, dirname(folder)]) await syncFolder(path)
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? String(error)
-    throw new ConnectorError('OUTBOX_UNAVAILABLE', `The outbox folder ${folder} can't be used (${reason}).`)
+    throw new ConnectorError('OUTBOX_UNAVAILABLE', say`The outbox folder ${folder} can't be used (${reason}).`)
   }
 }
 
@@ -114,18 +115,18 @@ export function storeError(fault: unknown, folder: string): ConnectorError {
   const reason = fault instanceof Error ? fault.message : String(fault)
   switch (kind) {
     case 'full':
-      return new ConnectorError('OUTBOX_FULL', `The disk of the outbox folder ${folder} is full. Free some space.`)
+      return new ConnectorError('OUTBOX_FULL', say`The disk of the outbox folder ${folder} is full. Free some space.`)
     case 'locked':
       return new ConnectorError(
         'OUTBOX_UNAVAILABLE',
-        `Another process uses the outbox folder ${folder}. Stop it, or choose another folder.`,
+        say`Another process uses the outbox folder ${folder}. Stop it, or choose another folder.`,
       )
     case 'unavailable':
       return new ConnectorError(
         'OUTBOX_UNAVAILABLE',
-        `The outbox needs the package classic-level, which has no binary for ${process.platform} ${process.arch} here.`,
+        say`The outbox needs the package classic-level, which has no binary for ${process.platform} ${process.arch} here.`,
       )
     default:
-      return new ConnectorError('OUTBOX_UNAVAILABLE', `The outbox folder ${folder} can't be written: ${reason}`)
+      return new ConnectorError('OUTBOX_UNAVAILABLE', say`The outbox folder ${folder} can't be written: ${reason}`)
   }
 }

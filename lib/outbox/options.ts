@@ -22,6 +22,8 @@ export interface QueueOptions {
   readonly deadShare?: number
   /** Bytes that may wait in memory for the disk before more is refused. Default 8 MB. */
   readonly maxUncommittedBytes?: number
+  /** What is counted of a lane before the store gives its memory back. Default 16 MiB. */
+  readonly countStretchBytes?: number
   readonly scheduler?: Scheduler
   /** The span in which the scheduler's monotonic time is comparable: a UUID. Default: the boot. */
   readonly bootId?: string
@@ -38,6 +40,7 @@ export async function resolveOptions(options: QueueOptions): Promise<ResolvedQue
     whenFull: 'refuse',
     deadShare: 0.05,
     maxUncommittedBytes: 8e6,
+    countStretchBytes: 16 * 2 ** 20,
     scheduler: systemScheduler,
     driver: levelDriver,
     diskSpace: askDisk,

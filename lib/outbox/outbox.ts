@@ -138,5 +138,5 @@ export class Outbox {
 }
 
 function reason(error: ConnectorError): DeadReason {
-  return { code: error.code, text: error.message }
+  return { code: error.code, text: error.text }
 }

@@ -90,7 +90,7 @@ export class QueueReader {
         },
         committed: () => {
           leases.markDamaged(sequence)
-          if (isNews) this.recount.booked(lane, sequence, bytes)
+          if (isNews) this.recount.left(lane, sequence, bytes)
         },
       })
       .catch(() => undefined)

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { say } from '../text'
 import { Capacity } from './capacity'
 import { Committer, closedError, type Work } from './committer'
 import type { EvictionEntry } from './eviction'
@@ -61,7 +62,7 @@ export class DurableQueue {
       onFault: (error) => events.storeState(error),
     })
     this.reclaimer = new SpaceReclaimer(() => this.committer.reading())
-    this.recount = new Recount(this)
+    this.recount = new Recount(this, options.countStretchBytes)
     this.reader = new QueueReader(this, this.recount)
     this.evictor = new Evictor(this, options, this.capacity)
   }
@@ -226,7 +227,10 @@ export class DurableQueue {
   /** @internal Records that are gone from the store: their leases end, their space is won back. */
   removed(lane: string, records: readonly OutboxRecord[]): void {
     const leases = this.leasesOf(lane)
-    for (const { sequence } of records) leases.settle(sequence)
+    for (const record of records) {
+      leases.settle(record.sequence)
+      this.recount.left(lane, record.sequence, storedBytes(record))
+    }
     const ledger = this.ledgers.get(lane)
     if (ledger)
       this.reclaimer.removed(
@@ -273,7 +277,7 @@ export class DurableQueue {
     const queued = this.committer.queuedBytes
     // A message that is larger by itself is taken where nothing else waits: it has to come in some time.
     if (queued > 0 && queued + bytes > maxUncommittedBytes)
-      throw new ConnectorError('OUTBOX_FULL', `The disk of ${folder} is slower than the data. Send less at a time.`)
+      throw new ConnectorError('OUTBOX_FULL', say`The disk of ${folder} is slower than the data. Send less at a time.`)
     const refusal = this.capacity.refusal(this.heldBytes() + queued, bytes)
     if (refusal && (whenFull === 'refuse' || bytes > this.options.maxBytes)) throw fullError(refusal, folder)
   }
@@ -288,6 +292,10 @@ export class DurableQueue {
 }
 
 export function fullError(refusal: 'cap' | 'floor', folder: string): ConnectorError {
-  const why = refusal === 'cap' ? 'has reached its size limit' : 'would leave too little free space on its disk'
-  return new ConnectorError('OUTBOX_FULL', `The outbox ${folder} ${why}. Wait for the cloud, or raise the limit.`)
+  return new ConnectorError(
+    'OUTBOX_FULL',
+    refusal === 'cap'
+      ? say`The outbox ${folder} has reached its size limit. Wait for the cloud, or raise the limit.`
+      : say`The outbox ${folder} would leave too little free space on its disk. Wait for the cloud, or raise the limit.`,
+  )
 }

@@ -1,10 +1,8 @@
-import { decodeDeadLetter } from './dead-letter'
-import { areaRange, keyLength, sequenceOf } from './keys'
+import { sequenceOf } from './keys'
+import { LaneCount } from './lane-count'
 import { type LaneLedger, type LedgerChange, pendingOf } from './ledger'
 import type { DurableQueue } from './queue'
-import { isWholeRecord } from './record'
-import { nextTurn } from './scheduler'
-import type { StoreOperation, StoreScan } from './store'
+import type { StoreOperation } from './store'
 
 export interface RecountResult {
   /** Records that the ledgers had as pending or dead and that the store had not, readable. Booked as damaged. */
@@ -13,17 +11,9 @@ export interface RecountResult {
   readonly reappeared: number
 }
 
-interface Found {
-  count: number
-  bytes: number
-  readonly unreadable: Buffer[]
-}
-
-const sliceEntries = 100
-
 /**
- * Holds the ledgers against the store: every record is read and its checksum verified, a slice per turn of the event
- * loop, in a frozen view, while writing goes on. The difference is booked, so that the ledger is true again.
+ * Holds the ledgers against the store: every record is read and its checksum verified. The difference is booked, so that
+ * the ledger is true again.
  */
 export class Recount {
   result: RecountResult | undefined
@@ -31,9 +21,12 @@ export class Recount {
   private running = false
   private again = false
   private stopped = false
-  private readonly bookedMeanwhile = new Map<string, Map<number, number>>()
+  private counting: LaneCount | undefined
 
-  constructor(private readonly queue: DurableQueue) {}
+  constructor(
+    private readonly queue: DurableQueue,
+    private readonly stretchBytes: number,
+  ) {}
 
   start(): void {
     if (this.running) {
@@ -46,15 +39,15 @@ export class Recount {
       .catch(() => undefined)
       .finally(() => {
         this.running = false
+        this.counting = undefined
         if (this.again && !this.stopped) this.start()
         this.again = false
       })
   }
 
-  /** A reader has booked a damaged record; the count must not book it a second time. */
-  booked(lane: string, sequence: number, bytes: number): void {
-    const ofLane = this.bookedMeanwhile.get(lane) ?? new Map()
-    this.bookedMeanwhile.set(lane, ofLane.set(sequence, bytes))
+  /** A pending record has left the store, settled or booked as damaged; the count must not book it a second time. */
+  left(lane: string, sequence: number, bytes: number): void {
+    if (this.counting?.before.lane === lane) this.counting.left(sequence, bytes)
   }
 
   stop(): Promise<void> {
@@ -63,67 +56,29 @@ export class Recount {
   }
 
   private async run(): Promise<void> {
-    const views = await this.queue.quietly((ledgers) => {
-      this.bookedMeanwhile.clear()
-      return ledgers.map((ledger) => this.view(ledger))
-    })
     let missing = 0
     let reappeared = 0
-    try {
-      for (const { ledger, pending, dead } of views) {
-        const difference = await this.compare(ledger, await this.count(pending), await this.countDead(dead))
-        missing += Math.max(0, difference)
-        reappeared += Math.max(0, -difference)
-      }
-    } finally {
-      await Promise.all(views.flatMap(({ pending, dead }) => [pending.close(), dead.close()]))
+    for (const { lane } of this.queue.all()) {
+      const difference = await this.compare(await this.count(lane))
+      missing += Math.max(0, difference)
+      reappeared += Math.max(0, -difference)
     }
     if (!this.stopped) this.result = { missing, reappeared }
   }
 
-  private view(ledger: LaneLedger) {
-    const store = this.queue.store()
-    return {
-      ledger,
-      pending: store.scan(areaRange('pending', ledger.laneNumber)),
-      dead: store.scan(areaRange('dead', ledger.laneNumber)),
-    }
-  }
-
-  private count(scan: StoreScan): Promise<Found> {
-    return this.each(scan, isWholeRecord)
-  }
-
-  private countDead(scan: StoreScan): Promise<Found> {
-    return this.each(scan, (_, value) => decodeDeadLetter(value, keyLength) !== undefined)
-  }
-
-  private async each(scan: StoreScan, isWhole: (key: Buffer, value: Buffer) => boolean): Promise<Found> {
-    const found: Found = { count: 0, bytes: 0, unreadable: [] }
-    for (;;) {
-      const entries = this.stopped ? [] : await scan.next(sliceEntries)
-      if (entries.length === 0) return found
-      for (const [key, value] of entries) {
-        if (!isWhole(key, value)) found.unreadable.push(key)
-        else {
-          found.count++
-          found.bytes += value.length
-        }
-      }
-      await nextTurn()
-    }
-  }
-
-  /** What readers have booked since the view was frozen, of what the view has as unreadable. */
-  private bookedOf(lane: string, unreadable: readonly Buffer[]): { count: number; bytes: number } {
-    const ofLane = this.bookedMeanwhile.get(lane)
-    const sizes = unreadable.flatMap((key) => ofLane?.get(sequenceOf(key)) ?? [])
-    return { count: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) }
+  private async count(lane: string): Promise<LaneCount> {
+    const counting = await this.queue.quietly(() => {
+      this.counting = new LaneCount(this.queue, lane, this.stretchBytes, () => this.stopped)
+      return this.counting
+    })
+    await counting.run()
+    return counting
   }
 
   /** Books the difference; answers how many are missing (negative: too many). */
-  private async compare(before: LaneLedger, pending: Found, dead: Found): Promise<number> {
+  private async compare(counted: LaneCount): Promise<number> {
     if (this.stopped) return 0
+    const { before, dead, unreadable } = counted
     const { lane } = before
     const leases = this.queue.leasesOf(lane)
     let missing = 0
@@ -132,21 +87,21 @@ export class Recount {
       bytes: 0,
       alone: true,
       plan: (draft) => {
-        const booked = this.bookedOf(lane, pending.unreadable)
+        const pending = counted.pending()
         const missingDead = before.dead - dead.count
-        missing = pendingOf(before) - pending.count - booked.count + missingDead
+        missing = pendingOf(before) - pending.count + missingDead
         draft.change(lane, {
           dead: -missingDead,
-          pendingBytes: pending.bytes + pending.count * keyLength - (before.pendingBytes - booked.bytes),
+          pendingBytes: pending.bytes - before.pendingBytes,
           deadBytes: dead.bytes - before.deadBytes,
           ...(missing >= 0 ? { damaged: missing } : takenBack(draft.get(lane), -missing)),
         })
         // With the count off, the saved head can't be trusted either.
         if (missing < 0) draft.set({ ...draft.get(lane), headSequence: 0 })
-        return [...pending.unreadable, ...dead.unreadable].map((key): StoreOperation => ({ type: 'del', key }))
+        return unreadable.map((key): StoreOperation => ({ type: 'del', key }))
       },
       committed: () => {
-        for (const key of pending.unreadable) leases.markDamaged(sequenceOf(key))
+        for (const key of unreadable) leases.markDamaged(sequenceOf(key))
       },
     })
     if (missing < 0) this.queue.reappeared(lane, 0)

@@ -1,4 +1,4 @@
-import type { ClassicLevel, Iterator as ClassicLevelIterator } from 'classic-level'
+import type { ClassicLevel, Iterator as ClassicLevelIterator, Snapshot } from 'classic-level'
 import { nextTurn } from './scheduler'
 import { setAsideWhatKills } from './trial'
 
@@ -22,6 +22,8 @@ export interface Store {
   scan(range: StoreRange, options?: { reverse?: boolean }): StoreScan
   /** Gives back the disk space of what was deleted in the range. */
   compact(range: StoreRange): Promise<void>
+  /** Gives back the memory that the files which were read are mapped into. Whoever comes meanwhile waits. */
+  releaseMemory(): Promise<void>
   close(): Promise<void>
 }
 
@@ -104,40 +106,75 @@ async function loadLevel(): Promise<typeof ClassicLevel> {
 }
 
 class LevelStore implements Store {
+  private opened: Promise<Level>
+  /** What has begun and is not over, scans included. */
+  private readonly uses = new Set<Promise<unknown>>()
+  private isCompacting = false
+
   constructor(
     private readonly level: Level,
     private readonly sync: boolean,
-  ) {}
+  ) {
+    this.opened = Promise.resolve(level)
+  }
 
   get(key: Buffer): Promise<Buffer | undefined> {
-    return this.level.get(key).catch(rethrow)
+    return this.use((level) => level.get(key))
   }
 
   /** Handing an operation over takes microseconds, so many are handed over in several turns; the write is one. */
-  async batch(operations: readonly StoreOperation[]): Promise<void> {
-    try {
-      const batch = this.level.batch()
+  batch(operations: readonly StoreOperation[]): Promise<void> {
+    return this.use(async (level) => {
+      const batch = level.batch()
       for (const [at, operation] of operations.entries()) {
         if (at % operationsPerTurn === operationsPerTurn - 1) await nextTurn()
         if (operation.type === 'put') batch.put(operation.key, operation.value)
         else batch.del(operation.key)
       }
       await batch.write({ sync: this.sync })
-    } catch (error) {
-      rethrow(error)
-    }
+    })
   }
 
   scan(range: StoreRange, options: { reverse?: boolean } = {}): StoreScan {
-    return new LevelScan(this.level, range, options.reverse ?? false)
+    const scan = new LevelScan(this.opened, range, options.reverse ?? false)
+    this.track(scan.ended)
+    return scan
   }
 
-  compact({ from, before }: StoreRange): Promise<void> {
-    return this.level.compactRange(from, before).catch(rethrow)
+  async compact({ from, before }: StoreRange): Promise<void> {
+    this.isCompacting = true
+    await this.use((level) => level.compactRange(from, before)).finally(() => {
+      this.isCompacting = false
+    })
   }
 
-  close(): Promise<void> {
-    return this.level.close().catch(rethrow)
+  /** A compaction takes long, and lets go of what it has read by itself. */
+  async releaseMemory(): Promise<void> {
+    if (this.isCompacting) return
+    this.opened = Promise.allSettled(this.uses).then(async () => {
+      await this.level.close()
+      await this.level.open()
+      return this.level
+    })
+    await this.use(async () => undefined)
+  }
+
+  async close(): Promise<void> {
+    await this.opened.catch(() => undefined)
+    await this.level.close().catch(rethrow)
+  }
+
+  /** What comes while the store is closed for a moment waits for it, in order. */
+  private use<Result>(task: (level: Level) => Promise<Result>): Promise<Result> {
+    const used = this.opened.then(task).catch(rethrow)
+    this.track(used)
+    return used
+  }
+
+  private track(use: Promise<unknown>): void {
+    this.uses.add(use)
+    const over = () => this.uses.delete(use)
+    use.then(over, over)
   }
 }
 
@@ -147,44 +184,59 @@ class LevelStore implements Store {
  */
 class LevelScan implements StoreScan {
   damaged = false
-  private readonly snapshot
-  private readonly iterator: LevelIterator
+  readonly ended: Promise<void>
+  private readonly view: Promise<{ level: Level; snapshot: Snapshot; iterator: LevelIterator }>
   private rescue: LevelIterator | undefined
   private lastKey: Buffer | undefined
+  private end: () => void = () => undefined
 
+  /** @param opened resolves before anything is written that comes later */
   constructor(
-    private readonly level: Level,
+    opened: Promise<Level>,
     private readonly range: StoreRange,
     private readonly reverse: boolean,
   ) {
-    this.snapshot = level.snapshot()
-    this.iterator = this.iterate(range)
+    this.ended = new Promise((resolve) => {
+      this.end = resolve
+    })
+    this.view = opened.then((level) => {
+      const snapshot = level.snapshot()
+      return { level, snapshot, iterator: this.iterate(level, snapshot, range) }
+    })
+    this.view.catch(() => this.end())
   }
 
   async next(limit: number): Promise<readonly StoreEntry[]> {
-    const entries = this.rescue ? [] : await this.iterator.nextv(limit).catch((error) => this.startRescue(error))
+    const { level, snapshot, iterator } = await this.view.catch(rethrow)
+    const entries = this.rescue
+      ? []
+      : await iterator.nextv(limit).catch((error) => this.startRescue(level, snapshot, error))
     if (this.rescue) await this.readSingly(this.rescue, limit, entries)
     this.lastKey = entries.at(-1)?.[0] ?? this.lastKey
     return entries
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.iterator.close(), this.rescue?.close()])
-    await this.snapshot.close()
+    const view = await this.view.catch(() => undefined)
+    await Promise.all([view?.iterator.close(), this.rescue?.close()])
+    await view?.snapshot.close()
+    this.end()
   }
 
-  private iterate({ from, before }: StoreRange): LevelIterator {
-    const { reverse, snapshot } = this
-    return this.level.iterator({ gte: from, lt: before, reverse, snapshot, highWaterMarkBytes: scanBytes })
+  private iterate(level: Level, snapshot: Snapshot, { from, before }: StoreRange): LevelIterator {
+    return level.iterator({ gte: from, lt: before, reverse: this.reverse, snapshot, highWaterMarkBytes: scanBytes })
   }
 
-  private startRescue(error: unknown): [Buffer, Buffer][] {
+  private startRescue(level: Level, snapshot: Snapshot, error: unknown): [Buffer, Buffer][] {
     const fault = faultOf(error)
     if (fault.kind !== 'corrupt') throw fault
     this.damaged = true
     const after = this.lastKey && Buffer.concat([this.lastKey, Buffer.of(0)])
     const rest = this.reverse ? { before: this.lastKey } : { from: after }
-    this.rescue = this.iterate({ from: rest.from ?? this.range.from, before: rest.before ?? this.range.before })
+    this.rescue = this.iterate(level, snapshot, {
+      from: rest.from ?? this.range.from,
+      before: rest.before ?? this.range.before,
+    })
     return []
   }
 

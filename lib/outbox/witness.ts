@@ -13,6 +13,7 @@ const writeEveryMs = 1000
 export class Witness {
   private cancel: (() => void) | undefined
   private writing: Promise<void> = Promise.resolve()
+  private isQueued = false
   private readonly path: string
 
   constructor(
@@ -42,9 +43,12 @@ export class Witness {
     await this.writing
   }
 
-  /** A failure leaves the older copy, which is good enough. */
+  /** On a slow disk one write waits for the one before, and no more. A failure leaves the older copy: good enough. */
   private write(): void {
+    if (this.isQueued) return
+    this.isQueued = true
     const replace = async () => {
+      this.isQueued = false
       await writeFile(`${this.path}.new`, encodeChecked(this.ledgers()), { mode: 0o600 })
       await rename(`${this.path}.new`, this.path)
     }

@@ -1,7 +1,9 @@
-import type { Response } from 'express'
+import type { Request, Response } from 'express'
 import type { NodeAPI } from 'node-red'
 import { isJsonObject, type JsonObject } from '../http'
+import type { Translate } from '../text'
 import { asConnectorError } from './connector-error'
+import { jsonIn, translation } from './languages'
 
 /** Under which all admin endpoints of this package sit, relative to Node-RED's admin root. */
 export const adminPrefix = '/edgecourier'
@@ -10,7 +12,7 @@ export type AdminAnswer = { json: object } | { text: string }
 
 /**
  * An endpoint of the editor's server, for those with the permission only. An error answers with its code and text, and
- * never with a secret.
+ * never with a secret. Texts are in the language that the request asks for.
  */
 export function adminGet(
   RED: NodeAPI,
@@ -21,10 +23,10 @@ export function adminGet(
   RED.httpAdmin.get(`${adminPrefix}${path}`, RED.auth.needsPermission(permission), async (request, response) => {
     try {
       const body = await answer(request.params as Record<string, string>)
-      if ('json' in body) response.json(body.json)
+      if ('json' in body) answerJson(RED, request, response, body.json)
       else response.type('text/plain; version=0.0.4; charset=utf-8').send(body.text)
     } catch (failure) {
-      refuse(response, failure)
+      refuse(RED, request, response, failure)
     }
   })
 }
@@ -38,14 +40,23 @@ export function adminPost(
 ): void {
   RED.httpAdmin.post(`${adminPrefix}${path}`, RED.auth.needsPermission(permission), async (request, response) => {
     try {
-      response.json(await answer(isJsonObject(request.body) ? request.body : {}))
+      answerJson(RED, request, response, await answer(isJsonObject(request.body) ? request.body : {}))
     } catch (failure) {
-      refuse(response, failure)
+      refuse(RED, request, response, failure)
     }
   })
 }
 
-function refuse(response: Response, failure: unknown): void {
-  const { code, message } = asConnectorError(failure)
+function refuse(RED: NodeAPI, request: Request, response: Response, failure: unknown): void {
+  const { code, message } = asConnectorError(failure, editorTranslation(RED, request))
   response.status(code === 'NOT_FOUND' ? 404 : code === 'INTERNAL' ? 500 : 400).json({ code, message })
+}
+
+function answerJson(RED: NodeAPI, request: Request, response: Response, data: object): void {
+  response.type('json').send(jsonIn(editorTranslation(RED, request), data))
+}
+
+/** The editor's language may be another than the runtime's. */
+function editorTranslation(RED: NodeAPI, request: Request): Translate {
+  return translation(RED, request.acceptsLanguages())
 }

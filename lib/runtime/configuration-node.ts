@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { ConnectorError, type Finding, HttpClient } from '../http'
+import { say, type Text } from '../text'
 import { serveConnectionTest } from './connection-test'
 import { requireEnvironment } from './environment'
 import type { StoredSettings } from './settings'
@@ -50,7 +51,7 @@ export function configurationNode<Client>(
       let client: Closable<Client> | undefined
       this.client = () => {
         const secrets = (this.credentials ?? {}) as Record<string, unknown>
-        const where = `Configuration ${type}${this.name ? ` "${this.name}"` : ''}`
+        const where = this.name ? say`Configuration ${type} "${this.name}"` : say`Configuration ${type}`
         client ??= makeClient(RED, type, { ...stored, ...secrets }, where, create)
         return client
       }
@@ -64,7 +65,7 @@ export function configurationNode<Client>(
     })
     if (test) {
       serveConnectionTest(RED, type, { credentials, destinations: test.destinations }, async (values, signal) => {
-        const client = makeClient(RED, type, values, 'This form', create)
+        const client = makeClient(RED, type, values, say`This form`, create)
         try {
           return await test.check(client, signal)
         } finally {
@@ -84,7 +85,7 @@ function makeClient<Client>(
   RED: NodeAPI,
   type: string,
   values: StoredSettings,
-  where: string,
+  where: Text,
   create: ConfigurationDefinition<Client>['create'],
 ): Closable<Client> {
   requireEnvironment(values, where)
@@ -94,7 +95,7 @@ function makeClient<Client>(
     if (!text(name)) return undefined
     const number = Number(text(name))
     if (number > 0 && Number.isFinite(number)) return number
-    throw new ConnectorError('CONFIG_INVALID', `The ${type} configuration's ${name} is no positive number.`)
+    throw new ConnectorError('CONFIG_INVALID', say`The ${type} configuration's ${name} is no positive number.`)
   }
   return create({
     RED,
@@ -102,12 +103,18 @@ function makeClient<Client>(
     text,
     required: (name) => {
       if (text(name)) return text(name)
-      throw new ConnectorError('CONFIG_INCOMPLETE', `The ${type} configuration has no ${name}. Open it and enter one.`)
+      throw new ConnectorError(
+        'CONFIG_INCOMPLETE',
+        say`The ${type} configuration has no ${name}. Open it and enter one.`,
+      )
     },
     oneOf: (name, words) => {
       const word = words.find((candidate) => candidate === (text(name) || words[0]))
       if (word !== undefined) return word
-      throw new ConnectorError('CONFIG_INVALID', `The ${type} configuration's ${name} is none of ${words.join(', ')}.`)
+      throw new ConnectorError(
+        'CONFIG_INVALID',
+        say`The ${type} configuration's ${name} is none of ${words.join(', ')}.`,
+      )
     },
     number: (name, defaultValue) => positiveNumber(name) ?? defaultValue,
     optionalNumber: positiveNumber,

@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red'
 import { ConnectorError, type Finding, isJsonObject } from '../http'
+import { say } from '../text'
 import { adminPost } from './admin'
 import type { StoredSettings } from './settings'
 
@@ -25,7 +26,7 @@ export function serveConnectionTest(
   check: (values: StoredSettings, signal: AbortSignal) => Promise<Finding[]>,
 ): void {
   adminPost(RED, `/test/${type}`, `${type}.write`, async ({ id, values }) => {
-    if (!isJsonObject(values)) throw new ConnectorError('INPUT_INVALID', 'The form sent no values.')
+    if (!isJsonObject(values)) throw new ConnectorError('INPUT_INVALID', say`The form sent no values.`)
     const complete = withStoredSecrets(RED, String(id), fromEnvironment(values), form)
     return { findings: await check(complete, AbortSignal.timeout(answerWithinMs)) }
   })
@@ -54,7 +55,7 @@ function withStoredSecrets(RED: NodeAPI, id: string, values: StoredSettings, for
   if (!deployed || !isSamePlace) {
     throw new ConnectorError(
       'CONFIG_INCOMPLETE',
-      'Enter the secrets again: a stored secret is sent only to the URL, through the proxy and with the TLS configuration it was deployed with.',
+      say`Enter the secrets again: a stored secret is sent only to the URL, through the proxy and with the TLS configuration it was deployed with.`,
     )
   }
   const secrets = (RED.nodes.getCredentials(id) ?? {}) as Record<string, unknown>

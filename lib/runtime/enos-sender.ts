@@ -21,8 +21,7 @@ import { counted } from './status'
 
 /** Sends entries of one kind: at once, or through the outbox that the node chooses. */
 export interface EnosSender {
-  /** @param unit what the badge counts: `point` */
-  send(sending: Omit<Sending, 'kind'>, unit: string, signal: AbortSignal): Promise<RunResult>
+  send(sending: Omit<Sending, 'kind'>, signal: AbortSignal): Promise<RunResult>
 }
 
 /**
@@ -35,10 +34,10 @@ export function enosSender(kind: EntryKind): Setting<EnosSender> {
       const uplink = await uplinkOf(evaluation)
       const outbox = outboxOf(evaluation)
       return {
-        async send(sending, unit, signal) {
+        async send(sending, signal) {
           if (outbox) return intoOutbox(outbox, uplink, { ...sending, kind })
           const { receipt, statusCode, headers } = await sendNow(uplink, { ...sending, kind }, signal)
-          return { set: { payload: receipt, statusCode, headers }, summary: counted(receipt.points, unit) }
+          return { set: { payload: receipt, statusCode, headers }, summary: counted[kind](receipt.points) }
         },
       }
     },

@@ -1,17 +1,18 @@
 import { ConnectorError } from '../http'
+import { say, type TextValue } from '../text'
 
 /**
  * Node-RED replaces a setting that is wholly `${NAME}` by the environment's value, and leaves the text as it is where the
  * variable is not set.
  * @throws ConnectorError `CONFIG_ENV_UNSET` naming the variable
  */
-export function requireEnvironment(values: Readonly<Record<string, unknown>>, where: string): void {
+export function requireEnvironment(values: Readonly<Record<string, unknown>>, where: TextValue): void {
   for (const [name, value] of Object.entries(values)) {
     const variable = typeof value === 'string' ? /^\$\{(\S+)\}$/.exec(value)?.[1] : undefined
     if (!variable) continue
     throw new ConnectorError(
       'CONFIG_ENV_UNSET',
-      `${where}: the environment variable ${variable} is not set (field "${name}"). Set it where Node-RED is started, or enter the value.`,
+      say`${where}: the environment variable ${variable} is not set (field "${name}"). Set it where Node-RED is started, or enter the value.`,
     )
   }
 }

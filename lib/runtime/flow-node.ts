@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
+import type { TextValue, Translate } from '../text'
 import { asConnectorError } from './connector-error'
+import { translation } from './languages'
 import { Repetition } from './repetition'
 import {
   type Evaluated,
@@ -19,8 +21,10 @@ export interface RunContext {
   arrivalMs: number
   /** Fires when the node is closed: pass it to every request. */
   signal: AbortSignal
+  /** Into the runtime's language, for texts that go into the message. */
+  translate: Translate
   /** Shows a text on the node while it runs, at most 20 characters. */
-  progress: (text: string) => void
+  progress: (text: TextValue) => void
   /**
    * Does something again and again after the message is over, until the node is closed or the same key is given again.
    * A failure goes to Catch nodes; the next time is tried all the same.
@@ -35,7 +39,7 @@ export interface RunResult {
   /** Properties set on the message before it is sent on; without these it ends here, in the outbox. */
   set?: Readonly<Record<string, unknown>>
   /** What the green badge shows, at most 20 characters. */
-  summary?: string | undefined
+  summary?: TextValue | undefined
 }
 
 /** Aborted requests end at once; this bounds the wait for anything that does not listen. */
@@ -62,7 +66,7 @@ export function flowNode<S extends Settings>(
       // As many listeners as messages under way: no leak, whatever Node.js suspects.
       setMaxListeners(0, closing.signal)
       const underWay = new Set<Promise<void>>()
-      let lastSummary: string | undefined
+      let lastSummary: TextValue | undefined
 
       const repeating = new Repetition(
         (failure) => {
@@ -80,6 +84,7 @@ export function flowNode<S extends Settings>(
             msg,
             arrivalMs,
             signal: closing.signal,
+            translate: translation(RED),
             progress: (text) => badge.show({ kind: 'busy', progress: text }),
             repeat: (key, everyMs, task) => repeating.start(key, everyMs, task),
             endRepeat: (key) => repeating.end(key),
@@ -91,7 +96,7 @@ export function flowNode<S extends Settings>(
           }
           done()
         } catch (failure) {
-          const error = asConnectorError(failure)
+          const error = asConnectorError(failure, translation(RED))
           badge.show({ kind: 'failed', error })
           try {
             done(error)
@@ -103,7 +108,7 @@ export function flowNode<S extends Settings>(
       }
 
       const failed = (failure: unknown) => {
-        const error = asConnectorError(failure)
+        const error = asConnectorError(failure, translation(RED))
         badge.show({ kind: 'failed', error })
         this.error(error, {})
       }

@@ -10,6 +10,7 @@ import {
   type OutboxOptions,
   openOutbox,
 } from '../outbox'
+import { say } from '../text'
 import { runtimeState } from './runtime-state'
 
 /** An open folder, shared by deployments one after the other: it is closed when nobody came for it in time. */
@@ -205,6 +206,6 @@ function forget(shared: Map<string, SharedOutbox>, folder: string, own: SharedOu
 function otherOptions(folder: string): ConnectorError {
   return new ConnectorError(
     'CONFIG_INVALID',
-    `Another cloud-outbox configuration has the folder ${folder} open with other limits. Choose the same one in all nodes, or another folder.`,
+    say`Another cloud-outbox configuration has the folder ${folder} open with other limits. Choose the same one in all nodes, or another folder.`,
   )
 }

@@ -1,8 +1,10 @@
 import type { NodeAPI } from 'node-red'
 import { ConnectorError } from '../http'
-import { type DeadLetter, type Lane, type OutboxFigures, prometheusText } from '../outbox'
+import { type DeadLetter, type Lane, prometheusText } from '../outbox'
+import { say, type Translate } from '../text'
 import { adminGet } from './admin'
 import type { ConfigurationNode } from './configuration-node'
+import { dataIn } from './languages'
 import type { OutboxClient } from './outbox-client'
 
 export const outboxCommands = [
@@ -31,26 +33,27 @@ const mostReported = 1_000
 /**
  * Does what an operator asks for.
  * @param laneName only this lane; every lane when left out
- * @returns the figures after it, or for `dead-letters` at most 1,000 of them, oldest first
+ * @returns plain data: the figures after it, or for `dead-letters` at most 1,000 `DeadLetterReport`s, oldest first
  * @throws ConnectorError `NOT_FOUND` for an unknown lane, `OUTBOX_UNAVAILABLE`
  */
 export async function controlOutbox(
   client: OutboxClient,
   command: OutboxCommand,
-  laneName?: string,
-): Promise<OutboxFigures | DeadLetterReport[]> {
+  laneName: string | undefined,
+  translate: Translate,
+): Promise<unknown> {
   const outbox = await client.outbox()
   const names = (await outbox.figures()).lanes.map(({ lane }) => lane)
   if (laneName && !names.includes(laneName)) {
     throw new ConnectorError(
       'NOT_FOUND',
-      `The outbox has no lane "${laneName}". It has: ${names.join('; ') || 'none'}.`,
+      say`The outbox has no lane "${laneName}". It has: ${names.join('; ') || say`none`}.`,
     )
   }
   const lanes = (laneName ? [laneName] : names).map((name) => outbox.lane(name))
-  if (command === 'dead-letters') return deadLetters(lanes)
+  if (command === 'dead-letters') return dataIn(translate, await deadLetters(lanes))
   for (const lane of lanes) await act(lane, command)
-  return outbox.figures()
+  return dataIn(translate, await outbox.figures())
 }
 
 async function act(lane: Lane, command: Exclude<OutboxCommand, 'dead-letters'>): Promise<void> {
@@ -91,7 +94,7 @@ async function deadLetters(lanes: readonly Lane[]): Promise<DeadLetterReport[]> 
 export function serveOutboxFigures(RED: NodeAPI): void {
   const figures = async (id: string) => {
     const node = RED.nodes.getNode(id) as ConfigurationNode<OutboxClient> | null
-    if (!node?.client) throw new ConnectorError('NOT_FOUND', 'No such outbox is deployed.')
+    if (!node?.client) throw new ConnectorError('NOT_FOUND', say`No such outbox is deployed.`)
     return node.client().figures()
   }
   adminGet(RED, '/outbox/:id', 'cloud-outbox.read', async ({ id = '' }) => ({ json: await figures(id) }))

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red'
 import { ConnectorError } from '../http'
+import { say } from '../text'
 import type { ConfigurationNode } from './configuration-node'
 import { requireEnvironment } from './environment'
 import type { StatusBadge } from './status'
@@ -42,7 +43,7 @@ export async function evaluateSettings<S extends Settings>(
   stored: StoredSettings,
   msg: Message,
 ): Promise<Evaluated<S>> {
-  requireEnvironment(stored, 'This node')
+  requireEnvironment(stored, say`This node`)
   const values: [string, unknown][] = []
   for (const [name, setting] of Object.entries(settings)) {
     values.push([name, await setting.evaluate({ RED, node, stored, name, msg })])
@@ -97,7 +98,7 @@ export function requireChosen<Client>(client: Client | undefined, type: string):
   if (client !== undefined) return client
   throw new ConnectorError(
     'CONFIG_INCOMPLETE',
-    `No ${type} configuration is chosen, or it is disabled. Open the node and choose or add one.`,
+    say`No ${type} configuration is chosen, or it is disabled. Open the node and choose or add one.`,
   )
 }
 
@@ -144,7 +145,7 @@ function evaluateTypedInput(
     const fail = (failure: unknown) => {
       const reason =
         failure instanceof Error ? failure.message : String((failure as { message?: unknown })?.message ?? failure)
-      reject(new ConnectorError('CONFIG_INVALID', `The field "${name}" cannot be evaluated: ${reason}`))
+      reject(new ConnectorError('CONFIG_INVALID', say`The field "${name}" cannot be evaluated: ${reason}`))
     }
     try {
       RED.util.evaluateNodeProperty(String(value ?? ''), type, node, msg, (failure: Error | null, result: unknown) =>

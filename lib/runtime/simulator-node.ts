@@ -1,8 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { ConnectorError } from '../http'
 import { type Fault, type RequestRecord, readSeedFile, type Seed, type Simulator, startSimulator } from '../simulator'
+import { say } from '../text'
 import { asConnectorError } from './connector-error'
 import { requireEnvironment } from './environment'
+import { translation } from './languages'
 import { runtimeState } from './runtime-state'
 import type { StoredSettings } from './settings'
 import { StatusBadge } from './status'
@@ -38,7 +40,7 @@ export function simulatorNode(type: string): (RED: NodeAPI) => void {
         },
       )
       started.catch((failure: unknown) => {
-        const error = asConnectorError(failure)
+        const error = asConnectorError(failure, translation(RED))
         badge.show({ kind: 'failed', error })
         this.error(error.message)
       })
@@ -62,7 +64,7 @@ export function simulatorNode(type: string): (RED: NodeAPI) => void {
           .then((simulator) => control(simulator, msg.payload))
           .then(
             () => done(),
-            (failure: unknown) => done(asConnectorError(failure)),
+            (failure: unknown) => done(asConnectorError(failure, translation(RED))),
           )
       })
       this.on('close', () => {
@@ -88,7 +90,7 @@ function control(simulator: Simulator, payload: unknown): void {
     if (options !== undefined) simulator.setOptions(options)
     if (faults !== undefined) simulator.setFaults(faults)
   } catch (failure) {
-    throw new ConnectorError('INPUT_INVALID', `The simulator cannot do that: ${(failure as Error).message}`)
+    throw new ConnectorError('INPUT_INVALID', say`The simulator cannot do that: ${(failure as Error).message}`)
   }
 }
 
@@ -97,10 +99,10 @@ async function join(
   stored: StoredSettings,
   listener: (request: RequestRecord) => void,
 ): Promise<{ simulator: Simulator; leave: () => void }> {
-  requireEnvironment(stored, 'The simulator')
+  requireEnvironment(stored, say`The simulator`)
   const port = Number(stored.port)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new ConnectorError('CONFIG_INVALID', 'The simulator needs a port from 1 to 65535.')
+    throw new ConnectorError('CONFIG_INVALID', say`The simulator needs a port from 1 to 65535.`)
   }
   const seed = String(stored.seed ?? '')
   const running = runtimeState(RED, 'simulators', () => new Map<number, SharedSimulator>())
@@ -133,10 +135,11 @@ function start(port: number, seedText: string): SharedSimulator {
   const started = readSeed(seedText)
     .then((seed) => startSimulator({ port, onRequest, ...(seed ? { seed } : {}) }))
     .catch((failure: NodeJS.ErrnoException) => {
-      if (failure.code !== 'EADDRINUSE') throw new ConnectorError('CONFIG_INVALID', `The simulator: ${failure.message}`)
+      if (failure.code !== 'EADDRINUSE')
+        throw new ConnectorError('CONFIG_INVALID', say`The simulator: ${failure.message}`)
       throw new ConnectorError(
         'PORT_IN_USE',
-        `Port ${port} is taken by another program. Choose another port for the simulator.`,
+        say`Port ${port} is taken by another program. Choose another port for the simulator.`,
       )
     })
   return { started, seed: seedText, listeners, ending: undefined }

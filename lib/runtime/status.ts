@@ -1,16 +1,15 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red'
 import type { ConnectorError } from '../http'
 import type { LaneFigures } from '../outbox'
+import { say, Text, type TextValue, type Translate } from '../text'
 import { laneBadge } from './lane-badge'
-
-/** Namespace of the texts that all nodes share: the editor plugin's catalogue. */
-const sharedCatalogue = '@edgecourier/node-red-enos-thingplus/edgecourier'
+import { label, translation } from './languages'
 
 /** What a node is doing, as data; one table below turns it into a badge. */
 export type NodeState =
   | { kind: 'idle' }
-  | { kind: 'busy'; progress?: string | undefined }
-  | { kind: 'done'; summary?: string | undefined }
+  | { kind: 'busy'; progress?: TextValue | undefined }
+  | { kind: 'done'; summary?: TextValue | undefined }
   | { kind: 'failed'; error: ConnectorError }
   | { kind: 'simulating'; points: number }
   /** The node's lane of an outbox. */
@@ -53,7 +52,7 @@ export class StatusBadge {
 
   #publish(): void {
     if (!this.#next) return
-    const badge = badgeOf(this.#next, (key) => translate(this.#RED, key))
+    const badge = badgeOf(this.#next, (key) => label(this.#RED, key), translation(this.#RED))
     const text = JSON.stringify(badge)
     if (text === this.#shown) return
     this.#shown = text
@@ -62,14 +61,14 @@ export class StatusBadge {
 }
 
 /** State → colour, shape and text. */
-export function badgeOf(state: NodeState, translated: (key: string) => string): NodeStatus {
+export function badgeOf(state: NodeState, translated: (key: string) => string, translate: Translate): NodeStatus {
   switch (state.kind) {
     case 'idle':
       return {}
     case 'busy':
-      return { fill: 'blue', shape: 'dot', text: state.progress ?? translated('status.busy') }
+      return { fill: 'blue', shape: 'dot', text: told(state.progress, translate) ?? translated('status.busy') }
     case 'done':
-      return { fill: 'green', shape: 'dot', text: state.summary ?? translated('status.done') }
+      return { fill: 'green', shape: 'dot', text: told(state.summary, translate) ?? translated('status.done') }
     case 'failed':
       return { fill: 'red', shape: 'ring', text: translated(`status.${state.error.code}`) }
     case 'lane':
@@ -79,12 +78,14 @@ export function badgeOf(state: NodeState, translated: (key: string) => string): 
   }
 }
 
-/** A text of the shared catalogue in the runtime's language. */
-export function translate(RED: NodeAPI, key: string, options?: Record<string, string | number>): string {
-  return options ? RED._(`${sharedCatalogue}:${key}`, options) : RED._(`${sharedCatalogue}:${key}`)
+function told(words: TextValue | undefined, translate: Translate): string | undefined {
+  return words instanceof Text ? words.in(translate) : words?.toString()
 }
 
-/** `1 point`, `2 points`. */
-export function counted(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
+/** What a badge says about so many: `1 point`, `2 points`. */
+export const counted = {
+  measurepoint: (count: number) => (count === 1 ? say`1 point` : say`${count} points`),
+  attribute: (count: number) => (count === 1 ? say`1 attribute` : say`${count} attributes`),
+  event: (count: number) => (count === 1 ? say`1 parameter` : say`${count} parameters`),
+  value: (count: number) => (count === 1 ? say`1 value` : say`${count} values`),
 }

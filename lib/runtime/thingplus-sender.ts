@@ -64,7 +64,7 @@ function atOnce(client: ThingPlus): ThingPlusSender {
     async sendValues(gatewayId, values, timeField, arrivalMs, signal) {
       const payload = await client.sendValues(gatewayId, values, { timeField, arrivalMs }, signal)
       const accepted = payload.reduce((sum, receipt) => sum + receipt.accepted, 0)
-      return { set: { payload, statusCode: 200 }, summary: counted(accepted, 'value') }
+      return { set: { payload, statusCode: 200 }, summary: counted.value(accepted) }
     },
     async sendStatus({ scope, target, report }, _arrivalMs, signal) {
       const payload = await client.sendStatusTo(scope, target, report, signal)

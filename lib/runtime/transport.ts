@@ -1,5 +1,6 @@
 import type { Node, NodeAPI } from 'node-red'
 import { ConnectorError, type ProxySettings, type TlsSettings } from '../http'
+import { say, type Text } from '../text'
 
 interface CoreTlsNode extends Node {
   valid?: boolean
@@ -25,12 +26,12 @@ interface CoreProxyNode extends Node {
 
 /** The settings of the core `tls-config` node with this id; `undefined` where none is chosen. */
 export function tlsSettings(RED: NodeAPI, id: unknown): TlsSettings | undefined {
-  const node = chosen<CoreTlsNode>(RED, id, 'TLS')
+  const node = chosen<CoreTlsNode>(RED, id, say`TLS`)
   if (!node) return undefined
   if (node.valid === false) {
     throw new ConnectorError(
       'CONFIG_INVALID',
-      'The TLS configuration is invalid: its certificate or key cannot be read. Open and correct it.',
+      say`The TLS configuration is invalid: its certificate or key cannot be read. Open and correct it.`,
     )
   }
   const options = node.addTLSOptions({})
@@ -48,10 +49,10 @@ export function tlsSettings(RED: NodeAPI, id: unknown): TlsSettings | undefined 
 
 /** The settings of the core `http proxy` node with this id; `undefined` where none is chosen. */
 export function proxySettings(RED: NodeAPI, id: unknown): ProxySettings | undefined {
-  const node = chosen<CoreProxyNode>(RED, id, 'proxy')
+  const node = chosen<CoreProxyNode>(RED, id, say`proxy`)
   if (!node) return undefined
   if (!node.url || !URL.canParse(node.url)) {
-    throw new ConnectorError('CONFIG_INVALID_URL', 'The proxy configuration has no valid URL. Open and correct it.')
+    throw new ConnectorError('CONFIG_INVALID_URL', say`The proxy configuration has no valid URL. Open and correct it.`)
   }
   const url = new URL(node.url)
   const { username, password } = node.credentials ?? {}
@@ -62,12 +63,12 @@ export function proxySettings(RED: NodeAPI, id: unknown): ProxySettings | undefi
   return { url: url.href, noProxy: node.noproxy }
 }
 
-function chosen<T extends Node>(RED: NodeAPI, id: unknown, what: string): T | undefined {
+function chosen<T extends Node>(RED: NodeAPI, id: unknown, what: Text): T | undefined {
   if (typeof id !== 'string' || !id) return undefined
   const node = RED.nodes.getNode(id) as T | null
   if (node) return node
   throw new ConnectorError(
     'CONFIG_INCOMPLETE',
-    `The chosen ${what} configuration does not exist or is disabled. Choose another.`,
+    say`The chosen ${what} configuration does not exist or is disabled. Choose another.`,
   )
 }

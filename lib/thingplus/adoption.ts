@@ -1,4 +1,6 @@
 import { ConnectorError } from '../http'
+import { say } from '../text'
+import { type ItemKind, kindNames } from './kinds'
 import { isRefusal } from './look-up'
 
 export interface Registered<Item> {
@@ -12,7 +14,7 @@ export interface Registered<Item> {
 export const takenLimitMs = 8_000
 
 interface AdoptOrCreate<Item> {
-  kind: 'gateway' | 'device' | 'sensor'
+  kind: ItemKind
   id: string
   find(): Promise<Item | undefined>
   /** The item behind a 409, if it is ours: it may have been made a moment ago and not show yet. */
@@ -39,23 +41,23 @@ export async function adoptOrCreate<Item extends { id: string }>(
   }
 }
 
-function fitting<Item extends { id: string }>(item: Item, kind: string, expected: Partial<Item>): Item {
+function fitting<Item extends { id: string }>(item: Item, kind: ItemKind, expected: Partial<Item>): Item {
   for (const [field, wanted] of Object.entries(expected)) {
     const actual = item[field as keyof Item]
     if (actual !== wanted) {
       throw new ConnectorError(
         'CONFLICT',
-        `The ${kind} ${item.id} is registered already, with ${field} "${actual}" instead of "${wanted}". Use another id or name, or remove it in the portal.`,
+        say`The ${kindNames[kind]} ${item.id} is registered already, with ${field} "${String(actual)}" instead of "${String(wanted)}". Use another id or name, or remove it in the portal.`,
       )
     }
   }
   return item
 }
 
-export function foreignId(kind: string, id: string, { statusCode, cloudCode }: ConnectorError): ConnectorError {
+export function foreignId(kind: ItemKind, id: string, { statusCode, cloudCode }: ConnectorError): ConnectorError {
   return new ConnectorError(
     'CONFLICT',
-    `The ${kind} id ${id} is taken, by somebody else or elsewhere in your account: ids are shared by all customers of the cloud. Use another id.`,
+    say`The ${kindNames[kind]} id ${id} is taken, by somebody else or elsewhere in your account: ids are shared by all customers of the cloud. Use another id.`,
     { statusCode, cloudCode },
   )
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { ConnectorError, type HttpResponse, isJsonObject, type Json, type JsonObject, parseJson } from '../http'
+import { say } from '../text'
 import { numberOf, objectOf, objectsOf, textOf, wordOf } from './fields'
 
 /** An answer of the API, with or without its envelope. */
@@ -37,7 +38,7 @@ export function readAnswer(response: HttpResponse, target: string, secrets: read
   if (body === undefined && text.trim() && !failed) {
     throw new ConnectorError(
       'RESPONSE_UNREADABLE',
-      `${target}: the answer is no JSON. Check the API base URL; if it is right, something on the way changes answers.`,
+      say`${target}: the answer is no JSON. Check the API base URL; if it is right, something on the way changes answers.`,
       { statusCode },
     )
   }

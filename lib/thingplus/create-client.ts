@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { say } from '../text'
 import type { Registered } from './adoption'
 import type { Dialect } from './dialect'
 import { itemIdOf } from './identifiers'
@@ -36,7 +37,7 @@ export async function createAuthClient(
   const id = itemIdOf(request.id, 'OAuth client')
   const { name, clientSecret } = request
   const scopes = request.scopes?.length ? [...request.scopes] : defaultScopes
-  if (!name || !clientSecret) throw new ConnectorError('INPUT_EMPTY', 'An OAuth client needs a name and a secret.')
+  if (!name || !clientSecret) throw new ConnectorError('INPUT_EMPTY', say`An OAuth client needs a name and a secret.`)
 
   const session = await PortalSession.open(portal, signal)
   try {
@@ -65,7 +66,7 @@ async function ownClient(
     if (!isRefusal(failure, 'NOT_FOUND', 'PERMISSION_DENIED')) throw failure
     throw new ConnectorError(
       'CONFLICT',
-      'The id or the name of the OAuth client is taken by somebody else: both are unique on the whole platform. Choose others.',
+      say`The id or the name of the OAuth client is taken by somebody else: both are unique on the whole platform. Choose others.`,
       conflict,
     )
   }
@@ -82,17 +83,18 @@ async function provePair(
     await new ThingPlusTokenSource({ ...portal, clientId, clientSecret }).get(signal)
   } catch (failure) {
     if (!isRefusal(failure, 'AUTH_REFUSED') || failure.cloudCode !== 'incorrect_client_credentials') throw failure
-    throw different(clientId, 'with another secret')
+    throw new ConnectorError(
+      'CONFLICT',
+      say`The OAuth client ${clientId} is there already, but with another secret. Use what it has, or create another one.`,
+    )
   }
 }
 
 function fitting(client: AuthClient, scopes: readonly string[]): AuthClient {
   const missing = scopes.filter((scope) => !client.scopes.includes(scope))
-  if (missing.length) throw different(client.id, `without the scopes ${missing.join(', ')}`)
-  return client
-}
-
-function different(id: string, difference: string): ConnectorError {
-  const advice = 'Use what it has, or create another one.'
-  return new ConnectorError('CONFLICT', `The OAuth client ${id} is there already, but ${difference}. ${advice}`)
+  if (missing.length === 0) return client
+  throw new ConnectorError(
+    'CONFLICT',
+    say`The OAuth client ${client.id} is there already, but without the scopes ${missing.join(', ')}. Use what it has, or create another one.`,
+  )
 }

@@ -47,7 +47,7 @@ export async function deliverValues(
   } catch (failure) {
     if (isRefusal(failure, 'NOT_FOUND')) {
       await context.client.request('GET', apiPath`/gateways/${gatewayId}`, { signal })
-      throw new ConnectorError('VALIDATION_REFUSED', failure.message, failure)
+      throw new ConnectorError('VALIDATION_REFUSED', failure.text, failure)
     }
     if (!isRefusal(failure, 'VALIDATION_REFUSED') || failure.cloudCode !== 'INVALID_INPUT') throw failure
     const missing = await notYetStored(context, gatewayId, sensorId, sorted, signal)

@@ -1,4 +1,5 @@
 import { ConnectorError, type JsonObject } from '../http'
+import { joined, say, type TextValue } from '../text'
 import type { Registered } from './adoption'
 import type { Answer } from './answer'
 import type { ThingPlusContext } from './context'
@@ -104,13 +105,13 @@ export async function failedChildren(
   const lists = [apiPath`/gateways/${gatewayId}/devices`, apiPath`/gateways/${gatewayId}/sensors`]
   const [devices, sensors] = await Promise.all(lists.map((path) => idsOf(context, path, signal)))
   const failed = children.flatMap((device) => [
-    ...(devices?.has(device.id) ? [] : [`device "${device.name}" (${device.id})`]),
-    ...device.sensors.filter(({ id }) => !sensors?.has(id)).map(({ id, name }) => `sensor "${name}" (${id})`),
+    ...(devices?.has(device.id) ? [] : [say`device "${device.name}" (${device.id})`]),
+    ...device.sensors.filter(({ id }) => !sensors?.has(id)).map(({ id, name }) => say`sensor "${name}" (${id})`),
   ])
-  const reasons = answer.problems.map(reasonOf).join('; ')
+  const reasons = answer.problems.map(reasonOf)
   return new ConnectorError(
     'PARTIAL_FAILURE',
-    `The gateway ${gatewayId} is registered, but not all of its children. Failed: ${failed.join(', ') || 'see the reason'}. The cloud says: ${reasons || answer.message || 'nothing more'}. Correct them and register again: what is there is adopted.`,
+    say`The gateway ${gatewayId} is registered, but not all of its children. Failed: ${failed.length > 0 ? joined(failed) : say`see the reason`}. The cloud says: ${reasons.length > 0 ? joined(reasons, '; ') : (answer.message ?? say`nothing more`)}. Correct them and register again: what is there is adopted.`,
     { statusCode: answer.statusCode, cloudCode: answer.cloudCode },
   )
 }
@@ -124,6 +125,6 @@ async function idsOf(
   return new Set(items.map((item) => readDevice(item).id))
 }
 
-function reasonOf(problem: JsonObject): string {
-  return [textOf(problem['code']), textOf(problem['message'])].filter(Boolean).join(' ') || 'an error without a code'
+function reasonOf(problem: JsonObject): TextValue {
+  return [textOf(problem['code']), textOf(problem['message'])].filter(Boolean).join(' ') || say`an error without a code`
 }

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { say } from '../text'
 import { adoptOrCreate, foreignId, type Registered, takenLimitMs } from './adoption'
 import type { ThingPlusContext } from './context'
 import {
@@ -86,7 +87,10 @@ async function onlySite({ client }: ThingPlusContext, signal: AbortSignal | unde
   const [only, ...others] = sites
   if (only && others.length === 0) return only.id
   const list = sites.map(({ id, name }) => `${id} (${name})`).join(', ')
-  throw new ConnectorError('INPUT_EMPTY', `The gateway needs the id of its site. The account has ${list || 'none'}.`)
+  throw new ConnectorError(
+    'INPUT_EMPTY',
+    say`The gateway needs the id of its site. The account has ${list || say`none`}.`,
+  )
 }
 
 /** @throws ConnectorError `CONFLICT` for a gateway of somebody else */
@@ -131,7 +135,7 @@ function reportIntervalOf(reportIntervalMs: number): number {
   if (!Number.isInteger(reportIntervalMs) || reportIntervalMs < 60_000 || reportIntervalMs > 604_800_000) {
     throw new ConnectorError(
       'INPUT_INVALID',
-      `A report interval of ${reportIntervalMs} ms is not allowed: whole milliseconds from 60000 (a minute) to 604800000 (a week).`,
+      say`A report interval of ${reportIntervalMs} ms is not allowed: whole milliseconds from 60000 (a minute) to 604800000 (a week).`,
     )
   }
   return reportIntervalMs

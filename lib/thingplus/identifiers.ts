@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { ConnectorError } from '../http'
+import { say, type Text } from '../text'
+import { type ItemKind, kindNames } from './kinds'
 
 export type RandomBytes = (size: number) => Uint8Array
 
@@ -15,20 +17,20 @@ interface IdRule {
   pattern: RegExp
   /** Dashes, colons and capitals are how people write such an id; the cloud takes it without. */
   isWrittenWithSeparators: boolean
-  says: string
+  says: Text
 }
 
 const idRules: Readonly<Record<string, IdRule>> = {
-  uuid: { pattern: /^[0-9a-f]{32}$/, isWrittenWithSeparators: true, says: 'a UUID: 32 hexadecimal digits' },
-  mac: { pattern: /^[0-9a-f]{12}$/, isWrittenWithSeparators: true, says: 'a MAC address: 12 hexadecimal digits' },
-  eui64: { pattern: /^[0-9a-f]{16}$/, isWrittenWithSeparators: true, says: 'an EUI-64: 16 hexadecimal digits' },
-  imei: { pattern: /^\d{15}$/, isWrittenWithSeparators: true, says: 'an IMEI: 15 digits' },
+  uuid: { pattern: /^[0-9a-f]{32}$/, isWrittenWithSeparators: true, says: say`a UUID: 32 hexadecimal digits` },
+  mac: { pattern: /^[0-9a-f]{12}$/, isWrittenWithSeparators: true, says: say`a MAC address: 12 hexadecimal digits` },
+  eui64: { pattern: /^[0-9a-f]{16}$/, isWrittenWithSeparators: true, says: say`an EUI-64: 16 hexadecimal digits` },
+  imei: { pattern: /^\d{15}$/, isWrittenWithSeparators: true, says: say`an IMEI: 15 digits` },
 }
 
 const freeRule: IdRule = {
   pattern: /^(?!\.{1,2}$)[A-Za-z0-9\-_.~]+$/,
   isWrittenWithSeparators: false,
-  says: 'made of letters, digits and - _ . ~ only',
+  says: say`made of letters, digits and - _ . ~ only`,
 }
 
 /**
@@ -41,15 +43,18 @@ export function gatewayIdOf(text: string, idFormat: string | undefined): string 
 }
 
 /** A device or sensor id: any text of characters that need no escape in a URL. */
-export function itemIdOf(text: string, kind: 'device' | 'sensor' | 'OAuth client'): string {
+export function itemIdOf(text: string, kind: ItemKind): string {
   return checkedId(text, freeRule, kind)
 }
 
-function checkedId(text: string, rule: IdRule, kind: string): string {
+function checkedId(text: string, rule: IdRule, kind: ItemKind): string {
   const trimmed = text.trim()
   const id = rule.isWrittenWithSeparators ? trimmed.replace(/[-:{}\s]/g, '').toLowerCase() : trimmed
   if (!rule.pattern.test(id)) {
-    throw new ConnectorError('INPUT_INVALID', `"${trimmed}" is no ${kind} id here: it has to be ${rule.says}.`)
+    throw new ConnectorError(
+      'INPUT_INVALID',
+      say`"${trimmed}" is no ${kindNames[kind]} id here: it has to be ${rule.says}.`,
+    )
   }
   return id
 }

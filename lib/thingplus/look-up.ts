@@ -1,4 +1,5 @@
 import { ConnectorError, type ErrorCode, type Json } from '../http'
+import { say } from '../text'
 import type { ThingPlusContext } from './context'
 import { readWholeList } from './lists'
 
@@ -45,7 +46,7 @@ export async function lookUpByName<Item extends { id: string; name: string }>(
     const ids = named.map(({ id }) => id).join(', ')
     throw new ConnectorError(
       'CONFLICT',
-      `${named.length} items are named "${name}" (${ids}). Give the id of the one you mean.`,
+      say`${named.length} items are named "${name}" (${ids}). Give the id of the one you mean.`,
     )
   }
   return named[0]
@@ -91,6 +92,6 @@ export async function settled<Item>(
   if (item) return item
   throw new ConnectorError(
     'CLOUD_ERROR',
-    `${decodeURIComponent(path)} is registered, but the cloud still doesn't show it after ${settleLimitMs / 1000} s. Register it again later: that adopts it.`,
+    say`${decodeURIComponent(path)} is registered, but the cloud still doesn't show it after ${settleLimitMs / 1000} s. Register it again later: that adopts it.`,
   )
 }

@@ -1,5 +1,6 @@
 import { type Clock, ConnectorError, type HttpClient, type Issued, isJsonObject, Renewable } from '../http'
 import { passwordDigest } from '../signing'
+import { joined, say, type Text } from '../text'
 import { type Answer, readAnswer } from './answer'
 import { ownValue, textOf } from './fields'
 import { tokenLifeMs, tokenPayload } from './jwt'
@@ -97,10 +98,15 @@ const tokenTarget = 'POST oauth2/token'
 
 function passwordGrant(options: ThingPlusTokenOptions) {
   const { clientId, clientSecret, userName, password } = options
-  const settings = { 'client id': clientId, 'client secret': clientSecret, 'user name': userName, password }
-  const missing = Object.entries(settings).flatMap(([name, value]) => (value ? [] : [name]))
+  const settings: readonly [Text, string][] = [
+    [say`client id`, clientId],
+    [say`client secret`, clientSecret],
+    [say`user name`, userName],
+    [say`password`, password],
+  ]
+  const missing = settings.flatMap(([name, value]) => (value ? [] : [name]))
   if (missing.length) {
-    throw new ConnectorError('CONFIG_INCOMPLETE', `The Thing+ configuration has no ${missing.join(', no ')}.`)
+    throw new ConnectorError('CONFIG_INCOMPLETE', say`The Thing+ configuration lacks: ${joined(missing)}.`)
   }
   return {
     grant_type: 'password',
@@ -120,7 +126,7 @@ export function digestOf({
   if (!/^[0-9a-f]{32}$/.test(digest)) {
     throw new ConnectorError(
       'CONFIG_INVALID',
-      'The password is said to be an MD5 digest but is not: a digest has 32 hexadecimal digits. Enter the digest, or the password with that option off.',
+      say`The password is said to be an MD5 digest but is not: a digest has 32 hexadecimal digits. Enter the digest, or the password with that option off.`,
     )
   }
   return digest
@@ -143,7 +149,7 @@ function readToken({ data, statusCode }: Answer, wallMs: number): ThingPlusToken
   if (!isJsonObject(data) || !accessToken) {
     throw new ConnectorError(
       'RESPONSE_UNREADABLE',
-      `${tokenTarget}: the answer holds no access token. Check the API base URL; it ends with the version (/v2).`,
+      say`${tokenTarget}: the answer holds no access token. Check the API base URL; it ends with the version (/v2).`,
       { statusCode },
     )
   }
@@ -160,12 +166,11 @@ function readToken({ data, statusCode }: Answer, wallMs: number): ThingPlusToken
   }
 }
 
-const refusedCredential: Readonly<Record<string, string>> = {
-  incorrect_client_credentials: 'the client id or the client secret is wrong.',
-  incorrect_user_credentials:
-    'the user name or the password is wrong. The user name is the portal’s login id, not an e-mail address; if the stored password is an MD5 digest, say so in the configuration.',
-  unauthorized_user: 'this user may not use this OAuth client, or no longer exists. Check both in the portal.',
-  unsupported_grant_type: 'the cloud does not offer the password grant. Ask its operator.',
+const refusedCredential: Readonly<Record<string, Text>> = {
+  incorrect_client_credentials: say`the client id or the client secret is wrong.`,
+  incorrect_user_credentials: say`the user name or the password is wrong. The user name is the portal’s login id, not an e-mail address; if the stored password is an MD5 digest, say so in the configuration.`,
+  unauthorized_user: say`this user may not use this OAuth client, or no longer exists. Check both in the portal.`,
+  unsupported_grant_type: say`the cloud does not offer the password grant. Ask its operator.`,
 }
 
 /** The cloud's own words are left out here: a refusal may echo what was sent. */
@@ -175,7 +180,7 @@ function tokenRefusal(answer: Answer, wallMs: number): ConnectorError {
   if (explanation || errorName === 'TokenError' || statusCode === 401 || statusCode === 403) {
     return new ConnectorError(
       'AUTH_REFUSED',
-      `The Thing+ cloud gives no token: ${explanation ?? 'it refuses the credentials.'} (HTTP ${statusCode}${cloudCode ? ` – ${cloudCode}` : ''})`,
+      say`The Thing+ cloud gives no token: ${explanation ?? say`it refuses the credentials.`} (${cloudCode ? `HTTP ${statusCode} – ${cloudCode}` : `HTTP ${statusCode}`})`,
       { statusCode, cloudCode },
     )
   }

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { say } from '../text'
 
 /**
  * A path of the API with its ids percent-encoded: `` apiPath`/gateways/${id}/status` ``.
@@ -10,7 +11,10 @@ export function apiPath(parts: TemplateStringsArray, ...ids: string[]): string {
 
 function pathSegment(id: string): string {
   if (id === '' || id === '.' || id === '..' || /\p{Surrogate}/u.test(id)) {
-    throw new ConnectorError('INPUT_INVALID', `"${id}" cannot be an id. Give the id of the gateway, device or sensor.`)
+    throw new ConnectorError(
+      'INPUT_INVALID',
+      say`"${id}" cannot be an id. Give the id of the gateway, device or sensor.`,
+    )
   }
   return encodeURIComponent(id)
 }

@@ -1,20 +1,21 @@
 import { ConnectorError, type Json } from '../http'
+import { say, type TextValue } from '../text'
 
 /**
  * A copy of a value that JSON can carry without changing it.
  * @param what which value it is, for the error text
  * @throws ConnectorError `INPUT_CIRCULAR`; `INPUT_INVALID` for NaN, functions, Buffers: what JSON has no word for
  */
-export function plainJson(value: unknown, what: string, parents: readonly object[] = []): Json {
+export function plainJson(value: unknown, what: TextValue, parents: readonly object[] = []): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (typeof value === 'bigint' && parents.length === 0) return String(value)
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString()
   if (typeof value !== 'object' || ArrayBuffer.isView(value)) {
-    throw new ConnectorError('INPUT_INVALID', `The cloud cannot take ${what}: ${nameOf(value)} is no JSON value.`)
+    throw new ConnectorError('INPUT_INVALID', say`The cloud cannot take ${what}: ${nameOf(value)} is no JSON value.`)
   }
   if (parents.includes(value)) {
-    throw new ConnectorError('INPUT_CIRCULAR', `The cloud cannot take ${what}: the object contains itself.`)
+    throw new ConnectorError('INPUT_CIRCULAR', say`The cloud cannot take ${what}: the object contains itself.`)
   }
   const deeper = [...parents, value]
   if (Array.isArray(value)) return value.map((element) => plainJson(element, what, deeper))
@@ -22,7 +23,7 @@ export function plainJson(value: unknown, what: string, parents: readonly object
   return Object.fromEntries(fields.map(([name, field]) => [name, plainJson(field, what, deeper)]))
 }
 
-function nameOf(value: unknown): string {
-  if (typeof value === 'number') return String(value)
-  return ArrayBuffer.isView(value) ? 'a Buffer' : `a ${typeof value}`
+function nameOf(value: unknown): TextValue {
+  if (typeof value === 'number') return value
+  return ArrayBuffer.isView(value) ? say`a Buffer` : say`a value of type ${typeof value}`
 }

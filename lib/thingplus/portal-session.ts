@@ -1,4 +1,5 @@
 import { type Clock, ConnectorError, type HttpClient } from '../http'
+import { say } from '../text'
 import type { Answer } from './answer'
 import { type ApiRequest, exchange } from './exchange'
 import { digestOf, type ThingPlusCredentials } from './oauth-source'
@@ -25,7 +26,7 @@ export class PortalSession {
   static async open(options: PortalOptions, signal?: AbortSignal): Promise<PortalSession> {
     const { userName, password, baseUrl, http, clock } = options
     if (!userName || !password) {
-      throw new ConnectorError('CONFIG_INCOMPLETE', 'The portal login needs a user name and a password.')
+      throw new ConnectorError('CONFIG_INCOMPLETE', say`The portal login needs a user name and a password.`)
     }
     const body = { loginId: userName, password: digestOf(options) }
     const answer = await exchange(http, 'POST', `${baseUrl}/login`, {}, { body, signal })
@@ -60,7 +61,7 @@ function sessionCookie({ headers, statusCode }: Answer): string | undefined {
 function loginRefused({ statusCode, cloudCode }: Answer): ConnectorError {
   return new ConnectorError(
     'AUTH_REFUSED',
-    `The portal refuses the login: the user name or the password is wrong. The user name is the login id, not an e-mail address. (HTTP ${statusCode})`,
+    say`The portal refuses the login: the user name or the password is wrong. The user name is the login id, not an e-mail address. (HTTP ${statusCode})`,
     { statusCode, cloudCode },
   )
 }

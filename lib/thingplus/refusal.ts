@@ -1,4 +1,5 @@
 import { ConnectorError, type ErrorCode, retryAfterMs } from '../http'
+import { joined, say, type Text } from '../text'
 import type { Answer } from './answer'
 import { ownValue } from './fields'
 
@@ -43,19 +44,18 @@ const meaningOfStatus: Readonly<Record<number, ErrorCode>> = {
   471: 'BILLING_LIMIT',
 }
 
-const advice: Readonly<Partial<Record<ErrorCode, string>>> = {
-  VALIDATION_REFUSED: 'the cloud refuses the content of the request. Correct it; sending it again as it is won’t help.',
-  NOT_FOUND: 'the cloud has no such item. Check the ids, and that the API base URL ends with the version (/v2).',
-  CONFLICT: 'the id is taken already. Ids are shared by all customers of the cloud: choose another one.',
-  AUTH_EXPIRED: 'the cloud refuses the token, a new one as well. Check the OAuth client and the user in the portal.',
-  PERMISSION_DENIED:
-    'this is not yours, or the OAuth client’s scopes don’t cover it. Check the id, the user’s rights and the scopes.',
-  BILLING_LIMIT: 'the plan of your Thing+ service does not allow more. Remove something or have the plan raised.',
-  PARTIAL_FAILURE: 'a part of the request failed.',
-  TOO_LARGE: 'the cloud finds the request too large. Send fewer values in one message.',
-  THROTTLED: 'the cloud asks to slow down. Send less often.',
-  CONFIG_INVALID_URL: 'the cloud sends us to another address. Check the API base URL (https, host, version).',
-  CLOUD_ERROR: 'the cloud failed. Try again later; if it lasts, ask its operator.',
+const advice: Readonly<Partial<Record<ErrorCode, Text>>> = {
+  VALIDATION_REFUSED: say`The cloud refuses the content of the request. Correct it; sending it again as it is won’t help.`,
+  NOT_FOUND: say`The cloud has no such item. Check the ids, and that the API base URL ends with the version (/v2).`,
+  CONFLICT: say`The id is taken already. Ids are shared by all customers of the cloud: choose another one.`,
+  AUTH_EXPIRED: say`The cloud refuses the token, a new one as well. Check the OAuth client and the user in the portal.`,
+  PERMISSION_DENIED: say`This is not yours, or the OAuth client’s scopes don’t cover it. Check the id, the user’s rights and the scopes.`,
+  BILLING_LIMIT: say`The plan of your Thing+ service does not allow more. Remove something or have the plan raised.`,
+  PARTIAL_FAILURE: say`A part of the request failed.`,
+  TOO_LARGE: say`The cloud finds the request too large. Send fewer values in one message.`,
+  THROTTLED: say`The cloud asks to slow down. Send less often.`,
+  CONFIG_INVALID_URL: say`The cloud sends us to another address. Check the API base URL (https, host, version).`,
+  CLOUD_ERROR: say`The cloud failed. Try again later; if it lasts, ask its operator.`,
 }
 
 /**
@@ -67,19 +67,12 @@ export function refusal(answer: Answer, target: string, wallMs: number): Connect
   const code = errorCodeOf(answer)
   const said = [answer.cloudCode ?? answer.errorName, answer.message && withoutSecrets(answer.message)]
   const source = ['HTTP', answer.statusCode, ...said.filter(Boolean).map((word) => `– ${word}`)].join(' ')
-  return new ConnectorError(
-    code,
-    `${sentence(advice[code] ?? 'the cloud refuses the request.')} (${target}: ${source})`,
-    {
-      statusCode: answer.statusCode,
-      cloudCode: answer.cloudCode ?? answer.errorName,
-      retryAfterMs: retryAfterMs(answer.headers['retry-after'], wallMs),
-    },
-  )
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
+  const text = joined([advice[code] ?? say`The cloud refuses the request.`, `(${target}: ${source})`], ' ')
+  return new ConnectorError(code, text, {
+    statusCode: answer.statusCode,
+    cloudCode: answer.cloudCode ?? answer.errorName,
+    retryAfterMs: retryAfterMs(answer.headers['retry-after'], wallMs),
+  })
 }
 
 function errorCodeOf({ statusCode, cloudCode }: Answer): ErrorCode {

@@ -1,7 +1,9 @@
 import { ConnectorError } from '../http'
+import { say } from '../text'
 import { adoptOrCreate, type Registered, takenLimitMs } from './adoption'
 import type { ThingPlusContext } from './context'
 import { itemIdOf, makeId } from './identifiers'
+import { type ItemKind, kindNames } from './kinds'
 import { appearing, lookUp, lookUpByName, settled } from './look-up'
 import { apiPath } from './path'
 import { chooseSensorModel } from './sensor-types'
@@ -102,9 +104,9 @@ export async function registerSensor(
 }
 
 /** @throws ConnectorError `INPUT_EMPTY` */
-export function nameOf(name: string, kind: string): string {
+export function nameOf(name: string, kind: ItemKind): string {
   const trimmed = name.trim()
-  if (!trimmed) throw new ConnectorError('INPUT_EMPTY', `The ${kind} needs a name.`)
+  if (!trimmed) throw new ConnectorError('INPUT_EMPTY', say`The ${kindNames[kind]} needs a name.`)
   return trimmed
 }
 
@@ -116,9 +118,12 @@ export function chooseDeviceModel({ id, deviceModels }: GatewayModel, model: str
   const names = deviceModels.map((deviceModel) => deviceModel.id)
   const chosen = model?.trim() || (names.length === 1 ? names[0] : undefined)
   if (chosen !== undefined && (names.includes(chosen) || names.length === 0)) return chosen
+  const choice = names.join(', ') || say`none known`
   throw new ConnectorError(
     'INPUT_INVALID',
-    `${chosen === undefined ? 'No device model is given' : `"${chosen}" is no device model of gateway model ${id}`}. Choose one of: ${names.join(', ') || 'none known'}.`,
+    chosen === undefined
+      ? say`No device model is given. Choose one of: ${choice}.`
+      : say`"${chosen}" is no device model of gateway model ${id}. Choose one of: ${choice}.`,
   )
 }
 

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { say } from '../text'
 import type { Resource, ResourceIds, ResourceOptions } from './resources'
 import type { ThingPlus } from './thingplus'
 
@@ -39,5 +40,5 @@ export function getChosen(
 
 function requireId(id: string | undefined, name: string): string {
   if (id) return id
-  throw new ConnectorError('INPUT_EMPTY', `${name} is missing. Enter it in the node or send it as msg.${name}.`)
+  throw new ConnectorError('INPUT_EMPTY', say`${name} is missing. Enter it in the node or send it as msg.${name}.`)
 }

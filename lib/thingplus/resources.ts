@@ -1,5 +1,7 @@
 import { ConnectorError, type Json } from '../http'
+import { say } from '../text'
 import type { ThingPlusContext } from './context'
+import { type ItemKind, kindNames } from './kinds'
 import { listOf, readWholeList } from './lists'
 import { apiPath } from './path'
 import type { BracketQuery, BracketValue } from './query'
@@ -118,7 +120,7 @@ class Reader {
   }
 }
 
-function needed(id: string | undefined, kind: string): string {
-  if (!id) throw new ConnectorError('INPUT_EMPTY', `The id of the ${kind} is missing.`)
+function needed(id: string | undefined, kind: ItemKind): string {
+  if (!id) throw new ConnectorError('INPUT_EMPTY', say`The id of the ${kindNames[kind]} is missing.`)
   return id
 }

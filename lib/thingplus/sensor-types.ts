@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { say } from '../text'
 import type { GatewayModel, SensorModel } from './types'
 
 /**
@@ -22,13 +23,13 @@ export function chooseSensorModel(gatewayModel: GatewayModel, type: string, devi
   if (named.length || knownActuators.has(wanted)) {
     throw new ConnectorError(
       'INPUT_INVALID',
-      `"${wanted}" is an actuator. The Thing+ cloud doesn't link actuators over HTTPS: it has no way to send them commands.`,
+      say`"${wanted}" is an actuator. The Thing+ cloud doesn't link actuators over HTTPS: it has no way to send them commands.`,
     )
   }
   const names = [...new Set(entries.filter(({ category }) => category === 'sensor').map((entry) => entry.type))]
   throw new ConnectorError(
     'INPUT_INVALID',
-    `"${wanted}" is no sensor type of gateway model ${gatewayModel.id}. It knows: ${closestFirst(names, wanted).join(', ')}.`,
+    say`"${wanted}" is no sensor type of gateway model ${gatewayModel.id}. It knows: ${closestFirst(names, wanted).join(', ')}.`,
   )
 }
 

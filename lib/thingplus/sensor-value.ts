@@ -1,4 +1,5 @@
 import { ConnectorError, isJsonObject, type Json, type JsonObject } from '../http'
+import { joined, say, type Text, type TextValue } from '../text'
 import { plainJson } from './plain-json'
 import type { PropertyKind, SensorKind } from './sensor-kinds'
 
@@ -7,39 +8,39 @@ import type { PropertyKind, SensorKind } from './sensor-kinds'
  * @param what which value it is, for the error text
  * @throws ConnectorError `INPUT_INVALID`, `INPUT_EMPTY`, `INPUT_CIRCULAR`
  */
-export function valueOfKind(value: unknown, kind: SensorKind, what: string): string | JsonObject {
+export function valueOfKind(value: unknown, kind: SensorKind, what: TextValue): string | JsonObject {
   switch (kind.kind) {
     case 'number':
       return numberText(value, kind, what)
     case 'boolean':
       return codeText(value, kind, what)
     case 'string':
-      return scalarText(value, () => unfit(value, kind, what, 'text'))
+      return scalarText(value, () => unfit(value, kind, what, say`text`))
     case 'object':
       return objectValue(value, kind, what)
   }
 }
 
 /** As `valueOfKind` for a sensor whose type is unknown: numbers as text, booleans as `1` and `0`, objects as is. */
-export function kindlessValue(value: unknown, what: string): string | JsonObject {
+export function kindlessValue(value: unknown, what: TextValue): string | JsonObject {
   if (typeof value === 'boolean') return value ? '1' : '0'
   const object = plainJson(value, what)
   if (isJsonObject(object)) return object
-  return scalarText(value, () => new ConnectorError('INPUT_INVALID', `${sentence(what)} is a list inside a list.`))
+  return scalarText(value, () => new ConnectorError('INPUT_INVALID', say`${what} is a list inside a list.`))
 }
 
-function numberText(value: unknown, kind: SensorKind, what: string): string {
+function numberText(value: unknown, kind: SensorKind, what: TextValue): string {
   const text = typeof value === 'string' ? value.trim() : value
   const isNumber =
     typeof text === 'bigint' ||
     (typeof text === 'number' && Number.isFinite(text)) ||
     (typeof text === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text))
-  if (!isNumber) throw unfit(value, kind, what, 'a number')
+  if (!isNumber) throw unfit(value, kind, what, say`a number`)
   return String(text)
 }
 
 /** The code of a coded type: the code itself, what the portal shows for it, or true and false where there are two. */
-function codeText(value: unknown, kind: SensorKind, what: string): string {
+function codeText(value: unknown, kind: SensorKind, what: TextValue): string {
   const codes = kind.codes ?? {}
   const names = Object.keys(codes)
   if (typeof value === 'boolean' && names.length === 2) {
@@ -50,7 +51,7 @@ function codeText(value: unknown, kind: SensorKind, what: string): string {
   const code = names.find((name) => name === text || codes[name]?.toLowerCase() === text.toLowerCase())
   if (code !== undefined) return code
   const choices = names.map((name) => `${name} (${codes[name]})`).join(', ')
-  throw unfit(value, kind, what, `${names.length === 2 ? 'true, false or ' : ''}one of ${choices}`)
+  throw unfit(value, kind, what, names.length === 2 ? say`true, false or one of ${choices}` : say`one of ${choices}`)
 }
 
 function scalarText(value: unknown, fault: () => ConnectorError): string {
@@ -63,26 +64,23 @@ function scalarText(value: unknown, fault: () => ConnectorError): string {
 /** Names that other libraries use for the same. The 2014 note of the vendor allows the long forms of a location. */
 const aliases: Readonly<Record<string, string>> = { latitude: 'lat', longitude: 'lng', altitude: 'alt' }
 
-function objectValue(value: unknown, kind: SensorKind, what: string): JsonObject {
+function objectValue(value: unknown, kind: SensorKind, what: TextValue): JsonObject {
   const { properties, required = [] } = kind
   const object = plainJson(value, what)
-  const shape = properties ? `{ ${Object.keys(properties).join(', ')} }` : 'an object'
+  const shape = properties ? `{ ${Object.keys(properties).join(', ')} }` : say`an object`
   if (!isJsonObject(object)) throw unfit(value, kind, what, shape)
   if (!properties) return object
 
   const checked = Object.entries(object).map(([name, property]): [string, Json] => {
     const known = name in properties ? name : (aliases[name] ?? name)
     const propertyKind = properties[known]
-    if (!propertyKind) throw unfit(value, kind, what, `${shape} and nothing else: "${name}" is too much`)
-    return [
-      known,
-      propertyValue(property, propertyKind, () => unfit(value, kind, what, `${shape} with ${propertyKind}s`)),
-    ]
+    if (!propertyKind) throw unfit(value, kind, what, say`${shape} and nothing else: "${name}" is too much`)
+    return [known, propertyValue(property, propertyKind, () => unfit(value, kind, what, withKind(shape, propertyKind)))]
   })
   const names = checked.map(([name]) => name)
   const missing = required.filter((name) => !names.includes(name))
   if (missing.length || checked.length === 0) {
-    throw unfit(value, kind, what, `${shape}: ${missing.join(' and ') || 'everything'} is missing`)
+    throw unfit(value, kind, what, say`${shape}: ${missing.join(', ') || say`everything`} is missing`)
   }
   return Object.fromEntries(checked)
 }
@@ -95,23 +93,20 @@ function propertyValue(value: Json | undefined, kind: PropertyKind, fault: () =>
   return number
 }
 
-const adviceForObject =
-  'With its time a value is { "value": …, "time": … }; for values of several sensors leave the sensor id empty.'
+/** @param shape `{ lat, lng }` */
+function withKind(shape: TextValue, kind: PropertyKind): Text {
+  return kind === 'number' ? say`${shape} with numbers` : say`${shape} with texts`
+}
 
-function unfit(value: unknown, kind: SensorKind, what: string, wanted: string): ConnectorError {
+const adviceForObject = say`With its time a value is { "value": …, "time": … }; for values of several sensors leave the sensor id empty.`
+
+function unfit(value: unknown, kind: SensorKind, what: TextValue, wanted: TextValue): ConnectorError {
   const isEntryOrSeveral = isJsonObject(value) && kind.kind !== 'object'
-  const advice = isEntryOrSeveral ? ` ${adviceForObject}` : ''
-  return new ConnectorError(
-    'INPUT_INVALID',
-    `${sentence(what)} (${described(value)}) doesn't fit the sensor type ${kind.type}, which takes ${wanted}.${advice}`,
-  )
+  const fault = say`${what} (${described(value)}) doesn't fit the sensor type ${kind.type}, which takes ${wanted}.`
+  return new ConnectorError('INPUT_INVALID', isEntryOrSeveral ? joined([fault, adviceForObject], ' ') : fault)
 }
 
-function described(value: unknown): string {
-  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object'
+function described(value: unknown): TextValue {
+  if (typeof value === 'object') return Array.isArray(value) ? say`a list` : say`an object`
   return typeof value === 'string' ? `"${value.slice(0, 40)}"` : String(value)
-}
-
-function sentence(what: string): string {
-  return what.charAt(0).toUpperCase() + what.slice(1)
 }

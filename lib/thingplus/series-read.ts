@@ -1,5 +1,6 @@
 import { ConnectorError, isJsonObject, type Json } from '../http'
 import { timeMsOf } from '../message'
+import { say, type Text } from '../text'
 import type { ThingPlusContext } from './context'
 import { numberOf, objectOf } from './fields'
 import { isRefusal } from './look-up'
@@ -52,9 +53,9 @@ export async function readSeries(
 }
 
 function rangeQuery({ dataStart, dataEnd, interval, count }: SeriesRange): BracketQuery {
-  const isoOf = (time: number | string | Date | undefined, what: string) =>
+  const isoOf = (time: number | string | Date | undefined, what: Text) =>
     time === undefined ? undefined : new Date(timeMsOf(time, what)).toISOString()
-  return { dataStart: isoOf(dataStart, 'the start'), dataEnd: isoOf(dataEnd, 'the end'), interval, count }
+  return { dataStart: isoOf(dataStart, say`the start`), dataEnd: isoOf(dataEnd, say`the end`), interval, count }
 }
 
 /**
@@ -86,7 +87,10 @@ function pointsOf(list: readonly Json[]): SeriesPoint[] {
     return index % 2 === 0 && timeMs !== undefined ? [{ timeMs, value }] : []
   })
   if (points.length * 2 !== list.length) {
-    throw new ConnectorError('RESPONSE_UNREADABLE', 'The series is neither a list of values and times nor of entries.')
+    throw new ConnectorError(
+      'RESPONSE_UNREADABLE',
+      say`The series is neither a list of values and times nor of entries.`,
+    )
   }
   return points
 }

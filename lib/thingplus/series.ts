@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { joined, say } from '../text'
 import type { ThingPlusContext } from './context'
 import { isRefusal } from './look-up'
 import { apiPath } from './path'
@@ -82,7 +83,8 @@ export async function sendValues(
   signal?: AbortSignal,
 ): Promise<SeriesReceipt[]> {
   const outcomes = await sendValuesEach(context, gatewayId, inputs, reading, signal)
-  if (outcomes.length === 0) throw new ConnectorError('INPUT_EMPTY', 'The message names no sensor to send values of.')
+  if (outcomes.length === 0)
+    throw new ConnectorError('INPUT_EMPTY', say`The message names no sensor to send values of.`)
   const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome] : []))
   const [first] = failures
   if (first && outcomes.length === 1) throw first.error
@@ -96,10 +98,10 @@ function failureOfSome(
   sensors: number,
 ): ConnectorError {
   const isAll = failures.length === sensors && failures.every(({ error }) => error.code === code)
-  const named = failures.map(({ sensorId, error }) => `${sensorId}: ${error.code}, ${error.message}`).join('\n')
+  const named = failures.map(({ sensorId, error }) => joined([sensorId, ': ', error.code, ', ', error.text], ''))
   return new ConnectorError(
     isAll ? code : 'PARTIAL_FAILURE',
-    `The values of ${failures.length} of ${sensors} sensors were not accepted.\n${named}`,
+    joined([say`The values of ${failures.length} of ${sensors} sensors were not accepted.`, ...named], '\n'),
     { statusCode, cloudCode, retryAfterMs },
   )
 }
@@ -148,7 +150,7 @@ function afterAccepted(failure: ConnectorError, entries: readonly SeriesEntry[],
   if (!last) return failure
   return new ConnectorError(
     failure.code,
-    `${failure.message} The first ${accepted} of ${entries.length} values were accepted, up to ${new Date(last.time).toISOString()}; send only the later ones again.`,
+    say`${failure.text} The first ${accepted} of ${entries.length} values were accepted, up to ${new Date(last.time).toISOString()}; send only the later ones again.`,
     failure,
   )
 }

@@ -10,6 +10,7 @@ import {
   parseBaseUrl,
   systemClock,
 } from '../http'
+import { say } from '../text'
 import type { Registered } from './adoption'
 import { Catalogue } from './catalogue'
 import type { ThingPlusContext, Wait } from './context'
@@ -70,13 +71,16 @@ export class ThingPlus {
 
   /** @throws ConnectorError `CONFIG_INCOMPLETE`, `CONFIG_INVALID_URL`, `CONFIG_INVALID` */
   constructor(options: ThingPlusOptions) {
-    const baseUrl = parseBaseUrl(options.baseUrl, 'The API base URL of Thing+')
+    const baseUrl = parseBaseUrl(options.baseUrl, say`The API base URL of Thing+`)
     const clock = options.clock ?? systemClock
     const http = options.http ?? new HttpClient()
     const dialect = dialects[options.dialect ?? 'current']
     if (!dialect) {
       const known = Object.keys(dialects).join(', ')
-      throw new ConnectorError('CONFIG_INVALID', `"${options.dialect}" is no dialect of the API. Known: ${known}.`)
+      throw new ConnectorError(
+        'CONFIG_INVALID',
+        say`"${String(options.dialect)}" is no dialect of the API. Known: ${known}.`,
+      )
     }
     this.#options = { ...options, baseUrl, http, clock }
     this.#tokens = new ThingPlusTokenSource(this.#options)
@@ -106,10 +110,13 @@ export class ThingPlus {
     try {
       await this.token(signal)
       const days = Math.floor((this.tokenRemainingMs() ?? 0) / 86_400_000)
-      findings.push({ ok: true, text: `Client and user are good; the token lives ${days} days more.` })
+      findings.push({ ok: true, text: say`Client and user are good; the token lives ${days} days more.` })
       const sites = await this.get('sites', {}, {}, signal)
       const names = sites.map(({ id, name }) => `${id} (${name})`).join(', ')
-      findings.push({ ok: sites.length > 0, text: `The user's sites: ${names || 'none; ask for one in the portal'}.` })
+      findings.push({
+        ok: sites.length > 0,
+        text: names ? say`The user's sites: ${names}.` : say`The user has no site; ask for one in the portal.`,
+      })
     } catch (failure) {
       findings.push(asFinding(failure))
     }
@@ -174,7 +181,10 @@ export class ThingPlus {
     if (scope === 'gatewayWithSensors') return sendStatusWithSensors(this.#context, gatewayId, report, signal)
     if (scope === 'gateway') return [await this.sendStatus({ gatewayId }, report, signal)]
     if (sensorId) return [await this.sendStatus({ gatewayId, sensorId }, report, signal)]
-    throw new ConnectorError('INPUT_EMPTY', 'sensorId is missing. Enter it in the node or send it as msg.sensorId.')
+    throw new ConnectorError(
+      'INPUT_EMPTY',
+      say`${'sensorId'} is missing. Enter it in the node or send it as msg.${'sensorId'}.`,
+    )
   }
 
   /** How often a gateway and its sensors have to report, in milliseconds. */
@@ -220,5 +230,5 @@ export class ThingPlus {
 }
 
 function asAborted(): never {
-  throw new ConnectorError('ABORTED', 'Stopped because the flow was closed or deployed again.')
+  throw new ConnectorError('ABORTED', say`Stopped because the flow was closed or deployed again.`)
 }

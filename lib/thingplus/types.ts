@@ -1,5 +1,7 @@
 import { ConnectorError, type Json, type JsonObject } from '../http'
+import { say } from '../text'
 import { numberOf, objectOf, objectsOf, textOf } from './fields'
+import { type ItemKind, kindNames } from './kinds'
 
 export interface Site {
   id: string
@@ -207,11 +209,11 @@ export function readAuthClient(data: Json | undefined): AuthClient {
   }
 }
 
-function item(data: Json | undefined, kind: string): JsonObject & { id: string; name?: Json } {
+function item(data: Json | undefined, kind: ItemKind): JsonObject & { id: string; name?: Json } {
   const fields = objectOf(data)
   const id = textOf(fields['id'])
   if (id === undefined) {
-    throw new ConnectorError('RESPONSE_UNREADABLE', `The cloud's answer holds no ${kind}: it has no id.`)
+    throw new ConnectorError('RESPONSE_UNREADABLE', say`The cloud's answer holds no ${kindNames[kind]}: it has no id.`)
   }
   return { ...fields, id }
 }

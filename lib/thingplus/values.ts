@@ -1,5 +1,6 @@
 import { ConnectorError, isJsonObject, type JsonObject } from '../http'
 import { timeMsOf } from '../message'
+import { say, type TextValue } from '../text'
 import type { SensorKind } from './sensor-kinds'
 import { kindlessValue, valueOfKind } from './sensor-value'
 
@@ -26,9 +27,9 @@ export function seriesEntries(
   timeField = 'time',
 ): SeriesEntry[] {
   const list = Array.isArray(input) ? input : [input]
-  if (list.length === 0) throw new ConnectorError('INPUT_EMPTY', 'The list of values is empty.')
+  if (list.length === 0) throw new ConnectorError('INPUT_EMPTY', say`The list of values is empty.`)
   const entries = list.map((entry: unknown, index) => {
-    const what = list.length === 1 ? 'the value' : `value ${index + 1} of ${list.length}`
+    const what = list.length === 1 ? say`the value` : say`value ${index + 1} of ${list.length}`
     return seriesEntry(entry, kind, arrivalMs, timeField, what)
   })
   return entries.sort((one, other) => one.time - other.time)
@@ -41,15 +42,15 @@ export function seriesEntries(
 export function sensorValues(sensorId: string | undefined, values: unknown): Readonly<Record<string, unknown>> {
   if (sensorId) return { [sensorId]: values }
   if (values === undefined || values === null || values === '') {
-    throw new ConnectorError('INPUT_EMPTY', 'The message holds no values.')
+    throw new ConnectorError('INPUT_EMPTY', say`The message holds no values.`)
   }
   if (isJsonObject(values) && !isTimed(values) && !ArrayBuffer.isView(values)) {
-    if (Object.keys(values).length === 0) throw new ConnectorError('INPUT_EMPTY', 'The object holds no values.')
+    if (Object.keys(values).length === 0) throw new ConnectorError('INPUT_EMPTY', say`The object holds no values.`)
     return values
   }
   throw new ConnectorError(
     'INPUT_INVALID',
-    'No sensor is named. Enter its id in the node, send it as msg.sensorId, or send an object with a member for each sensor id.',
+    say`No sensor is named. Enter its id in the node, send it as msg.sensorId, or send an object with a member for each sensor id.`,
   )
 }
 
@@ -58,11 +59,11 @@ function seriesEntry(
   kind: SensorKind | undefined,
   arrivalMs: number,
   timeField: string,
-  what: string,
+  what: TextValue,
 ): SeriesEntry {
   const { value, [timeField]: time } = isTimed(entry) ? entry : { value: entry }
   if (value === undefined || value === null || value === '') {
-    throw new ConnectorError('INPUT_EMPTY', `There is nothing to send: ${what} is empty.`)
+    throw new ConnectorError('INPUT_EMPTY', say`There is nothing to send: ${what} is empty.`)
   }
   const isTimeless = time === undefined || time === null || time === ''
   if (isTimeless) refuseOtherTime(entry, timeField, what)
@@ -73,13 +74,13 @@ function seriesEntry(
 }
 
 /** A column named like a time that nobody has named as the time field: the times would be lost without a word. */
-function refuseOtherTime(entry: unknown, timeField: string, what: string): void {
+function refuseOtherTime(entry: unknown, timeField: string, what: TextValue): void {
   if (!isTimed(entry) || timeField in entry) return
   const likely = Object.keys(entry).find((key) => /time|date/i.test(key))
   if (likely === undefined) return
   throw new ConnectorError(
     'INPUT_TIME_INVALID',
-    `There is no "${timeField}", but "${likely}" in ${what}. Enter as time field the name of the key that holds the time.`,
+    say`There is no "${timeField}", but "${likely}" in ${what}. Enter as time field the name of the key that holds the time.`,
   )
 }
 

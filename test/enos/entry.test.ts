@@ -55,7 +55,7 @@ describe('Reading the values of a message', () => {
     ['an empty array', [], 'INPUT_EMPTY', /no values/],
     ['an empty object', {}, 'INPUT_EMPTY', /no values/],
     ['a text', '21.5', 'INPUT_INVALID', /json node/],
-    ['a bare number', 21.5, 'INPUT_INVALID', /a number is no set of values/],
+    ['a bare number', 21.5, 'INPUT_INVALID', /a value of type number is no set of values/],
     ['NaN', { temp: Number.NaN }, 'INPUT_INVALID', /"temp": NaN is no number/],
     ['infinity inside a struct', { s: { a: [1, Number.POSITIVE_INFINITY] } }, 'INPUT_INVALID', /"s": Infinity/],
     ['null', { temp: null }, 'INPUT_INVALID', /"temp": the value is null/],

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import should from 'should'
 import { pendingOf } from '../../lib/outbox/ledger'
 import { DurableQueue } from '../../lib/outbox/queue'
+import { say } from '../../lib/text'
 import { bodyOf, inFolder, noEvents, readAll } from './places'
 import type { Survey } from './surveyor'
 
@@ -32,7 +33,9 @@ async function build(folder: string): Promise<Expectation> {
     }
     const records = (await readAll(queue, lane)).slice(0, 150)
     for (const { sequence } of records) queue.leasesOf(lane).take(sequence)
-    const dead = records.slice(0, 20).map((record) => ({ record, reason: { code: 'VALIDATION_REFUSED', text: 'no' } }))
+    const dead = records
+      .slice(0, 20)
+      .map((record) => ({ record, reason: { code: 'VALIDATION_REFUSED', text: say`no` } }))
     await queue.settle(lane, { delivered: records.slice(20), dead })
     settled = [...settled, ...records.map(bodyOf)]
     await queue.close()

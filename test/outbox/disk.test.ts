@@ -48,6 +48,7 @@ function driverWith(change: (store: Store) => Partial<Store>): StoreDriver {
         batch: changed.batch ?? ((operations) => store.batch(operations)),
         scan: (range, options) => store.scan(range, options),
         compact: (range) => store.compact(range),
+        releaseMemory: () => store.releaseMemory(),
         close: () => store.close(),
       }
     },

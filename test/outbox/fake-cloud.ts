@@ -1,5 +1,6 @@
 import { ConnectorError } from '../../lib/http'
 import type { Destination, Freshness, OutboxRecord, RetryClass } from '../../lib/outbox'
+import { say } from '../../lib/text'
 import { bodyOf } from './places'
 
 export interface CloudRequest {
@@ -49,6 +50,6 @@ export class FakeCloud implements Destination {
 
 class Refusal extends ConnectorError {
   constructor(readonly answer: RetryClass) {
-    super('CLOUD_ERROR', `the cloud says ${answer.kind}`, { cloudCode: '1204' })
+    super('CLOUD_ERROR', say`the cloud says ${answer.kind}`, { cloudCode: '1204' })
   }
 }

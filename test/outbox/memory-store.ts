@@ -93,6 +93,7 @@ export class MemoryDisk implements StoreDriver {
         }
       },
       compact: async () => undefined,
+      releaseMemory: async () => undefined,
       close: async () => {
         if (alive) this.openStores--
         alive = false

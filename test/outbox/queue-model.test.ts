@@ -3,6 +3,7 @@ import should from 'should'
 import { pendingOf } from '../../lib/outbox/ledger'
 import { DurableQueue } from '../../lib/outbox/queue'
 import { decodeRecord } from '../../lib/outbox/record'
+import { say } from '../../lib/text'
 import { MemoryDisk } from './memory-store'
 import { bodyOf, inFolder, instantScheduler, noEvents, readAll } from './places'
 
@@ -25,7 +26,7 @@ interface Real {
 }
 
 const openQueue = (disk: MemoryDisk, folder: string) =>
-  DurableQueue.open({ folder, driver: disk, scheduler: instantScheduler() }, noEvents)
+  DurableQueue.open({ folder, driver: disk, scheduler: instantScheduler(), countStretchBytes: 500 }, noEvents)
 
 type Step = (model: Model, real: Real) => Promise<void>
 class Command implements fc.AsyncCommand<Model, Real> {
@@ -57,7 +58,7 @@ const settle = (share: number, how: 'delivered' | 'dead'): Step => {
     await healthy(queue)
     const pending = await readAll(queue, lane)
     const taken = pending.filter((_, at) => at % 4 < share && queue.leasesOf(lane).take(pending[at]?.sequence ?? 0))
-    const reason = { code: 'VALIDATION_REFUSED', text: 'no' }
+    const reason = { code: 'VALIDATION_REFUSED', text: say`no` }
     await queue.settle(
       lane,
       how === 'delivered' ? { delivered: taken } : { dead: taken.map((record) => ({ record, reason })) },

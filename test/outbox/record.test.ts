@@ -4,6 +4,7 @@ import { crc32, crc32ByTable } from '../../lib/outbox/crc32'
 import { decodeDeadLetter, encodeDeadLetter } from '../../lib/outbox/dead-letter'
 import { keyLength, keyOf, laneNumberOf, lastSequence, sequenceOf } from '../../lib/outbox/keys'
 import { decodeRecord, encodeRecord, type OutboxRecord, storedBytes } from '../../lib/outbox/record'
+import { say } from '../../lib/text'
 
 const anyTime = fc.double({ noNaN: true })
 const name = fc.string({ unit: 'grapheme', maxLength: 40 })
@@ -69,9 +70,9 @@ describe('an outbox record', () => {
 
   it('survives as a dead letter with its reason, and any flipped bit there is noticed', () => {
     fc.assert(
-      fc.property(anyRecord, fc.string(), fc.nat(), (record, text, position) => {
+      fc.property(anyRecord, fc.string(), fc.nat(), (record, word, position) => {
         const key = keyFor(record)
-        const reason = { code: 'VALIDATION_REFUSED', cloudCode: '1204', text }
+        const reason = { code: 'VALIDATION_REFUSED', cloudCode: '1204', text: say`${say`the ${word}`} has ${3} faults` }
         const bytes = encodeDeadLetter(key, encodeRecord(key, record), reason, 5)
         decodeDeadLetter(bytes, keyLength)?.should.eql({ record, reason, diedAtMs: 5 })
         const bit = position % (bytes.length * 8)

@@ -187,7 +187,8 @@ describe('the retry table', () => {
         alone.length.should.equal(2)
         should((alone[1]?.atMs ?? 0) - (alone[0]?.atMs ?? 0)).be.aboveOrEqual(1000)
         const [letter] = await lane.deadLetters.list()
-        letter?.reason.should.eql({ code: 'CLOUD_ERROR', cloudCode: '1204', text: 'the cloud says validation' })
+        letter?.reason.should.match({ code: 'CLOUD_ERROR', cloudCode: '1204' })
+        String(letter?.reason.text).should.equal('the cloud says validation')
         letter?.record.payload.toString().should.equal(bad)
       }),
     )

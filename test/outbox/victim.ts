@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs'
 import { ConnectorError } from '../../lib/http'
 import { type Destination, openOutbox, type Scheduler, systemScheduler } from '../../lib/outbox'
 import { createLevelDriver } from '../../lib/outbox/store'
+import { Text } from '../../lib/text'
 import { bodyOf } from './places'
 
 /**
@@ -24,7 +25,8 @@ const cloud: Destination = {
   maxRecords: 50,
   async send(records) {
     await new Promise((resolve) => setTimeout(resolve, 1))
-    if (records.some((record) => isBad(bodyOf(record)))) throw new ConnectorError('VALIDATION_REFUSED', 'bad')
+    if (records.some((record) => isBad(bodyOf(record))))
+      throw new ConnectorError('VALIDATION_REFUSED', new Text(['bad'], []))
     for (const record of records) say('d', bodyOf(record))
   },
   classify: () => ({ kind: 'validation' }),

@@ -1,0 +1,125 @@
+import { decodeDeadLetter } from './dead-letter'
+import { areaRange, keyLength, keyOf, sequenceOf } from './keys'
+import type { LaneLedger } from './ledger'
+import type { DurableQueue } from './queue'
+import { isWholeRecord } from './record'
+import { nextTurn } from './scheduler'
+import type { StoreEntry, StoreScan } from './store'
+
+/** Bytes are as the ledger counts them: of pending records with their keys, of dead letters without. */
+export interface Found {
+  count: number
+  bytes: number
+}
+
+const sliceEntries = 100
+
+/**
+ * Counts what one lane has in the store, a slice per turn of the event loop, while writing goes on. The pending records
+ * are read in stretches, each in a frozen view of its own, and in between the store gives its memory back. What is
+ * appended meanwhile lies behind the last sequence of the beginning; what has gone before a stretch got there is counted
+ * as found.
+ */
+export class LaneCount {
+  /** The lane's ledger when the count began. */
+  readonly before: LaneLedger
+  readonly dead: Found = { count: 0, bytes: 0 }
+  /** Keys of damaged records and letters. */
+  readonly unreadable: Buffer[] = []
+  private readonly counted: Found = { count: 0, bytes: 0 }
+  private readonly unreadableSequences = new Set<number>()
+  /** Settled, or booked as damaged, since the stretch began, unless they were counted as whole. */
+  private gone: { sequence: number; bytes: number }[] = []
+  private position = 0
+  private readonly letters: StoreScan
+
+  /**
+   * To be made in a moment in which ledger and store agree: see `DurableQueue.quietly`.
+   * @param stretchBytes LevelDB maps what is read into memory, and lets go of it only with the store
+   */
+  constructor(
+    private readonly queue: DurableQueue,
+    lane: string,
+    private readonly stretchBytes: number,
+    private readonly isStopped: () => boolean,
+  ) {
+    this.before = queue.ensureLane(lane)
+    this.letters = queue.store().scan(areaRange('dead', this.before.laneNumber))
+  }
+
+  /** This one has left the store, with the ledger saying how. */
+  left(sequence: number, bytes: number): void {
+    const isOfLater = sequence > this.before.lastSequence
+    if (!isOfLater && (sequence >= this.position || this.unreadableSequences.has(sequence)))
+      this.gone.push({ sequence, bytes })
+  }
+
+  /** What the ledger had as pending in the beginning, as far as it was there, or has been booked otherwise since. */
+  pending(): Found {
+    const found = { ...this.counted }
+    for (const { sequence, bytes } of this.gone)
+      if (sequence >= this.position || this.unreadableSequences.has(sequence)) add(found, bytes)
+    return found
+  }
+
+  async run(): Promise<void> {
+    await this.countLetters()
+    while (this.position <= this.before.lastSequence && !this.isStopped()) await this.countStretch()
+  }
+
+  private async countLetters(): Promise<void> {
+    for await (const [key, value] of this.entries(this.letters)) {
+      if (decodeDeadLetter(value, keyLength)) add(this.dead, value.length)
+      else this.unreadable.push(key)
+    }
+  }
+
+  /** Ends behind a whole record: the key of a damaged one may point anywhere. */
+  private async countStretch(): Promise<void> {
+    const scan = await this.queue.quietly(() => this.beginStretch())
+    let bytes = 0
+    let position = this.before.lastSequence + 1
+    for await (const [key, value] of this.entries(scan)) {
+      bytes += value.length
+      const isWhole = isWholeRecord(key, value)
+      if (isWhole) add(this.counted, keyLength + value.length)
+      else this.putAside(key)
+      if (!isWhole || bytes < this.stretchBytes) continue
+      position = sequenceOf(key) + 1
+      break
+    }
+    this.position = position
+    if (bytes >= this.stretchBytes) await this.queue.store().releaseMemory()
+  }
+
+  private putAside(key: Buffer): void {
+    this.unreadable.push(key)
+    this.unreadableSequences.add(sequenceOf(key))
+  }
+
+  private beginStretch(): StoreScan {
+    const { laneNumber, lastSequence } = this.before
+    Object.assign(this.counted, this.pending())
+    this.gone = []
+    const from = keyOf('pending', laneNumber, this.position)
+    return this.queue.store().scan({ from, before: keyOf('pending', laneNumber, lastSequence + 1) })
+  }
+
+  private async *entries(scan: StoreScan): AsyncGenerator<StoreEntry> {
+    try {
+      while (!this.isStopped()) {
+        const entries = await scan.next(sliceEntries)
+        if (entries.length === 0) return
+        yield* entries
+        await nextTurn()
+      }
+    } finally {
+      await scan.close()
+    }
+  }
+}
+
+function add(found: Found, bytes: number): void {
+  found.count++
+  found.bytes += bytes
+}

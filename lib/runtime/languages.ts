@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { NodeAPI } from 'node-red'
+import { Text, type Translate } from '../text'
+import { runtimeState } from './runtime-state'
+
+/** Namespace of the texts that all nodes share: the editor plugin's catalogue. */
+const sharedCatalogue = '@edgecourier/node-red-enos-thingplus/edgecourier'
+/** Beside the node files, in the sources as in the built package. */
+const locales = join(__dirname, '..', '..', 'nodes', 'locales')
+
+/** A label of the shared catalogue in the runtime's language. */
+export function label(RED: NodeAPI, key: string): string {
+  return RED._(`${sharedCatalogue}:${key}`)
+}
+
+/**
+ * How texts are told in the first of these languages that there is; without one in the runtime's, which Node-RED takes
+ * from its settings or the environment.
+ * @param wanted as a browser asks for them, best first: `de-AT`, `de`, `*`
+ */
+export function translation(RED: NodeAPI, wanted: readonly string[] = []): Translate {
+  const known = runtimeState(RED, 'languages', () => ['en', ...languagesIn(locales)])
+  const language = chosenLanguage([...wanted, label(RED, 'language')], known) ?? 'en'
+  const texts = runtimeState(RED, `texts ${language}`, () => catalogueOf(language))
+  return (template) => texts.get(template)
+}
+
+/** The first wanted language that is known, as it is (`zh-CN`) or by its base (`de` for `de-AT`). */
+export function chosenLanguage(wanted: readonly string[], known: readonly string[]): string | undefined {
+  const find = (name: string | undefined) => known.find((language) => language.toLowerCase() === name)
+  for (const language of wanted) {
+    const name = language.toLowerCase()
+    const found = find(name) ?? find(name.split('-', 1)[0])
+    if (found) return found
+  }
+  return undefined
+}
+
+/** Data as JSON, its texts in the reader's language. */
+export function jsonIn(translate: Translate, data: object): string {
+  return JSON.stringify(data, function (this: Record<string, unknown>, key: string, value: unknown) {
+    const original = this[key]
+    return original instanceof Text ? original.in(translate) : value
+  })
+}
+
+/** The same data as a message carries it, its texts in the reader's language. */
+export function dataIn(translate: Translate, data: object): unknown {
+  return JSON.parse(jsonIn(translate, data))
+}
+
+function languagesIn(folder: string): string[] {
+  return readdirSync(folder).filter((language) => existsSync(textsFile(folder, language)))
+}
+
+function catalogueOf(language: string): ReadonlyMap<string, string> {
+  const file = textsFile(locales, language)
+  return new Map(existsSync(file) ? Object.entries(JSON.parse(readFileSync(file, 'utf8')) as object) : [])
+}
+
+function textsFile(folder: string, language: string): string {
+  return join(folder, language, 'texts.json')
+}

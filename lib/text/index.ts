@@ -1,0 +1,1 @@
+export { joined, say, Text, type TextValue, type Translate } from './text'

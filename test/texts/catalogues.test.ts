@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import should from 'should'
+import {
+  type Catalogue,
+  catalogueOf,
+  catalogueOfTemplates,
+  faultsOf,
+  keysUsedIn,
+  strayKeys,
+  type UsedKeys,
+} from './catalogues'
+import { templatesIn } from './templates'
+
+const root = join(__dirname, '..', '..')
+const locales = join(root, 'nodes', 'locales')
+
+/** What every language has to have; its other files are optional, but complete where they are there. */
+const required = ['texts.json', 'edgecourier.json']
+/** What reads the same in another language: names, abbreviations, words that the language borrowed. */
+const equalTexts: Readonly<Record<string, readonly string[]>> = {
+  de: ['1 Parameter', 'Client', 'Name', 'Outbox', 'Proxy', 'TLS', 'offline', 'Product key', 'Device key'],
+}
+const mostStatusCharacters = 20
+/** Beside it stand the count and the age: `offline 12.3k · 3 h`. */
+const mostLaneCharacters = 10
+
+const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8')
+const sources = ['lib', 'nodes']
+  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file))))
+  .filter((file) => file.endsWith('.ts') && !file.startsWith(join('lib', 'simulator')))
+const templates = catalogueOfTemplates(sources.flatMap((file) => templatesIn(read(file))))
+const languages = readdirSync(locales).filter((language) => language !== 'en-US')
+const englishFiles = readdirSync(join(locales, 'en-US')).filter((file) => file.endsWith('.json'))
+const english = (file: string): Catalogue =>
+  file === 'texts.json' ? templates : catalogueOf(read('nodes', 'locales', 'en-US', file))
+const pages = readdirSync(join(root, 'nodes')).filter((file) => file.endsWith('.html'))
+const usedBy = new Map(pages.map((page) => [page, keysUsedIn(read('nodes', page))]))
+
+describe('The texts of the package', () => {
+  it('are found in the sources', () => {
+    should(templates.size).be.above(200)
+    should([...templates.keys()]).containEql('{0} is no object of HTTP headers.')
+  })
+
+  for (const language of languages) {
+    for (const file of ['texts.json', ...englishFiles]) {
+      const path = join(locales, language, file)
+      if (!existsSync(path) && !required.includes(file)) continue
+      it(`are there in ${language}, none missing, unused or untranslated: ${file}`, () => {
+        const translated = catalogueOf(readFileSync(path, 'utf8'))
+        should(faultsOf(english(file), translated, new Set(equalTexts[language]))).be.empty()
+      })
+    }
+  }
+
+  for (const language of ['en-US', ...languages]) {
+    it(`fit on a badge in ${language}`, () => {
+      const shared = catalogueOf(read('nodes', 'locales', language, 'edgecourier.json'))
+      const said = templatesIn(read('lib', 'runtime', 'status.ts')).map((template) => {
+        const texts = language === 'en-US' ? templates : catalogueOf(read('nodes', 'locales', language, 'texts.json'))
+        return (texts.get(template) ?? template).replace('{0}', '100000')
+      })
+      const statuses = [...shared].filter(([key]) => key.startsWith('status.')).map(([, text]) => text)
+      const lanes = [...shared].filter(([key]) => key.startsWith('lane.')).map(([, text]) => text)
+      should([...statuses, ...said].filter((text) => text.length > mostStatusCharacters)).be.empty()
+      should(lanes.filter((text) => text.length > mostLaneCharacters)).be.empty()
+    })
+  }
+})
+
+describe('The keys of the catalogues', () => {
+  const runtime = ['status', 'lane-badge', 'languages'].map((name) => read('lib', 'runtime', `${name}.ts`)).join('\n')
+
+  for (const page of pages.filter((name) => name !== 'edgecourier.html')) {
+    const file = page.replace('.html', '.json')
+    if (!existsSync(join(locales, 'en-US', file))) continue
+    it(`of ${page} are all there and all used`, () => {
+      const { own } = usedBy.get(page) as UsedKeys
+      // The plugin's `look` names every flow node and its ports.
+      const look = read('nodes', page).includes('...look') ? (usedBy.get('edgecourier.html')?.own ?? []) : []
+      const used = [...new Set([...own, ...look])]
+      should(strayKeys(english(file), used)).be.empty()
+    })
+  }
+
+  it('that all pages share are all there and all used', () => {
+    const used = [...usedBy.values()]
+    const quoted = [...runtime.matchAll(/'((?:status|lane)\.[\w-]+|language)'/g)].map(([, key = '']) => key)
+    const composed = [...runtime.matchAll(/`([\w-]+\.)\$\{/g)].map(([, beginning = '']) => beginning)
+    const keys = [...new Set([...used.flatMap(({ shared }) => shared), ...quoted])]
+    const beginnings = [...used.flatMap(({ sharedBeginnings }) => sharedBeginnings), ...composed]
+    should(strayKeys(english('edgecourier.json'), keys, beginnings)).be.empty()
+  })
+
+  it('hold a status for every error code', () => {
+    const codes = [...read('lib', 'http', 'errors.ts').matchAll(/^ {2}\| '([A-Z_]+)'$/gm)].map(([, code]) => code)
+    const shared = english('edgecourier.json')
+    should(codes.length).be.above(30)
+    should(codes.filter((code) => !shared.has(`status.${code}`))).be.empty()
+  })
+})
+
+describe('The check of the catalogues', () => {
+  const none = new Set<string>()
+
+  it('finds what is missing, unused, untranslated, or has lost a value', () => {
+    const original = catalogueOf('{ "a": "Send __count__", "b": { "c": "Name", "d": "Value {0}" }, "e": "None" }')
+    const translated = catalogueOf('{ "a": "Senden", "b": { "c": "Name", "d": "{0}. Wert" }, "f": "Alt" }')
+    should(faultsOf(original, translated, none)).eql([
+      'missing: e',
+      'other placeholders: a',
+      'untranslated: b.c',
+      'unused: f',
+    ])
+    should(faultsOf(original, original, new Set([...original.values()]))).be.empty()
+  })
+
+  it('finds keys that nobody uses and keys that are nowhere', () => {
+    const page = `<b data-i18n="[title]label.a;label.b"></b> this._('node.label') text('test.c') text(\`lane.\${state}\`)`
+    const { own, shared, sharedBeginnings } = keysUsedIn(page)
+    should(own).eql(['label.a', 'label.b', 'node.label'])
+    should(shared).eql(['test.c'])
+    should(sharedBeginnings).eql(['lane.'])
+    const catalogue = catalogueOf('{ "label": { "a": "A", "z": "Z" }, "lane": { "on": "on" } }')
+    should(strayKeys(catalogue, ['label.a', 'label.b'], ['lane.'])).eql(['not there: label.b', 'not used: label.z'])
+  })
+
+  it('reads templates with values, nested ones too, and not those in comments and quotes', () => {
+    const source = `
+      // say\`in a comment\`
+      /* say\`in another\` */
+      const quoted = 'say\`in quotes\`' + "it's" + /say\`[/'"]\`/.source
+      throw fault(say\`\${name} has \${list.map((x) => say\`\${x} of \${{ a: 1 }.a}\`)} and \\\`\${'}'}\\\`\`)
+      say\`2 lines\\nof text\` + \`\${say\`inner\`} say nothing\` + essay\`other\`
+    `
+    should(templatesIn(source)).eql(['{0} of {1}', '{0} has {1} and `{2}`', '2 lines\nof text', 'inner'])
+  })
+
+  it('asks for no translation of a text without words', () => {
+    should([...catalogueOfTemplates(['{0}: {1}', 'HTTP {0}']).keys()]).eql(['HTTP {0}'])
+  })
+})
