@@ -3,6 +3,7 @@ import { ConnectorError, type Finding, HttpClient } from '../http'
 import { say, type Text } from '../text'
 import { serveConnectionTest } from './connection-test'
 import { requireEnvironment } from './environment'
+import { registerNode } from './registration'
 import type { StoredSettings } from './settings'
 import { proxySettings, tlsSettings } from './transport'
 
@@ -60,7 +61,7 @@ export function configurationNode<Client>(
         client = undefined
       })
     }
-    RED.nodes.registerType(type, construct, {
+    registerNode(RED, type, construct, {
       credentials: Object.fromEntries(credentials.map((name) => [name, { type: 'password' as const }])),
     })
     if (test) {

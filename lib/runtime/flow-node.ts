@@ -3,6 +3,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red'
 import type { TextValue, Translate } from '../text'
 import { asConnectorError } from './connector-error'
 import { translation } from './languages'
+import { registerNode } from './registration'
 import { Repetition } from './repetition'
 import {
   type Evaluated,
@@ -130,7 +131,7 @@ export function flowNode<S extends Settings>(
         })
       })
     }
-    RED.nodes.registerType(type, construct)
+    registerNode(RED, type, construct)
   }
 }
 
