@@ -24,6 +24,9 @@ export interface Outcome {
 
 const mocha = createRequire(__filename).resolve('mocha/bin/mocha.js')
 
+/** Longer than any cell takes: tests that hang fail. */
+const endWithinMs = 10 * 60_000
+
 /** Runs the cell's tests with the packed package; prints what they say only where one of them fails. */
 export async function runCell(cell: Cell, tarball: string): Promise<Outcome> {
   const { node, nodeRed, files } = cell
@@ -37,6 +40,8 @@ export async function runCell(cell: Cell, tarball: string): Promise<Outcome> {
     cwd: packageRoot,
     env: { ...process.env, ...underTest },
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: endWithinMs,
+    killSignal: 'SIGKILL',
   })
   let said = ''
   for (const stream of [tests.stdout, tests.stderr]) {

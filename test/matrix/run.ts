@@ -12,8 +12,9 @@ const isWhole = process.argv.includes('--all')
 const testFiles = readdirSync(join(packageRoot, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .map((file) => join('test', file))
-const startsNodeRed = (file: string) => readFileSync(join(packageRoot, file), 'utf8').includes('startNodeRed(')
-const isOfBrowser = (file: string) => file.startsWith(join('test', 'editor'))
+const uses = (file: string, what: string) => readFileSync(join(packageRoot, file), 'utf8').includes(what)
+const startsNodeRed = (file: string) => uses(file, 'startNodeRed(')
+const isOfBrowser = (file: string) => uses(file, 'launchBrowser(')
 /** What touches sockets, TLS, disk or Node-RED within the test's own process: such tests run on the Node.js itself. */
 const ofLibrary = testFiles.filter((file) => /^test.(http|outbox|nodes|runtime)\b/.test(file) && !startsNodeRed(file))
 
