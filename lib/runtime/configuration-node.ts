@@ -4,6 +4,7 @@ import { say, type Text } from '../text'
 import { type ChoiceLists, serveChoices } from './choices'
 import { serveConnectionTest } from './connection-test'
 import { requireEnvironment } from './environment'
+import { registerNode } from './registration'
 import type { StoredSettings } from './settings'
 import { proxySettings, tlsSettings } from './transport'
 
@@ -65,7 +66,7 @@ export function configurationNode<Client>(
         client = undefined
       })
     }
-    RED.nodes.registerType(type, construct, {
+    registerNode(RED, type, construct, {
       credentials: Object.fromEntries(credentials.map((name) => [name, { type: 'password' as const }])),
     })
     const form = { credentials, destinations }

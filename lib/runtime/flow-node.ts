@@ -4,6 +4,7 @@ import type { TextValue, Translate } from '../text'
 import { asConnectorError } from './connector-error'
 import { Expressions } from './expressions'
 import { translation } from './languages'
+import { registerNode } from './registration'
 import { Repetition } from './repetition'
 import {
   type Evaluated,
@@ -135,7 +136,7 @@ export function flowNode<S extends Settings>(
         })
       })
     }
-    RED.nodes.registerType(type, construct)
+    registerNode(RED, type, construct)
     serve?.(RED)
   }
 }

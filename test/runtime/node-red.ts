@@ -24,6 +24,10 @@ export interface NodeRed {
   stop(): Promise<number | null>
 }
 
+/** The machine's Node.js and the project's Node-RED, unless the matrix names others. */
+export const nodeUnderTest = process.env['NODE_UNDER_TEST'] ?? process.execPath
+const nodeRedUnderTest = process.env['NODE_RED_UNDER_TEST'] ?? require.resolve('node-red/red.js')
+
 const startWithinMs = 60_000
 const stopWithinMs = 10_000
 
@@ -48,11 +52,9 @@ export async function startNodeRed(userDir: string, more: object = {}): Promise<
     ...more,
   }
   writeFileSync(settingsFile, `module.exports = ${JSON.stringify(settings, null, 2)}\n`)
-  const child = spawn(
-    process.execPath,
-    [require.resolve('node-red/red.js'), '--userDir', userDir, '--settings', settingsFile],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  const child = spawn(nodeUnderTest, [nodeRedUnderTest, '--userDir', userDir, '--settings', settingsFile], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   // A test run that breaks off leaves nothing running.
   const endWithTests = () => child.kill('SIGKILL')
   process.once('exit', endWithTests)
