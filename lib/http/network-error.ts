@@ -1,6 +1,5 @@
 import { ConnectorError } from './errors'
-
-const tlsAdvice = 'Check the host name and the certificate, or choose a TLS configuration that holds its CA.'
+import { tlsFault } from './tls-fault'
 
 /**
  * What a failed exchange means to a user: a `ConnectorError` with a text of our own. The HTTP client's error itself is
@@ -9,7 +8,8 @@ const tlsAdvice = 'Check the host name and the certificate, or choose a TLS conf
  * @param target method and URL without query, for the text
  */
 export function networkError(failure: unknown, target: string): ConnectorError {
-  if (failure instanceof ConnectorError) return failure
+  const own = ownErrorIn(failure)
+  if (own) return own
   const systemCode = systemCodeOf(failure)
   const say = (code: ConnectorError['code'], text: string) =>
     new ConnectorError(code, `${text} (${target})`, { systemCode })
@@ -37,20 +37,30 @@ export function networkError(failure: unknown, target: string): ConnectorError {
     case 'ERR_ABORTED':
     case 'ABORT_ERR':
       return say('ABORTED', 'Stopped because the flow was closed or deployed again.')
+    case 'HPE_HEADER_OVERFLOW':
+      return say('RESPONSE_TOO_LARGE', "The answer's header is too large. Does the URL lead to the cloud?")
     case 'ERR_INVALID_URL':
       return new ConnectorError('CONFIG_INVALID_URL', `${target} is no URL. Check the host in the configuration.`)
   }
-  if (systemCode && isTlsFault(systemCode)) return say('NETWORK_TLS', `TLS failed (${systemCode}). ${tlsAdvice}`)
+  if (/^(HPE_|Z_)/.test(systemCode ?? ''))
+    return say(
+      'RESPONSE_UNREADABLE',
+      `The answer is no HTTP (${systemCode}). Check the URL and the proxies on the way.`,
+    )
+  const tls = systemCode === undefined ? undefined : tlsFault(systemCode)
+  if (tls) return say(tls.code, tls.text)
   return say('NETWORK_INTERRUPTED', `The request failed${systemCode ? ` (${systemCode})` : ''}. Check the network.`)
+}
+
+/** Ours, thrown as it is, or inside the HTTP client's: the proxy's. */
+function ownErrorIn(failure: unknown): ConnectorError | undefined {
+  const { cause } = failure as { cause?: unknown }
+  return [failure, cause].find((error) => error instanceof ConnectorError) as ConnectorError | undefined
 }
 
 /** got says which phase took too long. */
 function isBeforeSending(failure: unknown): boolean {
   return ['lookup', 'connect', 'secureConnect'].includes(String((failure as { event?: unknown }).event))
-}
-
-function isTlsFault(systemCode: string): boolean {
-  return /^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|HOSTNAME_MISMATCH|EPROTO)/.test(systemCode)
 }
 
 function systemCodeOf(failure: unknown): string | undefined {
