@@ -10,16 +10,21 @@ export interface TlsServer {
   server: Server
   /** The server names that clients asked for, in order. */
   namesAsked: (string | false | null | undefined)[]
+  /** The common names of the clients' certificates, in order; nothing for those without. */
+  clients: string[]
   close(): Promise<void>
 }
 
 /** A real HTTPS server on loopback; it answers with the common name of the client's certificate, if there is one. */
 export async function startTlsServer(options: ServerOptions): Promise<TlsServer> {
   const namesAsked: TlsServer['namesAsked'] = []
+  const clients: string[] = []
   const server = createServer(options, (request, response) => {
     const socket = request.socket as TLSSocket
     namesAsked.push(socket.servername as string | false | null | undefined)
-    response.end(`hello ${socket.getPeerCertificate().subject?.CN ?? 'nobody'}`)
+    const [client] = [socket.getPeerCertificate().subject?.CN].flat()
+    if (client !== undefined) clients.push(client)
+    response.end(`hello ${client ?? 'nobody'}`)
   })
   const sockets = new Set<Duplex>()
   server.on('connection', (socket) => {
@@ -33,6 +38,7 @@ export async function startTlsServer(options: ServerOptions): Promise<TlsServer>
     port,
     server,
     namesAsked,
+    clients,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
