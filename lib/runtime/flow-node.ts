@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
+import { ConnectorError } from '../http'
 import { asConnectorError } from './connector-error'
+import { unreadableMessage } from './plain-message'
 import { Repetition } from './repetition'
 import {
   type Evaluated,
@@ -91,7 +93,8 @@ export function flowNode<S extends Settings>(
           }
           done()
         } catch (failure) {
-          const error = asConnectorError(failure)
+          const expected = failure instanceof ConnectorError ? failure : unreadableMessage(msg)
+          const error = asConnectorError(expected ?? failure)
           badge.show({ kind: 'failed', error })
           try {
             done(error)

@@ -45,11 +45,17 @@ export function itemIdOf(text: string, kind: 'device' | 'sensor' | 'OAuth client
   return checkedId(text, freeRule, kind)
 }
 
+/** More does not fit into a URL together with others. */
+const longestId = 1_000
+
 function checkedId(text: string, rule: IdRule, kind: string): string {
   const trimmed = text.trim()
   const id = rule.isWrittenWithSeparators ? trimmed.replace(/[-:{}\s]/g, '').toLowerCase() : trimmed
-  if (!rule.pattern.test(id)) {
-    throw new ConnectorError('INPUT_INVALID', `"${trimmed}" is no ${kind} id here: it has to be ${rule.says}.`)
+  if (id.length > longestId || !rule.pattern.test(id)) {
+    throw new ConnectorError(
+      'INPUT_INVALID',
+      `"${trimmed.slice(0, 100)}" is no ${kind} id here: it has to be ${rule.says}.`,
+    )
   }
   return id
 }

@@ -1,5 +1,7 @@
 import { ConnectorError, type Json } from '../http'
 
+const deepest = 20
+
 /**
  * A copy of a value that JSON can carry without changing it.
  * @param what which value it is, for the error text
@@ -15,6 +17,12 @@ export function plainJson(value: unknown, what: string, parents: readonly object
   }
   if (parents.includes(value)) {
     throw new ConnectorError('INPUT_CIRCULAR', `The cloud cannot take ${what}: the object contains itself.`)
+  }
+  if (parents.length >= deepest) {
+    throw new ConnectorError(
+      'INPUT_INVALID',
+      `The cloud cannot take ${what}: the object is nested deeper than ${deepest} levels.`,
+    )
   }
   const deeper = [...parents, value]
   if (Array.isArray(value)) return value.map((element) => plainJson(element, what, deeper))
