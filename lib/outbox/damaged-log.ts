@@ -41,7 +41,7 @@ export async function putBack(store: Store, rescued: readonly StoreEntry[]): Pro
   }
 }
 
-/** Whether every piece is as it was written; one that a crash has cut off at the end is none. */
+/** Whether every piece is as it was written. One that a crash has cut off looks like one whose length is damaged. */
 export async function isWholeLog(log: Buffer): Promise<boolean> {
   for (let block = 0; block < log.length; block += blockLength) {
     if ((block / blockLength) % blocksPerTurn === blocksPerTurn - 1) await nextTurn()
@@ -50,7 +50,7 @@ export async function isWholeLog(log: Buffer): Promise<boolean> {
       const length = log.readUInt16LE(at + 4)
       const pieceEnd = at + headerLength + length
       if (length === 0 && log[at + 6] === 0) break
-      if (pieceEnd > end) return end === log.length
+      if (pieceEnd > end) return false
       if (log.readUInt32LE(at) !== maskedCrc32c(log.subarray(at + headerLength - 1, pieceEnd))) return false
       at = pieceEnd
     }
