@@ -34,7 +34,7 @@ export async function openEditor(browser: Browser, url: string): Promise<Editor>
   await page.waitForFunction(
     () =>
       (globalThis as unknown as EditorWindow).RED?.workspaces?.active() &&
-      document.querySelectorAll('.red-ui-palette-node').length > 60,
+      document.querySelectorAll('.red-ui-palette-node').length > 55,
   )
   const tray = page.locator('.red-ui-tray').last()
   const gone = async (press: Promise<void>) => {
