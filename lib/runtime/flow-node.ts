@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import type { TextValue, Translate } from '../text'
 import { asConnectorError } from './connector-error'
+import { Expressions } from './expressions'
 import { translation } from './languages'
 import { registerNode } from './registration'
 import { Repetition } from './repetition'
@@ -49,6 +50,8 @@ const closeWithinMs = 1_500
 export interface FlowNodeDefinition<S extends Settings> {
   settings: S
   run: (settings: Evaluated<S>, context: RunContext) => Promise<RunResult>
+  /** Adds admin endpoints of this type. */
+  serve?: (RED: NodeAPI) => void
 }
 
 /**
@@ -57,7 +60,7 @@ export interface FlowNodeDefinition<S extends Settings> {
  */
 export function flowNode<S extends Settings>(
   type: string,
-  { settings, run }: FlowNodeDefinition<S>,
+  { settings, run, serve }: FlowNodeDefinition<S>,
 ): (RED: NodeAPI) => void {
   return (RED) => {
     function construct(this: Node, stored: NodeDef): void {
@@ -67,6 +70,8 @@ export function flowNode<S extends Settings>(
       // As many listeners as messages under way: no leak, whatever Node.js suspects.
       setMaxListeners(0, closing.signal)
       const underWay = new Set<Promise<void>>()
+      const expressions = new Expressions(RED, this)
+      const settingsOfNode = stored as unknown as StoredSettings
       let lastSummary: TextValue | undefined
 
       const repeating = new Repetition(
@@ -80,12 +85,12 @@ export function flowNode<S extends Settings>(
         const arrivalMs = Date.now()
         try {
           badge.show({ kind: 'busy' })
-          const values = await evaluateSettings(settings, RED, this, stored as unknown as StoredSettings, msg)
+          const values = await evaluateSettings(settings, RED, this, settingsOfNode, msg, expressions)
           const result = await run(values, {
             msg,
             arrivalMs,
             signal: closing.signal,
-            translate: translation(RED),
+            translate: (template) => translation(RED)(template),
             progress: (text) => badge.show({ kind: 'busy', progress: text }),
             repeat: (key, everyMs, task) => repeating.start(key, everyMs, task),
             endRepeat: (key) => repeating.end(key),
@@ -113,7 +118,7 @@ export function flowNode<S extends Settings>(
         badge.show({ kind: 'failed', error })
         this.error(error, {})
       }
-      const ending = openSettings(settings, { RED, stored: stored as unknown as StoredSettings, badge, failed })
+      const ending = openSettings(settings, { RED, stored: settingsOfNode, badge, failed })
 
       this.on('input', (msg, send, done) => {
         const work = process(msg as Message, send, done).finally(() => underWay.delete(work))
@@ -132,6 +137,7 @@ export function flowNode<S extends Settings>(
       })
     }
     registerNode(RED, type, construct)
+    serve?.(RED)
   }
 }
 

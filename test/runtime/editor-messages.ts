@@ -41,8 +41,8 @@ export class EditorMessages {
   }
 
   /** Waits until what was last said about a topic is what is wanted. */
-  async until(topic: string, isWanted: (content: unknown) => boolean): Promise<void> {
-    const signal = AbortSignal.timeout(patienceMs)
+  async until(topic: string, isWanted: (content: unknown) => boolean, withinMs = patienceMs): Promise<void> {
+    const signal = AbortSignal.timeout(withinMs)
     while (!isWanted(this.#latest.get(topic))) await once(this.#arrivals, topic, { signal })
   }
 

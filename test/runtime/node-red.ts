@@ -43,6 +43,7 @@ export async function startNodeRed(userDir: string, more: object = {}): Promise<
     uiHost: '127.0.0.1',
     uiPort: port,
     flowFile: 'flows.json',
+    fileWorkingDirectory: userDir,
     credentialSecret: 'of this test only',
     lang: 'en-US',
     telemetry: { enabled: false, updateNotification: false },
@@ -60,14 +61,19 @@ export async function startNodeRed(userDir: string, more: object = {}): Promise<
   child.once('exit', () => process.off('exit', endWithTests))
   const log = new ProcessLog(child)
   try {
-    await log.says('Started flows', startWithinMs)
-    await log.says('Server now running', startWithinMs)
+    for (const text of startTexts(settings.lang)) await log.says(text, startWithinMs)
     const editor = await EditorMessages.connect(url)
     return { ...adminApi(url, editor), url, editor, output: () => log.text, stop: () => stop(child, editor) }
   } catch (failure) {
     child.kill('SIGKILL')
     throw failure
   }
+}
+
+/** What Node-RED prints in this language once its flows and its server run. */
+function startTexts(language: string): string[] {
+  const { nodes, server } = require(`@node-red/runtime/locales/${language}/runtime.json`)
+  return [nodes.flows['started-flows'], server['now-running'].split('__')[0].trim()]
 }
 
 function adminApi(url: string, editor: EditorMessages) {
