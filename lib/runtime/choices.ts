@@ -3,7 +3,7 @@ import type { NodeAPI } from 'node-red'
 import { ConnectorError, isJsonObject } from '../http'
 import { say } from '../text'
 import { adminPost } from './admin'
-import { type CredentialForm, formValues, fromEnvironment } from './form-values'
+import { type CredentialForm, formPermission, formValues, fromEnvironment } from './form-values'
 import type { StoredSettings } from './settings'
 
 /** One line of a list that a dialog offers. */
@@ -72,7 +72,7 @@ export function serveChoices<Client extends { close(): unknown }>(
 ): void {
   const clients = new Clients(connect)
   for (const [kind, list] of Object.entries(lists)) {
-    adminPost(RED, `/choices/${kind}`, `${type}.write`, async ({ id, values, search, outer }) => {
+    adminPost(RED, `/choices/${kind}`, formPermission, async ({ id, values, search, outer }) => {
       if (!isJsonObject(values)) throw new ConnectorError('INPUT_INVALID', say`The form sent no values.`)
       const outerValues = isJsonObject(outer) ? fromEnvironment(outer) : {}
       const question: ChoiceQuestion = {
@@ -80,7 +80,7 @@ export function serveChoices<Client extends { close(): unknown }>(
         outer: (name) => textOf(outerValues[name]),
         signal: AbortSignal.timeout(answerWithinMs),
       }
-      const { choices, more } = await clients.use(formValues(RED, String(id), values, form), (client) =>
+      const { choices, more } = await clients.use(formValues(RED, { type, id }, values, form), (client) =>
         list(client, question),
       )
       return { choices: choices.slice(0, mostChoices), more: more || choices.length > mostChoices }

@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red'
 import { ConnectorError, type Finding, isJsonObject } from '../http'
 import { say } from '../text'
 import { adminPost } from './admin'
-import { type CredentialForm, formValues } from './form-values'
+import { type CredentialForm, formPermission, formValues } from './form-values'
 import type { StoredSettings } from './settings'
 
 const answerWithinMs = 10_000
@@ -17,9 +17,9 @@ export function serveConnectionTest(
   form: CredentialForm,
   check: (values: StoredSettings, signal: AbortSignal) => Promise<Finding[]>,
 ): void {
-  adminPost(RED, `/test/${type}`, `${type}.write`, async ({ id, values }) => {
+  adminPost(RED, `/test/${type}`, formPermission, async ({ id, values }) => {
     if (!isJsonObject(values)) throw new ConnectorError('INPUT_INVALID', say`The form sent no values.`)
-    const complete = formValues(RED, String(id), values, form)
+    const complete = formValues(RED, { type, id }, values, form)
     return { findings: await check(complete, AbortSignal.timeout(answerWithinMs)) }
   })
 }

@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
+import { ConnectorError } from '../http'
 import type { TextValue, Translate } from '../text'
 import { asConnectorError } from './connector-error'
 import { Expressions } from './expressions'
 import { translation } from './languages'
+import { unreadableMessage } from './plain-message'
 import { registerNode } from './registration'
 import { Repetition } from './repetition'
 import {
@@ -102,7 +104,8 @@ export function flowNode<S extends Settings>(
           }
           done()
         } catch (failure) {
-          const error = asConnectorError(failure, translation(RED))
+          const expected = failure instanceof ConnectorError ? failure : unreadableMessage(msg)
+          const error = asConnectorError(expected ?? failure, translation(RED))
           badge.show({ kind: 'failed', error })
           try {
             done(error)

@@ -21,10 +21,12 @@ export class EditorMessages {
   readonly #arrivals = new EventEmitter()
   readonly #latest = new Map<string, unknown>()
   readonly #socket: WebSocket
+  #heard = ''
 
   private constructor(socket: WebSocket) {
     this.#socket = socket
     socket.on('message', (data) => {
+      this.#heard += `${data}\n`
       for (const { topic, data: content } of [JSON.parse(String(data))].flat()) {
         this.#latest.set(topic, content)
         this.#arrivals.emit(topic, content)
@@ -38,6 +40,11 @@ export class EditorMessages {
     await once(socket, 'open')
     for (const topic of ['debug', 'notification/#', 'status/#']) socket.send(JSON.stringify({ subscribe: topic }))
     return messages
+  }
+
+  /** Everything that came, as it came. */
+  heard(): string {
+    return this.#heard
   }
 
   /** Waits until what was last said about a topic is what is wanted. */
