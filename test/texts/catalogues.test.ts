@@ -21,6 +21,7 @@ const required = ['texts.json', 'edgecourier.json']
 /** What reads the same in another language: names, abbreviations, words that the language borrowed. */
 const equalTexts: Readonly<Record<string, readonly string[]>> = {
   de: ['1 Parameter', 'Client', 'Name', 'Outbox', 'Proxy', 'TLS', 'offline', 'Product key', 'Device key'],
+  'zh-CN': ['API URL', 'Broker URL', 'JSON', 'TLS', 'URL'],
 }
 const mostStatusCharacters = 20
 /** Beside it stand the count and the age: `offline 12.3k · 3 h`. */
