@@ -22,6 +22,8 @@ const required = ['texts.json', 'edgecourier.json']
 const equalTexts: Readonly<Record<string, readonly string[]>> = {
   de: ['1 Parameter', 'Client', 'Name', 'Outbox', 'Proxy', 'TLS', 'offline', 'Product key', 'Device key'],
   ja: ['TLS', 'API URL', 'JSON', 'URL'],
+  ko: ['TLS', 'URL', 'JSON'],
+  'zh-CN': ['API URL', 'Broker URL', 'JSON', 'TLS', 'URL'],
 }
 const mostStatusCharacters = 20
 /** Beside it stand the count and the age: `offline 12.3k · 3 h`. */
