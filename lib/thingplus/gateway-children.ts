@@ -55,15 +55,15 @@ export function planChildren(
   gatewayModel: GatewayModel,
 ): PlannedDevice[] {
   return devices.map((device) => {
-    const givenId = givenText(device.id, 'id of a device')
+    const givenId = givenText(device.id, 'devices[].id')
     const id = givenId ? itemIdOf(givenId, 'device') : makeId(random)
-    const name = nameOf(givenText(device.name, 'name of a device') ?? '', 'device')
-    const model = chooseDeviceModel(gatewayModel, givenText(device.model, 'model of a device'))
+    const name = nameOf(givenText(device.name, 'devices[].name') ?? '', 'device')
+    const model = chooseDeviceModel(gatewayModel, givenText(device.model, 'devices[].model'))
     const sensors = sensorsOf(device).map((sensor) => {
-      const givenSensorId = givenText(sensor.id, 'id of a sensor')
+      const givenSensorId = givenText(sensor.id, 'sensors[].id')
       const sensorId = givenSensorId ? itemIdOf(givenSensorId, 'sensor') : makeId(random)
-      const sensorName = nameOf(givenText(sensor.name, 'name of a sensor') ?? '', 'sensor')
-      const type = givenText(sensor.type, 'type of a sensor') ?? ''
+      const sensorName = nameOf(givenText(sensor.name, 'sensors[].name') ?? '', 'sensor')
+      const type = givenText(sensor.type, 'sensors[].type') ?? ''
       const body = sensorBody(sensorId, sensorName, id, chooseSensorModel(gatewayModel, type, model))
       return { id: sensorId, name: sensorName, type, isIdGiven: Boolean(givenSensorId), body }
     })

@@ -23,12 +23,21 @@ interface EditorWindow {
   }
 }
 
-/**
- * Opens the editor and waits until every node is in the palette.
- * @param language as its user has set it; the browser's own, English, when left out
- */
-export async function openEditor(browser: Browser, url: string, language?: string): Promise<Editor> {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 860 } })
+export interface EditorOptions {
+  /** As its user has set it; the browser's own, English, when left out. */
+  language?: string
+  colorScheme?: 'light' | 'dark'
+  /** Fills in the login form. */
+  logIn?: (page: Page) => Promise<void>
+}
+
+/** Opens the editor and waits until every node is in the palette. */
+export async function openEditor(
+  browser: Browser,
+  url: string,
+  { language, colorScheme = 'light', logIn }: EditorOptions = {},
+): Promise<Editor> {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 860 }, colorScheme })
   const errors: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error' && !/ERR_FAILED/.test(message.text())) errors.push(message.text())
@@ -37,6 +46,12 @@ export async function openEditor(browser: Browser, url: string, language?: strin
   await page.route(/catalogue\.nodered\.org/, (route) => route.abort())
   if (language) await page.addInitScript((name) => localStorage.setItem('editor-language', name), language)
   await page.goto(url)
+  if (logIn) {
+    // Whoever was logged in before is remembered by the browser.
+    await page.evaluate(() => localStorage.clear())
+    await page.reload()
+    await logIn(page)
+  }
   await page.waitForFunction(
     () =>
       (globalThis as unknown as EditorWindow).RED?.workspaces?.active() &&

@@ -89,7 +89,7 @@ describe('A Node-RED that runs in German', function () {
     ['en-US', 'Test connection', /^Device dK987654 is logged in\.$/],
   ] as const) {
     it(`shows dialogs and findings in the language of the editor, ${language}`, async () => {
-      const editor = await openEditor(browser, nodeRed.url, language)
+      const editor = await openEditor(browser, nodeRed.url, { language })
       await editor.edit('device', 'enos-device')
       await editor.page.click(`text=${button}`)
       await editor.page.waitForSelector('.edgecourier-findings .good')

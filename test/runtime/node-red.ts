@@ -35,9 +35,12 @@ const stopWithinMs = 10_000
  * Starts Node-RED on a free loopback port with the nodes that are installed in this user directory.
  * @param more settings besides those of every test
  */
-export async function startNodeRed(userDir: string, more: object = {}): Promise<NodeRed> {
+export async function startNodeRed(
+  userDir: string,
+  more: { httpAdminRoot?: string; [setting: string]: unknown } = {},
+): Promise<NodeRed> {
   const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
+  const url = `http://127.0.0.1:${port}${more.httpAdminRoot ?? ''}`
   const settingsFile = join(userDir, 'settings.js')
   const settings = {
     uiHost: '127.0.0.1',

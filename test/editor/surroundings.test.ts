@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs'
+import type { AxeResults } from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import should from 'should'
+import { type Simulator, startSimulator } from '../../lib/simulator'
+import { configurations, demoCredentials } from '../nodes/enos'
+import { configuration } from '../nodes/thingplus'
+import { Users, user } from '../runtime/log-in'
+import { type NodeRed, startNodeRed } from '../runtime/node-red'
+import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
+import { launchBrowser } from './browser'
+import { openEditor } from './editor'
+
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
+/** Secrets that stand nowhere else, such as in the simulator's help. */
+const secrets = {
+  device: { deviceSecret: 'mark-of-the-device' },
+  client: { clientSecret: 'mark-of-the-client', password: 'mark-of-the-user' },
+}
+
+/** Node-RED's editor asks for its settings first, to learn that it has to log in. */
+const isNotBeforeLogin = (error: string) => !/401/.test(error)
+
+const dialogs = [
+  ['enos-app', 'app'],
+  ['enos-device', 'device'],
+  ['thingplus-client', 'client'],
+  ['cloud-outbox', 'outbox'],
+  ['enos-post-measurepoint', undefined],
+  ['thingplus-send-value', undefined],
+  ['thingplus-get', undefined],
+  ['cloud-outbox-control', undefined],
+] as const
+
+describe('The editor under /admin, with users who log in', function () {
+  this.timeout(180_000)
+  let installed: InstalledPackage
+  let simulator: Simulator
+  let nodeRed: NodeRed
+  let users: Users
+  let browser: Browser
+  before(async () => {
+    installed = await installPackedPackage()
+    simulator = await startSimulator({ port: 0 })
+    const adminAuth = { type: 'credentials', users: [user('operator', '*'), user('onlooker', 'read')] }
+    nodeRed = await startNodeRed(installed.userDir, { adminAuth, httpAdminRoot: '/admin' })
+    users = new Users(nodeRed.url)
+    const credentials: Record<string, object> = { app: demoCredentials.app, ...secrets }
+    const nodes = [
+      { id: 'tab', type: 'tab', label: 'plant' },
+      ...[...configurations(simulator.url), configuration(simulator.url)].map((node) => ({
+        ...node,
+        credentials: credentials[node.id],
+      })),
+      { id: 'outbox', type: 'cloud-outbox', folder: 'plant-outbox', maxMegabytes: 10, whenFull: 'refuse' },
+      ...dialogs
+        .filter(([, id]) => id === undefined)
+        .map(([type], index) => ({ id: type, type, z: 'tab', x: 200, y: 60 * (index + 1), wires: [[]] })),
+    ]
+    should((await users.ask('/flows', 'operator', { method: 'POST', body: JSON.stringify(nodes) })).ok).be.true()
+    browser = await launchBrowser()
+  })
+  after(async () => {
+    await browser?.close()
+    await nodeRed?.stop()
+    await simulator?.close()
+    installed?.remove()
+  })
+
+  const logIn = (name: string) => async (page: Page) => {
+    await page.fill('#node-dialog-login-username', name)
+    await page.fill('#node-dialog-login-password', name)
+    await page.click('#node-dialog-login-submit')
+  }
+
+  it('tries a connection and lists choices for a user who may deploy', async () => {
+    const editor = await openEditor(browser, nodeRed.url, { logIn: logIn('operator') })
+    await editor.edit('app', 'enos-app')
+    await editor.page.click('.edgecourier-test button')
+    await editor.page.waitForSelector('.edgecourier-findings .good')
+    await editor.cancel()
+    should(editor.errors.filter(isNotBeforeLogin)).be.empty()
+  })
+
+  it('shows a user who may only read every dialog, no secret, and lets nothing be changed or sent', async () => {
+    const before = await (await users.ask('/flows', 'operator')).text()
+    const editor = await openEditor(browser, nodeRed.url, { logIn: logIn('onlooker') })
+    const requests = simulator.state().requests
+    for (const [type, id] of dialogs) {
+      await editor.edit(id ?? type, id && type)
+      const html = await editor.page.content()
+      should(html.includes('mark-of-the')).be.false()
+      const test = editor.page.locator('.edgecourier-test button')
+      if ((await test.count()) > 0) {
+        await test.click()
+        await editor.page.waitForSelector('.edgecourier-findings .bad')
+      }
+      await editor.cancel()
+    }
+    should(simulator.state().requests).equal(requests)
+    should(await (await users.ask('/flows', 'operator')).text()).equal(before)
+    should(editor.errors.filter(isNotBeforeLogin)).be.empty()
+  })
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`has dialogs without a serious fault of accessibility, in the ${colorScheme} theme`, async () => {
+      const editor = await openEditor(browser, nodeRed.url, { logIn: logIn('operator'), colorScheme })
+      await editor.page.addScriptTag({ content: axe })
+      for (const [type, id] of dialogs) {
+        await editor.edit(id ?? type, id && type)
+        const { violations } = (await editor.page.evaluate(
+          // biome-ignore lint/suspicious/noExplicitAny: axe is a global of the page
+          () => (globalThis as any).axe.run('.red-ui-tray:last-child .edgecourier'),
+        )) as AxeResults
+        const serious = violations
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(
+            ({ id: rule, nodes }) => `${type}: ${rule} at ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+          )
+        should(serious).be.empty()
+        await editor.cancel()
+      }
+    })
+  }
+
+  it('leads the keyboard to every field of a dialog', async () => {
+    const editor = await openEditor(browser, nodeRed.url, { logIn: logIn('operator') })
+    for (const [type, id] of dialogs) {
+      await editor.edit(id ?? type, id && type)
+      const wanted = await editor.page.evaluate(() => {
+        const fields = [...document.querySelectorAll('.red-ui-tray:last-child .edgecourier :is(input, select, button)')]
+        const reachable = fields.filter(
+          (field) => (field as HTMLElement).offsetParent !== null && !field.matches(':disabled, [type=hidden]'),
+        )
+        for (const field of reachable) field.setAttribute('data-wanted', '')
+        return reachable.length
+      })
+      await editor.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+      for (let presses = 0; presses < 2 * wanted + 20; presses++) {
+        await editor.page.keyboard.press('Tab')
+        await editor.page.evaluate(() => document.activeElement?.removeAttribute('data-wanted'))
+      }
+      const missed = await editor.page.evaluate(() =>
+        [...document.querySelectorAll('[data-wanted]')].map((field) => field.outerHTML.slice(0, 120)),
+      )
+      should(missed.map((field) => `${type}: ${field}`)).be.empty()
+      await editor.cancel()
+    }
+  })
+})
