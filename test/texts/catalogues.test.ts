@@ -20,7 +20,25 @@ const locales = join(root, 'nodes', 'locales')
 const required = ['texts.json', 'edgecourier.json']
 /** What reads the same in another language: names, abbreviations, words that the language borrowed. */
 const equalTexts: Readonly<Record<string, readonly string[]>> = {
-  de: ['1 Parameter', 'Client', 'Name', 'Outbox', 'Proxy', 'TLS', 'offline', 'Product key', 'Device key'],
+  de: [
+    '1 Parameter',
+    'April 2017',
+    'Body',
+    'Client',
+    'Filter',
+    'Import',
+    'JSON',
+    'Name',
+    'Outbox',
+    'Port',
+    'Proxy',
+    'Scopes',
+    'Secret',
+    'Status',
+    'TLS',
+    'URL',
+    'offline',
+  ],
 }
 const mostStatusCharacters = 20
 /** Beside it stand the count and the age: `offline 12.3k · 3 h`. */
