@@ -1,5 +1,5 @@
-import { isNumberType, readEntries, type Timeliness } from '../lib'
-import { enosSender, fixed, flowNode, serveModelPoints, valuesOrTable } from '../lib/runtime'
+import { bareValueOf, isNumberType, readEntries, type Timeliness } from '../lib'
+import { asText, enosSender, fixed, flowNode, input, serveModelPoints, valuesOrTable } from '../lib/runtime'
 
 export = flowNode('enos-post-measurepoint', {
   settings: {
@@ -9,11 +9,12 @@ export = flowNode('enos-post-measurepoint', {
       isNumberType,
       payload: (measurepoints, time) => ({ measurepoints, time }),
     }),
+    point: input({ type: 'str', value: '', parse: asText }),
     timeliness: fixed<Timeliness>('post'),
   },
-  run: async ({ sender, incoming, timeliness }, { signal, arrivalMs }) => {
-    const { payload, timeField } = incoming
-    const entries = await readEntries(payload, { native: 'measurepoints', timeField, arrivalMs })
+  run: async ({ sender, incoming, point, timeliness }, { msg, signal, arrivalMs }) => {
+    const payload = bareValueOf(point, msg.topic, incoming.payload)
+    const entries = await readEntries(payload, { native: 'measurepoints', timeField: incoming.timeField, arrivalMs })
     return sender.send({ entries, timeliness, nowMs: arrivalMs }, signal)
   },
   serve: serveModelPoints,

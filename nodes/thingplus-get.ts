@@ -1,7 +1,6 @@
 import { type BracketQuery, getChosen, type ResourceChoice, say, type ThingPlus } from '../lib'
-import { asObject, asOptionalNumber, asOptionalText, configured, fixed, flowNode, input } from '../lib/runtime'
+import { asObject, asOptionalNumber, asOptionalText, configured, fixed, flowNode, input, itemId } from '../lib/runtime'
 
-const idOfMessage = (name: string) => input({ type: 'msg', value: name, parse: asOptionalText })
 const text = (name: string) => input({ type: 'str', value: '', override: name, parse: asOptionalText })
 
 export = flowNode('thingplus-get', {
@@ -9,9 +8,9 @@ export = flowNode('thingplus-get', {
     client: configured<ThingPlus>('thingplus-client'),
     resource: fixed<ResourceChoice>('gateways'),
     gatewayModelId: text('gatewayModelId'),
-    gatewayId: idOfMessage('gatewayId'),
-    deviceId: idOfMessage('deviceId'),
-    sensorId: idOfMessage('sensorId'),
+    gatewayId: itemId('gatewayId', asOptionalText),
+    deviceId: itemId('deviceId', asOptionalText),
+    sensorId: itemId('sensorId', asOptionalText),
     filter: input({ type: 'json', value: '{}', override: 'filter', parse: asObject }),
     page: input({ type: 'num', value: '', override: 'page', parse: asOptionalNumber }),
     count: input({ type: 'num', value: '', override: 'count', parse: asOptionalNumber }),

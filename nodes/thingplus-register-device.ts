@@ -1,10 +1,10 @@
 import type { ThingPlus } from '../lib'
-import { asOptionalText, asRequiredText, configured, flowNode, input } from '../lib/runtime'
+import { asOptionalText, asRequiredText, configured, flowNode, input, itemId } from '../lib/runtime'
 
 export = flowNode('thingplus-register-device', {
   settings: {
     client: configured<ThingPlus>('thingplus-client'),
-    gatewayId: input({ type: 'msg', value: 'gatewayId', parse: asRequiredText }),
+    gatewayId: itemId('gatewayId', asRequiredText),
     name: input({ type: 'str', value: '', override: 'deviceName', stored: 'deviceName', parse: asRequiredText }),
     // No override: the same property of the message is what the node before left there.
     id: input({ type: 'str', value: '', stored: 'deviceId', parse: asOptionalText }),

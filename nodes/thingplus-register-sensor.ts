@@ -1,13 +1,11 @@
 import type { ThingPlus } from '../lib'
-import { asOptionalText, asRequiredText, configured, flowNode, input } from '../lib/runtime'
-
-const idOfMessage = (name: string) => input({ type: 'msg', value: name, parse: asRequiredText })
+import { asOptionalText, asRequiredText, configured, flowNode, input, itemId } from '../lib/runtime'
 
 export = flowNode('thingplus-register-sensor', {
   settings: {
     client: configured<ThingPlus>('thingplus-client'),
-    gatewayId: idOfMessage('gatewayId'),
-    deviceId: idOfMessage('deviceId'),
+    gatewayId: itemId('gatewayId', asRequiredText),
+    deviceId: itemId('deviceId', asRequiredText),
     name: input({ type: 'str', value: '', override: 'sensorName', stored: 'sensorName', parse: asRequiredText }),
     type: input({ type: 'str', value: '', override: 'sensorType', stored: 'sensorType', parse: asRequiredText }),
     // No override: the same property of the message is what the node before left there.

@@ -7,6 +7,7 @@ import {
   fixed,
   flowNode,
   input,
+  itemId,
   thingplusSender,
 } from '../lib/runtime'
 
@@ -14,8 +15,8 @@ export = flowNode('thingplus-send-status', {
   settings: {
     sender: thingplusSender('status'),
     target: fixed<StatusScope>('gatewayWithSensors'),
-    gatewayId: input({ type: 'msg', value: 'gatewayId', parse: asRequiredText }),
-    sensorId: input({ type: 'msg', value: 'sensorId', parse: asOptionalText }),
+    gatewayId: itemId('gatewayId', asRequiredText),
+    sensorId: itemId('sensorId', asOptionalText),
     value: input({
       type: 'str',
       value: 'on',

@@ -4,6 +4,7 @@ import {
   asRequiredText,
   flowNode,
   input,
+  itemId,
   thingplusSender,
   unlessTable,
   valuesOrTable,
@@ -12,10 +13,12 @@ import {
 export = flowNode('thingplus-send-value', {
   settings: {
     sender: thingplusSender('values'),
-    gatewayId: input({ type: 'msg', value: 'gatewayId', parse: asRequiredText }),
+    gatewayId: itemId('gatewayId', asRequiredText),
     sensorId: unlessTable(input({ type: 'msg', value: 'sensorId', parse: asOptionalText })),
     incoming: valuesOrTable({ rows: 'sensors', isNumberType: isNumberSensor, payload: withTime }),
   },
-  run: ({ sender, gatewayId, sensorId, incoming: { payload, timeField } }, { signal, arrivalMs }) =>
-    sender.sendValues(gatewayId, sensorValues(sensorId, payload), timeField, arrivalMs, signal),
+  run: ({ sender, gatewayId, sensorId, incoming: { payload, timeField } }, { msg, signal, arrivalMs }) => {
+    const values = sensorValues(sensorId, payload, asOptionalText(msg.sensorId, 'msg.sensorId'))
+    return sender.sendValues(gatewayId, values, timeField, arrivalMs, signal)
+  },
 })

@@ -52,6 +52,22 @@ export async function readEntries(payload: unknown, reading: EntryReading): Prom
   return entries
 }
 
+/**
+ * A bare value, such as a PLC node gives one at a time, as an entry of its point; every other payload as it is.
+ * @param point as the node is set; where it is empty, the message's topic names the point of a number or boolean
+ */
+export function bareValueOf(point: string, topic: unknown, payload: unknown): unknown {
+  const isText = typeof payload === 'string' && payload !== '' && point !== ''
+  const isBare = isText || typeof payload === 'number' || typeof payload === 'boolean'
+  const name = point || (typeof topic === 'string' ? topic.trim() : '')
+  if (!isBare) return payload
+  if (name) return { measurepoints: { [name]: payload } }
+  throw new ConnectorError(
+    'INPUT_INVALID',
+    say`The message is a single value without its point. Enter the point in the node, or send it as msg.topic.`,
+  )
+}
+
 function readEntry(item: unknown, where: TextValue, { native, timeField, arrivalMs }: EntryReading): Entry {
   if (!isPlainObject(item)) {
     throw new ConnectorError(

@@ -15,7 +15,7 @@ export {
 export { checkApplication, checkDevice } from './connection-check'
 export { EnosDevice, type EnosDeviceOptions } from './device'
 export { SessionMemory } from './device-session'
-export { type DeviceName, type Entry, type EntryReading, readEntries } from './entry'
+export { bareValueOf, type DeviceName, type Entry, type EntryReading, readEntries } from './entry'
 export { EnosIntegration } from './integration'
 export { readThingModel, recogniseThingModel, type ThingModelFile } from './model-file'
 export { isNumberType, modelPoints } from './model-points'

@@ -19,7 +19,7 @@ export {
   asTextList,
 } from './parse'
 export { runtimeState } from './runtime-state'
-export { configured, fixed, input, optionallyConfigured, requireChosen } from './settings'
+export { configured, fixed, input, itemId, optionallyConfigured, requireChosen } from './settings'
 export { simulatorNode } from './simulator-node'
 export { unlessTable, valuesOrTable } from './table'
 export { thingplusChoices } from './thingplus-choices'

@@ -114,12 +114,14 @@ export interface InputOptions<T> {
   stored?: string
   /** Message property that beats the dialog; none where left out. */
   override?: string
+  /** Message property that stands in where the dialog's field is empty. */
+  otherwise?: string
   /** Gives the evaluated value its type; throws what the user shall read. */
   parse: (value: unknown, name: string) => T
 }
 
 /** A typed input: fixed, of the message, of a context, JSONata or environment. */
-export function input<T>({ type, value, stored: storedName, override, parse }: InputOptions<T>): Setting<T> {
+export function input<T>({ type, value, stored: storedName, override, otherwise, parse }: InputOptions<T>): Setting<T> {
   return {
     async evaluate(evaluation) {
       const { stored, msg } = evaluation
@@ -129,11 +131,17 @@ export function input<T>({ type, value, stored: storedName, override, parse }: I
       const storedValue = stored[name] ?? value
       const storedType = (stored[`${name}Type`] ?? type) as InputType
       // Left empty is none, which Node-RED would make 0 of for a number; an empty date is the present time.
-      if (storedValue === '' && storedType !== 'date') return parse('', name)
+      if (storedValue === '' && storedType !== 'date')
+        return otherwise === undefined ? parse('', name) : parse(msg[otherwise], `msg.${otherwise}`)
       const evaluated = await evaluateTypedInput(evaluation, storedValue, storedType, name)
       return parse(evaluated, storedType === 'msg' ? `msg.${storedValue}` : name)
     },
   }
+}
+
+/** The id of a gateway, device or sensor: entered, or else what an earlier node left in the message under this name. */
+export function itemId<T>(name: string, parse: InputOptions<T>['parse']): Setting<T> {
+  return input({ type: 'msg', value: name, otherwise: name, parse })
 }
 
 /**

@@ -37,9 +37,14 @@ export function seriesEntries(
 
 /**
  * The values of a message by sensor: those of the named sensor, or an object with a member for each sensor.
- * @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID` where no sensor is named either way
+ * @param otherwise the sensor of values that name none
+ * @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID` where no sensor is named in any way
  */
-export function sensorValues(sensorId: string | undefined, values: unknown): Readonly<Record<string, unknown>> {
+export function sensorValues(
+  sensorId: string | undefined,
+  values: unknown,
+  otherwise?: string,
+): Readonly<Record<string, unknown>> {
   if (sensorId) return { [sensorId]: values }
   if (values === undefined || values === null || values === '') {
     throw new ConnectorError('INPUT_EMPTY', say`The message holds no values.`)
@@ -48,6 +53,7 @@ export function sensorValues(sensorId: string | undefined, values: unknown): Rea
     if (Object.keys(values).length === 0) throw new ConnectorError('INPUT_EMPTY', say`The object holds no values.`)
     return values
   }
+  if (otherwise) return { [otherwise]: values }
   throw new ConnectorError(
     'INPUT_INVALID',
     say`No sensor is named. Enter its id in the node, send it as msg.sensorId, or send an object with a member for each sensor id.`,

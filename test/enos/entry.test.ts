@@ -1,10 +1,32 @@
 import fc from 'fast-check'
 import should from 'should'
-import { readEntries } from '../../lib/enos'
+import { bareValueOf, readEntries } from '../../lib/enos'
 
 const reading = { native: 'measurepoints', timeField: 'time', arrivalMs: 1_700_000_000_000 } as const
 const read = (payload: unknown, more: Partial<{ timeField: string }> = {}) =>
   readEntries(payload, { ...reading, ...more })
+
+describe('A single value', () => {
+  it('belongs to the point that the node is set to, whatever the topic says', () => {
+    should(bareValueOf('temperature', 'plant', 21.5)).eql({ measurepoints: { temperature: 21.5 } })
+    should(bareValueOf('time', '', 7)).eql({ measurepoints: { time: 7 } })
+    should(bareValueOf('state', '', 'running')).eql({ measurepoints: { state: 'running' } })
+  })
+
+  it('belongs to the point that the topic names where the node is set to none', () => {
+    should(bareValueOf('', 'running', false)).eql({ measurepoints: { running: false } })
+  })
+
+  it('without a point is refused with what to do', () => {
+    should(() => bareValueOf('', '', 21.5)).throw(/Enter the point in the node, or send it as msg\.topic/)
+  })
+
+  it('is no other payload', () => {
+    for (const payload of [{ temperature: 1 }, [1], null, undefined, '{"temperature":1}'])
+      should(bareValueOf('', 'topic', payload)).equal(payload)
+    should(bareValueOf('temperature', '', '')).equal('')
+  })
+})
 
 describe('Reading the values of a message', () => {
   it('takes a plain object as values of the set device at the arrival time', async () => {

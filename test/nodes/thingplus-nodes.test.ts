@@ -320,5 +320,12 @@ describe('The Thing+ nodes', () => {
       await send({ gatewayId, sensorId: 'string', payload: { temperature: 1, door: false } })
       state().valuesAccepted.should.equal(2)
     })
+
+    it('sends a single value to the sensor, and to the gateway, of the message where the dialog’s fields are empty', async () => {
+      const empty = { gatewayId: '', gatewayIdType: 'str', sensorId: '', sensorIdType: 'str' }
+      await start({ type: 'thingplus-send-value', ...empty })
+      await send({ gatewayId, sensorId: 'temperature', payload: 21.5 })
+      should(values('temperature')).deepEqual(['21.5'])
+    })
   })
 })
