@@ -127,6 +127,6 @@ async function press(nodeRed: NodeRed, nodes: readonly FlowNode[], inject: FlowN
 
 const coreTypes = [
   ...'tab comment inject debug catch complete function change switch template csv join delay file'.split(' '),
-  ...['http request', 'file in'],
+  ...['http request', 'file in', 'link in', 'link out'],
 ]
 const isCoreOrOurs = (type: string) => coreTypes.includes(type) || type in manifest['node-red'].nodes

@@ -125,11 +125,11 @@ const plantPatterns: Readonly<Record<string, ExamplePromise>> = {
       [
         '2 send it',
         { 'read to the end': 'true', 'sent until': /^2025-01-0/ },
-        { 'sent until': /^2025-01-02T09:19:00/, 'post points': /^delivered 2000/ },
+        { 'sent until': /^2025-01-02T10:59:00/, 'post points': /^delivered 2100/ },
       ],
       ['2 send it', { 'read to the end': 'true' }],
     ],
-    accepted: { pointsAccepted: 2000 },
+    accepted: { pointsAccepted: 2100 },
   },
   '4 Plant patterns/3 Sub-devices by a gateway': {
     presses: [
