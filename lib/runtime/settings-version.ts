@@ -6,11 +6,19 @@ export type Migration = (settings: StoredSettings) => StoredSettings
 /** What settings without `settingsVersion` are: release 0.1.0 did not write it. */
 const firstVersion = 1
 
+/** Release 0.1.0 knew no table of values: its nodes take them from the message. */
+const valuesFromMessage =
+  (table: string): Migration =>
+  (settings) => ({ valuesFrom: 'message', [table]: [], time: '', timeType: 'date', ...settings })
+
 /**
  * For each node type its migrations: the first leads from version 1 to 2, the next to 3, and so on. A change adds one
  * here, raises `settingsVersion` in the dialog, and is tested from a saved flow of the release before it.
  */
-const migrations: Readonly<Record<string, readonly Migration[]>> = {}
+const migrations: Readonly<Record<string, readonly Migration[]>> = {
+  'enos-post-measurepoint': [valuesFromMessage('points')],
+  'thingplus-send-value': [valuesFromMessage('sensors')],
+}
 
 export const migrationsOf = (type: string): readonly Migration[] => migrations[type] ?? []
 

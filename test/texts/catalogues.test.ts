@@ -39,6 +39,8 @@ const equalTexts: Readonly<Record<string, readonly string[]>> = {
     'URL',
     'offline',
   ],
+  ko: ['TLS', 'URL', 'JSON'],
+  'zh-CN': ['API URL', 'Broker URL', 'JSON', 'TLS', 'URL'],
 }
 const mostStatusCharacters = 20
 /** Beside it stand the count and the age: `offline 12.3k · 3 h`. */

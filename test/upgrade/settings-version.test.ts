@@ -26,6 +26,19 @@ describe('The version of settings', () => {
     }
   })
 
+  for (const [type, table] of [
+    ['enos-post-measurepoint', 'points'],
+    ['thingplus-send-value', 'sensors'],
+  ] as const) {
+    it(`2 of ${type} has a table, which is empty for nodes of release 0.1.0`, () => {
+      const stored = { id: 'a', type, values: 'payload', valuesType: 'msg', timeField: 'time' }
+      const added = { valuesFrom: 'message', [table]: [], time: '', timeType: 'date', settingsVersion: 2 }
+      should(upToDate(stored, migrationsOf(type))).deepEqual({ ...stored, ...added })
+      const used = { id: 'a', type, valuesFrom: 'table', [table]: [{ id: 'temperature' }] }
+      should(upToDate(used, migrationsOf(type))).containDeep(used)
+    })
+  }
+
   it('is in each dialog the one to which the migrations lead', () => {
     const dialogs = readdirSync(join(packageRoot, 'nodes')).filter((file) => file.endsWith('.html'))
     const nodes = dialogs.map((file) => readFileSync(join(packageRoot, 'nodes', file), 'utf8'))

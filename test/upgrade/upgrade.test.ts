@@ -15,6 +15,12 @@ interface SavedNode {
   name?: string
 }
 
+interface EditorNode extends SavedNode {
+  valid?: boolean
+  settingsVersion?: number
+  _def?: { defaults: { settingsVersion: { value: number } } }
+}
+
 const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
 const types = Object.keys(manifest['node-red'].nodes)
 const configurationTypes = ['enos-app', 'enos-device', 'thingplus-client', 'cloud-outbox']
@@ -72,12 +78,24 @@ for (const release of releases) {
       browser = await launchBrowser()
       const { page, errors } = await openEditor(browser, nodeRed.url)
       await page.waitForFunction((ours) => {
-        const all: { type: string; settingsVersion?: number; _def: { defaults: object } }[] = []
+        const all: EditorNode[] = []
         const { RED } = globalThis as unknown as { RED: { nodes: Record<string, (add: (n: never) => void) => void> } }
         for (const each of ['eachNode', 'eachConfig']) RED.nodes[each]?.((node) => all.push(node))
         const mine = all.filter(({ type }) => ours.includes(type))
-        return mine.length > 0 && mine.every(({ settingsVersion }) => Number(settingsVersion) >= 1)
+        return (
+          mine.length > 0 &&
+          mine.every(({ settingsVersion, _def }) => settingsVersion === _def?.defaults.settingsVersion.value)
+        )
       }, types)
+      const invalid = await page.evaluate((ours) => {
+        const found: string[] = []
+        const { RED } = globalThis as unknown as { RED: { nodes: { eachNode(visit: (n: EditorNode) => void): void } } }
+        RED.nodes.eachNode(({ type, valid }) => {
+          if (ours.includes(type) && !valid) found.push(type)
+        })
+        return found
+      }, types)
+      should(invalid).be.empty()
       should(errors).be.empty()
     })
   })
