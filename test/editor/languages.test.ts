@@ -70,7 +70,7 @@ describe('A Node-RED that runs in German', function () {
   it('hands a German error to Catch nodes', async () => {
     const shown = await nodeRed.editor.debugMessages(1, () => nodeRed.press('bad'))
     const message = shown.get('debug')
-    should(message && shownValue(message)).match(/^Nachricht: ein Wert vom Typ number statt eines Satzes von Werten\./)
+    should(message && shownValue(message)).match(/^Die Nachricht ist ein einzelner Wert ohne Messpunkt\./)
   })
 
   it('tells the findings of a connection test in German, unless the editor speaks another language', async () => {
@@ -102,7 +102,7 @@ describe('A Node-RED that runs in German', function () {
 
   it('refuses a form in German', async () => {
     should((await test({ ...form(), appKey: '' })).message).equal(
-      'Konfiguration enos-app: appKey fehlt. Sie öffnen und es eintragen.',
+      'Konfiguration enos-app: appKey fehlt. Öffnen und eintragen.',
     )
   })
 })

@@ -20,7 +20,25 @@ const locales = join(root, 'nodes', 'locales')
 const required = ['texts.json', 'edgecourier.json']
 /** What reads the same in another language: names, abbreviations, words that the language borrowed. */
 const equalTexts: Readonly<Record<string, readonly string[]>> = {
-  de: ['1 Parameter', 'Client', 'Name', 'Outbox', 'Proxy', 'TLS', 'offline', 'Product key', 'Device key'],
+  de: [
+    '1 Parameter',
+    'April 2017',
+    'Body',
+    'Client',
+    'Filter',
+    'Import',
+    'JSON',
+    'Name',
+    'Outbox',
+    'Port',
+    'Proxy',
+    'Scopes',
+    'Secret',
+    'Status',
+    'TLS',
+    'URL',
+    'offline',
+  ],
   ja: ['TLS', 'API URL', 'JSON', 'URL'],
   ko: ['TLS', 'URL', 'JSON'],
   'zh-CN': ['API URL', 'Broker URL', 'JSON', 'TLS', 'URL'],
