@@ -96,7 +96,6 @@ describe('A Node-RED that runs in German', function () {
       should((await editor.page.locator('.edgecourier-findings li').allInnerTexts()).at(-1)).match(finding)
       await editor.cancel()
       should(editor.errors).be.empty()
-      await editor.page.close()
     })
   }
 

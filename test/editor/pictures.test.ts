@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import should from 'should'
+import { freePort, type NodeRed, startNodeRed } from '../runtime/node-red'
+import { type InstalledPackage, installPackedPackage, packageRoot } from '../runtime/packed-package'
+import { launchBrowser } from './browser'
+import { openEditor } from './editor'
+
+const docs = join(packageRoot, 'docs')
+const demo = JSON.parse(readFileSync(join(packageRoot, 'demo', 'flows.json'), 'utf8')) as object[]
+const tabs = { EnOS: 'demo-enos', 'Thing+': 'demo-thingplus' }
+
+/** The README's pictures are those of this run, so that they show what there is. */
+describe('The pictures of the README', function () {
+  this.timeout(180_000)
+  const environment = { ...process.env }
+  let installed: InstalledPackage
+  let nodeRed: NodeRed
+  let browser: Browser
+  before(async () => {
+    installed = await installPackedPackage()
+    const port = String(await freePort())
+    Object.assign(process.env, {
+      SIMULATOR_PORT: port,
+      SIMULATOR_URL: `http://127.0.0.1:${port}`,
+      THINGPLUS_URL: `http://127.0.0.1:${port}/v2`,
+      MEASUREMENTS_CSV: join(packageRoot, 'demo/machine_temperature.csv'),
+      AMBIENT_CSV: join(packageRoot, 'demo/ambient_temperature.csv'),
+      THING_MODEL: join(packageRoot, 'demo/model_DemoPump.json'),
+    })
+    nodeRed = await startNodeRed(installed.userDir)
+    await nodeRed.deploy(demo)
+    browser = await launchBrowser()
+  })
+  after(async () => {
+    await browser?.close()
+    await nodeRed?.stop()
+    installed?.remove()
+    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name]
+    Object.assign(process.env, environment)
+  })
+
+  it('show both tabs of the demo with every node green, and a dialog that found the connection good', async () => {
+    const editor = await openEditor(browser, nodeRed.url)
+    const { page } = editor
+    // The palette as far as our nodes, and no tooltip in the way.
+    await page.locator('.red-ui-palette-node[data-palette-type="thingplus-send-value"]').scrollIntoViewIfNeeded()
+    const statuses = page.locator('.red-ui-flow-node-status-label:visible')
+    for (const [label, picture] of Object.entries(tabs)) {
+      await page.locator('.red-ui-tab-label', { hasText: label }).first().click()
+      await statuses
+        .filter({ hasText: /point|value/ })
+        .first()
+        .waitFor()
+      await page.waitForFunction(
+        () =>
+          document.querySelectorAll(
+            '[class*="red-ui-flow-node-status-dot-red"], [class*="red-ui-flow-node-status-ring-red"]',
+          ).length === 0,
+      )
+      await page.mouse.move(700, 760)
+      await page.waitForSelector('.red-ui-popover', { state: 'hidden' })
+      await page.waitForLoadState('networkidle')
+      await page.screenshot({ path: join(docs, `${picture}.png`) })
+    }
+    await page.locator('.red-ui-tab-label', { hasText: 'EnOS' }).first().click()
+    await editor.edit('demo-post-device')
+    await page.click('#node-input-btn-device-edit')
+    await page.click('.edgecourier-test button')
+    await page.waitForSelector('.edgecourier-findings .good')
+    await page.waitForFunction(() => document.querySelectorAll('.edgecourier-findings li').length > 2)
+    await page.screenshot({ path: join(docs, 'test-connection.png') })
+    should(editor.errors).be.empty()
+  })
+})
