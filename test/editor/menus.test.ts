@@ -1,14 +1,21 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import should from 'should'
-import { type NodeRed, startNodeRed } from '../runtime/node-red'
-import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
+import { freePort, type NodeRed, startNodeRed } from '../runtime/node-red'
+import { type InstalledPackage, installPackedPackage, packageRoot } from '../runtime/packed-package'
 import { launchBrowser } from './browser'
 import { type Editor, openEditor } from './editor'
+
+const examples = join(packageRoot, 'examples')
 
 interface EditorWindow {
   RED: {
     actions: { invoke(name: string): void }
-    nodes: { filterNodes(filter: { type: string }): { id: string }[] }
+    nodes: {
+      filterNodes(filter: { type?: string }): { id: string; type: string; valid?: boolean; port?: string }[]
+      eachConfig(visit: (configuration: { type: string; brokerUrl?: string }) => boolean): void
+    }
   }
 }
 
@@ -43,6 +50,20 @@ describe('The palette and the import menu in a browser', function () {
     await editor.page.fill('.red-ui-palette-search input', '')
   })
 
+  /** Imports an example as a person does: package, folder, file, *Import*. */
+  const importExample = async (folder: string, file: string) => {
+    await editor.page.evaluate(() =>
+      (globalThis as unknown as EditorWindow).RED.actions.invoke('core:show-examples-import-dialog'),
+    )
+    const labels = editor.page.locator('#red-ui-clipboard-dialog-import-tab-examples .red-ui-treeList-label:visible')
+    for (const label of ['@edgecourier/node-red-enos-thingplus', folder, file]) {
+      const exact = labels.filter({ hasText: new RegExp(`^\\s*${label.replace(/[.+]/g, '\\$&')}\\s*$`) })
+      await exact.last().click()
+    }
+    await editor.page.click('#red-ui-clipboard-dialog-ok')
+    await editor.page.waitForSelector('#red-ui-clipboard-dialog', { state: 'hidden' })
+  }
+
   it('offer the examples in folders, first steps first, and bring a chosen one onto a tab of its own', async () => {
     await editor.page.evaluate(() =>
       (globalThis as unknown as EditorWindow).RED.actions.invoke('core:show-examples-import-dialog'),
@@ -68,6 +89,27 @@ describe('The palette and the import menu in a browser', function () {
     should(editor.errors).be.empty()
   })
 
+  it('bring the first example, which is green and shows its receipt after *Deploy* and one press', async () => {
+    const port = String(await freePort())
+    // A port that nobody has while the tests run.
+    await editor.page.evaluate((free) => {
+      const { filterNodes, eachConfig } = (globalThis as unknown as EditorWindow).RED.nodes
+      for (const simulator of filterNodes({ type: 'cloud-simulator' })) simulator.port = free
+      eachConfig((configuration) => {
+        if (configuration.type === 'enos-device') configuration.brokerUrl = `http://127.0.0.1:${free}`
+        return true
+      })
+    }, port)
+    await editor.deploy()
+    await editor.page.locator('.red-ui-tab-label', { hasText: 'EnOS: first value' }).first().click()
+    await editor.page.locator('.red-ui-flow-node-status-label', { hasText: 'not a cloud' }).waitFor()
+    await editor.page.locator('.red-ui-flow-node-button:visible').first().click()
+    await editor.page.locator('.red-ui-flow-node-status-label', { hasText: '1 point' }).waitFor()
+    await editor.page.evaluate(() => (globalThis as unknown as EditorWindow).RED.actions.invoke('core:show-debug-tab'))
+    await editor.page.locator('.red-ui-debug-msg', { hasText: 'accepted' }).first().waitFor()
+    should(editor.errors).be.empty()
+  })
+
   it('give a field that may stay empty a hint of what is taken then', async () => {
     await editor.edit(
       await editor.page.evaluate(
@@ -81,4 +123,25 @@ describe('The palette and the import menu in a browser', function () {
     should(await assetId.getAttribute('placeholder')).equal('empty: as each entry says')
     await editor.cancel()
   })
+
+  for (const folder of readdirSync(examples)) {
+    it(`bring every example of "${folder}" onto a tab, with no node unknown or lacking a setting`, async () => {
+      for (const file of readdirSync(join(examples, folder))) {
+        const label = (JSON.parse(readFileSync(join(examples, folder, file), 'utf8')) as { label?: string }[])[0]?.label
+        await importExample(folder, file.slice(0, -'.json'.length))
+        await editor.page
+          .locator('.red-ui-tab-label', { hasText: label ?? '' })
+          .last()
+          .waitFor()
+      }
+      const faulty = await editor.page.evaluate(() => {
+        const { filterNodes } = (globalThis as unknown as EditorWindow).RED.nodes
+        return filterNodes({})
+          .filter(({ type, valid }) => type === 'unknown' || valid === false)
+          .map(({ id, type }) => `${type} ${id}`)
+      })
+      should(faulty).be.empty()
+      should(editor.errors).be.empty()
+    })
+  }
 })
