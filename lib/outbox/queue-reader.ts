@@ -70,30 +70,37 @@ export class QueueReader {
       const sequence = sequenceOf(key)
       const record = decodeRecord(key, value)
       if (record) records.push(record)
-      else if (leases.take(sequence)) this.discardDamaged(lane, laneNumber, sequence, key.length + value.length)
+      else if (leases.take(sequence))
+        void this.discardDamaged(lane, laneNumber, sequence, key.length + value.length).catch(() => undefined)
     }
     return records.filter(({ sequence }) => !leases.isHeld(sequence))
   }
 
-  /** A record that can't be read is counted as lost, once, and leaves the way of the others. */
-  private discardDamaged(lane: string, laneNumber: number, sequence: number, bytes: number): void {
+  /**
+   * A record that can't be read is counted as lost, once, and leaves the way of the others: unless the fault is the
+   * table's, and can be mended.
+   */
+  private async discardDamaged(lane: string, laneNumber: number, sequence: number, bytes: number): Promise<void> {
     const leases = this.queue.leasesOf(lane)
+    if (await this.queue.mendTables()) {
+      leases.release(sequence)
+      this.queue.reappeared(lane, sequence)
+      return
+    }
     let isNews = false
-    void this.queue
-      .submit({
-        kind: 'settle',
-        bytes: 0,
-        plan: (draft) => {
-          isNews = !leases.isDamaged(sequence)
-          if (isNews) draft.change(lane, { damaged: 1, pendingBytes: -bytes })
-          return [{ type: 'del', key: keyOf('pending', laneNumber, sequence) }]
-        },
-        committed: () => {
-          leases.markDamaged(sequence)
-          if (isNews) this.recount.left(lane, sequence, bytes)
-        },
-      })
-      .catch(() => undefined)
+    await this.queue.submit({
+      kind: 'settle',
+      bytes: 0,
+      plan: (draft) => {
+        isNews = !leases.isDamaged(sequence)
+        if (isNews) draft.change(lane, { damaged: 1, pendingBytes: -bytes })
+        return [{ type: 'del', key: keyOf('pending', laneNumber, sequence) }]
+      },
+      committed: () => {
+        leases.markDamaged(sequence)
+        if (isNews) this.recount.left(lane, sequence, bytes)
+      },
+    })
   }
 }
 

@@ -58,6 +58,8 @@ export class Recount {
   private async run(): Promise<void> {
     let missing = 0
     let reappeared = 0
+    // The opening after that begins another count.
+    if (await this.queue.mendTables()) return
     for (const { lane } of this.queue.all()) {
       const difference = await this.compare(await this.count(lane))
       missing += Math.max(0, difference)
