@@ -1,5 +1,6 @@
 import { crc32c, masked, singleError, unmasked } from './crc32c'
 import { keyLength } from './keys'
+import { uncompress } from './snappy'
 import {
   beginningOfBlock,
   blockTrailerLength,
@@ -121,7 +122,7 @@ function isOurs({ key, value }: TableEntry): boolean {
  */
 function salvage(file: Buffer, gap: Handle, newest: bigint): TableEntry[] {
   const plain = file.subarray(gap.offset, gap.offset + gap.size + blockTrailerLength)
-  const unpacked = contentOf(file, { ...gap, size: Math.min(gap.size, file.length - 1 - gap.offset) }).bytes
+  const unpacked = uncompress(plain).bytes
   const found: TableEntry[] = []
   for (const content of [plain, unpacked]) {
     for (let at = content.indexOf(beginningOfBlock); at >= 0; at = content.indexOf(beginningOfBlock, at + 1)) {

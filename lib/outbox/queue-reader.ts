@@ -4,7 +4,7 @@ import { entriesOf } from './open-queue'
 import type { DurableQueue } from './queue'
 import { decodeRecord, isWholeRecord, type OutboxRecord } from './record'
 import type { Recount } from './recount'
-import type { StoreEntry } from './store'
+import type { StoreEntry, StoreRange } from './store'
 
 export interface ReadResult {
   readonly records: readonly OutboxRecord[]
@@ -34,20 +34,14 @@ export class QueueReader {
     const from = keyOf('pending', laneNumber, Math.max(fromSequence, headSequence))
     const before = keyOf('pending', laneNumber, beforeSequence)
     return this.queue.leasesOf(lane).whileReading(async () => {
-      const scan = this.queue.store().scan({ from, before })
-      try {
-        const first = await scan.next(sliceRecords)
-        // A slice that is not full either met the limit in bytes or the end; asking once more tells which.
-        const rest = first.length < sliceRecords ? await scan.next(sliceRecords - first.length) : []
-        if (scan.damaged) this.recount.start()
-        const entries = [...first, ...rest]
-        return {
-          records: this.decode(ledger, entries),
-          nextSequence: positionAfter(entries, ledger, fromSequence),
-          atEnd: first.length < sliceRecords && rest.length === 0,
-        }
-      } finally {
-        await scan.close()
+      const { entries, atEnd } = await this.slice({ from, before })
+      const isDamaged = entries.some(([key, value]) => !isWholeRecord(key, value))
+      // Before records are given up: what their table has lost can mostly be mended, and is then read again.
+      if (isDamaged && (await this.queue.mendTables())) return this.read(lane, fromSequence, beforeSequence)
+      return {
+        records: this.decode(ledger, entries),
+        nextSequence: positionAfter(entries, ledger, fromSequence),
+        atEnd,
       }
     })
   }
@@ -63,6 +57,19 @@ export class QueueReader {
     return entries.map(([key, value]) => decodeRecord(key, value)).find((record) => record !== undefined)
   }
 
+  private async slice(range: StoreRange): Promise<{ entries: readonly StoreEntry[]; atEnd: boolean }> {
+    const scan = this.queue.store().scan(range)
+    try {
+      const first = await scan.next(sliceRecords)
+      // A slice that is not full either met the limit in bytes or the end; asking once more tells which.
+      const rest = first.length < sliceRecords ? await scan.next(sliceRecords - first.length) : []
+      if (scan.damaged) this.recount.start()
+      return { entries: [...first, ...rest], atEnd: first.length < sliceRecords && rest.length === 0 }
+    } finally {
+      await scan.close()
+    }
+  }
+
   private decode({ lane, laneNumber }: LaneLedger, entries: readonly (readonly [Buffer, Buffer])[]): OutboxRecord[] {
     const leases = this.queue.leasesOf(lane)
     const records: OutboxRecord[] = []
@@ -70,37 +77,30 @@ export class QueueReader {
       const sequence = sequenceOf(key)
       const record = decodeRecord(key, value)
       if (record) records.push(record)
-      else if (leases.take(sequence))
-        void this.discardDamaged(lane, laneNumber, sequence, key.length + value.length).catch(() => undefined)
+      else if (leases.take(sequence)) this.discardDamaged(lane, laneNumber, sequence, key.length + value.length)
     }
     return records.filter(({ sequence }) => !leases.isHeld(sequence))
   }
 
-  /**
-   * A record that can't be read is counted as lost, once, and leaves the way of the others: unless the fault is the
-   * table's, and can be mended.
-   */
-  private async discardDamaged(lane: string, laneNumber: number, sequence: number, bytes: number): Promise<void> {
+  /** A record that can't be read is counted as lost, once, and leaves the way of the others. */
+  private discardDamaged(lane: string, laneNumber: number, sequence: number, bytes: number): void {
     const leases = this.queue.leasesOf(lane)
-    if (await this.queue.mendTables()) {
-      leases.release(sequence)
-      this.queue.reappeared(lane, sequence)
-      return
-    }
     let isNews = false
-    await this.queue.submit({
-      kind: 'settle',
-      bytes: 0,
-      plan: (draft) => {
-        isNews = !leases.isDamaged(sequence)
-        if (isNews) draft.change(lane, { damaged: 1, pendingBytes: -bytes })
-        return [{ type: 'del', key: keyOf('pending', laneNumber, sequence) }]
-      },
-      committed: () => {
-        leases.markDamaged(sequence)
-        if (isNews) this.recount.left(lane, sequence, bytes)
-      },
-    })
+    void this.queue
+      .submit({
+        kind: 'settle',
+        bytes: 0,
+        plan: (draft) => {
+          isNews = !leases.isDamaged(sequence)
+          if (isNews) draft.change(lane, { damaged: 1, pendingBytes: -bytes })
+          return [{ type: 'del', key: keyOf('pending', laneNumber, sequence) }]
+        },
+        committed: () => {
+          leases.markDamaged(sequence)
+          if (isNews) this.recount.left(lane, sequence, bytes)
+        },
+      })
+      .catch(() => undefined)
   }
 }
 
