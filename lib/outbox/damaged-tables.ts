@@ -2,7 +2,7 @@ import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from
 import { join } from 'node:path'
 import { mendTable, rebuildTable } from './mend-table'
 import { nextTurn } from './scheduler'
-import { isIntact, layoutOf } from './table-file'
+import { isIntact, layoutOf, magic } from './table-file'
 
 const bytesPerTurn = 1 << 16
 
@@ -29,14 +29,23 @@ export async function mendTables(store: string, quarantine: string, mostBytes: n
   return isMended
 }
 
-/** The same look at a store that is open, or another process's: nothing is changed. */
+/** The same look at a store that is open; nothing is changed. */
 export async function hasDamagedTable(store: string, isStopped: () => boolean): Promise<boolean> {
+  const opening = await openingOf(store)
   for (const name of await tablesIn(store)) {
     if (isStopped()) return false
-    const file = await readTable(join(store, name))
-    if (file && !(await isWholeTable(file)) && (await isThere(join(store, name)))) return true
+    const path = join(store, name)
+    const file = await readTable(path)
+    const isBeingWritten = Number.parseInt(name, 10) > opening && !file?.subarray(-magic.length).equals(magic)
+    if (file && !isBeingWritten && !(await isWholeTable(file)) && (await isThere(path))) return true
   }
   return false
+}
+
+/** LevelDB counts its files, and begins a new manifest each time it is opened: what comes later has a higher number. */
+async function openingOf(store: string): Promise<number> {
+  const current = await readFile(join(store, 'CURRENT'), 'utf8').catch(() => '')
+  return Number(/\d+/.exec(current)?.[0] ?? 0)
 }
 
 export async function isWholeTable(file: Buffer): Promise<boolean> {
