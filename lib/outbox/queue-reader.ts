@@ -34,10 +34,11 @@ export class QueueReader {
     const from = keyOf('pending', laneNumber, Math.max(fromSequence, headSequence))
     const before = keyOf('pending', laneNumber, beforeSequence)
     return this.queue.leasesOf(lane).whileReading(async () => {
-      const { entries, atEnd } = await this.slice({ from, before })
-      const isDamaged = entries.some(([key, value]) => !isWholeRecord(key, value))
+      const { entries, atEnd, hasGaps } = await this.slice({ from, before })
+      const isDamaged = hasGaps || entries.some(([key, value]) => !isWholeRecord(key, value))
       // Before records are given up: what their table has lost can mostly be mended, and is then read again.
       if (isDamaged && (await this.queue.mendTables())) return this.read(lane, fromSequence, beforeSequence)
+      if (hasGaps) this.recount.start()
       return {
         records: this.decode(ledger, entries),
         nextSequence: positionAfter(entries, ledger, fromSequence),
@@ -57,14 +58,19 @@ export class QueueReader {
     return entries.map(([key, value]) => decodeRecord(key, value)).find((record) => record !== undefined)
   }
 
-  private async slice(range: StoreRange): Promise<{ entries: readonly StoreEntry[]; atEnd: boolean }> {
+  private async slice(
+    range: StoreRange,
+  ): Promise<{ entries: readonly StoreEntry[]; atEnd: boolean; hasGaps: boolean }> {
     const scan = this.queue.store().scan(range)
     try {
       const first = await scan.next(sliceRecords)
       // A slice that is not full either met the limit in bytes or the end; asking once more tells which.
       const rest = first.length < sliceRecords ? await scan.next(sliceRecords - first.length) : []
-      if (scan.damaged) this.recount.start()
-      return { entries: [...first, ...rest], atEnd: first.length < sliceRecords && rest.length === 0 }
+      return {
+        entries: [...first, ...rest],
+        atEnd: first.length < sliceRecords && rest.length === 0,
+        hasGaps: scan.damaged,
+      }
     } finally {
       await scan.close()
     }

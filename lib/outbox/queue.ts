@@ -102,6 +102,7 @@ export class DurableQueue {
     try {
       const queue = new DurableQueue(resolved, events, store, ledgers, starts)
       if (outcome === 'quarantined') queue.quarantines++
+      if (outcome !== 'clean') queue.lookFromTheBeginning()
       await queue.capacity.refresh()
       await queue.evictor.start()
       queue.recount.start()
@@ -302,12 +303,20 @@ export class DurableQueue {
     if (refusal && (whenFull === 'refuse' || bytes > this.options.maxBytes)) throw fullError(refusal, folder)
   }
 
+  /** What damage has hidden for a while may lie before everything that is still looked for. */
+  private lookFromTheBeginning(): void {
+    for (const [lane, ledger] of this.ledgers) this.ledgers.set(lane, { ...ledger, headSequence: 0 })
+  }
+
   private reopened(outcome: 'clean' | 'repaired' | 'quarantined'): void {
     if (outcome === 'quarantined') {
       this.quarantines++
       for (const leases of this.leases.values()) leases.clear()
     }
-    if (outcome !== 'clean') this.recount.start()
+    if (outcome === 'clean') return
+    this.lookFromTheBeginning()
+    for (const lane of this.ledgers.keys()) this.events.reappeared(lane, 0)
+    this.recount.start()
   }
 }
 
