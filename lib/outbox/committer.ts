@@ -219,8 +219,14 @@ export class Committer {
     const { driver, folder, scheduler } = this.options
     await this.store?.close().catch(() => undefined)
     this.store = undefined
-    const repairFirst = fault instanceof StoreFault && fault.kind === 'corrupt'
-    const { store, outcome } = await openStore(driver, folder, scheduler.wallMs(), async () => undefined, repairFirst)
+    const { store, outcome } = await openStore({
+      driver,
+      folder,
+      nowMs: scheduler.wallMs(),
+      read: async () => undefined,
+      verifiedBytes: 0,
+      isCorrupt: fault instanceof StoreFault && fault.kind === 'corrupt',
+    })
     this.store = store
     this.options.onReopened(outcome)
   }

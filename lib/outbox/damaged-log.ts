@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { decodeDeadLetter } from './dead-letter'
+import { crc32c, masked } from './crc32c'
 import { keyLength, keyOf } from './keys'
-import { isWholeRecord } from './record'
 import { nextTurn } from './scheduler'
 import type { Store, StoreEntry } from './store'
+import { isWholeEntry } from './whole-entry'
 
 /** LevelDB's log: blocks of 32 KB; in them pieces, each behind its CRC-32C (masked), length (uint16) and type. */
 const blockLength = 32_768
@@ -18,8 +18,9 @@ const areas = ['pending', 'dead'] as const
 /**
  * What the damaged among a store's logs still hold. LevelDB gives up the rest of a block, and all that reaches into it, for
  * one bad byte, and then deletes the log; but every record proves by its own checksum that it is whole.
+ * @param areLost what the undamaged hold is asked for, too
  */
-export async function rescueFromLogs(folder: string): Promise<readonly StoreEntry[]> {
+export async function rescueFromLogs(folder: string, areLost = false): Promise<readonly StoreEntry[]> {
   const names: string[] = await readdir(folder).catch(() => [])
   const logs = await Promise.all(
     names
@@ -27,8 +28,8 @@ export async function rescueFromLogs(folder: string): Promise<readonly StoreEntr
       .sort()
       .map((name) => readFile(join(folder, name)).catch(() => Buffer.alloc(0))),
   )
-  const areWhole = await Promise.all(logs.map(isWholeLog))
-  return areWhole.includes(false) ? entriesLeftIn(logs) : []
+  const areWhole = !areLost && !(await Promise.all(logs.map(isWholeLog))).includes(false)
+  return areWhole ? [] : entriesLeftIn(logs)
 }
 
 /** Puts back what opening has lost of the rescued. */
@@ -51,7 +52,7 @@ export async function isWholeLog(log: Buffer): Promise<boolean> {
       const pieceEnd = at + headerLength + length
       if (length === 0 && log[at + 6] === 0) break
       if (pieceEnd > end) return false
-      if (log.readUInt32LE(at) !== maskedCrc32c(log.subarray(at + headerLength - 1, pieceEnd))) return false
+      if (log.readUInt32LE(at) !== masked(crc32c(log.subarray(at + headerLength - 1, pieceEnd)))) return false
       at = pieceEnd
     }
   }
@@ -67,7 +68,7 @@ export function entriesLeftIn(logs: readonly Buffer[]): StoreEntry[] {
       for (const at of placesOf(log, tags.put, area)) {
         const key = log.subarray(at, at + keyLength)
         const value = lengthPrefixed(log, at + keyLength)
-        if (value && isWhole(area, key, value)) entries.set(key.toString('hex'), [key, value])
+        if (value && isWholeEntry(key, value)) entries.set(key.toString('hex'), [key, value])
       }
       for (const at of placesOf(log, tags.del, area)) deleted.push(log.toString('hex', at, at + keyLength))
     }
@@ -99,21 +100,4 @@ function lengthPrefixed(log: Buffer, start: number): Buffer | undefined {
     if (byte < 128) return at + 1 + length <= log.length ? log.subarray(at + 1, at + 1 + length) : undefined
   }
   return undefined
-}
-
-function isWhole(area: (typeof areas)[number], key: Buffer, value: Buffer): boolean {
-  return area === 'pending' ? isWholeRecord(key, value) : decodeDeadLetter(value, keyLength) !== undefined
-}
-
-const castagnoli = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let remainder = byte
-  for (let bit = 0; bit < 8; bit++) remainder = (remainder >>> 1) ^ (remainder & 1 ? 0x82f63b78 : 0)
-  return remainder >>> 0
-})
-
-function maskedCrc32c(bytes: Uint8Array): number {
-  let crc = 0xffffffff
-  for (const byte of bytes) crc = (crc >>> 8) ^ (castagnoli[(crc ^ byte) & 0xff] ?? 0)
-  crc = ~crc
-  return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0
 }

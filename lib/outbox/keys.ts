@@ -27,6 +27,11 @@ export function laneNumberOf(key: Uint8Array): number {
 
 export const formatKey = keyOf('format', 0, 0)
 
+/** `undefined` for a key that is none of ours. */
+export function areaOf(key: Uint8Array): Area | undefined {
+  return (Object.keys(letters) as Area[]).find((area) => letters[area] === key[0])
+}
+
 /** Everything of one area, of one lane or of all. `before` is exclusive. */
 export function areaRange(area: Area, laneNumber?: number): { from: Buffer; before: Buffer } {
   return {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { ConnectorError } from '../http'
 import { say } from '../text'
 import { putBack, rescueFromLogs } from './damaged-log'
+import { isTable, mendTables } from './damaged-tables'
 import { type Store, type StoreDriver, type StoreEntry, StoreFault } from './store'
 
 export interface OpenedStore<Content> {
@@ -16,6 +17,11 @@ export type OpenOutcome = 'clean' | 'repaired' | 'quarantined'
 
 const storeFolder = 'store'
 
+/** Where in the outbox's folder LevelDB's files are. */
+export function storeIn(folder: string): string {
+  return join(folder, storeFolder)
+}
+
 /** Makes the outbox's folder, private to this user, and puts its name on the disk. */
 export async function prepareFolder(folder: string): Promise<void> {
   try {
@@ -28,49 +34,66 @@ export async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
+export interface OpenStoreOptions<Content> {
+  readonly driver: StoreDriver
+  /** The outbox's; the store is in a folder of its own in it. */
+  readonly folder: string
+  /** Names the quarantine. */
+  readonly nowMs: number
+  /** What has to be readable for the store to count as open. */
+  read(store: Store): Promise<Content>
+  /** So much of the tables is verified before opening; damage in the rest may make LevelDB end the process. */
+  readonly verifiedBytes: number
+  /** The store was open, and LevelDB said that it is damaged. */
+  readonly isCorrupt?: boolean
+}
+
 /**
- * Opens the store whatever state its files are in: damaged ones are repaired, and when that fails they are set aside in
- * a quarantine folder and the store begins anew.
- * @param read what has to be readable for the store to count as open
+ * Opens the store whatever state its files are in. Damaged tables are mended, and of damaged logs whole records are put
+ * back; what still can't be opened is repaired. When that fails, a new store begins with the tables and what the logs hold,
+ * and the rest is set aside in a quarantine folder; when that fails too, so are the tables.
  * @throws {StoreFault} locked, full, unavailable, or io when the folder itself can't be used
  */
-export async function openStore<Content>(
-  driver: StoreDriver,
-  folder: string,
-  nowMs: number,
-  read: (store: Store) => Promise<Content>,
-  repairFirst = false,
-): Promise<OpenedStore<Content>> {
-  const path = join(folder, storeFolder)
-  const rescued = await rescueFromLogs(path)
-  if (!repairFirst && !(await lacksItsIndex(path))) {
+export async function openStore<Content>(options: OpenStoreOptions<Content>): Promise<OpenedStore<Content>> {
+  const { driver, folder, nowMs, read, verifiedBytes, isCorrupt = false } = options
+  const path = storeIn(folder)
+  const quarantine = join(folder, `quarantine-${new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-')}`)
+  const mend = (mostBytes: number) => mendTables(path, quarantine, mostBytes).catch(asFault)
+  let rescued = await rescueFromLogs(path)
+  const opened = (outcome: OpenOutcome) =>
+    openAndRead(driver, path, rescued, read).then((result) => ({ ...result, outcome }))
+  const isMended = await mend(isCorrupt ? Number.POSITIVE_INFINITY : verifiedBytes)
+  if ((isMended || !isCorrupt) && !(await lacksItsIndex(path))) {
     try {
-      return { ...(await openAndRead(driver, path, rescued, read)), outcome: 'clean' }
+      return await opened(isMended ? 'repaired' : 'clean')
     } catch (error) {
       if (isHopeless(error)) throw error
     }
   }
   try {
+    await mend(Number.POSITIVE_INFINITY)
     await driver.repair(path)
-    return { ...(await openAndRead(driver, path, rescued, read)), outcome: 'repaired' }
+    return await opened('repaired')
   } catch (error) {
     if (isHopeless(error)) throw error
   }
-  await rename(path, join(folder, `quarantine-${new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-')}`)).catch(
-    asFault,
-  )
-  await mkdir(path, { mode: 0o700 }).catch(asFault)
-  return { ...(await openAndRead(driver, path, rescued, read)), outcome: 'quarantined' }
+  rescued = await rescueFromLogs(path, true)
+  try {
+    await setAside(path, quarantine, (name) => !isTable(name)).catch(asFault)
+    await driver.repair(path)
+    return await opened('quarantined')
+  } catch (error) {
+    if (isHopeless(error)) throw error
+  }
+  await setAside(path, quarantine, () => true).catch(asFault)
+  return opened('quarantined')
 }
 
-/** After several starts without a proper end: looks, in another process, whether the store is to blame. */
-export async function removeKillers(driver: StoreDriver, folder: string, nowMs: number): Promise<void> {
-  const scratch = join(folder, 'trial')
-  await driver.setAsideWhatKills?.(join(folder, storeFolder), scratch, quarantineFolder(folder, nowMs))
-}
-
-function quarantineFolder(folder: string, nowMs: number): string {
-  return join(folder, `quarantine-${new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-')}`)
+/** Moves files of the store into the quarantine, beside the damaged tables there. */
+async function setAside(path: string, quarantine: string, isMeant: (name: string) => boolean): Promise<void> {
+  const place = join(quarantine, storeFolder)
+  await mkdir(place, { recursive: true, mode: 0o700 })
+  for (const name of await readdir(path)) if (isMeant(name)) await rename(join(path, name), join(place, name))
 }
 
 async function openAndRead<Content>(

@@ -4,7 +4,7 @@ import { entriesOf } from './open-queue'
 import type { DurableQueue } from './queue'
 import { decodeRecord, isWholeRecord, type OutboxRecord } from './record'
 import type { Recount } from './recount'
-import type { StoreEntry } from './store'
+import type { StoreEntry, StoreRange } from './store'
 
 export interface ReadResult {
   readonly records: readonly OutboxRecord[]
@@ -34,20 +34,15 @@ export class QueueReader {
     const from = keyOf('pending', laneNumber, Math.max(fromSequence, headSequence))
     const before = keyOf('pending', laneNumber, beforeSequence)
     return this.queue.leasesOf(lane).whileReading(async () => {
-      const scan = this.queue.store().scan({ from, before })
-      try {
-        const first = await scan.next(sliceRecords)
-        // A slice that is not full either met the limit in bytes or the end; asking once more tells which.
-        const rest = first.length < sliceRecords ? await scan.next(sliceRecords - first.length) : []
-        if (scan.damaged) this.recount.start()
-        const entries = [...first, ...rest]
-        return {
-          records: this.decode(ledger, entries),
-          nextSequence: positionAfter(entries, ledger, fromSequence),
-          atEnd: first.length < sliceRecords && rest.length === 0,
-        }
-      } finally {
-        await scan.close()
+      const { entries, atEnd, hasGaps } = await this.slice({ from, before })
+      const isDamaged = hasGaps || entries.some(([key, value]) => !isWholeRecord(key, value))
+      // Before records are given up: what their table has lost can mostly be mended, and is then read again.
+      if (isDamaged && (await this.queue.mendTables())) return this.read(lane, fromSequence, beforeSequence)
+      if (hasGaps) this.recount.start()
+      return {
+        records: this.decode(ledger, entries),
+        nextSequence: positionAfter(entries, ledger, fromSequence),
+        atEnd,
       }
     })
   }
@@ -61,6 +56,24 @@ export class QueueReader {
     }
     const entries = await entriesOf(this.queue.store(), range, { limit: 10 })
     return entries.map(([key, value]) => decodeRecord(key, value)).find((record) => record !== undefined)
+  }
+
+  private async slice(
+    range: StoreRange,
+  ): Promise<{ entries: readonly StoreEntry[]; atEnd: boolean; hasGaps: boolean }> {
+    const scan = this.queue.store().scan(range)
+    try {
+      const first = await scan.next(sliceRecords)
+      // A slice that is not full either met the limit in bytes or the end; asking once more tells which.
+      const rest = first.length < sliceRecords ? await scan.next(sliceRecords - first.length) : []
+      return {
+        entries: [...first, ...rest],
+        atEnd: first.length < sliceRecords && rest.length === 0,
+        hasGaps: scan.damaged,
+      }
+    } finally {
+      await scan.close()
+    }
   }
 
   private decode({ lane, laneNumber }: LaneLedger, entries: readonly (readonly [Buffer, Buffer])[]): OutboxRecord[] {

@@ -29,20 +29,10 @@ export class Recount {
   ) {}
 
   start(): void {
-    if (this.running) {
-      this.again = true
-      return
-    }
+    this.again = true
+    if (this.running) return
     this.running = true
-    // A store that fails meanwhile is opened again, and then counted again if need be.
-    this.done = this.run()
-      .catch(() => undefined)
-      .finally(() => {
-        this.running = false
-        this.counting = undefined
-        if (this.again && !this.stopped) this.start()
-        this.again = false
-      })
+    this.done = this.runUntilCalm()
   }
 
   /** A pending record has left the store, settled or booked as damaged; the count must not book it a second time. */
@@ -55,9 +45,21 @@ export class Recount {
     return this.done
   }
 
+  /** A store that fails meanwhile is opened again, and then counted again if need be: only then it is done. */
+  private async runUntilCalm(): Promise<void> {
+    while (this.again && !this.stopped) {
+      this.again = false
+      await this.run().catch(() => undefined)
+      this.counting = undefined
+    }
+    this.running = false
+  }
+
   private async run(): Promise<void> {
     let missing = 0
     let reappeared = 0
+    // The opening after that begins another count.
+    if (await this.queue.mendTables()) return
     for (const { lane } of this.queue.all()) {
       const difference = await this.compare(await this.count(lane))
       missing += Math.max(0, difference)

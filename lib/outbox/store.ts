@@ -1,6 +1,5 @@
 import type { ClassicLevel, Iterator as ClassicLevelIterator, Snapshot } from 'classic-level'
 import { nextTurn } from './scheduler'
-import { setAsideWhatKills } from './trial'
 
 export type StoreOperation =
   | { readonly type: 'put'; readonly key: Buffer; readonly value: Buffer }
@@ -40,8 +39,6 @@ export interface StoreDriver {
   open(folder: string): Promise<Store>
   /** Rebuilds the store from what is still readable. */
   repair(folder: string): Promise<void>
-  /** Finds files that make the process abort, and moves them into `quarantine`. Answers how many. */
-  setAsideWhatKills?(folder: string, scratch: string, quarantine: string): Promise<number>
 }
 
 /** locked: held by another process; full: no disk space; corrupt: damaged bytes; io: anything else. */
@@ -91,7 +88,6 @@ export function createLevelDriver({ sync = true } = {}): StoreDriver {
       const Level = await loadLevel()
       await Level.repair(folder).catch(rethrow)
     },
-    setAsideWhatKills,
   }
 }
 

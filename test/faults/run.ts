@@ -1,5 +1,6 @@
 import { inFolder } from '../outbox/places'
 import { inventory, lostOf, runVictim, type Told } from '../outbox/victims'
+import { flippedBytes } from './flips'
 import { measure } from './measure'
 import { powerCuts } from './power-cut'
 import { type Row, table } from './table'
@@ -33,10 +34,12 @@ async function main(): Promise<void> {
     console.log(`The control lost data in ${control.cutsWithLoss} of ${cuts} cuts.`)
   } else console.warn('SKIPPED: power cuts need root, to mount images.')
   console.log(table(rows))
+  const flipped = await flippedBytes()
+  console.log(flipped.table)
   if (isVoid) console.error('VOID: the control must lose data in nine of ten cuts.')
   const isLossy = rows.some(({ fault, lost }) => lost > 0 && !fault.includes('CONTROL'))
   const isKept = await measure()
-  process.exitCode = isVoid || isLossy || !isKept ? 1 : 0
+  process.exitCode = isVoid || isLossy || !flipped.isKept || !isKept ? 1 : 0
 }
 
 void main()

@@ -1,0 +1,38 @@
+import type { Work } from './committer'
+import { hasDamagedTable } from './damaged-tables'
+import { StoreFault } from './store'
+
+/** Looks for damage in the tables of the open store, at most once at a time. */
+export class Inspection {
+  private running: Promise<boolean> | undefined
+  private stopped = false
+
+  constructor(
+    private readonly store: string,
+    private readonly submit: (work: Work) => Promise<void>,
+  ) {}
+
+  /** Resolves to true after damage: the store was closed, mended, and is open again. */
+  run(): Promise<boolean> {
+    this.running ??= this.inspect().finally(() => {
+      this.running = undefined
+    })
+    return this.running
+  }
+
+  stop(): void {
+    this.stopped = true
+  }
+
+  private async inspect(): Promise<boolean> {
+    if (!(await hasDamagedTable(this.store, () => this.stopped))) return false
+    let isKnown = false
+    const plan = () => {
+      if (isKnown) return []
+      isKnown = true
+      throw new StoreFault('corrupt', 'a table is damaged')
+    }
+    await this.submit({ kind: 'settle', bytes: 0, alone: true, plan })
+    return true
+  }
+}
