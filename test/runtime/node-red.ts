@@ -30,8 +30,13 @@ const stopWithinMs = 10_000
 /**
  * Starts Node-RED on a free loopback port with the nodes that are installed in this user directory.
  * @param more settings besides those of every test
+ * @param environment variables besides those of this process
  */
-export async function startNodeRed(userDir: string, more: object = {}): Promise<NodeRed> {
+export async function startNodeRed(
+  userDir: string,
+  more: object = {},
+  environment: NodeJS.ProcessEnv = {},
+): Promise<NodeRed> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const settingsFile = join(userDir, 'settings.js')
@@ -50,7 +55,7 @@ export async function startNodeRed(userDir: string, more: object = {}): Promise<
   const child = spawn(
     process.execPath,
     [require.resolve('node-red/red.js'), '--userDir', userDir, '--settings', settingsFile],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } },
   )
   // A test run that breaks off leaves nothing running.
   const endWithTests = () => child.kill('SIGKILL')
