@@ -1,9 +1,11 @@
 import { checkApplication, EnosApplication, parseBaseUrl, say } from '../lib'
-import { configurationNode } from '../lib/runtime'
+import { configurationNode, enosChoices } from '../lib/runtime'
 
 export = configurationNode('enos-app', {
   credentials: ['appKey', 'appSecret'],
-  test: { check: checkApplication, destinations: ['gatewayUrl', 'integrationUrl', 'modelUploadUrl'] },
+  destinations: ['gatewayUrl', 'integrationUrl', 'modelUploadUrl'],
+  test: checkApplication,
+  choices: enosChoices,
   create: ({ http, text, required }) =>
     new EnosApplication({
       gatewayUrl: parseBaseUrl(text('gatewayUrl'), say`The gateway URL`),

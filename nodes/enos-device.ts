@@ -3,7 +3,8 @@ import { configurationNode, runtimeState } from '../lib/runtime'
 
 export = configurationNode('enos-device', {
   credentials: ['deviceSecret'],
-  test: { check: checkDevice, destinations: ['brokerUrl'] },
+  destinations: ['brokerUrl'],
+  test: checkDevice,
   create: ({ RED, http, text, required, number }) => {
     const brokerUrl = parseBaseUrl(text('brokerUrl'), say`The device broker URL`)
     const productKey = required('productKey')

@@ -1,15 +1,20 @@
-import { readEntries, type Timeliness } from '../lib'
-import { asIs, enosSender, fixed, flowNode, input } from '../lib/runtime'
+import { isNumberType, readEntries, type Timeliness } from '../lib'
+import { enosSender, fixed, flowNode, serveModelPoints, valuesOrTable } from '../lib/runtime'
 
 export = flowNode('enos-post-measurepoint', {
   settings: {
     sender: enosSender('measurepoint'),
-    values: input({ type: 'msg', value: 'payload', parse: asIs }),
-    timeField: fixed('time'),
+    incoming: valuesOrTable({
+      rows: 'points',
+      isNumberType,
+      payload: (measurepoints, time) => ({ measurepoints, time }),
+    }),
     timeliness: fixed<Timeliness>('post'),
   },
-  run: async ({ sender, values, timeField, timeliness }, { signal, arrivalMs }) => {
-    const entries = await readEntries(values, { native: 'measurepoints', timeField, arrivalMs })
+  run: async ({ sender, incoming, timeliness }, { signal, arrivalMs }) => {
+    const { payload, timeField } = incoming
+    const entries = await readEntries(payload, { native: 'measurepoints', timeField, arrivalMs })
     return sender.send({ entries, timeliness, nowMs: arrivalMs }, signal)
   },
+  serve: serveModelPoints,
 })

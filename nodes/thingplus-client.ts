@@ -1,9 +1,11 @@
 import { type DialectName, ThingPlus, type TokenBodyFormat } from '../lib'
-import { configurationNode } from '../lib/runtime'
+import { configurationNode, thingplusChoices } from '../lib/runtime'
 
 export = configurationNode<ThingPlus>('thingplus-client', {
   credentials: ['clientSecret', 'password'],
-  test: { check: (client, signal) => client.check(signal), destinations: ['baseUrl'] },
+  destinations: ['baseUrl'],
+  test: (client, signal) => client.check(signal),
+  choices: thingplusChoices,
   create: ({ http, text, required, oneOf }) =>
     new ThingPlus({
       baseUrl: text('baseUrl'),

@@ -1,14 +1,21 @@
-import { sensorValues } from '../lib'
-import { asIs, asOptionalText, asRequiredText, fixed, flowNode, input, thingplusSender } from '../lib/runtime'
+import { isNumberSensor, sensorValues, withTime } from '../lib'
+import {
+  asOptionalText,
+  asRequiredText,
+  flowNode,
+  input,
+  thingplusSender,
+  unlessTable,
+  valuesOrTable,
+} from '../lib/runtime'
 
 export = flowNode('thingplus-send-value', {
   settings: {
     sender: thingplusSender('values'),
     gatewayId: input({ type: 'msg', value: 'gatewayId', parse: asRequiredText }),
-    sensorId: input({ type: 'msg', value: 'sensorId', parse: asOptionalText }),
-    values: input({ type: 'msg', value: 'payload', parse: asIs }),
-    timeField: fixed('time'),
+    sensorId: unlessTable(input({ type: 'msg', value: 'sensorId', parse: asOptionalText })),
+    incoming: valuesOrTable({ rows: 'sensors', isNumberType: isNumberSensor, payload: withTime }),
   },
-  run: ({ sender, gatewayId, sensorId, values, timeField }, { signal, arrivalMs }) =>
-    sender.sendValues(gatewayId, sensorValues(sensorId, values), timeField, arrivalMs, signal),
+  run: ({ sender, gatewayId, sensorId, incoming: { payload, timeField } }, { signal, arrivalMs }) =>
+    sender.sendValues(gatewayId, sensorValues(sensorId, payload), timeField, arrivalMs, signal),
 })

@@ -98,10 +98,14 @@ const noEnvelope: Meaning = {
   advice: say`This is no answer of EnOS; check the URL and the proxies on the way.`,
 }
 
+/** Signatures and digests of secrets: a cloud or a proxy may quote the request that it refuses. */
+const digests = /[0-9a-f]{32,}/gi
+
 function quoted(message: string, secrets: readonly string[]): string {
   const clean = secrets
     .filter(Boolean)
     .reduce((text, secret) => text.replaceAll(secret, '•••'), message)
+    .replace(digests, '•••')
     .replace(/\s+/g, ' ')
     .trim()
   return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean

@@ -140,7 +140,7 @@ export class EnosApplication {
     }
     if (isSuccess(answer)) return answer
     if (isBadToken(answer)) this.#tokens.drop(accessToken)
-    throw refusal(what, answer, gatewayCodes, [accessToken, this.options.appSecret], otherwise)
+    throw refusal(what, answer, gatewayCodes, [accessToken, this.options.appKey, this.options.appSecret], otherwise)
   }
 
   close(): void {

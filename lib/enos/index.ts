@@ -1,11 +1,24 @@
 export { type ApiCall, type ApiResult, EnosApplication, type EnosApplicationOptions } from './application'
 export { type Delivery, maxEntriesBytes, type Receipt } from './batch'
+export {
+  type DeviceSummary,
+  type Found,
+  type ModelFeature,
+  type ModelSummary,
+  modelFeatures,
+  modelIdOf,
+  type ProductSummary,
+  searchDevices,
+  searchModels,
+  searchProducts,
+} from './catalogue'
 export { checkApplication, checkDevice } from './connection-check'
 export { EnosDevice, type EnosDeviceOptions } from './device'
 export { SessionMemory } from './device-session'
 export { type DeviceName, type Entry, type EntryReading, readEntries } from './entry'
 export { EnosIntegration } from './integration'
 export { readThingModel, recogniseThingModel, type ThingModelFile } from './model-file'
+export { isNumberType, modelPoints } from './model-points'
 export { type ModelUpload, type ModelUploadResult, type UploadMethod, uploadModel } from './model-upload'
 export { callAllPages } from './paging'
 export { inAttributeGroups, type Sending, sendNow, type Timeliness } from './send'

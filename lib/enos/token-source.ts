@@ -68,8 +68,8 @@ export class EnosTokenSource {
     const answer = await this.#send(action, more, signal)
     const issued = readToken(answer)
     if (issued) return issued
-    const { appSecret } = this.#options
-    throw refusal(say`Getting an access token`, answer, tokenServiceCodes, [appSecret, more.accessToken ?? ''])
+    const { appKey, appSecret } = this.#options
+    throw refusal(say`Getting an access token`, answer, tokenServiceCodes, [appKey, appSecret, more.accessToken ?? ''])
   }
 
   async #send(action: 'get' | 'refresh', more: { accessToken?: string }, signal: AbortSignal): Promise<EnosAnswer> {

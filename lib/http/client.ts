@@ -1,12 +1,12 @@
 import { Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Request } from 'got'
-import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent'
 import { say } from '../text'
 import { abortError } from './abortable'
 import { ConnectorError } from './errors'
 import { loadGot } from './got'
 import { networkError } from './network-error'
+import { type Agents, isExempt, proxyAgents } from './proxy'
 import { Turnstile } from './turnstile'
 
 export interface TlsSettings {
@@ -77,7 +77,13 @@ export class HttpClient {
       http: new HttpAgent({ keepAlive: true, timeout: idleSocketMs }),
       https: new HttpsAgent({ keepAlive: true, timeout: idleSocketMs }),
     }
-    this.#proxied = options.proxy && proxyAgents(options.proxy.url)
+    this.#proxied =
+      options.proxy &&
+      proxyAgents(options.proxy.url, {
+        idleMs: idleSocketMs,
+        connectMs: connectTimeoutMs,
+        certificateAuthority: options.tls?.certificateAuthority,
+      })
   }
 
   /** @throws ConnectorError `NETWORK_*`, `ABORTED`, `RESPONSE_TOO_LARGE` */
@@ -113,9 +119,9 @@ export class HttpClient {
       headers: { 'user-agent': undefined, ...request.headers },
       // Without a body a got stream waits for one to be written.
       ...(/^(GET|HEAD)$/.test(request.method) ? {} : { body: request.body ?? '' }),
-      agent: this.#agentsFor(url.hostname),
+      agent: this.#agentsFor(url),
       https: this.#tls(),
-      timeout: { connect: connectTimeoutMs, request: request.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs },
+      timeout: { connect: connectTimeoutMs },
       retry: { limit: 0 },
       throwHttpErrors: false,
       followRedirect: false,
@@ -123,18 +129,21 @@ export class HttpClient {
     // Not got's own `signal`: it fires on finished requests too, as an error that nobody awaits.
     const abort = () => stream.destroy()
     signal?.addEventListener('abort', abort, { once: true })
+    // Nor its time limit, which a proxy that opens no tunnel outlasts.
+    const limitMs = request.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs
+    const limit = setTimeout(() => stream.destroy(tooLate(target)), limitMs)
     try {
       return await receive(stream, target, maxResponseBytes, request.onUploadProgress)
     } catch (failure) {
       throw signal?.aborted ? abortError(signal, target) : networkError(failure, target)
     } finally {
+      clearTimeout(limit)
       signal?.removeEventListener('abort', abort)
     }
   }
 
-  #agentsFor(hostname: string): Agents {
-    if (!this.#proxied || isExempt(hostname, this.#options.proxy?.noProxy ?? [])) return this.#direct
-    return this.#proxied
+  #agentsFor(url: URL): Agents {
+    return !this.#proxied || isExempt(url, this.#options.proxy?.noProxy) ? this.#direct : this.#proxied
   }
 
   #tls() {
@@ -174,24 +183,8 @@ async function receive(
   return { ...head, body: Buffer.concat(chunks) }
 }
 
-interface Agents {
-  http: HttpAgent
-  https: HttpsAgent
-}
-
-function proxyAgents(proxy: string): Agents {
-  const options = { keepAlive: true, timeout: idleSocketMs, proxy }
-  return { http: new HttpProxyAgent(options), https: new HttpsProxyAgent(options) }
-}
-
-function isExempt(hostname: string, noProxy: readonly string[]): boolean {
-  return noProxy.some((entry) => {
-    const rule = entry
-      .trim()
-      .toLowerCase()
-      .replace(/^\*?\./, '')
-    return rule === '*' || (rule !== '' && (hostname === rule || hostname.endsWith(`.${rule}`)))
-  })
+function tooLate(target: string): ConnectorError {
+  return new ConnectorError('NETWORK_TIMEOUT', say`No answer in time. Check the network. (${target})`)
 }
 
 function tooLarge(target: string, limitBytes: number): ConnectorError {

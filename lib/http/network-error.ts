@@ -1,5 +1,6 @@
 import { joined, say, type Text } from '../text'
 import { ConnectorError } from './errors'
+import { tlsFault } from './tls-fault'
 
 /**
  * What a failed exchange means to a user: a `ConnectorError` with a text of our own. The HTTP client's error itself is
@@ -8,7 +9,8 @@ import { ConnectorError } from './errors'
  * @param target method and URL without query, for the text
  */
 export function networkError(failure: unknown, target: string): ConnectorError {
-  if (failure instanceof ConnectorError) return failure
+  const own = ownErrorIn(failure)
+  if (own) return own
   const systemCode = systemCodeOf(failure)
   const fault = (code: ConnectorError['code'], text: Text) =>
     new ConnectorError(code, joined([text, `(${target})`], ' '), { systemCode })
@@ -39,29 +41,31 @@ export function networkError(failure: unknown, target: string): ConnectorError {
     case 'ERR_ABORTED':
     case 'ABORT_ERR':
       return fault('ABORTED', say`Stopped because the flow was closed or deployed again.`)
+    case 'HPE_HEADER_OVERFLOW':
+      return fault('RESPONSE_TOO_LARGE', say`The answer's header is too large. Does the URL lead to the cloud?`)
     case 'ERR_INVALID_URL':
       return new ConnectorError('CONFIG_INVALID_URL', say`${target} is no URL. Check the host in the configuration.`)
   }
-  if (systemCode && isTlsFault(systemCode))
+  if (systemCode === undefined) return fault('NETWORK_INTERRUPTED', say`The request failed. Check the network.`)
+  if (/^(HPE_|Z_)/.test(systemCode))
     return fault(
-      'NETWORK_TLS',
-      say`TLS failed (${systemCode}). Check the host name and the certificate, or choose a TLS configuration that holds its CA.`,
+      'RESPONSE_UNREADABLE',
+      say`The answer is no HTTP (${systemCode}). Check the URL and the proxies on the way.`,
     )
-  return fault(
-    'NETWORK_INTERRUPTED',
-    systemCode
-      ? say`The request failed (${systemCode}). Check the network.`
-      : say`The request failed. Check the network.`,
-  )
+  const tls = tlsFault(systemCode)
+  if (tls) return fault(tls.code, tls.text)
+  return fault('NETWORK_INTERRUPTED', say`The request failed (${systemCode}). Check the network.`)
+}
+
+/** Ours, thrown as it is, or inside the HTTP client's: the proxy's. */
+function ownErrorIn(failure: unknown): ConnectorError | undefined {
+  const { cause } = failure as { cause?: unknown }
+  return [failure, cause].find((error) => error instanceof ConnectorError) as ConnectorError | undefined
 }
 
 /** got says which phase took too long. */
 function isBeforeSending(failure: unknown): boolean {
   return ['lookup', 'connect', 'secureConnect'].includes(String((failure as { event?: unknown }).event))
-}
-
-function isTlsFault(systemCode: string): boolean {
-  return /^(ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO|HOSTNAME_MISMATCH|EPROTO)/.test(systemCode)
 }
 
 function systemCodeOf(failure: unknown): string | undefined {

@@ -4,6 +4,7 @@ import { faster, smaller, throttled } from './pace'
 import { type OutboxRecord, storedBytes } from './record'
 import type { Segment } from './refusals'
 import type { Attempt, Sending } from './sending'
+import { ServerFaults } from './server-faults'
 
 /** As many refusals in a row, and nothing taken in between, mean that everything is refused. */
 const refusalsBeforeParking = 24
@@ -13,6 +14,7 @@ export class Answers {
   private lastAcceptedMs = Number.NEGATIVE_INFINITY
   private refusalsInARow = 0
   private sessionFailures = 0
+  private readonly serverFaults = new ServerFaults()
 
   constructor(private readonly sending: Sending) {}
 
@@ -33,10 +35,28 @@ export class Answers {
         return this.tooLarge(attempt, failure, nowMs)
       case 'configuration':
         return this.misconfigured(attempt, outcome.streams)
+      case 'server':
+        return this.serverFailed(attempt, outcome, nowMs)
       default:
         this.sending.putBack(attempt)
         this.laneFailed(attempt, outcome, nowMs)
     }
+  }
+
+  /** The cloud is down, or it stumbles at one of these records: then that record's stream is put aside, and kept. */
+  private serverFailed(attempt: Attempt, outcome: RetryClass, nowMs: number): void {
+    const { refusals } = this.sending
+    const { records, refusedSinceMs } = attempt
+    const { lastAcceptedMs } = this
+    const { verdict, run } = this.serverFaults.judge(attempt, { nowMs, lastAcceptedMs, parts: refusals.parts })
+    if (attempt.origin === 'stream-probe' || verdict === 'guilty') {
+      this.park(records)
+      return
+    }
+    // After so many faults nothing is live any more; what is may overtake it, and prove that the cloud is there.
+    if (verdict === 'suspect') refusals.splitByStream({ kind: 'backlog', records, refusedSinceMs, faults: run })
+    else this.sending.putBack({ ...attempt, faults: run })
+    this.laneFailed(attempt, outcome, nowMs)
   }
 
   /** What concerns the whole lane, whatever was sent. The records stay. */
@@ -84,6 +104,7 @@ export class Answers {
     if (parked.count + refusals.suspectCount === 0) this.sending.lastError = undefined
     gate.open()
     refusals.accepted(nowMs)
+    this.serverFaults.accepted(attempt)
     if (reader.window(attempt.kind).count > 0) this.sending.pace = faster(this.sending.pace, this.sending.limits)
     if (attempt.origin === 'stream-probe') this.unpark(records)
     await options.queue.settle(options.lane, {
@@ -131,7 +152,7 @@ export class Answers {
     const verdict = refusals.refused(segment, nowMs, this.lastAcceptedMs)
     const [record] = segment.records
     if (verdict === 'guilty' && record) return this.bury(record, segment, failure, nowMs)
-    const nothingElse = !refusals.isSplitting && reader.live.count + reader.backlog.count === 0
+    const nothingElse = refusals.parts === 0 && reader.live.count + reader.backlog.count === 0
     if (
       ++this.refusalsInARow >= refusalsBeforeParking ||
       (verdict === 'waits' && nothingElse && !this.isProven(segment))
@@ -163,7 +184,8 @@ export class Answers {
     const { streams, records } = attempt
     const guilty = streams.size === 1 ? streams : new Set(named.filter((stream) => streams.has(stream)))
     if (guilty.size === 0) {
-      this.sending.refusals.splitByStream(attempt)
+      const { kind, refusedSinceMs } = attempt
+      this.sending.refusals.splitByStream({ kind, records, refusedSinceMs })
       return
     }
     for (const stream of guilty) this.park(records.filter((record) => record.stream === stream))
@@ -172,10 +194,10 @@ export class Answers {
   }
 
   private park(records: readonly OutboxRecord[]): void {
-    const { parked, reader, options } = this.sending
+    const { parked, reader, refusals, options } = this.sending
     this.sending.release(parked.park(records, options.scheduler.monotonicMs()))
-    for (const window of [reader.live, reader.backlog])
-      this.sending.release(window.remove((record) => this.sending.passesOver(record)))
+    for (const held of [reader.live, reader.backlog, refusals])
+      this.sending.release(held.remove((record) => this.sending.passesOver(record)))
   }
 
   /** The stream's records are read again. The probe itself is delivered, or goes the way of a refused record. */

@@ -2,7 +2,8 @@ import { chmod, mkdir, open, readdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ConnectorError } from '../http'
 import { say } from '../text'
-import { type Store, type StoreDriver, StoreFault } from './store'
+import { putBack, rescueFromLogs } from './damaged-log'
+import { type Store, type StoreDriver, type StoreEntry, StoreFault } from './store'
 
 export interface OpenedStore<Content> {
   readonly store: Store
@@ -41,16 +42,17 @@ export async function openStore<Content>(
   repairFirst = false,
 ): Promise<OpenedStore<Content>> {
   const path = join(folder, storeFolder)
+  const rescued = await rescueFromLogs(path)
   if (!repairFirst && !(await lacksItsIndex(path))) {
     try {
-      return { ...(await openAndRead(driver, path, read)), outcome: 'clean' }
+      return { ...(await openAndRead(driver, path, rescued, read)), outcome: 'clean' }
     } catch (error) {
       if (isHopeless(error)) throw error
     }
   }
   try {
     await driver.repair(path)
-    return { ...(await openAndRead(driver, path, read)), outcome: 'repaired' }
+    return { ...(await openAndRead(driver, path, rescued, read)), outcome: 'repaired' }
   } catch (error) {
     if (isHopeless(error)) throw error
   }
@@ -58,7 +60,7 @@ export async function openStore<Content>(
     asFault,
   )
   await mkdir(path, { mode: 0o700 }).catch(asFault)
-  return { ...(await openAndRead(driver, path, read)), outcome: 'quarantined' }
+  return { ...(await openAndRead(driver, path, rescued, read)), outcome: 'quarantined' }
 }
 
 /** After several starts without a proper end: looks, in another process, whether the store is to blame. */
@@ -71,9 +73,15 @@ function quarantineFolder(folder: string, nowMs: number): string {
   return join(folder, `quarantine-${new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-')}`)
 }
 
-async function openAndRead<Content>(driver: StoreDriver, path: string, read: (store: Store) => Promise<Content>) {
+async function openAndRead<Content>(
+  driver: StoreDriver,
+  path: string,
+  rescued: readonly StoreEntry[],
+  read: (store: Store) => Promise<Content>,
+) {
   const store = await driver.open(path)
   try {
+    await putBack(store, rescued)
     return { store, content: await read(store) }
   } catch (error) {
     await store.close().catch(() => undefined)

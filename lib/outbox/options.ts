@@ -24,6 +24,8 @@ export interface QueueOptions {
   readonly maxUncommittedBytes?: number
   /** What is counted of a lane before the store gives its memory back. Default 16 MiB. */
   readonly countStretchBytes?: number
+  /** Takes a folder on a network file system all the same. Default: it is refused, where the system tells. */
+  readonly allowNetworkFolder?: boolean
   readonly scheduler?: Scheduler
   /** The span in which the scheduler's monotonic time is comparable: a UUID. Default: the boot. */
   readonly bootId?: string
@@ -41,6 +43,7 @@ export async function resolveOptions(options: QueueOptions): Promise<ResolvedQue
     deadShare: 0.05,
     maxUncommittedBytes: 8e6,
     countStretchBytes: 16 * 2 ** 20,
+    allowNetworkFolder: false,
     scheduler: systemScheduler,
     driver: levelDriver,
     diskSpace: askDisk,

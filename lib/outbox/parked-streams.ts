@@ -12,7 +12,7 @@ interface ParkedStream {
   attempts: number
 }
 
-/** Streams that the cloud doesn't know or allow. Their records stay in the queue; the others go on. */
+/** Streams that the cloud doesn't know or allow, or stumbles at. Their records stay in the queue; the others go on. */
 export class ParkedStreams {
   private readonly streams = new Map<string, ParkedStream>()
   private readonly probing = new Set<string>()

@@ -1,11 +1,12 @@
 import type { Freshness } from './destination'
 import type { Segment } from './refusals'
 import { type Attempt, firstOf, type Sending } from './sending'
+import { groupByStream } from './window'
 
 /** Chooses what is sent next. */
 export class Picker {
   private lastKind: Freshness = 'backlog'
-  private refusalsFirst = true
+  private refusalsFirst = false
 
   constructor(private readonly sending: Sending) {}
 
@@ -15,8 +16,17 @@ export class Picker {
     // While everything is refused, only something else can tell whether the cloud takes anything at all.
     if (this.sending.gate.state === 'parked') return this.fromWindows(1) ?? this.fromSegments('far') ?? special()
     // Turn by turn, so that the splitting of a bad batch holds up nobody else.
-    this.refusalsFirst = !this.refusalsFirst
-    return this.refusalsFirst ? (special() ?? this.fromWindows()) : (this.fromWindows() ?? special())
+    const attempt = this.refusalsFirst
+      ? (special() ?? this.fromWindows())
+      : (this.fromWindows() ?? (this.isReading() ? undefined : special()))
+    if (attempt) this.refusalsFirst = !this.refusalsFirst
+    return attempt
+  }
+
+  /** A probe that is others' turn waits until it is known whether there are others. */
+  private isReading(): boolean {
+    const { gate, reader, pace } = this.sending
+    return gate.isProbing && (reader.isShort('live', pace) || reader.isShort('backlog', pace))
   }
 
   private fromRefusals(nowMs: number): Attempt | undefined {
@@ -26,7 +36,9 @@ export class Picker {
 
   private fromSegments(end: 'near' | 'far'): Attempt | undefined {
     const isFree = (segment: Segment) =>
-      segment.records.every(({ stream }) => this.sending.isFree(stream, segment.kind))
+      [...groupByStream(segment.records)].every(([stream, records]) =>
+        this.sending.isFree(stream, segment.kind, firstOf(records)),
+      )
     const segment = this.sending.refusals.takeSegment(isFree, end)
     return segment && this.enter(segment, 'segment')
   }

@@ -7,6 +7,7 @@ import { Evictor } from './evictor'
 import { type Intake, type NewRecord, takeIn } from './intake'
 import { Leases } from './leases'
 import { type LaneLedger, newLedger } from './ledger'
+import { refuseNetworkFolder } from './network-folder'
 import { readLedgers, writeLedgers } from './open-queue'
 import { openStore, prepareFolder, removeKillers, storeError } from './open-store'
 import { type QueueEvents, type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
@@ -72,6 +73,7 @@ export class DurableQueue {
     const resolved = await resolveOptions(options)
     const { driver, folder, scheduler } = resolved
     await prepareFolder(folder)
+    if (!resolved.allowNetworkFolder) await refuseNetworkFolder(folder)
     const starts = new Starts(folder, scheduler)
     if ((await starts.begin()) >= unendedStarts) await removeKillers(driver, folder, scheduler.wallMs())
     const witness = await Witness.read(folder)

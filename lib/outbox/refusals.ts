@@ -1,14 +1,16 @@
 import type { Freshness } from './destination'
 import { backoffMs } from './pace'
 import type { OutboxRecord } from './record'
+import type { FaultRun } from './server-faults'
 import { groupByStream } from './window'
 
-/** A part of a refused batch, to be sent by itself. */
+/** A part of a batch that was refused, or that the cloud may have stumbled at, to be sent by itself. */
 export interface Segment {
   readonly kind: Freshness
   readonly records: readonly OutboxRecord[]
   /** When the batch that it comes from was first refused, monotonic ms. */
   readonly refusedSinceMs: number
+  readonly faults?: FaultRun
 }
 
 interface Suspect extends Segment {
@@ -33,8 +35,8 @@ export class Refusals {
   refused(segment: Segment, nowMs: number, lastAcceptedMs: number): 'split' | 'waits' | 'guilty' {
     const [only] = segment.records
     if (segment.records.length > 1) {
-      const middle = Math.ceil(segment.records.length / 2)
-      this.push(segment, [segment.records.slice(0, middle), segment.records.slice(middle)])
+      const { kind, records, refusedSinceMs } = segment
+      this.split({ kind, records, refusedSinceMs })
       return 'split'
     }
     const refusals = (isSuspect(segment) ? segment.refusals : 0) + 1
@@ -45,16 +47,48 @@ export class Refusals {
     return 'waits'
   }
 
-  /** Halves by streams, for a fault that belongs to one of them. */
+  /** Halves it. A single record is to be sent by itself. */
+  split(segment: Segment): void {
+    const { records } = segment
+    const middle = Math.ceil(records.length / 2)
+    this.push(segment, [records.slice(0, middle), records.slice(middle)])
+  }
+
+  /** Halves by streams, for a fault that belongs to one of them; a single stream by its records. */
   splitByStream(segment: Segment): void {
     const streams = [...groupByStream(segment.records).values()]
     const middle = Math.ceil(streams.length / 2)
-    this.push(segment, [streams.slice(0, middle).flat(), streams.slice(middle).flat()])
+    if (streams.length === 1) this.split(segment)
+    else this.push(segment, [streams.slice(0, middle).flat(), streams.slice(middle).flat()])
   }
 
-  /** Sent, but without an answer about the content: comes again first. */
+  /** Whether a part holds records of the stream, earlier than this one. */
+  hasEarlier(stream: string, kind: Freshness, sequence: number): boolean {
+    return this.segments.some(
+      (segment) =>
+        segment.kind === kind &&
+        segment.records.some((record) => record.stream === stream && record.sequence < sequence),
+    )
+  }
+
+  /** Takes out of the parts everything that doesn't belong there any more. */
+  remove(isGone: (record: OutboxRecord) => boolean): OutboxRecord[] {
+    const removed: OutboxRecord[] = []
+    for (const segment of this.segments.splice(0)) {
+      const records = segment.records.filter((record) => !isGone(record))
+      if (records.length === segment.records.length) this.segments.push(segment)
+      else {
+        removed.push(...segment.records.filter(isGone))
+        if (records.length > 0) this.segments.push({ ...segment, records })
+      }
+    }
+    return removed
+  }
+
+  /** Sent, but without an answer about the content: comes again first; after a fault of the cloud last. */
   putBack(segment: Segment): void {
     if (isSuspect(segment)) this.suspects.push(segment)
+    else if (segment.faults) this.segments.unshift(segment)
     else this.segments.push(segment)
   }
 
@@ -97,8 +131,8 @@ export class Refusals {
     return this.suspects.length
   }
 
-  get isSplitting(): boolean {
-    return this.segments.length > 0
+  get parts(): number {
+    return this.segments.length
   }
 
   held(): OutboxRecord[] {
@@ -107,8 +141,7 @@ export class Refusals {
 
   /** Left half first: it is older. */
   private push(segment: Segment, [left = [], right = []]: OutboxRecord[][]): void {
-    const { kind, refusedSinceMs } = segment
-    this.segments.push({ kind, refusedSinceMs, records: right }, { kind, refusedSinceMs, records: left })
+    for (const records of [right, left]) if (records.length > 0) this.segments.push({ ...segment, records })
   }
 }
 

@@ -70,10 +70,14 @@ export class Sending {
     return true
   }
 
-  /** A stream has one request at a time: of each freshness, or, where requests are per stream, at all. */
-  isFree(stream: string, kind: Freshness): boolean {
+  /**
+   * A stream has one request at a time: of each freshness, or, where requests are per stream, at all. What is split keeps
+   * the stream's later records of the same freshness waiting.
+   * @param firstSequence of the records that would go; default: later ones than all that are split
+   */
+  isFree(stream: string, kind: Freshness, firstSequence = Number.POSITIVE_INFINITY): boolean {
     for (const attempt of this.inFlight) if (this.occupies(attempt, stream, kind)) return false
-    return true
+    return !this.refusals.hasEarlier(stream, kind, firstSequence)
   }
 
   /** What was not answered goes back to where it came from. */

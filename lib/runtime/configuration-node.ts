@@ -1,8 +1,10 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { ConnectorError, type Finding, HttpClient } from '../http'
 import { say, type Text } from '../text'
+import { type ChoiceLists, serveChoices } from './choices'
 import { serveConnectionTest } from './connection-test'
 import { requireEnvironment } from './environment'
+import { registerNode } from './registration'
 import type { StoredSettings } from './settings'
 import { proxySettings, tlsSettings } from './transport'
 
@@ -33,8 +35,12 @@ export interface ConfigurationDefinition<Client> {
   /** Names of the secrets; all are of Node-RED's credential type `password`. */
   credentials: readonly string[]
   create: (context: ConfigurationContext) => Closable<Client>
-  /** What the dialog's test button does, and the settings that say where the secrets go. */
-  test?: { check: (client: Client, signal: AbortSignal) => Promise<Finding[]>; destinations: readonly string[] }
+  /** Settings that say where the secrets go: a stored secret is used for no other place. */
+  destinations?: readonly string[]
+  /** What the dialog's test button does. */
+  test?: (client: Client, signal: AbortSignal) => Promise<Finding[]>
+  /** The lists that this configuration fills for dialogs. */
+  choices?: ChoiceLists<Client>
   /** Adds further admin endpoints of this type. */
   serve?: (RED: NodeAPI) => void
 }
@@ -44,7 +50,7 @@ export function configurationNode<Client>(
   type: string,
   definition: ConfigurationDefinition<Client>,
 ): (RED: NodeAPI) => void {
-  const { credentials, create, test, serve } = definition
+  const { credentials, destinations = [], create, test, choices, serve } = definition
   return (RED) => {
     function construct(this: ConfigurationNode<Client>, stored: NodeDef): void {
       RED.nodes.createNode(this, stored)
@@ -60,18 +66,23 @@ export function configurationNode<Client>(
         client = undefined
       })
     }
-    RED.nodes.registerType(type, construct, {
+    registerNode(RED, type, construct, {
       credentials: Object.fromEntries(credentials.map((name) => [name, { type: 'password' as const }])),
     })
+    const form = { credentials, destinations }
     if (test) {
-      serveConnectionTest(RED, type, { credentials, destinations: test.destinations }, async (values, signal) => {
+      serveConnectionTest(RED, type, form, async (values, signal) => {
         const client = makeClient(RED, type, values, say`This form`, create)
         try {
-          return await test.check(client, signal)
+          return await test(client, signal)
         } finally {
           await client.close()
         }
       })
+    }
+    if (choices) {
+      const where = say`The ${type} configuration`
+      serveChoices<Closable<Client>>(RED, type, form, choices, (values) => makeClient(RED, type, values, where, create))
     }
     serve?.(RED)
   }

@@ -2,18 +2,10 @@ import type { NodeAPI } from 'node-red'
 import { ConnectorError, type Finding, isJsonObject } from '../http'
 import { say } from '../text'
 import { adminPost } from './admin'
+import { type CredentialForm, formPermission, formValues } from './form-values'
 import type { StoredSettings } from './settings'
 
-/** What the editor shows instead of a secret that is stored and was not changed. */
-const storedSecret = '__PWRD__'
 const answerWithinMs = 10_000
-
-interface TestedForm {
-  /** Names of the secrets. */
-  credentials: readonly string[]
-  /** Settings that decide where the secrets go. */
-  destinations: readonly string[]
-}
 
 /**
  * `POST edgecourier/test/{type}` for the dialog's test button: `{ id, values }` with the form's unsaved values, secrets
@@ -22,42 +14,12 @@ interface TestedForm {
 export function serveConnectionTest(
   RED: NodeAPI,
   type: string,
-  form: TestedForm,
+  form: CredentialForm,
   check: (values: StoredSettings, signal: AbortSignal) => Promise<Finding[]>,
 ): void {
-  adminPost(RED, `/test/${type}`, `${type}.write`, async ({ id, values }) => {
+  adminPost(RED, `/test/${type}`, formPermission, async ({ id, values }) => {
     if (!isJsonObject(values)) throw new ConnectorError('INPUT_INVALID', say`The form sent no values.`)
-    const complete = withStoredSecrets(RED, String(id), fromEnvironment(values), form)
+    const complete = formValues(RED, { type, id }, values, form)
     return { findings: await check(complete, AbortSignal.timeout(answerWithinMs)) }
   })
-}
-
-/** As Node-RED does it when the node is deployed; a variable that is not set stays, to be reported by name. */
-function fromEnvironment(values: StoredSettings): StoredSettings {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
-      const variable = typeof value === 'string' ? /^\$\{(\S+)\}$/.exec(value)?.[1] : undefined
-      return [name, (variable && process.env[variable]) ?? value]
-    }),
-  )
-}
-
-function withStoredSecrets(RED: NodeAPI, id: string, values: StoredSettings, form: TestedForm): StoredSettings {
-  const unchanged = form.credentials.filter((name) => values[name] === storedSecret)
-  if (unchanged.length === 0) return values
-  let deployed: StoredSettings | undefined
-  RED.nodes.eachNode((node) => {
-    if (node.id === id) deployed = fromEnvironment(node as unknown as StoredSettings)
-  })
-  const isSamePlace = [...form.destinations, 'tls', 'proxy'].every(
-    (name) => String(values[name] ?? '').trim() === String(deployed?.[name] ?? '').trim(),
-  )
-  if (!deployed || !isSamePlace) {
-    throw new ConnectorError(
-      'CONFIG_INCOMPLETE',
-      say`Enter the secrets again: a stored secret is sent only to the URL, through the proxy and with the TLS configuration it was deployed with.`,
-    )
-  }
-  const secrets = (RED.nodes.getCredentials(id) ?? {}) as Record<string, unknown>
-  return { ...values, ...Object.fromEntries(unchanged.map((name) => [name, secrets[name]])) }
 }

@@ -59,10 +59,9 @@ function laneName(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness | 
 
 async function intoOutbox(outbox: OutboxClient, uplink: EnosUplink, sending: Sending): Promise<RunResult> {
   const { kind, eventId, timeliness } = sending
-  const entries = kind === 'attribute' ? sending.entries.flatMap(inAttributeGroups) : sending.entries
   const records: OutboxRecordInput[] = []
-  for await (const slice of slices(entries)) {
-    for (const entry of slice) {
+  for await (const slice of slices(sending.entries)) {
+    for (const entry of kind === 'attribute' ? slice.flatMap(inAttributeGroups) : slice) {
       const payload = uplink.encode(kind, entry, eventId)
       records.push({ stream: uplink.streamOf(entry), payload, eventTimeMs: entry.timeMs })
     }

@@ -1,8 +1,12 @@
 import { setMaxListeners } from 'node:events'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
+import { ConnectorError } from '../http'
 import type { TextValue, Translate } from '../text'
 import { asConnectorError } from './connector-error'
+import { Expressions } from './expressions'
 import { translation } from './languages'
+import { unreadableMessage } from './plain-message'
+import { registerNode } from './registration'
 import { Repetition } from './repetition'
 import {
   type Evaluated,
@@ -48,6 +52,8 @@ const closeWithinMs = 1_500
 export interface FlowNodeDefinition<S extends Settings> {
   settings: S
   run: (settings: Evaluated<S>, context: RunContext) => Promise<RunResult>
+  /** Adds admin endpoints of this type. */
+  serve?: (RED: NodeAPI) => void
 }
 
 /**
@@ -56,7 +62,7 @@ export interface FlowNodeDefinition<S extends Settings> {
  */
 export function flowNode<S extends Settings>(
   type: string,
-  { settings, run }: FlowNodeDefinition<S>,
+  { settings, run, serve }: FlowNodeDefinition<S>,
 ): (RED: NodeAPI) => void {
   return (RED) => {
     function construct(this: Node, stored: NodeDef): void {
@@ -66,6 +72,8 @@ export function flowNode<S extends Settings>(
       // As many listeners as messages under way: no leak, whatever Node.js suspects.
       setMaxListeners(0, closing.signal)
       const underWay = new Set<Promise<void>>()
+      const expressions = new Expressions(RED, this)
+      const settingsOfNode = stored as unknown as StoredSettings
       let lastSummary: TextValue | undefined
 
       const repeating = new Repetition(
@@ -79,12 +87,12 @@ export function flowNode<S extends Settings>(
         const arrivalMs = Date.now()
         try {
           badge.show({ kind: 'busy' })
-          const values = await evaluateSettings(settings, RED, this, stored as unknown as StoredSettings, msg)
+          const values = await evaluateSettings(settings, RED, this, settingsOfNode, msg, expressions)
           const result = await run(values, {
             msg,
             arrivalMs,
             signal: closing.signal,
-            translate: translation(RED),
+            translate: (template) => translation(RED)(template),
             progress: (text) => badge.show({ kind: 'busy', progress: text }),
             repeat: (key, everyMs, task) => repeating.start(key, everyMs, task),
             endRepeat: (key) => repeating.end(key),
@@ -96,7 +104,8 @@ export function flowNode<S extends Settings>(
           }
           done()
         } catch (failure) {
-          const error = asConnectorError(failure, translation(RED))
+          const expected = failure instanceof ConnectorError ? failure : unreadableMessage(msg)
+          const error = asConnectorError(expected ?? failure, translation(RED))
           badge.show({ kind: 'failed', error })
           try {
             done(error)
@@ -112,7 +121,7 @@ export function flowNode<S extends Settings>(
         badge.show({ kind: 'failed', error })
         this.error(error, {})
       }
-      const ending = openSettings(settings, { RED, stored: stored as unknown as StoredSettings, badge, failed })
+      const ending = openSettings(settings, { RED, stored: settingsOfNode, badge, failed })
 
       this.on('input', (msg, send, done) => {
         const work = process(msg as Message, send, done).finally(() => underWay.delete(work))
@@ -130,7 +139,8 @@ export function flowNode<S extends Settings>(
         })
       })
     }
-    RED.nodes.registerType(type, construct)
+    registerNode(RED, type, construct)
+    serve?.(RED)
   }
 }
 

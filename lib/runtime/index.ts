@@ -1,6 +1,8 @@
 export { type ConfigurationNode, configurationNode } from './configuration-node'
+export { enosChoices } from './enos-choices'
 export { enosSender } from './enos-sender'
 export { flowNode, type RunContext, type RunResult } from './flow-node'
+export { serveModelPoints } from './model-points'
 export { OutboxClient } from './outbox-client'
 export { controlOutbox, outboxCommands, serveOutboxFigures } from './outbox-control'
 export {
@@ -19,4 +21,6 @@ export {
 export { runtimeState } from './runtime-state'
 export { configured, fixed, input, optionallyConfigured, requireChosen } from './settings'
 export { simulatorNode } from './simulator-node'
+export { unlessTable, valuesOrTable } from './table'
+export { thingplusChoices } from './thingplus-choices'
 export { thingplusSender } from './thingplus-sender'

@@ -1,8 +1,12 @@
 import type { NodeStatus } from 'node-red'
 import type { LaneFigures } from '../outbox'
 
-const looks: Record<LaneFigures['state'], { fill: NodeStatus['fill']; shape: NodeStatus['shape'] }> = {
-  online: { fill: 'green', shape: 'dot' },
+type ShownState = LaneFigures['state'] | 'delivered' | 'aside'
+
+const looks: Record<ShownState, { fill: NodeStatus['fill']; shape: NodeStatus['shape'] }> = {
+  delivered: { fill: 'green', shape: 'dot' },
+  online: { fill: 'blue', shape: 'dot' },
+  aside: { fill: 'yellow', shape: 'dot' },
   offline: { fill: 'yellow', shape: 'ring' },
   throttled: { fill: 'yellow', shape: 'dot' },
   'auth-blocked': { fill: 'red', shape: 'ring' },
@@ -14,12 +18,18 @@ const looks: Record<LaneFigures['state'], { fill: NodeStatus['fill']; shape: Nod
 
 /** State, how many wait, how old the oldest is: `offline 12.3k · 3 h`. At most 20 characters in English. */
 export function laneBadge(figures: LaneFigures, translated: (key: string) => string): NodeStatus {
-  const { state, pending, oldestAgeMs } = figures
-  const look = pending > 0 && state === 'online' ? { fill: 'blue' as const, shape: 'dot' as const } : looks[state]
-  const word = translated(pending === 0 && state === 'online' ? 'lane.delivered' : `lane.${state}`)
-  const count = shortCount(pending === 0 && state === 'online' ? figures.delivered : pending)
+  const { pending, oldestAgeMs } = figures
+  const state = stateOf(figures)
+  const word = translated(`lane.${state}`)
+  const count = shortCount(state === 'delivered' ? figures.delivered : pending)
   const age = pending > 0 && oldestAgeMs !== undefined ? ` · ${shortAge(oldestAgeMs)}` : ''
-  return { ...look, text: `${word} ${count}${age}` }
+  return { ...looks[state], text: `${word} ${count}${age}` }
+}
+
+function stateOf({ state, pending, parkedStreams }: LaneFigures): ShownState {
+  if (state !== 'online') return state
+  if (pending === 0) return 'delivered'
+  return parkedStreams > 0 ? 'aside' : 'online'
 }
 
 function shortCount(count: number): string {

@@ -94,7 +94,7 @@ async function deadLetters(lanes: readonly Lane[]): Promise<DeadLetterReport[]> 
 export function serveOutboxFigures(RED: NodeAPI): void {
   const figures = async (id: string) => {
     const node = RED.nodes.getNode(id) as ConfigurationNode<OutboxClient> | null
-    if (!node?.client) throw new ConnectorError('NOT_FOUND', say`No such outbox is deployed.`)
+    if (node?.type !== 'cloud-outbox') throw new ConnectorError('NOT_FOUND', say`No such outbox is deployed.`)
     return node.client().figures()
   }
   adminGet(RED, '/outbox/:id', 'cloud-outbox.read', async ({ id = '' }) => ({ json: await figures(id) }))

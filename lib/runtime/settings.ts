@@ -3,6 +3,7 @@ import { ConnectorError } from '../http'
 import { say } from '../text'
 import type { ConfigurationNode } from './configuration-node'
 import { requireEnvironment } from './environment'
+import type { Expressions } from './expressions'
 import type { StatusBadge } from './status'
 
 /** A node's settings as Node-RED stores them. */
@@ -15,6 +16,7 @@ export interface Evaluation {
   stored: StoredSettings
   name: string
   msg: Message
+  expressions: Expressions
 }
 
 /** What a setting may use when its node is made, before any message. */
@@ -42,11 +44,12 @@ export async function evaluateSettings<S extends Settings>(
   node: Node,
   stored: StoredSettings,
   msg: Message,
+  expressions: Expressions,
 ): Promise<Evaluated<S>> {
   requireEnvironment(stored, say`This node`)
   const values: [string, unknown][] = []
   for (const [name, setting] of Object.entries(settings)) {
-    values.push([name, await setting.evaluate({ RED, node, stored, name, msg })])
+    values.push([name, await setting.evaluate({ RED, node, stored, name, msg, expressions })])
   }
   return Object.fromEntries(values) as Evaluated<S>
 }
@@ -119,7 +122,7 @@ export interface InputOptions<T> {
 export function input<T>({ type, value, stored: storedName, override, parse }: InputOptions<T>): Setting<T> {
   return {
     async evaluate(evaluation) {
-      const { RED, node, stored, msg } = evaluation
+      const { stored, msg } = evaluation
       const name = storedName ?? evaluation.name
       const overriding = override === undefined ? undefined : msg[override]
       if (overriding !== undefined && overriding !== null) return parse(overriding, `msg.${override}`)
@@ -127,18 +130,21 @@ export function input<T>({ type, value, stored: storedName, override, parse }: I
       const storedType = (stored[`${name}Type`] ?? type) as InputType
       // Left empty is none, which Node-RED would make 0 of for a number; an empty date is the present time.
       if (storedValue === '' && storedType !== 'date') return parse('', name)
-      const evaluated = await evaluateTypedInput(RED, node, storedValue, storedType, msg, name)
+      const evaluated = await evaluateTypedInput(evaluation, storedValue, storedType, name)
       return parse(evaluated, storedType === 'msg' ? `msg.${storedValue}` : name)
     },
   }
 }
 
-function evaluateTypedInput(
-  RED: NodeAPI,
-  node: Node,
+/**
+ * What a typed input stands for in a message.
+ * @param name what to call it in an error
+ * @throws ConnectorError `CONFIG_INVALID` where it cannot be evaluated
+ */
+export function evaluateTypedInput(
+  { RED, node, msg, expressions }: Evaluation,
   value: unknown,
   type: InputType,
-  msg: Message,
   name: string,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -147,10 +153,11 @@ function evaluateTypedInput(
         failure instanceof Error ? failure.message : String((failure as { message?: unknown })?.message ?? failure)
       reject(new ConnectorError('CONFIG_INVALID', say`The field "${name}" cannot be evaluated: ${reason}`))
     }
+    const settle = (failure: Error | null, result: unknown) => (failure ? fail(failure) : resolve(result))
+    const text = String(value ?? '')
     try {
-      RED.util.evaluateNodeProperty(String(value ?? ''), type, node, msg, (failure: Error | null, result: unknown) =>
-        failure ? fail(failure) : resolve(result),
-      )
+      if (type === 'jsonata') expressions.evaluate(text, msg, settle)
+      else RED.util.evaluateNodeProperty(text, type, node, msg, settle)
     } catch (failure) {
       fail(failure)
     }

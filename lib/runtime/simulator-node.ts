@@ -5,6 +5,7 @@ import { say } from '../text'
 import { asConnectorError } from './connector-error'
 import { requireEnvironment } from './environment'
 import { translation } from './languages'
+import { registerNode } from './registration'
 import { runtimeState } from './runtime-state'
 import type { StoredSettings } from './settings'
 import { StatusBadge } from './status'
@@ -74,7 +75,7 @@ export function simulatorNode(type: string): (RED: NodeAPI) => void {
         badge.clear()
       })
     }
-    RED.nodes.registerType(type, construct)
+    registerNode(RED, type, construct)
   }
 }
 

@@ -1,3 +1,4 @@
+import { slices } from '../message'
 import { classifyConnectorError, type Destination, type OutboxRecord } from '../outbox'
 import {
   deferValues,
@@ -8,7 +9,7 @@ import {
   type ThingPlus,
 } from '../thingplus'
 import type { RunResult } from './flow-node'
-import type { OutboxClient } from './outbox-client'
+import type { OutboxClient, OutboxRecordInput } from './outbox-client'
 import { clientIfChosen, clientOf, requireChosen, type Setting } from './settings'
 import { counted } from './status'
 
@@ -79,12 +80,13 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
     reportIntervalMs: (gatewayId, signal) =>
       client.reportIntervalMs(gatewayId, signal).catch(() => usualReportIntervalMs),
     async sendValues(gatewayId, values, timeField, arrivalMs) {
-      const deferred = deferValues(values, timeField, arrivalMs)
-      const records = deferred.map(({ sensorId, entry }) => ({
-        stream: `${gatewayId}/${sensorId}`,
-        payload: JSON.stringify({ gatewayId, sensorId, entry }),
-        eventTimeMs: entry.time,
-      }))
+      const records: OutboxRecordInput[] = []
+      for await (const slice of slices(deferValues(values, timeField, arrivalMs))) {
+        for (const { sensorId, entry } of slice) {
+          const payload = JSON.stringify({ gatewayId, sensorId, entry })
+          records.push({ stream: `${gatewayId}/${sensorId}`, payload, eventTimeMs: entry.time })
+        }
+      }
       await outbox.accept(laneName(client, 'values'), records)
       return {}
     },

@@ -26,7 +26,7 @@ interface CoreProxyNode extends Node {
 
 /** The settings of the core `tls-config` node with this id; `undefined` where none is chosen. */
 export function tlsSettings(RED: NodeAPI, id: unknown): TlsSettings | undefined {
-  const node = chosen<CoreTlsNode>(RED, id, say`TLS`)
+  const node = chosen<CoreTlsNode>(RED, id, 'tls-config', say`TLS`)
   if (!node) return undefined
   if (node.valid === false) {
     throw new ConnectorError(
@@ -49,24 +49,34 @@ export function tlsSettings(RED: NodeAPI, id: unknown): TlsSettings | undefined 
 
 /** The settings of the core `http proxy` node with this id; `undefined` where none is chosen. */
 export function proxySettings(RED: NodeAPI, id: unknown): ProxySettings | undefined {
-  const node = chosen<CoreProxyNode>(RED, id, say`proxy`)
+  const node = chosen<CoreProxyNode>(RED, id, 'http proxy', say`proxy`)
   if (!node) return undefined
-  if (!node.url || !URL.canParse(node.url)) {
+  const url = URL.canParse(node.url ?? '') ? new URL(node.url ?? '') : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || !isDecodable(url.username) || !isDecodable(url.password)) {
     throw new ConnectorError('CONFIG_INVALID_URL', say`The proxy configuration has no valid URL. Open and correct it.`)
   }
-  const url = new URL(node.url)
   const { username, password } = node.credentials ?? {}
   if (username) {
-    url.username = username
-    url.password = password ?? ''
+    url.username = encodeURIComponent(username)
+    url.password = encodeURIComponent(password ?? '')
   }
   return { url: url.href, noProxy: node.noproxy }
 }
 
-function chosen<T extends Node>(RED: NodeAPI, id: unknown, what: Text): T | undefined {
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Only a node of this type: any other may hold a URL and a password, too, which are meant for somebody else. */
+function chosen<T extends Node>(RED: NodeAPI, id: unknown, type: string, what: Text): T | undefined {
   if (typeof id !== 'string' || !id) return undefined
   const node = RED.nodes.getNode(id) as T | null
-  if (node) return node
+  if (node?.type === type) return node
   throw new ConnectorError(
     'CONFIG_INCOMPLETE',
     say`The chosen ${what} configuration does not exist or is disabled. Choose another.`,

@@ -1,4 +1,4 @@
-import { ConnectorError, type JsonObject } from '../http'
+import { ConnectorError, isJsonObject, type JsonObject } from '../http'
 import { joined, say, type TextValue } from '../text'
 import type { Registered } from './adoption'
 import type { Answer } from './answer'
@@ -55,17 +55,33 @@ export function planChildren(
   gatewayModel: GatewayModel,
 ): PlannedDevice[] {
   return devices.map((device) => {
-    const id = device.id ? itemIdOf(device.id, 'device') : makeId(random)
-    const name = nameOf(device.name, 'device')
-    const model = chooseDeviceModel(gatewayModel, device.model)
-    const sensors = (device.sensors ?? []).map((sensor) => {
-      const sensorId = sensor.id ? itemIdOf(sensor.id, 'sensor') : makeId(random)
-      const sensorName = nameOf(sensor.name, 'sensor')
-      const body = sensorBody(sensorId, sensorName, id, chooseSensorModel(gatewayModel, sensor.type, model))
-      return { id: sensorId, name: sensorName, type: sensor.type, isIdGiven: Boolean(sensor.id), body }
+    const givenId = givenText(device.id, 'id of a device')
+    const id = givenId ? itemIdOf(givenId, 'device') : makeId(random)
+    const name = nameOf(givenText(device.name, 'name of a device') ?? '', 'device')
+    const model = chooseDeviceModel(gatewayModel, givenText(device.model, 'model of a device'))
+    const sensors = sensorsOf(device).map((sensor) => {
+      const givenSensorId = givenText(sensor.id, 'id of a sensor')
+      const sensorId = givenSensorId ? itemIdOf(givenSensorId, 'sensor') : makeId(random)
+      const sensorName = nameOf(givenText(sensor.name, 'name of a sensor') ?? '', 'sensor')
+      const type = givenText(sensor.type, 'type of a sensor') ?? ''
+      const body = sensorBody(sensorId, sensorName, id, chooseSensorModel(gatewayModel, type, model))
+      return { id: sensorId, name: sensorName, type, isIdGiven: Boolean(givenSensorId), body }
     })
-    return { id, name, model, isIdGiven: Boolean(device.id), body: deviceBody(id, { name, model }), sensors }
+    return { id, name, model, isIdGiven: Boolean(givenId), body: deviceBody(id, { name, model }), sensors }
   })
+}
+
+/** A message's own list: its fields may be anything. */
+function givenText(value: unknown, what: string): string | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  throw new ConnectorError('INPUT_INVALID', say`The ${what} is no text.`)
+}
+
+function sensorsOf({ sensors }: ChildDevice): readonly ChildSensor[] {
+  const list: unknown = sensors ?? []
+  if (Array.isArray(list) && list.every(isJsonObject)) return list as unknown as readonly ChildSensor[]
+  throw new ConnectorError('INPUT_INVALID', say`The sensors of a device are no list of objects.`)
 }
 
 /** Of a gateway just made, its children as the cloud shows them; of one that was there, each child adopted or made. */

@@ -47,13 +47,16 @@ export function itemIdOf(text: string, kind: ItemKind): string {
   return checkedId(text, freeRule, kind)
 }
 
+/** More does not fit into a URL together with others. */
+const longestId = 1_000
+
 function checkedId(text: string, rule: IdRule, kind: ItemKind): string {
   const trimmed = text.trim()
   const id = rule.isWrittenWithSeparators ? trimmed.replace(/[-:{}\s]/g, '').toLowerCase() : trimmed
-  if (!rule.pattern.test(id)) {
+  if (id.length > longestId || !rule.pattern.test(id)) {
     throw new ConnectorError(
       'INPUT_INVALID',
-      say`"${trimmed}" is no ${kindNames[kind]} id here: it has to be ${rule.says}.`,
+      say`"${trimmed.slice(0, 100)}" is no ${kindNames[kind]} id here: it has to be ${rule.says}.`,
     )
   }
   return id

@@ -17,7 +17,7 @@ export type { DeviceRegistration, SensorRegistration } from './registration'
 export { getChosen, type ResourceChoice } from './resource-choice'
 export type { Resource, ResourceIds, ResourceOptions, ResourceValues } from './resources'
 export { ThingPlusClient, type ThingPlusClientOptions } from './rest-client'
-export { publishedSensorKind, type SensorKind } from './sensor-kinds'
+export { isNumberSensor, publishedSensorKind, type SensorKind } from './sensor-kinds'
 export { chooseSensorModel } from './sensor-types'
 export type { SensorOutcome, SeriesReading, SeriesReceipt } from './series'
 export type { Series, SeriesPoint, SeriesRange } from './series-read'
@@ -42,4 +42,4 @@ export type {
   Status,
   User,
 } from './types'
-export { type SeriesEntry, sensorValues, seriesEntries } from './values'
+export { type SeriesEntry, sensorValues, seriesEntries, withTime } from './values'

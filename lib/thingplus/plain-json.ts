@@ -1,6 +1,8 @@
 import { ConnectorError, type Json } from '../http'
 import { say, type TextValue } from '../text'
 
+const deepest = 20
+
 /**
  * A copy of a value that JSON can carry without changing it.
  * @param what which value it is, for the error text
@@ -16,6 +18,12 @@ export function plainJson(value: unknown, what: TextValue, parents: readonly obj
   }
   if (parents.includes(value)) {
     throw new ConnectorError('INPUT_CIRCULAR', say`The cloud cannot take ${what}: the object contains itself.`)
+  }
+  if (parents.length >= deepest) {
+    throw new ConnectorError(
+      'INPUT_INVALID',
+      say`The cloud cannot take ${what}: the object is nested deeper than ${deepest} levels.`,
+    )
   }
   const deeper = [...parents, value]
   if (Array.isArray(value)) return value.map((element) => plainJson(element, what, deeper))

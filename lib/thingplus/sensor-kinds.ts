@@ -54,6 +54,11 @@ export function publishedSensorKind(type: string): SensorKind | undefined {
   return object && { type, kind: 'object', ...object }
 }
 
+/** Whether a sensor of this type takes numbers, by the vendor's published list. */
+export function isNumberSensor(type: string): boolean {
+  return publishedSensorKind(type)?.kind === 'number'
+}
+
 /**
  * The kind of a type as `GET /sensorTypes/{type}` tells it. That answer doesn't say which properties have to be there;
  * the published list does.

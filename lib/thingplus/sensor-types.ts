@@ -2,6 +2,8 @@ import { ConnectorError } from '../http'
 import { say } from '../text'
 import type { GatewayModel, SensorModel } from './types'
 
+const longestName = 100
+
 /**
  * The sensor model behind a type name, looked up in the gateway model.
  * @param type type name as in the model's list: `temperature`, `onoff` …; capitals don't matter
@@ -12,7 +14,8 @@ export function chooseSensorModel(gatewayModel: GatewayModel, type: string, devi
   const entries = gatewayModel.deviceModels
     .filter(({ id }) => deviceModel === undefined || id === deviceModel)
     .flatMap(({ sensors }) => sensors)
-  const wanted = type.trim()
+  // A name is short; to compare a megabyte with every known name would hold up Node-RED for a minute.
+  const wanted = type.trim().slice(0, longestName)
   const named =
     firstNonEmpty([
       entries.filter((entry) => entry.type === wanted),

@@ -54,6 +54,12 @@ export function sensorValues(sensorId: string | undefined, values: unknown): Rea
   )
 }
 
+/** Values by sensor, all of one time; without it as they are. */
+export function withTime(values: Readonly<Record<string, unknown>>, time: unknown): Readonly<Record<string, unknown>> {
+  if (time === undefined || time === null || time === '') return values
+  return Object.fromEntries(Object.entries(values).map(([sensorId, value]) => [sensorId, { value, time }]))
+}
+
 function seriesEntry(
   entry: unknown,
   kind: SensorKind | undefined,

@@ -27,7 +27,7 @@ describe('The dialogs in a browser', function () {
     simulator = await startSimulator({ port: 0 })
     nodeRed = await startNodeRed(installed.userDir)
     const credentials: Record<string, object> = { ...demoCredentials, ...thingplusCredentials }
-    const outbox = { id: 'outbox', type: 'cloud-outbox', folder: 'outbox', maxMegabytes: 10, whenFull: 'refuse' }
+    const outbox = { id: 'outbox', type: 'cloud-outbox', folder: 'plant-outbox', maxMegabytes: 10, whenFull: 'refuse' }
     const onTab = { z: 'tab', y: 100, wires: [[]] }
     await nodeRed.deploy([
       { id: 'tab', type: 'tab', label: 'plant' },

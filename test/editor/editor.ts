@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Response } from 'playwright-core'
 
 /** Node-RED's editor in a browser, as a person drives it. */
 export interface Editor {
@@ -9,6 +9,8 @@ export interface Editor {
   edit(id: string, configurationType?: string): Promise<void>
   /** Leaves the open dialog by its Cancel button. */
   cancel(): Promise<void>
+  /** Leaves the open dialog of a node by its Done button. */
+  done(): Promise<void>
   /** Presses Deploy and waits until it is done. */
   deploy(): Promise<void>
 }
@@ -21,8 +23,11 @@ interface EditorWindow {
   }
 }
 
-/** Opens the editor and waits until every node is in the palette. */
-export async function openEditor(browser: Browser, url: string): Promise<Editor> {
+/**
+ * Opens the editor and waits until every node is in the palette.
+ * @param language as its user has set it; the browser's own, English, when left out
+ */
+export async function openEditor(browser: Browser, url: string, language?: string): Promise<Editor> {
   const page = await browser.newPage({ viewport: { width: 1400, height: 860 } })
   const errors: string[] = []
   page.on('console', (message) => {
@@ -30,11 +35,12 @@ export async function openEditor(browser: Browser, url: string): Promise<Editor>
   })
   page.on('pageerror', (error) => errors.push(String(error)))
   await page.route(/catalogue\.nodered\.org/, (route) => route.abort())
+  if (language) await page.addInitScript((name) => localStorage.setItem('editor-language', name), language)
   await page.goto(url)
   await page.waitForFunction(
     () =>
       (globalThis as unknown as EditorWindow).RED?.workspaces?.active() &&
-      document.querySelectorAll('.red-ui-palette-node').length > 60,
+      document.querySelector('.red-ui-palette-node[data-palette-type="cloud-outbox-control"]'),
   )
   const tray = page.locator('.red-ui-tray').last()
   const gone = async (press: Promise<void>) => {
@@ -55,10 +61,14 @@ export async function openEditor(browser: Browser, url: string): Promise<Editor>
       )
       await tray.locator('.red-ui-tray-footer, .red-ui-tray-toolbar').first().waitFor()
       await tray.locator('.edgecourier').waitFor()
+      // The last that an opening dialog does is to take the focus.
+      await page.waitForFunction(() => document.activeElement?.closest('.red-ui-tray'))
     },
     cancel: () => gone(page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click()),
+    done: () => gone(page.click('#node-dialog-ok')),
     deploy: async () => {
-      await page.click('#red-ui-header-button-deploy')
+      const isAnswer = (answer: Response) => answer.request().method() === 'POST' && /\/flows$/.test(answer.url())
+      await Promise.all([page.waitForResponse(isAnswer), page.click('#red-ui-header-button-deploy')])
       await page.waitForSelector('#red-ui-header-button-deploy.disabled')
     },
   }

@@ -2,15 +2,22 @@ import { thingPlusPromises } from './thingplus-promises'
 
 /** What an example promises to who presses its buttons. */
 export interface ExamplePromise {
-  /** Each button in turn, and what the debug nodes show then: just these nodes, at least these properties. */
-  presses: readonly (readonly [button: string, shown: Readonly<Record<string, unknown>>])[]
+  /**
+   * Each button in turn, what the debug nodes show then (just these nodes, at least these properties), and the badges
+   * that nodes come to wear.
+   */
+  presses: readonly (readonly [
+    button: string,
+    shown: Readonly<Record<string, unknown>>,
+    badges?: Readonly<Record<string, RegExp>>,
+  ])[]
   /** What the simulated cloud, EnOS where none is named, holds in the end; at least these properties. */
   accepted: Readonly<Record<string, unknown>>
   cloud?: 'enos' | 'thingplus'
 }
 
 const enosPromises: Readonly<Record<string, ExamplePromise>> = {
-  'EnOS/1 Post measurement points': {
+  '2 EnOS/1 Post measurement points': {
     presses: [
       ['values of now', { accepted: { points: 2, entries: 1 } }],
       ['values with times', { accepted: { points: 3, entries: 3 } }],
@@ -19,14 +26,22 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { pointsAccepted: 11 },
   },
-  'EnOS/2 Update attributes': {
+  '2 EnOS/1 Post measurement points from a table': {
+    presses: [
+      ['a reading', { accepted: { points: 4, entries: 1 } }],
+      ['a part of one, with its time', { accepted: { points: 3 } }],
+      ['a bad one', { errors: { code: 'INPUT_INVALID' } }],
+    ],
+    accepted: { pointsAccepted: 7 },
+  },
+  '2 EnOS/2 Update attributes': {
     presses: [
       ['serial number and power', { updated: { points: 2 } }],
       ['place', { 'updated by application': { points: 1 } }],
     ],
     accepted: { attributesAccepted: 3 },
   },
-  'EnOS/3 Post events': {
+  '2 EnOS/3 Post events': {
     presses: [
       ['too hot', { posted: { entries: 1 } }],
       ['stopped (msg.eventId)', { posted: { entries: 1 } }],
@@ -34,7 +49,7 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { eventsAccepted: 4 },
   },
-  'EnOS/4 Upload a thing model': {
+  '2 EnOS/4 Upload a thing model': {
     presses: [
       [
         'model of a fan',
@@ -46,7 +61,7 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { models: [{ modelId: 'Demo' }, { modelId: 'DemoFan' }] },
   },
-  'EnOS/5 Call an API': {
+  '2 EnOS/5 Call an API': {
     presses: [
       ['new pump', { created: /^\w+$/ }],
       ['search', { found: { length: 2, 0: { deviceKey: 'dK987654' } } }],
@@ -54,7 +69,7 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { tokens: 1 },
   },
-  'EnOS/6 Get a token, a session, signed headers': {
+  '2 EnOS/6 Get a token, a session, signed headers': {
     presses: [
       ['token', { 'token length': '64' }],
       ['session', { 'session length': '36' }],
@@ -62,7 +77,7 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { tokens: 1, sessions: 1 },
   },
-  'Simulator/1 Practise faults': {
+  '1 First steps/3 Practise faults': {
     presses: [
       ['send a value', { accepted: { points: 1 }, requests: { statusCode: 200 } }],
       ['cloud fails once', {}],
@@ -78,21 +93,74 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
   },
 }
 
-const outboxPromises: Readonly<Record<string, ExamplePromise>> = {
-  'Outbox/1 Plant with a bad line': {
+const firstSteps: Readonly<Record<string, ExamplePromise>> = {
+  '1 First steps/1 EnOS, the first value': {
+    presses: [['one value', { accepted: { points: 1 } }]],
+    accepted: { pointsAccepted: 1 },
+  },
+  '1 First steps/2 Thing+, the first value': {
     presses: [
-      ['machine', {}],
-      ['line down', {}],
+      ['one value', { accepted: { 0: { accepted: 1 } } }],
+      ['one value', { accepted: { 0: { accepted: 1 } } }],
+    ],
+    accepted: { sensors: [{ values: 2 }], valuesAccepted: 2 },
+    cloud: 'thingplus',
+  },
+}
+
+const plantPatterns: Readonly<Record<string, ExamplePromise>> = {
+  '4 Plant patterns/1 Polling with a bad line': {
+    presses: [
+      ['every second', {}, { 'post points': /^delivered / }],
+      ['line down', {}, { 'post points': /^offline / }],
+      ['every 2 s', {}, { backlog: /^[1-9]\d* waiting, / }],
       ['line up', {}],
-      ['look', { figures: { dead: 0, evicted: 0, damaged: 0 } }],
+      ['try now', {}, { 'post points': /^delivered /, backlog: /^0 waiting, / }],
     ],
     accepted: {},
+  },
+  '4 Plant patterns/2 Backfill from a CSV file': {
+    presses: [
+      ['1 make a file', { 'file made': 'backfill-example.csv' }],
+      [
+        '2 send it',
+        { 'read to the end': 'true', 'sent until': /^2025-01-0/ },
+        { 'sent until': /^2025-01-02T09:19:00/, 'post points': /^delivered 2000/ },
+      ],
+      ['2 send it', { 'read to the end': 'true' }],
+    ],
+    accepted: { pointsAccepted: 2000 },
+  },
+  '4 Plant patterns/3 Sub-devices by a gateway': {
+    presses: [
+      ['EnOS, by the gateway', { 'accepted of meters': { points: 3, requests: 1 } }],
+      ['EnOS, by application', { 'accepted by application': { points: 3, requests: 1 } }],
+      ['Thing+ gateway', { 'accepted of sensors': { length: 3 } }],
+    ],
+    accepted: { sessions: 1, pointsAccepted: 6 },
+  },
+  '4 Plant patterns/4 Onboarding in EnOS from a sheet': {
+    presses: [
+      ['1 onboard', { onboarded: /^Dryer [12]$/, 'failed rows': /^Dryer 3: / }, { onboarded: /^Dryer 2$/ }],
+      ['1 onboard', { onboarded: /^Dryer [12]$/, 'failed rows': /^Dryer 3: / }],
+      ['2 count them', { devices: '3' }],
+    ],
+    accepted: { pointsAccepted: (count: number) => count >= 3 },
+  },
+  '4 Plant patterns/5 Onboarding in Thing+ from a sheet': {
+    presses: [
+      ['onboard', { onboarded: /^Oven /, 'failed rows': /^Oven 3 heat: / }],
+      ['onboard', { onboarded: /^Oven /, 'failed rows': /^Oven 3 heat: .*temperature/ }],
+    ],
+    accepted: { gateways: [{ name: 'Bakery' }], devices: { length: 3 }, sensors: { length: 3 } },
+    cloud: 'thingplus',
   },
 }
 
 export const promises: Readonly<Record<string, ExamplePromise>> = {
+  ...firstSteps,
   ...enosPromises,
-  ...outboxPromises,
+  ...plantPatterns,
   ...Object.fromEntries(
     Object.entries(thingPlusPromises).map(([file, promise]) => [file, { ...promise, cloud: 'thingplus' }]),
   ),

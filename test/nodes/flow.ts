@@ -8,7 +8,7 @@ export interface FlowUnderTest {
   /** Sends a message into a node. */
   send(id: string, msg: object): void
   /** The next message that reaches the helper node: `out`, `caught` or `completed`. */
-  next(id: string): Promise<TestMessage>
+  next(id: string, signal?: AbortSignal): Promise<TestMessage>
   /** Sends a message and gives what comes out; fails with the error where a Catch node gets it instead. */
   run(id: string, msg: object): Promise<TestMessage>
   /** Waits until this node completes a message. */

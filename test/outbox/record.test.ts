@@ -82,6 +82,15 @@ describe('an outbox record', () => {
     )
   })
 
+  it('survives as a dead letter in English, cut, where its text is very long', () => {
+    const [record] = fc.sample(anyRecord, 1) as [OutboxRecord]
+    const key = keyFor(record)
+    const text = say`The cloud says ${'no '.repeat(10_000)}`
+    const bytes = encodeDeadLetter(key, encodeRecord(key, record), { code: 'CLOUD_ERROR', text }, 5)
+    const told = decodeDeadLetter(bytes, keyLength)?.reason.text
+    String(told).should.equal(String(text).slice(0, 1_000))
+  })
+
   it('has the same checksum on a Node.js without zlib.crc32', () => {
     const byTable = crc32ByTable()
     byTable(Buffer.from('123456789')).should.equal(0xcbf43926)

@@ -28,12 +28,100 @@ describe('the retry table', () => {
         cloud.mostInFlight.should.equal(1)
         Math.round(gaps(cloud)[0] ?? 0).should.equal(999)
         Math.round(gaps(cloud).at(-1) ?? 0).should.equal(59_940)
-        ;(await figures()).should.containEql({ state: 'offline', pending: 3000, dead: 0 })
+        ;(await figures()).should.containEql({ state: 'offline', pending: 3000, dead: 0, parkedStreams: 0 })
         cloud.answer = () => 'delivered'
         should(await clock.until(() => cloud.received.length === 3000)).be.belowOrEqual(minute)
         cloud.received.should.eql(bodies)
       }),
     )
+
+  for (const liveLimitMs of [minute, 0])
+    it(
+      `server, at one record only (live limit ${liveLimitMs} ms): its stream alone is put aside and kept, and goes on in order once the cloud can take it`,
+      scene(async ({ cloud, lane, clock, accept, figures }) => {
+        if (liveLimitMs === 0) cloud.batching = 'stream'
+        const sent = new Map<string, string[]>()
+        for (const stream of ['a', 'b', 'c']) sent.set(stream, await accept(100, stream))
+        const stumblingBlock = sent.get('b')?.[41] ?? ''
+        let isMended = false
+        cloud.answer = ({ bodies }) => (bodies.includes(stumblingBlock) && !isMended ? 'server' : 'delivered')
+        await lane.attach(cloud, { liveLimitMs })
+        await clock.until(() => cloud.received.length === 241, hour)
+        for (let at = 0; at < 10; at++) {
+          for (const stream of ['a', 'b', 'c']) sent.get(stream)?.push(...(await accept(1, stream)))
+          await clock.pass(minute)
+        }
+        const early = cloud.receivedBy.get('b') ?? []
+        early.slice(0, 41).should.eql(sent.get('b')?.slice(0, 41))
+        // Live values go before the backlog until the stream is put aside; strictly in order, none does.
+        if (liveLimitMs === 0) early.length.should.equal(41)
+        const pending = 110 - early.length
+        ;(await figures()).should.containEql({ state: 'online', parkedStreams: 1, pending, dead: 0 })
+        const requests = cloud.requests.length
+        await clock.pass(2 * hour)
+        should(cloud.requests.length - requests).be.within(8, 24)
+        ;(await figures()).should.containEql({ state: 'online', parkedStreams: 1, pending, dead: 0 })
+        isMended = true
+        await clock.until(() => cloud.received.length === 330, 15 * minute)
+        const inOrder = (bodies: readonly string[]) => (liveLimitMs === 0 ? bodies : bodies.toSorted())
+        for (const [stream, bodies] of sent) inOrder(cloud.receivedBy.get(stream) ?? []).should.eql(inOrder(bodies))
+        await clock.pass(0)
+        ;(await figures()).should.containEql({ parkedStreams: 0, pending: 0, dead: 0, lastError: undefined })
+      }),
+    )
+
+  it(
+    'server, at one record of the only stream there is, strictly in order: what comes before it is delivered, what comes after waits',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      cloud.batching = 'stream'
+      const bodies = await accept(100)
+      cloud.answer = (request) => (request.bodies.includes(bodies[41] ?? '') ? 'server' : 'delivered')
+      await lane.attach(cloud, { liveLimitMs: 0 })
+      await clock.pass(6 * hour)
+      cloud.received.should.eql(bodies.slice(0, 41))
+      ;(await figures()).should.containEql({ pending: 59, dead: 0 })
+      cloud.answer = () => 'delivered'
+      await clock.until(() => cloud.received.length === 100, 15 * minute)
+      cloud.received.should.eql(bodies)
+    }),
+  )
+
+  it(
+    'server, everywhere, after one stream was put aside: an outage, in which nothing else is put aside',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      let isDown = false
+      cloud.answer = ({ streams }) => (isDown || streams.includes('bad') ? 'server' : 'delivered')
+      await accept(1, 'bad')
+      for (let at = 0; at < 120; at++) {
+        await accept(1, `s${at % 4}`)
+        if (at === 0) await lane.attach(cloud)
+        await clock.pass(minute)
+      }
+      ;(await figures()).should.containEql({ state: 'online', parkedStreams: 1, pending: 1 })
+      isDown = true
+      for (let at = 0; at < 120; at++) {
+        await accept(1, `s${at % 4}`)
+        await clock.pass(minute)
+      }
+      ;(await figures()).should.containEql({ state: 'offline', parkedStreams: 1, pending: 121, dead: 0 })
+      isDown = false
+      await clock.until(() => cloud.received.length === 240, 2 * minute)
+    }),
+  )
+
+  it(
+    'validation, strictly in order: nothing newer of the stream overtakes the parts of a refused batch',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      cloud.batching = 'stream'
+      const bodies = await accept(2000)
+      cloud.answer = (request) => (request.bodies.includes(bodies[300] ?? '') ? 'validation' : 'delivered')
+      await lane.attach(cloud, { liveLimitMs: 0 })
+      await clock.until(() => cloud.received.length === 1999, minute)
+      await clock.pass(5000)
+      cloud.received.should.eql(bodies.filter((_, at) => at !== 300))
+      ;(await figures()).should.containEql({ dead: 1, pending: 0 })
+    }),
+  )
 
   it(
     'network, timed out: the next batch is half as large',

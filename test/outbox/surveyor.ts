@@ -41,7 +41,7 @@ async function bodiesIn(queue: DurableQueue, lane: string): Promise<string[]> {
     try {
       return (await readAll(queue, lane)).map(bodyOf)
     } catch (error) {
-      if (readings === 5) throw error
+      if (readings === 20) throw error
       await queue.quietly(() => undefined)
     }
   }

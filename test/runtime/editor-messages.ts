@@ -21,10 +21,12 @@ export class EditorMessages {
   readonly #arrivals = new EventEmitter()
   readonly #latest = new Map<string, unknown>()
   readonly #socket: WebSocket
+  #heard = ''
 
   private constructor(socket: WebSocket) {
     this.#socket = socket
     socket.on('message', (data) => {
+      this.#heard += `${data}\n`
       for (const { topic, data: content } of [JSON.parse(String(data))].flat()) {
         this.#latest.set(topic, content)
         this.#arrivals.emit(topic, content)
@@ -40,9 +42,14 @@ export class EditorMessages {
     return messages
   }
 
+  /** Everything that came, as it came. */
+  heard(): string {
+    return this.#heard
+  }
+
   /** Waits until what was last said about a topic is what is wanted. */
-  async until(topic: string, isWanted: (content: unknown) => boolean): Promise<void> {
-    const signal = AbortSignal.timeout(patienceMs)
+  async until(topic: string, isWanted: (content: unknown) => boolean, withinMs = patienceMs): Promise<void> {
+    const signal = AbortSignal.timeout(withinMs)
     while (!isWanted(this.#latest.get(topic))) await once(this.#arrivals, topic, { signal })
   }
 

@@ -24,6 +24,10 @@ export interface NodeRed {
   stop(): Promise<number | null>
 }
 
+/** The machine's Node.js and the project's Node-RED, unless the matrix names others. */
+export const nodeUnderTest = process.env['NODE_UNDER_TEST'] ?? process.execPath
+const nodeRedUnderTest = process.env['NODE_RED_UNDER_TEST'] ?? require.resolve('node-red/red.js')
+
 const startWithinMs = 60_000
 const stopWithinMs = 10_000
 
@@ -44,6 +48,7 @@ export async function startNodeRed(
     uiHost: '127.0.0.1',
     uiPort: port,
     flowFile: 'flows.json',
+    fileWorkingDirectory: userDir,
     credentialSecret: 'of this test only',
     lang: 'en-US',
     telemetry: { enabled: false, updateNotification: false },
@@ -52,25 +57,29 @@ export async function startNodeRed(
     ...more,
   }
   writeFileSync(settingsFile, `module.exports = ${JSON.stringify(settings, null, 2)}\n`)
-  const child = spawn(
-    process.execPath,
-    [require.resolve('node-red/red.js'), '--userDir', userDir, '--settings', settingsFile],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } },
-  )
+  const child = spawn(nodeUnderTest, [nodeRedUnderTest, '--userDir', userDir, '--settings', settingsFile], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  })
   // A test run that breaks off leaves nothing running.
   const endWithTests = () => child.kill('SIGKILL')
   process.once('exit', endWithTests)
   child.once('exit', () => process.off('exit', endWithTests))
   const log = new ProcessLog(child)
   try {
-    await log.says('Started flows', startWithinMs)
-    await log.says('Server now running', startWithinMs)
+    for (const text of startTexts(settings.lang)) await log.says(text, startWithinMs)
     const editor = await EditorMessages.connect(url)
     return { ...adminApi(url, editor), url, editor, output: () => log.text, stop: () => stop(child, editor) }
   } catch (failure) {
     child.kill('SIGKILL')
     throw failure
   }
+}
+
+/** What Node-RED prints in this language once its flows and its server run. */
+function startTexts(language: string): string[] {
+  const { nodes, server } = require(`@node-red/runtime/locales/${language}/runtime.json`)
+  return [nodes.flows['started-flows'], server['now-running'].split('__')[0].trim()]
 }
 
 function adminApi(url: string, editor: EditorMessages) {

@@ -1,11 +1,10 @@
-import { hashSync } from 'bcryptjs'
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { configurations, demoCredentials } from '../nodes/enos'
+import { Users, user } from './log-in'
 import { type NodeRed, startNodeRed } from './node-red'
 import { type InstalledPackage, installPackedPackage } from './packed-package'
 
-const user = (username: string, permissions: string) => ({ username, permissions, password: hashSync(username, 4) })
 const tab = { id: 'tab', type: 'tab', label: 'plant' }
 const onTab = { z: 'tab', x: 100, y: 100 }
 
@@ -14,11 +13,13 @@ describe('The figures of an outbox at the admin endpoint', function () {
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed
+  let users: Users
   before(async () => {
     installed = await installPackedPackage()
     simulator = await startSimulator({ port: 0 })
-    const users = [user('operator', '*'), user('onlooker', 'read'), user('stranger', 'flows.read')]
-    nodeRed = await startNodeRed(installed.userDir, { adminAuth: { type: 'credentials', users } })
+    const logins = [user('operator', '*'), user('onlooker', 'read'), user('stranger', 'flows.read')]
+    nodeRed = await startNodeRed(installed.userDir, { adminAuth: { type: 'credentials', users: logins } })
+    users = new Users(nodeRed.url)
     await ask('/flows', 'operator', {
       method: 'POST',
       body: JSON.stringify([
@@ -61,32 +62,7 @@ describe('The figures of an outbox at the admin endpoint', function () {
     installed?.remove()
   })
 
-  const tokens = new Map<string, string>()
-  const tokenOf = async (username: string) => {
-    const known = tokens.get(username)
-    if (known) return known
-    const answer = await fetch(`${nodeRed.url}/auth/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        client_id: 'node-red-admin',
-        grant_type: 'password',
-        scope: '',
-        username,
-        password: username,
-      }),
-    })
-    const { access_token } = (await answer.json()) as { access_token: string }
-    tokens.set(username, access_token)
-    return access_token
-  }
-  const ask = async (path: string, username: string | undefined, request: RequestInit = {}) => {
-    const authorization = username ? { authorization: `Bearer ${await tokenOf(username)}` } : undefined
-    return fetch(`${nodeRed.url}${path}`, {
-      ...request,
-      headers: { 'content-type': 'application/json', ...authorization },
-    })
-  }
+  const ask = (path: string, username: string | undefined, request?: RequestInit) => users.ask(path, username, request)
 
   for (const path of ['/edgecourier/outbox/outbox', '/edgecourier/outbox/outbox/metrics']) {
     it(`are not told at ${path} without a login, nor without the permission`, async () => {

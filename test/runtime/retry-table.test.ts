@@ -35,10 +35,10 @@ describe('The retry table', function () {
   let folder: string
   const opened: { close(): unknown }[] = []
 
-  const start = async (settings: SimulatorSettings = {}) => {
+  const start = async (settings: SimulatorSettings = {}, random = 0.1) => {
     simulator = await startSimulator({ port: 0, seed: { enos: enosSeed, thingplus: thingplusSeed }, ...settings })
     folder = await mkdtemp(join(tmpdir(), 'retry-table-'))
-    outbox = await openOutbox({ folder, random: () => 0.1 })
+    outbox = await openOutbox({ folder, random: () => random })
     lane = outbox.lane('lane')
   }
   afterEach(async () => {
@@ -187,6 +187,24 @@ describe('The retry table', function () {
     await acceptEnos(numbers(20).map((n) => ({ unknown: n })))
     await lane.attach(enos())
     await until({ state: 'parked', pending: 20, dead: 0 })
+  })
+
+  it('Thing+, server: a sensor at which the cloud stumbles for ever is put aside and kept; the others go on', async () => {
+    const hardlyAnyPause = 0.001
+    await start({}, hardlyAnyPause)
+    simulator.setFaults([{ kind: 'server-error', status: 500, path: '/sensors/string/series' }])
+    await acceptThingPlus(['1', '2', '3'], 'string')
+    await lane.attach(thingplus(), inOrder)
+    await acceptThingPlus(['20', '21'])
+    await until({ delivered: 2 })
+    for (let value = 0; (await lane.figures()).parkedStreams === 0; value++) {
+      await acceptThingPlus([String(value)])
+      await until({ pending: 3 })
+    }
+    should(await lane.figures()).containEql({ state: 'online', pending: 3, dead: 0, parkedStreams: 1 })
+    simulator.setFaults([])
+    lane.flush()
+    await until({ pending: 0, dead: 0, parkedStreams: 0, lastError: undefined })
   })
 
   it('Thing+, billing: the lane waits, and nothing is lost', async () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import should from 'should'
@@ -107,9 +107,24 @@ describe('The simulator', () => {
   })
 
   it('listens on loopback only', async () => {
-    for (const host of ['0.0.0.0', '::', 'example.com', '192.168.1.1']) {
+    for (const host of ['0.0.0.0', '::', '', 'example.com', '192.168.1.1', '127.0.0.1.example.com']) {
       await startSimulator({ port: 0, host }).should.be.rejectedWith(/loopback/)
     }
+    const { port } = simulator.current()
+    const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+    for (const { address, internal, scopeid } of others) {
+      if (internal || scopeid) continue
+      const [failure] = await once(connect(port, address), 'error')
+      failure.should.have.property('code', 'ECONNREFUSED')
+    }
+  })
+
+  it('has no other address on the command line either', async () => {
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', 'lib/simulator/cli.ts', '--host', '0.0.0.0'])
+    const [line] = (await once(createInterface(child.stderr), 'line')) as [string]
+    const [code] = await once(child, 'exit')
+    line.should.match(/Unknown option '--host'/)
+    should(code).equal(1)
   })
 
   it('refuses a body over the limit', async () => {

@@ -36,11 +36,14 @@ function placeholdersOf(text: string): string {
   return [...new Set(text.match(/\{\d+\}|__\w+__/g))].sort().join()
 }
 
-/** The keys of a node's own and of the shared catalogue that an editor page names, and what begins those it composes. */
+/** What begins and ends a key that a page composes. */
+export type KeyEnds = readonly [beginning: string, end: string]
+
+/** The keys of its own and of the shared catalogue that an editor page names, and the ends of those it composes. */
 export interface UsedKeys {
   own: string[]
   shared: string[]
-  sharedBeginnings: string[]
+  composed: KeyEnds[]
 }
 
 const sharedNamespace = '@edgecourier/node-red-enos-thingplus/edgecourier:'
@@ -52,19 +55,25 @@ export function keysUsedIn(html: string): UsedKeys {
   )
   const called = [...html.matchAll(/\b_\(\s*['"]([\w:/@.-]+)['"]/g)].map(([, key = '']) => key)
   const fromPlugin = [...html.matchAll(/\btext\(\s*['"]([\w.-]+)['"]/g)].map(([, key = '']) => key)
-  const composed = [...html.matchAll(/\btext\(\s*`([\w.-]+)\$\{/g)].map(([, key = '']) => key)
+  const composed = [...html.matchAll(/\btext\(\s*`([\w.-]*)\$\{\w+\}([\w.-]*)`/g)].map(
+    ([, beginning = '', end = '']): KeyEnds => [beginning, end],
+  )
   const named = [...attributes, ...called]
   const isShared = (key: string) => key.startsWith(sharedNamespace)
-  return {
-    own: named.filter((key) => !key.includes(':')),
-    shared: [...named.filter(isShared).map((key) => key.slice(sharedNamespace.length)), ...fromPlugin],
-    sharedBeginnings: composed,
-  }
+  const shared = named.filter(isShared).map((key) => key.slice(sharedNamespace.length))
+  const own = named.filter((key) => !key.includes(':'))
+  // A plugin's page may have a catalogue of its own.
+  const hasOwn = /const catalogue = '[^']+\/edgecourier-\w+'/.test(html)
+  return hasOwn
+    ? { own: [...own, ...fromPlugin], shared, composed }
+    : { own, shared: [...shared, ...fromPlugin], composed }
 }
 
 /** Keys that are used and not there, and keys that are there and not used. */
-export function strayKeys(catalogue: Catalogue, used: readonly string[], beginnings: readonly string[] = []): string[] {
-  const isUsed = (key: string) => used.includes(key) || beginnings.some((beginning) => key.startsWith(beginning))
+export function strayKeys(catalogue: Catalogue, used: readonly string[], composed: readonly KeyEnds[] = []): string[] {
+  const isComposed = (key: string) =>
+    composed.some(([beginning, end]) => key.startsWith(beginning) && key.endsWith(end))
+  const isUsed = (key: string) => used.includes(key) || isComposed(key)
   return [
     ...used.filter((key) => !catalogue.has(key)).map((key) => `not there: ${key}`),
     ...[...catalogue.keys()].filter((key) => !isUsed(key)).map((key) => `not used: ${key}`),

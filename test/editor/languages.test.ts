@@ -1,15 +1,19 @@
+import type { Browser } from 'playwright-core'
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { configurations, demoCredentials } from '../nodes/enos'
-import { shownValue } from './editor-messages'
-import { type NodeRed, startNodeRed } from './node-red'
-import { type InstalledPackage, installPackedPackage } from './packed-package'
+import { shownValue } from '../runtime/editor-messages'
+import { type NodeRed, startNodeRed } from '../runtime/node-red'
+import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
+import { launchBrowser } from './browser'
+import { openEditor } from './editor'
 
 describe('A Node-RED that runs in German', function () {
   this.timeout(120_000)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed
+  let browser: Browser
   before(async () => {
     installed = await installPackedPackage()
     simulator = await startSimulator({ port: 0 })
@@ -32,8 +36,10 @@ describe('A Node-RED that runs in German', function () {
       { ...onTab, id: 'catch', type: 'catch', scope: ['post'], wires: [['debug']] },
       { ...onTab, id: 'debug', type: 'debug', active: true, tosidebar: true, complete: 'error.message' },
     ])
+    browser = await launchBrowser()
   })
   after(async () => {
+    await browser?.close()
     await nodeRed?.stop()
     await simulator?.close()
     installed?.remove()
@@ -77,6 +83,22 @@ describe('A Node-RED that runs in German', function () {
     const unknown = await test(form(), 'tlh')
     should(unknown.findings?.[2]?.text).match(/^App Key/)
   })
+
+  for (const [language, button, finding] of [
+    ['de', 'Verbindung testen', /^Das Gerät dK987654 ist angemeldet\.$/],
+    ['en-US', 'Test connection', /^Device dK987654 is logged in\.$/],
+  ] as const) {
+    it(`shows dialogs and findings in the language of the editor, ${language}`, async () => {
+      const editor = await openEditor(browser, nodeRed.url, language)
+      await editor.edit('device', 'enos-device')
+      await editor.page.click(`text=${button}`)
+      await editor.page.waitForSelector('.edgecourier-findings .good')
+      should((await editor.page.locator('.edgecourier-findings li').allInnerTexts()).at(-1)).match(finding)
+      await editor.cancel()
+      should(editor.errors).be.empty()
+      await editor.page.close()
+    })
+  }
 
   it('refuses a form in German', async () => {
     should((await test({ ...form(), appKey: '' })).message).equal(

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import type { NodeAPI } from 'node-red'
+import { ConnectorError, isJsonObject } from '../http'
+import { say } from '../text'
+import { adminPost } from './admin'
+import { type CredentialForm, formPermission, formValues, fromEnvironment } from './form-values'
+import type { StoredSettings } from './settings'
+
+/** One line of a list that a dialog offers. */
+export interface Choice {
+  /** What the field takes. */
+  value: string
+  /** Its name for people; the value again where it has none. */
+  label: string
+  /** What tells it from others of that name. */
+  detail?: string | undefined
+  /** Of a device (EnOS): its other names, and its thing model. A product has the model too. */
+  assetId?: string | undefined
+  productKey?: string | undefined
+  deviceKey?: string | undefined
+  modelId?: string | undefined
+  /** Of a measurement point: `DOUBLE`; of a sensor or a sensor type: `number`, `boolean`, `string` or `object`. */
+  dataType?: string | undefined
+  /** Of a measurement point, with its SI prefix: `kW`. */
+  unit?: string | undefined
+  /** Of a measurement point: whether its values carry a quality. */
+  hasQuality?: boolean | undefined
+  /** Of a sensor: its type, and its device (Thing+). */
+  sensorType?: string | undefined
+  deviceId?: string | undefined
+}
+
+export interface Choices {
+  choices: Choice[]
+  /** Whether there are more than these. */
+  more: boolean
+}
+
+/** What a list is narrowed by; each is empty where it is not given. */
+export interface ChoiceQuestion {
+  /** What was typed. */
+  search: string
+  /** A field of the same dialog that the list depends on, such as `gatewayId`. */
+  outer: (name: string) => string
+  signal: AbortSignal
+}
+
+/** The lists of one configuration type by the name of their kind: `enos-devices`. */
+export type ChoiceLists<Client> = Readonly<
+  Record<string, (client: Client, question: ChoiceQuestion) => Promise<Choices>>
+>
+
+/** More would be no help in a list. */
+export const mostChoices = 200
+
+const answerWithinMs = 10_000
+/** A person looks at one list after another; each with a login of its own would be slow, and tax the cloud. */
+const idleLifeMs = 30_000
+
+/**
+ * `POST edgecourier/choices/{kind}`: what a field can be set to, asked of the cloud as a configuration is in the editor,
+ * deployed or not. Body `{ id, values, search?, outer? }`: the configuration's id and values as for the connection test,
+ * what was typed, and the fields that the list depends on; answers `Choices`, at most 200.
+ * @param connect makes the client for these values
+ */
+export function serveChoices<Client extends { close(): unknown }>(
+  RED: NodeAPI,
+  type: string,
+  form: CredentialForm,
+  lists: ChoiceLists<Client>,
+  connect: (values: StoredSettings) => Client,
+): void {
+  const clients = new Clients(connect)
+  for (const [kind, list] of Object.entries(lists)) {
+    adminPost(RED, `/choices/${kind}`, formPermission, async ({ id, values, search, outer }) => {
+      if (!isJsonObject(values)) throw new ConnectorError('INPUT_INVALID', say`The form sent no values.`)
+      const outerValues = isJsonObject(outer) ? fromEnvironment(outer) : {}
+      const question: ChoiceQuestion = {
+        search: textOf(search),
+        outer: (name) => textOf(outerValues[name]),
+        signal: AbortSignal.timeout(answerWithinMs),
+      }
+      const { choices, more } = await clients.use(formValues(RED, { type, id }, values, form), (client) =>
+        list(client, question),
+      )
+      return { choices: choices.slice(0, mostChoices), more: more || choices.length > mostChoices }
+    })
+  }
+}
+
+/** The choices that hold each word of what was typed, anywhere. */
+export function matching(choices: readonly Choice[], search: string): Choice[] {
+  const words = search.toLowerCase().split(/\s+/)
+  return choices.filter(({ value, label, detail = '' }) => {
+    const text = `${label} ${value} ${detail}`.toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : ''
+}
+
+/** Clients for the editor, by their values; each is closed when nobody asked it for a while. */
+class Clients<Client extends { close(): unknown }> {
+  readonly #entries = new Map<string, { client: Client; users: number; timer?: NodeJS.Timeout }>()
+
+  constructor(readonly connect: (values: StoredSettings) => Client) {}
+
+  async use<Result>(values: StoredSettings, ask: (client: Client) => Promise<Result>): Promise<Result> {
+    const key = createHash('sha256').update(JSON.stringify(values)).digest('hex')
+    const entry = this.#entries.get(key) ?? { client: this.connect(values), users: 0 }
+    this.#entries.set(key, entry)
+    clearTimeout(entry.timer)
+    entry.users += 1
+    try {
+      return await ask(entry.client)
+    } finally {
+      entry.users -= 1
+      if (entry.users === 0) entry.timer = setTimeout(() => this.#close(key), idleLifeMs).unref()
+    }
+  }
+
+  #close(key: string): void {
+    const entry = this.#entries.get(key)
+    this.#entries.delete(key)
+    entry?.client.close()
+  }
+}

@@ -1,0 +1,26 @@
+import type { StoredSettings } from './settings'
+
+/** Turns the settings of one version into those of the next. */
+export type Migration = (settings: StoredSettings) => StoredSettings
+
+/** What settings without `settingsVersion` are: release 0.1.0 did not write it. */
+const firstVersion = 1
+
+/**
+ * For each node type its migrations: the first leads from version 1 to 2, the next to 3, and so on. A change adds one
+ * here, raises `settingsVersion` in the dialog, and is tested from a saved flow of the release before it.
+ */
+const migrations: Readonly<Record<string, readonly Migration[]>> = {}
+
+export const migrationsOf = (type: string): readonly Migration[] => migrations[type] ?? []
+
+/** The version of settings to which all these migrations lead. */
+export const latestVersion = (steps: readonly Migration[]): number => firstVersion + steps.length
+
+/** The settings in their latest form; those of a newer release of this package stay as they are. */
+export function upToDate(settings: StoredSettings, steps: readonly Migration[]): StoredSettings {
+  const version = Number(settings.settingsVersion ?? firstVersion)
+  if (version > latestVersion(steps)) return settings
+  const migrated = steps.slice(version - firstVersion).reduce((current, step) => step(current), settings)
+  return { ...migrated, settingsVersion: latestVersion(steps) }
+}

@@ -1,0 +1,147 @@
+import { ConnectorError } from '../http'
+import { say } from '../text'
+import { requireEnvironment } from './environment'
+import { asIs } from './parse'
+import {
+  type Evaluation,
+  evaluateTypedInput,
+  type InputType,
+  input,
+  type Setting,
+  type StoredSettings,
+} from './settings'
+
+/** One row of a dialog's table: a measurement point or sensor, and where its value comes from. */
+export interface TableRow {
+  id: string
+  source: string
+  sourceType: InputType
+  /** What the thing model calls its type, where the row was imported: `DOUBLE`. */
+  type?: string
+}
+
+export interface TableOptions {
+  /** The setting that holds the rows. */
+  rows: string
+  /** Whether values of this type are numbers: then numeric text is sent as the number. */
+  isNumberType: (type: string) => boolean
+  /** What the table's values would be as a payload that names its time `time`. */
+  payload: (values: Readonly<Record<string, unknown>>, time: unknown) => unknown
+}
+
+/** What there is to send, and which member of it holds a time. */
+export interface Incoming {
+  payload: unknown
+  timeField: string
+}
+
+const isTable = (stored: StoredSettings) => stored.valuesFrom === 'table'
+
+/**
+ * The rows by which a node gets its values: `valuesFrom` (message or table); `values` and `timeField` for those of the
+ * message; the table, and its `time`, for those of the table. A flow from before the table has no `valuesFrom`.
+ * @throws ConnectorError `CONFIG_*` for a row that cannot be used, `INPUT_EMPTY` where no row has a value in this message,
+ *   `INPUT_INVALID` for a text that is no number
+ */
+export function valuesOrTable(options: TableOptions): Setting<Incoming> {
+  return {
+    async evaluate(evaluation) {
+      const { stored } = evaluation
+      if (isTable(stored)) {
+        const values = await tableValues(rowsOf(stored[options.rows]), options.isNumberType, evaluation)
+        return { payload: options.payload(values, await tableTime(evaluation)), timeField: 'time' }
+      }
+      const payload = input({ type: 'msg', value: 'payload', parse: asIs })
+      return {
+        payload: await payload.evaluate({ ...evaluation, name: 'values' }),
+        timeField: String(stored.timeField || 'time'),
+      }
+    },
+  }
+}
+
+/** A setting that the table does without. */
+export function unlessTable<T>(setting: Setting<T>): Setting<T | undefined> {
+  return { evaluate: (evaluation) => (isTable(evaluation.stored) ? undefined : setting.evaluate(evaluation)) }
+}
+
+/** `undefined` for the time when the message came in, which is what the dialog's "timestamp" means here. */
+function tableTime(evaluation: Evaluation): unknown {
+  if ((evaluation.stored.timeType ?? 'date') === 'date') return undefined
+  return input({ type: 'date', value: '', parse: asIs }).evaluate({ ...evaluation, name: 'time' })
+}
+
+/** @throws ConnectorError `CONFIG_INCOMPLETE`, `CONFIG_INVALID`, `CONFIG_ENV_UNSET` naming the row */
+function rowsOf(stored: unknown): TableRow[] {
+  const rows = (Array.isArray(stored) ? stored : []) as Partial<TableRow>[]
+  if (rows.length === 0) {
+    throw new ConnectorError('CONFIG_INCOMPLETE', say`The table has no rows. Open the node and add or import some.`)
+  }
+  const seen = new Set<string>()
+  return rows.map(({ id: storedId, source, sourceType = 'msg', type }, index) => {
+    const id = String(storedId ?? '').trim()
+    if (!id) throw new ConnectorError('CONFIG_INCOMPLETE', say`Row ${index + 1} of the table has no id. Enter one.`)
+    if (seen.has(id)) {
+      throw new ConnectorError('CONFIG_INVALID', say`Two rows of the table have the id "${id}". Remove one of them.`)
+    }
+    seen.add(id)
+    const row = { id, source: String(source ?? ''), sourceType, ...(type ? { type } : {}) }
+    requireEnvironment({ source: row.source }, say`Row "${id}" of the table`)
+    if (row.source || sourceType === 'str') return row
+    throw new ConnectorError('CONFIG_INCOMPLETE', say`Row "${id}" of the table has no source. Enter one.`)
+  })
+}
+
+/** A row whose source is missing in this message is left out: a reader that got some registers delivers these. */
+async function tableValues(
+  rows: readonly TableRow[],
+  isNumberType: TableOptions['isNumberType'],
+  evaluation: Evaluation,
+): Promise<Readonly<Record<string, unknown>>> {
+  const values: [id: string, value: unknown][] = []
+  for (const row of rows) {
+    const value = await valueOfRow(row, evaluation)
+    if (value === undefined || value === null) continue
+    const isNumberText = typeof value === 'string' && row.type !== undefined && isNumberType(row.type)
+    values.push([row.id, isNumberText ? numberOf(value, row) : value])
+  }
+  if (values.length > 0) return Object.fromEntries(values)
+  const sources = [...new Set(rows.map(sourceName))]
+  const first = sources.slice(0, 5).join(', ')
+  const named = sources.length > 5 ? say`${first} and ${sources.length - 5} more` : first
+  throw new ConnectorError('INPUT_EMPTY', say`The message holds none of the values that the table asks for: ${named}.`)
+}
+
+async function valueOfRow({ id, source, sourceType }: TableRow, evaluation: Evaluation): Promise<unknown> {
+  if (sourceType === 'msg' && isBelowNothing(evaluation, source)) return undefined
+  const value = await evaluateTypedInput(evaluation, source, sourceType, id)
+  return sourceType === 'env' && value === '' ? undefined : value
+}
+
+/** Node-RED has an error for `payload.motor.speed` where the message has no motor; here it is a value that is missing. */
+function isBelowNothing({ RED, msg }: Evaluation, source: string): boolean {
+  try {
+    RED.util.getMessageProperty(msg, source)
+    return false
+  } catch (failure) {
+    return failure instanceof TypeError
+  }
+}
+
+const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+
+/** Serial lines and Modbus gateways bring numbers as text. */
+function numberOf(text: string, { id, type }: TableRow): number {
+  const trimmed = text.trim()
+  const number = Number(trimmed)
+  if (numberPattern.test(trimmed) && Number.isFinite(number)) return number
+  throw new ConnectorError(
+    'INPUT_INVALID',
+    say`Row "${id}" of the table: "${text.slice(0, 40)}" is no number, and the point is of type ${type ?? ''}.`,
+  )
+}
+
+function sourceName({ source, sourceType }: TableRow): string {
+  if (sourceType === 'jsonata') return `JSONata ${source.slice(0, 40)}`
+  return sourceType === 'msg' || sourceType === 'flow' || sourceType === 'global' ? `${sourceType}.${source}` : source
+}

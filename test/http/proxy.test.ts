@@ -1,0 +1,160 @@
+import should from 'should'
+import { type ConnectorError, HttpClient, type HttpClientOptions } from '../../lib/http'
+import { CertificateAuthority } from './certificates'
+import { type ProxyWish, startProxy } from './proxy-server'
+import { startServer } from './server'
+import { startTlsServer } from './tls-server'
+
+describe('The way to a cloud through a proxy', () => {
+  const plantCa = new CertificateAuthority('Plant CA')
+  const { key, certificate: cert } = plantCa.issue({ commonName: 'x', hosts: ['localhost'] })
+  const tls = { certificateAuthority: plantCa.certificate }
+  const closing: (() => unknown)[] = []
+  afterEach(async () => {
+    for (const close of closing.splice(0)) await close()
+  })
+  const closed = <Started extends { close: () => unknown }>(started: Started) => {
+    closing.push(started.close)
+    return started
+  }
+  const proxied = async (wish?: ProxyWish) => closed(await startProxy(wish))
+  const plainCloud = async () => closed(await startServer((_, response) => response.end('hello')))
+  const tlsCloud = async () => closed(await startTlsServer({ key, cert }))
+  const request = async (url: string, options: HttpClientOptions) => {
+    const client = new HttpClient({ timeoutMs: 5_000, tls, ...options })
+    closing.push(() => client.close())
+    return client.request({
+      method: 'POST',
+      url: `${url}/data?sessionId=MARK-1`,
+      headers: { token: 'MARK-2' },
+      body: 'MARK-3',
+    })
+  }
+  const withLogin = (url: string, login: string) => url.replace('//', `//${login}@`)
+
+  for (const [kind, start] of [
+    ['plain', plainCloud],
+    ['TLS', tlsCloud],
+  ] as const) {
+    it(`opens a tunnel to a ${kind} cloud, with the user name and password that the proxy asks for`, async () => {
+      const proxy = await proxied({ login: 'plant:pa:ss%41/ü' })
+      const cloud = await start()
+      const url = withLogin(proxy.url, `plant:${encodeURIComponent('pa:ss%41/ü')}`)
+      should((await request(cloud.url, { proxy: { url } })).body.toString()).match(/^hello/)
+      should(proxy.tunnels).deepEqual([new URL(cloud.url).host])
+    })
+
+    it(`says that the proxy refuses wrong user name and password, to a ${kind} cloud, without repeating them`, async () => {
+      const proxy = await proxied({ login: 'plant:right' })
+      const cloud = await start()
+      const failure = await request(cloud.url, { proxy: { url: withLogin(proxy.url, 'MARK-user:MARK-wrong') } }).catch(
+        (error: ConnectorError) => error,
+      )
+      should(failure).have.properties({ name: 'ConnectorError', code: 'NETWORK_PROXY' })
+      should((failure as ConnectorError).message)
+        .match(/user name or password/)
+        .and.not.match(/MARK/)
+      should(proxy.seen()).not.match(/MARK/)
+    })
+
+    it(`says that the proxy cannot be reached on the way to a ${kind} cloud`, async () => {
+      const cloud = await start()
+      const gone = await startProxy()
+      await gone.close()
+      await request(cloud.url, { proxy: { url: gone.url } }).should.be.rejectedWith({
+        code: 'NETWORK_PROXY',
+        message: /The proxy localhost:\d+ cannot be reached/,
+      })
+    })
+  }
+
+  it('shows the proxy nothing of what goes to a TLS cloud', async () => {
+    const proxy = await proxied()
+    await request((await tlsCloud()).url, { proxy: { url: proxy.url } })
+    should(proxy.seen().length).be.above(100)
+    should(proxy.seen()).not.match(/MARK/)
+  })
+
+  it('checks the certificate of a cloud behind the proxy as without one', async () => {
+    const cloud = await tlsCloud()
+    const proxy = await proxied()
+    await request(cloud.url, { proxy: { url: proxy.url }, tls: undefined }).should.be.rejectedWith({
+      code: 'NETWORK_TLS',
+    })
+    should(cloud.namesAsked).be.empty()
+  })
+
+  it('shows its client certificate to the cloud through the tunnel', async () => {
+    const cloud = closed(await startTlsServer({ key, cert, requestCert: true, ca: plantCa.certificate }))
+    const proxy = await proxied()
+    const own = plantCa.issue({ commonName: 'gateway 7' })
+    const answer = await request(cloud.url, { proxy: { url: proxy.url }, tls: { ...tls, ...own } })
+    should(answer.body.toString()).equal('hello gateway 7')
+  })
+
+  it('takes a proxy that is reached by TLS, with the CA of the TLS configuration', async () => {
+    const proxy = await proxied({ tls: { key, cert } })
+    const cloud = await tlsCloud()
+    should((await request(cloud.url, { proxy: { url: proxy.url } })).body.toString()).match(/^hello/)
+    await request(cloud.url, { proxy: { url: proxy.url }, tls: undefined }).should.be.rejectedWith({
+      code: 'NETWORK_TLS',
+    })
+  })
+
+  const exempt: [noProxy: string, isExempt: boolean][] = [
+    ['localhost', true],
+    [' LOCALHOST ', true],
+    ['*', true],
+    ['.localhost', true],
+    ['other.example, localhost', false],
+    ['host', false],
+    ['notlocalhost', false],
+    ['', false],
+    ['localhost:1', false],
+    ['localhost:PORT', true],
+  ]
+  for (const [rule, isExempt] of exempt) {
+    it(`goes ${isExempt ? 'past' : 'through'} the proxy where the list of exceptions holds "${rule}"`, async () => {
+      const proxy = await proxied()
+      const cloud = await tlsCloud()
+      const noProxy = ['unrelated.example', rule.replace('PORT', String(cloud.port))]
+      await request(cloud.url, { proxy: { url: proxy.url, noProxy } })
+      should(proxy.tunnels).have.length(isExempt ? 0 : 1)
+    })
+  }
+
+  for (const [status, text] of [
+    [403, /forbids/],
+    [502, /cannot reach the cloud/],
+  ] as const) {
+    it(`says NETWORK_PROXY and why where the proxy answers ${status}`, async () => {
+      const proxy = await proxied({ status })
+      await request((await tlsCloud()).url, { proxy: { url: proxy.url } }).should.be.rejectedWith({
+        code: 'NETWORK_PROXY',
+        message: text,
+      })
+    })
+  }
+
+  it('waits for a silent proxy no longer than a request may take', async () => {
+    const proxy = await proxied({ status: 0 })
+    const since = performance.now()
+    await request((await tlsCloud()).url, { proxy: { url: proxy.url }, timeoutMs: 300 }).should.be.rejectedWith({
+      code: 'NETWORK_TIMEOUT',
+    })
+    should(performance.now() - since).be.below(2_000)
+  })
+
+  it('stops at once when it is aborted while the proxy is silent', async () => {
+    const proxy = await proxied({ status: 0 })
+    const client = new HttpClient({ proxy: { url: proxy.url } })
+    closing.push(() => client.close())
+    const controller = new AbortController()
+    const pending = client.request({ method: 'GET', url: 'https://localhost:1/', signal: controller.signal })
+    while (proxy.tunnels.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    const since = performance.now()
+    controller.abort()
+    await pending.should.be.rejectedWith({ code: 'ABORTED' })
+    should(performance.now() - since).be.below(1_000)
+  })
+})

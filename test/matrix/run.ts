@@ -1,0 +1,79 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot, packPackage } from '../runtime/packed-package'
+import { type Cell, type Outcome, runCell } from './cell'
+import { cacheFolder, install, suits, type Tool } from './toolbox'
+
+const nodeRanges = ['20', '22', '24']
+const nodeRedRanges = ['4.1', '5']
+/** Browser tests in every cell, instead of once for each Node-RED: its editor is the same on every Node.js. */
+const isWhole = process.argv.includes('--all')
+
+const testFiles = readdirSync(join(packageRoot, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.ts'))
+  .map((file) => join('test', file))
+const uses = (file: string, what: string) => readFileSync(join(packageRoot, file), 'utf8').includes(what)
+const startsNodeRed = (file: string) => uses(file, 'startNodeRed(')
+const isOfBrowser = (file: string) => uses(file, 'launchBrowser(')
+/** What touches sockets, TLS, disk or Node-RED within the test's own process: such tests run on the Node.js itself. */
+const ofLibrary = testFiles.filter((file) => /^test.(http|outbox|nodes|runtime)\b/.test(file) && !startsNodeRed(file))
+
+async function main(): Promise<void> {
+  // The machine's Node.js and the project's Node-RED are no exception: every version has a folder of its own.
+  const [nodes, nodeReds] = await Promise.all([
+    Promise.all(nodeRanges.map((range) => install('node', range, 'bin/node'))),
+    Promise.all(nodeRedRanges.map((range) => install('node-red', range, 'red.js'))),
+  ])
+  const folder = join(cacheFolder, 'package')
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const tarball = await packPackage(folder)
+
+  const outcomes: Outcome[] = []
+  for (const cell of cellsOf(nodes, nodeReds)) {
+    console.log(`${cell.name} …`)
+    const outcome = await runCell(cell, tarball)
+    console.log(`${cell.name}: ${outcome.passed} passed, ${outcome.failed} failed, ${outcome.seconds} s`)
+    outcomes.push(outcome)
+  }
+  console.log(`\n${table(outcomes)}\n`)
+  const sumOf = (figure: 'passed' | 'failed') => outcomes.reduce((sum, outcome) => sum + outcome[figure], 0)
+  console.log(`${sumOf('passed')} passed, ${sumOf('failed')} failed`)
+  process.exitCode = sumOf('failed') > 0 ? 1 : 0
+}
+
+function cellsOf(nodes: readonly Tool[], nodeReds: readonly Tool[]): Cell[] {
+  const ofNodeRed = nodeReds.flatMap((nodeRed) => {
+    const suitable = nodes.filter(({ version }) => suits(version, nodeRed.engines))
+    return suitable.map((node) => {
+      const hasBrowser = isWhole || node === suitable.at(-1)
+      const files = testFiles.filter((file) => startsNodeRed(file) && (hasBrowser || !isOfBrowser(file)))
+      const rooms = hasBrowser ? 'runtime, examples, browser' : 'runtime, examples'
+      return { name: `Node-RED ${nodeRed.version} on Node.js ${node.version}`, node, nodeRed, files, rooms }
+    })
+  })
+  const ofNode = nodes.slice(1).map((node) => ({
+    name: `library on Node.js ${node.version}`,
+    node,
+    files: ofLibrary,
+    rooms: 'HTTP, outbox, nodes',
+  }))
+  return [...ofNodeRed, ...ofNode]
+}
+
+function table(outcomes: readonly Outcome[]): string {
+  return [
+    '| Node.js | Node-RED | tests | passed | failed | seconds |',
+    '|---|---|---|---:|---:|---:|',
+    ...outcomes.map(
+      ({ cell: { node, nodeRed, rooms }, passed, failed, seconds }) =>
+        `| ${node.version} | ${nodeRed?.version ?? ''} | ${rooms} | ${passed} | ${failed} | ${seconds} |`,
+    ),
+  ].join('\n')
+}
+
+main().catch((failure: unknown) => {
+  console.error(failure)
+  console.log('0 passed, 1 failed')
+  process.exitCode = 1
+})

@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import should from 'should'
+import { latestVersion, type Migration, migrationsOf, upToDate } from '../../lib/runtime/settings-version'
+import { packageRoot } from '../runtime/packed-package'
+
+const split: Migration = ({ address, ...rest }) => {
+  const [host, port] = String(address).split(':')
+  return { ...rest, host, port }
+}
+const inMilliseconds: Migration = ({ seconds, ...rest }) => ({ ...rest, lifetimeMs: Number(seconds) * 1_000 })
+
+describe('The version of settings', () => {
+  it('is raised step by step, from what an older release stored', () => {
+    const stored = { id: 'a', address: 'plant:80', seconds: '30' }
+    const latest = { id: 'a', host: 'plant', port: '80', lifetimeMs: 30_000, settingsVersion: 3 }
+    should(upToDate(stored, [split, inMilliseconds])).deepEqual(latest)
+    const halfway = { id: 'a', host: 'plant', port: '80', seconds: '30', settingsVersion: 2 }
+    should(upToDate(halfway, [split, inMilliseconds])).deepEqual(latest)
+    should(stored).deepEqual({ id: 'a', address: 'plant:80', seconds: '30' })
+  })
+
+  it('leaves settings alone that are the latest, or of a newer release', () => {
+    for (const settingsVersion of [2, 7]) {
+      should(upToDate({ host: 'plant', settingsVersion }, [split])).deepEqual({ host: 'plant', settingsVersion })
+    }
+  })
+
+  it('is in each dialog the one to which the migrations lead', () => {
+    const dialogs = readdirSync(join(packageRoot, 'nodes')).filter((file) => file.endsWith('.html'))
+    const nodes = dialogs.map((file) => readFileSync(join(packageRoot, 'nodes', file), 'utf8'))
+    const registrations = nodes.filter((html) => html.includes('RED.nodes.registerType('))
+    should(registrations).not.be.empty()
+    for (const html of registrations) {
+      const [, type = ''] = /registerType\('([^']+)'/.exec(html) ?? []
+      const [, version] = /settingsVersion: \{ value: (\d+) \}/.exec(html) ?? []
+      should({ type, version: Number(version) }).deepEqual({ type, version: latestVersion(migrationsOf(type)) })
+    }
+  })
+})
