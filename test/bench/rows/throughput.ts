@@ -134,6 +134,12 @@ export async function throughput(scene: Scene): Promise<Figure[]> {
       baseline: cpu(bare.single),
       goal: { most: 3 },
     },
+    {
+      ...perSecond,
+      what: 'bare got alone, one point each, 64 in flight / by hand (bounds the direct rows)',
+      ours: rate(bare.single),
+      baseline: rate(posts.byHand),
+    },
     simulatorLine(Object.values(posts).flat()),
   ]
 }
