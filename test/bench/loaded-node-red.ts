@@ -30,10 +30,15 @@ export interface Watched {
   mostMb: number
 }
 
+export interface Memory {
+  residentMb: number
+  heapMb: number
+}
+
 export interface LoadedNodeRed extends NodeRed {
   load(id: LoadId, load: Load): Promise<LoadResult>
-  /** Physical memory after a collection of garbage, MB. */
-  memoryMb(): Promise<number>
+  /** Physical memory, and what lives on the JavaScript heap, after a collection of garbage and so long at rest. */
+  memory(settleMs: number): Promise<Memory>
   watch<Result>(work: () => Promise<Result>): Promise<Watched & { result: Result }>
 }
 
@@ -63,5 +68,10 @@ export async function startLoadedNodeRed(userDir: string, environment: NodeJS.Pr
     const result = await work()
     return { ...((await ask('GET', 'watch')) as Watched), result }
   }
-  return { ...nodeRed, load, watch, memoryMb: async () => (await ask('GET', 'memory')) as number }
+  return {
+    ...nodeRed,
+    load,
+    watch,
+    memory: async (settleMs) => (await ask('GET', `memory?settleMs=${settleMs}`)) as Memory,
+  }
 }

@@ -2,6 +2,7 @@ const { readFileSync, writeFileSync } = require('node:fs')
 const { Session } = require('node:inspector/promises')
 const { join } = require('node:path')
 const { monitorEventLoopDelay } = require('node:perf_hooks')
+const { setTimeout: wait } = require('node:timers/promises')
 const { setFlagsFromString } = require('node:v8')
 const { runInNewContext } = require('node:vm')
 
@@ -51,9 +52,12 @@ module.exports = (RED) => {
     response.json({})
   })
   RED.httpAdmin.get('/bench/watch', async (_request, response) => response.json(await watch()))
-  RED.httpAdmin.get('/bench/memory', (_request, response) => {
+  RED.httpAdmin.get('/bench/memory', async (request, response) => {
+    // What was freed goes back to the system only after a while.
     collectGarbage()
-    response.json(residentMb())
+    await wait(Number(request.query.settleMs))
+    collectGarbage()
+    response.json({ residentMb: residentMb(), heapMb: process.memoryUsage().heapUsed / 2 ** 20 })
   })
 }
 

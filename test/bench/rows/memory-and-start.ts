@@ -8,10 +8,11 @@ import { endToEnd, interleaved, laneAt, type Scene } from './row'
 
 const largeRecordBytes = 1000
 const inFlight = 1000
+const settleMs = ({ sizes }: Scene) => 3 * sizes.durationMs
 
 /** Physical memory and starting times, against a Node-RED without the package. */
 export async function memoryAndStart(scene: Scene): Promise<Figure[]> {
-  const idle = await scene.plain.memoryMb()
+  const { residentMb: idle } = await scene.plain.memory(settleMs(scene))
   return [...(await starts(scene)), ...(await busy(scene, idle)), ...(await pending(scene, idle))]
 }
 
@@ -47,16 +48,21 @@ async function busy(scene: Scene, idle: number): Promise<Figure[]> {
       const send = (messages: number, devices: number) =>
         endToEnd({ ...scene, nodeRed }, 'post-outbox', { inFlight, messages, pointsPerMessage: 1, devices })
       await send(sizes.devices, sizes.devices)
-      const withDevices = await nodeRed.memoryMb()
+      const withDevices = await nodeRed.memory(settleMs(scene))
       await send(sizes.longMessages / 3, 0)
-      const early = await nodeRed.memoryMb()
+      const early = await nodeRed.memory(settleMs(scene))
       await send((sizes.longMessages * 2) / 3, 0)
-      const late = await nodeRed.memoryMb()
+      const late = await nodeRed.memory(settleMs(scene))
       const count = (number: number) => Math.round(number).toLocaleString('en-US')
       return [
-        above(`memory above idle, ${count(sizes.devices)} devices have sent`, withDevices, idle, 64),
-        above(`memory above idle, after ${count(sizes.longMessages)} messages at full load`, late, idle, 64),
-        above(`memory, growth over the last ${count((sizes.longMessages * 2) / 3)} of them`, late, early, 4),
+        above(`memory above idle, ${count(sizes.devices)} devices have sent`, withDevices.residentMb, idle, 64),
+        above(`memory above idle, after ${count(sizes.longMessages)} messages at full load`, late.residentMb, idle, 64),
+        above(
+          `JavaScript heap, growth over the last ${count((sizes.longMessages * 2) / 3)} of them`,
+          late.heapMb,
+          early.heapMb,
+          1,
+        ),
       ]
     }),
   )
