@@ -11,7 +11,7 @@ export async function latency(scene: Scene): Promise<Figure[]> {
   const limitOf = (requests: number) => (batch * requests * 1000) / roundTripMs
   const send = (requests: number, devices: number) => () => {
     const messages = Math.ceil((limitOf(requests) * sizes.durationMs) / 1000 / batch)
-    return endToEnd(scene, 'post-outbox', { inFlight: 32, messages, pointsPerMessage: batch, devices })
+    return endToEnd(scene, 'post-outbox', { inFlight: 16, messages, pointsPerMessage: batch, devices })
   }
   const devices = Math.min(100, sizes.devices)
   await simulator.latency(roundTripMs)

@@ -8,7 +8,7 @@ const arraysInFlight = 8
 /** As many messages as fill 64 requests of the batching flow. */
 const batchInFlight = 6400
 /** As many arrays as keep the outbox busy, while memory stays bounded. */
-const durableArraysInFlight = 32
+const durableArraysInFlight = 16
 
 const single = (inFlight: number, durationMs: number): Load => ({ inFlight, durationMs, pointsPerMessage: 1 })
 const arrays = (inFlight: number, durationMs: number): Load => ({ inFlight, durationMs, pointsPerMessage: 1000 })
