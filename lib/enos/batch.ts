@@ -1,5 +1,5 @@
 import { ConnectorError } from '../http'
-import { slices } from '../message'
+import { inSlices } from '../message'
 import { say } from '../text'
 import type { EnosAnswer } from './answer'
 import type { Entry } from './entry'
@@ -39,22 +39,20 @@ export async function packBatches(
 ): Promise<Batch[]> {
   const batches: { entries: Entry[]; json: string[] }[] = []
   let bytes = 0
-  for await (const slice of slices(entries)) {
-    for (const entry of slice) {
-      const json = toJson(entry)
-      const size = Buffer.byteLength(json) + 1
-      if (size > maxEntriesBytes) throw tooLarge(size)
-      let batch = batches.at(-1)
-      if (!batch || bytes + size > maxEntriesBytes || batch.entries.length >= maxEntries) {
-        batch = { entries: [], json: [] }
-        batches.push(batch)
-        bytes = 0
-      }
-      batch.entries.push(entry)
-      batch.json.push(json)
-      bytes += size
+  await inSlices(entries, (entry) => {
+    const json = toJson(entry)
+    const size = Buffer.byteLength(json) + 1
+    if (size > maxEntriesBytes) throw tooLarge(size)
+    let batch = batches.at(-1)
+    if (!batch || bytes + size > maxEntriesBytes || batch.entries.length >= maxEntries) {
+      batch = { entries: [], json: [] }
+      batches.push(batch)
+      bytes = 0
     }
-  }
+    batch.entries.push(entry)
+    batch.json.push(json)
+    bytes += size
+  })
   return batches
 }
 

@@ -38,6 +38,7 @@ const sessionTrustMs = 2 * 60_000
 export class EnosDevice implements EnosUplink {
   readonly options: EnosDeviceOptions
   readonly http: HttpClient
+  readonly name: string
   readonly #clock: Clock
   readonly #session: EnosDeviceSession
   #messageCount = 0
@@ -46,6 +47,8 @@ export class EnosDevice implements EnosUplink {
   constructor(options: EnosDeviceOptions) {
     this.options = options
     this.http = options.http ?? new HttpClient()
+    const { brokerUrl, productKey, deviceKey } = options
+    this.name = `enos-device ${productKey}/${deviceKey} at ${new URL(brokerUrl).host}`
     this.#clock = options.clock ?? systemClock
     this.#session = new EnosDeviceSession({ ...options, http: this.http, clock: this.#clock })
   }
@@ -57,11 +60,6 @@ export class EnosDevice implements EnosUplink {
 
   sessionRemainingMs(): number | undefined {
     return this.#session.remainingMs()
-  }
-
-  get name(): string {
-    const { brokerUrl, productKey, deviceKey } = this.options
-    return `enos-device ${productKey}/${deviceKey} at ${new URL(brokerUrl).host}`
   }
 
   /** Only measurepoints have a batch topic. */

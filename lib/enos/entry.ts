@@ -1,7 +1,7 @@
 import { ConnectorError, isJsonObject } from '../http'
-import { slices, timeMsOf } from '../message'
+import { inSlices, timeMsOf } from '../message'
 import { say, type TextValue } from '../text'
-import { checkValue } from './value'
+import { checkValue, isPlainValue } from './value'
 
 /** How a message names a device: by product key and device key, or by asset id (integration channel only). */
 export type DeviceName = { productKey: string; deviceKey: string } | { assetId: string }
@@ -24,7 +24,7 @@ export interface EntryReading {
   arrivalMs: number
 }
 
-const deviceFields = ['productKey', 'deviceKey', 'assetId'] as const
+const deviceFields: readonly string[] = ['productKey', 'deviceKey', 'assetId']
 /** Feature identifiers were 64, later 128 characters; their characters are published nowhere. Source: enos.md section 3.4. */
 const longestIdentifier = 128
 
@@ -44,11 +44,9 @@ export async function readEntries(payload: unknown, reading: EntryReading): Prom
     )
   }
   const entries: Entry[] = []
-  for await (const slice of slices(items)) {
-    for (const item of slice) {
-      entries.push(readEntry(item, Array.isArray(payload) ? say`entry ${entries.length}` : say`the message`, reading))
-    }
-  }
+  await inSlices(items, (item, index) => {
+    entries.push(readEntry(item, Array.isArray(payload) ? say`entry ${index}` : say`the message`, reading))
+  })
   return entries
 }
 
@@ -86,7 +84,9 @@ function readEntry(item: unknown, where: TextValue, { native, timeField, arrival
         say`${where}: "${name.slice(0, 60)}" is no identifier of a thing model.`,
       )
     }
-    checkValue(values[name], say`${where}, "${name}"`)
+    const value = values[name]
+    // Nearly all are plain; no text is made for those.
+    if (!isPlainValue(value)) checkValue(value, say`${where}, "${name}"`)
   }
   const time = item[timeField]
   if (values !== nativeValues && time === undefined) refuseOtherTime(values, timeField, where)
@@ -123,10 +123,12 @@ function readDevice(item: Record<string, unknown>, where: TextValue): DeviceName
 }
 
 function withoutReserved(item: Record<string, unknown>, timeField: string): Record<string, unknown> {
-  const reserved: readonly string[] = [timeField, ...deviceFields]
-  return Object.fromEntries(
-    Object.entries(item).filter(([name, value]) => !reserved.includes(name) && value !== undefined),
-  )
+  const values: [string, unknown][] = []
+  for (const name of Object.keys(item)) {
+    const value = item[name]
+    if (value !== undefined && name !== timeField && !deviceFields.includes(name)) values.push([name, value])
+  }
+  return Object.fromEntries(values)
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -14,6 +14,11 @@ export function checkValue(value: unknown, where: TextValue): void {
   else check(value, where, [])
 }
 
+/** A value that needs no closer look. */
+export function isPlainValue(value: unknown): boolean {
+  return Number.isFinite(value) || typeof value === 'string' || typeof value === 'boolean'
+}
+
 function check(value: unknown, where: TextValue, parents: readonly object[]): void {
   switch (typeof value) {
     case 'string':

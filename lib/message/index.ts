@@ -1,2 +1,2 @@
-export { slices } from './slices'
+export { inSlices } from './slices'
 export { timeMsOf } from './time'

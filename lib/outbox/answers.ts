@@ -26,6 +26,7 @@ export class Answers {
     if (stopped && outcome.kind !== 'delivered' && outcome.kind !== 'partial') return this.sending.putBack(attempt)
     switch (outcome.kind) {
       case 'delivered':
+        attempt.taken = true
         return this.delivered(attempt, attempt.records, nowMs)
       case 'partial':
         return this.partly(attempt, outcome.results, failure, nowMs)

@@ -1,7 +1,7 @@
 import { ConnectorError } from '../http'
 import { say } from '../text'
 import { areaRange, keyOf } from './keys'
-import { changeLedger, encodeChecked, type LaneLedger, type LedgerChange } from './ledger'
+import { changeLedger, encodeChecked, type LaneLedger, type LedgerChange, type Writable } from './ledger'
 import { type OpenOutcome, openStore, storeError } from './open-store'
 import type { Scheduler } from './scheduler'
 import { type Store, type StoreDriver, StoreFault, type StoreOperation } from './store'
@@ -27,11 +27,16 @@ interface QueuedWork extends Work {
 
 /** The ledgers as they will be once the group is on disk. */
 export class LedgerDraft {
-  private readonly changed = new Map<string, LaneLedger>()
+  private readonly changed = new Map<string, Writable<LaneLedger>>()
   constructor(private readonly ledgers: ReadonlyMap<string, LaneLedger>) {}
 
   change(lane: string, change: LedgerChange): void {
-    this.set(changeLedger(this.get(lane), change))
+    changeLedger(this.own(lane), change)
+  }
+
+  /** Records up to this sequence have been given to the lane. */
+  advance(lane: string, lastSequence: number): void {
+    this.own(lane).lastSequence = lastSequence
   }
 
   get(lane: string): LaneLedger {
@@ -41,7 +46,7 @@ export class LedgerDraft {
   }
 
   set(ledger: LaneLedger): void {
-    this.changed.set(ledger.lane, ledger)
+    this.changed.set(ledger.lane, { ...ledger })
   }
 
   operations(): StoreOperation[] {
@@ -54,6 +59,15 @@ export class LedgerDraft {
 
   changes(): readonly LaneLedger[] {
     return [...this.changed.values()]
+  }
+
+  /** One copy for all changes of the group: it may hold a thousand records. */
+  private own(lane: string): Writable<LaneLedger> {
+    const present = this.changed.get(lane)
+    if (present) return present
+    const own = { ...this.get(lane) }
+    this.changed.set(lane, own)
+    return own
   }
 }
 

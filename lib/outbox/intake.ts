@@ -64,7 +64,7 @@ export function takeIn(entries: readonly NewRecord[], context: IntakeContext): I
     enter(draft) {
       for (const [lane, { count, bytes, lastSequence }] of totals) {
         draft.change(lane, { accepted: count, pendingBytes: bytes })
-        draft.set({ ...draft.get(lane), lastSequence })
+        draft.advance(lane, lastSequence)
       }
     },
   }

@@ -1,5 +1,6 @@
 import type { Freshness } from './destination'
 import { lastSequence } from './keys'
+import type { Pace } from './pace'
 import type { DurableQueue } from './queue'
 import type { OutboxRecord } from './record'
 import type { Scheduler } from './scheduler'
@@ -44,11 +45,12 @@ export class LaneReader {
     return kind === 'live' ? this.live : this.backlog
   }
 
-  /** Whether reading could bring more of this kind. */
-  wantsMore(kind: Freshness, { records, bytes }: { records: number; bytes: number }): boolean {
+  /** Whether reading could bring more of this kind: a batch for each request that may run, and one to follow. */
+  wantsMore(kind: Freshness, { records, bytes, concurrency }: Pace): boolean {
     const window = this.window(kind)
     if (this.exhausted[kind] || window.count >= windowRecords || window.bytes >= windowBytes) return false
-    return window.count < 2 * records && window.bytes < 2 * bytes
+    const batches = 1 + Math.floor(concurrency)
+    return window.count < batches * records && window.bytes < batches * bytes
   }
 
   /** Whether the window lacks records for a whole batch that are there to be read. */
@@ -58,7 +60,7 @@ export class LaneReader {
   }
 
   /** Reads one slice of each kind that wants more. */
-  async fill(pace: { records: number; bytes: number }): Promise<void> {
+  async fill(pace: Pace): Promise<void> {
     if (!this.located) await this.locate()
     this.dropAged()
     if (this.wantsMore('live', pace)) await this.readLive()

@@ -27,6 +27,7 @@ export interface LaneLedger {
 }
 
 export type LedgerCounter = 'accepted' | 'delivered' | 'dead' | 'dropped' | 'evicted' | 'damaged'
+export type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 export type LedgerChange = Partial<Record<LedgerCounter | 'pendingBytes' | 'deadBytes', number>>
 
 export function newLedger(lane: string, laneNumber: number): LaneLedger {
@@ -39,10 +40,12 @@ export function pendingOf(ledger: LaneLedger): number {
   return accepted - delivered - dead - dropped - evicted - damaged
 }
 
-export function changeLedger(ledger: LaneLedger, change: LedgerChange): LaneLedger {
-  const next: Record<string, unknown> = { ...ledger }
-  for (const [name, by] of Object.entries(change)) next[name] = (next[name] as number) + by
-  return next as unknown as LaneLedger
+/** Adds the change up, in place. */
+export function changeLedger(ledger: Writable<LaneLedger>, change: LedgerChange): void {
+  for (const name in change) {
+    const counter = name as keyof LedgerChange
+    ledger[counter] += change[counter] ?? 0
+  }
 }
 
 /**

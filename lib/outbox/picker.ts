@@ -87,7 +87,7 @@ export class Picker {
     const streams = new Set(segment.records.map(({ stream }) => stream))
     const firstSequence = firstOf(segment.records)
     const abort = new AbortController()
-    const attempt = { ...segment, origin, streams, firstSequence, logins: this.sending.logins, abort }
+    const attempt = { ...segment, origin, streams, firstSequence, logins: this.sending.logins, abort, taken: false }
     this.sending.inFlight.push(attempt)
     return attempt
   }

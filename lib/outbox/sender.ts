@@ -120,7 +120,10 @@ export class Sender {
       outcome = abort.signal.aborted ? { kind: 'network' } : classify(destination, error)
     }
     try {
-      await this.answers.conclude(attempt, outcome, failure)
+      const concluded = this.answers.conclude(attempt, outcome, failure)
+      // The next full batch of the same streams need not wait for the disk to know of this one.
+      if (attempt.taken) this.pumpSoon()
+      await concluded
     } catch (error) {
       // The store is being closed and could not take the confirmation: the records are sent once more.
       this.sending.lastError = reasonOf(error)

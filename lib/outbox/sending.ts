@@ -29,6 +29,8 @@ export interface Attempt extends Segment {
   /** How many fresh logins had been asked for when it set out. */
   readonly logins: number
   readonly abort: AbortController
+  /** The cloud has taken it; only the disk does not know yet. */
+  taken: boolean
 }
 
 /** Where a lane's sending stands: what the picker takes from, and what the answers change. */
@@ -109,7 +111,7 @@ export class Sending {
   }
 
   private occupies(attempt: Attempt, stream: string, kind: Freshness): boolean {
-    if (this.options.destination.batching === 'lane' && attempt.kind !== kind) return false
+    if (this.options.destination.batching === 'lane' && (attempt.taken || attempt.kind !== kind)) return false
     return attempt.streams.has(stream)
   }
 }

@@ -11,7 +11,7 @@ import {
   sendNow,
   type Timeliness,
 } from '../enos'
-import { slices } from '../message'
+import { inSlices } from '../message'
 import { classifyConnectorError, type Destination } from '../outbox'
 import type { RunResult } from './flow-node'
 import type { OutboxClient, OutboxRecordInput } from './outbox-client'
@@ -60,12 +60,12 @@ function laneName(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness | 
 async function intoOutbox(outbox: OutboxClient, uplink: EnosUplink, sending: Sending): Promise<RunResult> {
   const { kind, eventId, timeliness } = sending
   const records: OutboxRecordInput[] = []
-  for await (const slice of slices(sending.entries)) {
-    for (const entry of kind === 'attribute' ? slice.flatMap(inAttributeGroups) : slice) {
+  await inSlices(sending.entries, (whole) => {
+    for (const entry of kind === 'attribute' ? inAttributeGroups(whole) : [whole]) {
       const payload = uplink.encode(kind, entry, eventId)
       records.push({ stream: uplink.streamOf(entry), payload, eventTimeMs: entry.timeMs })
     }
-  }
+  })
   await outbox.accept(laneName(uplink, kind, timeliness), records)
   return {}
 }

@@ -49,7 +49,8 @@ export async function evaluateSettings<S extends Settings>(
   requireEnvironment(stored, say`This node`)
   const values: [string, unknown][] = []
   for (const [name, setting] of Object.entries(settings)) {
-    values.push([name, await setting.evaluate({ RED, node, stored, name, msg, expressions })])
+    const value = setting.evaluate({ RED, node, stored, name, msg, expressions })
+    values.push([name, value instanceof Promise ? await value : value])
   }
   return Object.fromEntries(values) as Evaluated<S>
 }

@@ -1,4 +1,4 @@
-import { slices } from '../message'
+import { inSlices } from '../message'
 import { classifyConnectorError, type Destination, type OutboxRecord } from '../outbox'
 import {
   deferValues,
@@ -81,12 +81,10 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
       client.reportIntervalMs(gatewayId, signal).catch(() => usualReportIntervalMs),
     async sendValues(gatewayId, values, timeField, arrivalMs) {
       const records: OutboxRecordInput[] = []
-      for await (const slice of slices(deferValues(values, timeField, arrivalMs))) {
-        for (const { sensorId, entry } of slice) {
-          const payload = JSON.stringify({ gatewayId, sensorId, entry })
-          records.push({ stream: `${gatewayId}/${sensorId}`, payload, eventTimeMs: entry.time })
-        }
-      }
+      await inSlices(deferValues(values, timeField, arrivalMs), ({ sensorId, entry }) => {
+        const payload = JSON.stringify({ gatewayId, sensorId, entry })
+        records.push({ stream: `${gatewayId}/${sensorId}`, payload, eventTimeMs: entry.time })
+      })
       await outbox.accept(laneName(client, 'values'), records)
       return {}
     },

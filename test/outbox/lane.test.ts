@@ -43,6 +43,23 @@ describe('a lane', () => {
     }),
   )
 
+  it(
+    'sends the next full batch of a stream while the disk takes note of the one before',
+    scene(async ({ cloud, disk, lane, clock, accept }) => {
+      const bodies = await accept(2500)
+      let goOn = () => {}
+      disk.beforeWrite = new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+      slowly(cloud, clock, 100)
+      await lane.attach(cloud)
+      await clock.until(() => cloud.requests.length === 2)
+      goOn()
+      await clock.until(() => cloud.received.length === bodies.length)
+      cloud.received.should.eql(bodies)
+    }),
+  )
+
   for (const liveLimitMs of [60_000, 0]) {
     it(
       `delivers a record that arrives while the reader finds that there is nothing more (live limit ${liveLimitMs} ms)`,

@@ -15,6 +15,8 @@ export class MemoryDisk implements StoreDriver {
   readonly faults: DiskFaults = { batches: [], opensThatFail: 0, repairsThatFail: 0 }
   /** Happens between the reading of a slice and its arrival. */
   afterRead: (() => Promise<unknown>) | undefined
+  /** What every batch waits for. */
+  beforeWrite: Promise<unknown> | undefined
   private openStores = 0
 
   async open(): Promise<Store> {
@@ -70,6 +72,7 @@ export class MemoryDisk implements StoreDriver {
       },
       batch: async (operations) => {
         await new Promise(setImmediate)
+        await this.beforeWrite
         check()
         // As LevelDB: after one failure it fails until it is opened again.
         if (broken) throw new StoreFault('io', 'injected: still failing')

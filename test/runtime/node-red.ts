@@ -34,10 +34,12 @@ const stopWithinMs = 10_000
 /**
  * Starts Node-RED on a free loopback port with the nodes that are installed in this user directory.
  * @param more settings besides those of every test
+ * @param environment variables besides those of this process
  */
 export async function startNodeRed(
   userDir: string,
   more: { httpAdminRoot?: string; [setting: string]: unknown } = {},
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<NodeRed> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}${more.httpAdminRoot ?? ''}`
@@ -57,6 +59,7 @@ export async function startNodeRed(
   writeFileSync(settingsFile, `module.exports = ${JSON.stringify(settings, null, 2)}\n`)
   const child = spawn(nodeUnderTest, [nodeRedUnderTest, '--userDir', userDir, '--settings', settingsFile], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
   })
   // A test run that breaks off leaves nothing running.
   const endWithTests = () => child.kill('SIGKILL')

@@ -1,0 +1,217 @@
+import { configurations, demoCredentials } from '../nodes/enos'
+
+const device = { productKey: 'pK11111', deviceKey: 'dK987654' }
+
+/** The nodes that send the load, by what lies in their loop. */
+export type LoadId =
+  | 'nothing'
+  | 'post-direct'
+  | 'post-by-hand'
+  | 'call-direct'
+  | 'call-by-hand'
+  | 'post-outbox'
+  | 'batch-by-hand'
+
+const load = (id: LoadId, first: string, awaitsLogin = false) => ({
+  id,
+  type: 'bench-load',
+  z: 'tab',
+  awaitsLogin,
+  wires: [[first]],
+})
+const functionNode = (id: string, code: string, wires: string[], more: object = {}) => ({
+  id,
+  type: 'function',
+  z: 'tab',
+  outputs: 1,
+  func: code,
+  libs: [{ var: 'crypto', module: 'crypto' }],
+  ...more,
+  wires: [wires],
+})
+const httpRequest = (id: string, next: string, more: object = {}) => ({
+  id,
+  type: 'http request',
+  z: 'tab',
+  method: 'use',
+  ret: 'obj',
+  paytoqs: 'ignore',
+  url: '',
+  persist: true,
+  wires: [[next]],
+  ...more,
+})
+const tab = { id: 'tab', type: 'tab', label: 'bench' }
+
+/** What a Node-RED without the package can run: the load through an empty function node. */
+export const plainFlow = (): object[] => [tab, load('nothing', 'pass'), functionNode('pass', 'return msg', ['nothing'])]
+
+/** Every path to the cloud: ours, and the ones that a user wires by hand today. */
+export const fullFlow = (url: string): object[] =>
+  placed([
+    ...plainFlow(),
+    ...configurations(url).map((node) => ({
+      ...node,
+      credentials: demoCredentials[node.id as keyof typeof demoCredentials],
+    })),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the environment's variable, as a user writes it
+    { id: 'outbox', type: 'cloud-outbox', folder: '${OUTBOX_FOLDER}', maxMegabytes: '8192', freeFloorMegabytes: '1' },
+    ...ours(),
+    ...byHand(url),
+  ])
+
+/** On the canvas: what has no place is a configuration to Node-RED. */
+const placed = (nodes: readonly object[]): object[] =>
+  nodes.map((node) => ('z' in node ? { ...node, x: 0, y: 0 } : node))
+
+const post = (id: string, more: object) => ({
+  id,
+  type: 'enos-post-measurepoint',
+  z: 'tab',
+  channel: 'device',
+  device: 'device',
+  timeliness: 'by-age',
+  ...more,
+})
+
+const ours = (): object[] => [
+  load('post-direct', 'direct'),
+  post('direct', { wires: [['post-direct']] }),
+  load('post-outbox', 'durable'),
+  post('durable', { outbox: 'outbox', wires: [[]] }),
+  { id: 'accepted', type: 'complete', z: 'tab', scope: ['durable'], wires: [['post-outbox']] },
+  load('call-direct', 'call'),
+  {
+    id: 'call',
+    type: 'enos-call-api',
+    z: 'tab',
+    app: 'app',
+    method: 'GET',
+    path: '/connect-service/v2.1/devices',
+    query: JSON.stringify({ action: 'get', ...device }),
+    wires: [['call-direct']],
+  },
+  ...(['direct', 'durable', 'call'] as const).map((id, at) => ({
+    id: `catch-${id}`,
+    type: 'catch',
+    z: 'tab',
+    scope: [id],
+    wires: [[(['post-direct', 'post-outbox', 'call-direct'] as const)[at]]],
+  })),
+]
+
+/**
+ * The hand-wired flows at their best: one login kept for all messages, keep-alive, a body built in one function node.
+ * They do not log in again, and lose what fails.
+ */
+const byHand = (url: string): object[] => {
+  const topic = `${url}/topic/sys/${device.productKey}/${device.deviceKey}/thing/measurepoint`
+  return [
+    ...deviceLogin(url),
+    load('post-by-hand', 'build', true),
+    functionNode(
+      'build',
+      `const { time, ...measurepoints } = msg.payload
+      msg.method = 'POST'
+      msg.url = '${topic}/post?sessionId=' + flow.get('session')
+      msg.headers = { 'content-type': 'application/json; charset=utf-8' }
+      msg.payload = { id: msg._msgid, version: '1.0', method: 'thing.measurepoint.post', params: { measurepoints, time } }
+      return msg`,
+      ['request'],
+    ),
+    httpRequest('request', 'post-by-hand'),
+    load('batch-by-hand', 'batch', true),
+    { id: 'batch', type: 'batch', z: 'tab', mode: 'count', count: 100, overlap: 0, wires: [['join']] },
+    functionNode(
+      'join',
+      `const params = context.get('params') ?? []
+      const { time, ...measurepoints } = msg.payload
+      params.push({ measurepoints, time })
+      if (params.length < msg.parts.count) {
+        context.set('params', params)
+        return null
+      }
+      context.set('params', [])
+      return {
+        credit: params.length,
+        method: 'POST',
+        url: '${topic}/post/batch?sessionId=' + flow.get('session'),
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        payload: { id: msg._msgid, version: '1.0', method: 'thing.measurepoint.post.batch', params },
+      }`,
+      ['batch-request'],
+    ),
+    httpRequest('batch-request', 'batch-by-hand'),
+    ...tokenLogin(url),
+    load('call-by-hand', 'sign', true),
+    functionNode(
+      'sign',
+      `const query = { action: 'get', orgId: 'o-demo', ...${JSON.stringify(device)} }
+      const text = Object.keys(query).sort().map((name) => name + query[name]).join('')
+      const token = flow.get('token')
+      const timestamp = Date.now()
+      msg.method = 'GET'
+      msg.url = '${url}/connect-service/v2.1/devices?' + new URLSearchParams(query)
+      msg.headers = {
+        'apim-accesstoken': token,
+        'apim-timestamp': String(timestamp),
+        'apim-signature': crypto.createHash('sha256').update(token + text + timestamp + 'demo-secret').digest('hex'),
+      }
+      delete msg.payload
+      return msg`,
+      ['call-request'],
+    ),
+    httpRequest('call-request', 'call-by-hand'),
+  ]
+}
+
+const deviceLogin = (url: string): object[] => [
+  once('log-in', 'device-sign'),
+  functionNode(
+    'device-sign',
+    `const text = 'deviceKey${device.deviceKey}lifetime3600000productKey${device.productKey}signMethodsha256ds54321'
+    const sign = crypto.createHash('sha256').update(text).digest('hex')
+    return {
+      method: 'POST',
+      url: '${url}/auth/${device.productKey}/${device.deviceKey}',
+      headers: { 'content-type': 'application/json' },
+      payload: { signMethod: 'sha256', lifetime: '3600000', sign },
+    }`,
+    ['device-request'],
+  ),
+  httpRequest('device-request', 'keep-session'),
+  functionNode('keep-session', `flow.set('session', msg.payload.data.sessionId); return { isLogin: true }`, [
+    'post-by-hand',
+    'batch-by-hand',
+  ]),
+]
+
+const tokenLogin = (url: string): object[] => [
+  once('get-token', 'token-sign'),
+  functionNode(
+    'token-sign',
+    `const timestamp = Date.now()
+    const encryption = crypto.createHash('sha256').update('demo-app' + timestamp + 'demo-secret').digest('hex')
+    return {
+      method: 'POST',
+      url: '${url}/apim-token-service/v2.0/token/get',
+      headers: { 'content-type': 'application/json' },
+      payload: { appKey: 'demo-app', encryption, timestamp },
+    }`,
+    ['token-request'],
+  ),
+  httpRequest('token-request', 'keep-token'),
+  functionNode('keep-token', `flow.set('token', msg.payload.data.accessToken); return { isLogin: true }`, [
+    'call-by-hand',
+  ]),
+]
+
+const once = (id: string, next: string) => ({
+  id,
+  type: 'inject',
+  z: 'tab',
+  once: true,
+  onceDelay: 0.1,
+  props: [],
+  wires: [[next]],
+})

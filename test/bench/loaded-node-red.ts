@@ -1,0 +1,77 @@
+import { join } from 'node:path'
+import { type NodeRed, startNodeRed } from '../runtime/node-red'
+import type { LoadId } from './flows'
+
+export interface Load {
+  /** Messages on their way at the same time; or so many a second, whatever comes back. */
+  inFlight?: number
+  perSecond?: number
+  durationMs?: number
+  messages?: number
+  pointsPerMessage: number
+  /** So many devices in turn; 0 for the one of the configuration. */
+  devices?: number
+}
+
+export interface LoadResult {
+  messages: number
+  points: number
+  startMs: number
+  /** When the last message came back, Unix ms. */
+  endMs: number
+}
+
+/** What the Node-RED process took meanwhile. */
+export interface Watched {
+  cpuMs: number
+  p99Ms: number
+  maxMs: number
+  /** The most physical memory that it had, MB. */
+  mostMb: number
+}
+
+export interface Memory {
+  residentMb: number
+  heapMb: number
+}
+
+export interface LoadedNodeRed extends NodeRed {
+  load(id: LoadId, load: Load): Promise<LoadResult>
+  /** Physical memory, and what lives on the JavaScript heap, after a collection of garbage and so long at rest. */
+  memory(settleMs: number): Promise<Memory>
+  watch<Result>(work: () => Promise<Result>): Promise<Watched & { result: Result }>
+}
+
+/** A load that takes longer hangs. */
+const answerWithinMs = 290_000
+
+/** A Node-RED that has the load nodes of the bench, in this user directory. */
+export async function startLoadedNodeRed(userDir: string, environment: NodeJS.ProcessEnv = {}): Promise<LoadedNodeRed> {
+  const settings = { nodesDir: join(__dirname, 'nodes') }
+  const nodeRed = await startNodeRed(userDir, settings, environment)
+  const ask = async (method: string, path: string, body: object = {}): Promise<unknown> => {
+    const request = {
+      method,
+      headers: { 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(answerWithinMs),
+    }
+    const answer = await fetch(`${nodeRed.url}/bench/${path}`, {
+      ...request,
+      ...(method === 'POST' ? { body: JSON.stringify(body) } : {}),
+    })
+    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`)
+    return answer.json()
+  }
+  const load = async (id: LoadId, shape: Load) => (await ask('POST', `load/${id}`, shape)) as LoadResult
+  const watch = async <Result>(work: () => Promise<Result>) => {
+    await ask('POST', 'watch')
+    const result = await work()
+    return { ...((await ask('GET', 'watch')) as Watched), result }
+  }
+  return {
+    ...nodeRed,
+    load,
+    watch,
+    memory: async (settleMs) => (await ask('GET', `memory?settleMs=${settleMs}`)) as Memory,
+  }
+}

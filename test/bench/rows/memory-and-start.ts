@@ -1,0 +1,112 @@
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { inFolder } from '../../outbox/places'
+import type { Figure } from '../figure'
+import { type LoadedNodeRed, startLoadedNodeRed } from '../loaded-node-red'
+import { runScript } from '../processes'
+import { endToEnd, interleaved, laneAt, type Scene } from './row'
+
+const largeRecordBytes = 1000
+const inFlight = 1000
+const settleMs = ({ sizes }: Scene) => 3 * sizes.durationMs
+
+/** Physical memory and starting times, against a Node-RED without the package. */
+export async function memoryAndStart(scene: Scene): Promise<Figure[]> {
+  const { residentMb: idle } = await scene.plain.memory(settleMs(scene))
+  return [...(await starts(scene)), ...(await busy(scene, idle)), ...(await pending(scene, idle))]
+}
+
+async function starts({ sizes, userDir, plainDir }: Scene): Promise<Figure[]> {
+  return inFolder(async (place) => {
+    const ready = (folder: string) => async () => {
+      const startMs = performance.now()
+      const nodeRed = await startLoadedNodeRed(folder, { OUTBOX_FOLDER: join(place, 'outbox') })
+      const tookMs = performance.now() - startMs
+      await nodeRed.stop()
+      return tookMs
+    }
+    const { ours, plain } = await interleaved(sizes.rounds, { ours: ready(userDir), plain: ready(plainDir) })
+    const what = 'Node-RED ready, with the package and its flow'
+    return [{ what, unit: 'ms', compare: 'difference', ours, baseline: plain, goal: { most: 150 } }]
+  })
+}
+
+const above = (what: string, ours: number, idle: number, most: number): Figure => ({
+  what,
+  unit: 'MB',
+  compare: 'difference',
+  ours: [ours],
+  baseline: [idle],
+  goal: { most },
+})
+
+/** A fresh Node-RED takes in a point of every device, then the long load. */
+async function busy(scene: Scene, idle: number): Promise<Figure[]> {
+  const { sizes, userDir } = scene
+  return inFolder(async (folder) =>
+    withNodeRed(userDir, folder, async (nodeRed) => {
+      const send = (messages: number, devices: number) =>
+        endToEnd({ ...scene, nodeRed }, 'post-outbox', { inFlight, messages, pointsPerMessage: 1, devices })
+      await send(sizes.devices, sizes.devices)
+      const withDevices = await nodeRed.memory(settleMs(scene))
+      await send(sizes.longMessages / 3, 0)
+      const early = await nodeRed.memory(settleMs(scene))
+      await send((sizes.longMessages * 2) / 3, 0)
+      const late = await nodeRed.memory(settleMs(scene))
+      const count = (number: number) => Math.round(number).toLocaleString('en-US')
+      return [
+        above(`memory above idle, ${count(sizes.devices)} devices have sent`, withDevices.residentMb, idle, 64),
+        above(`memory above idle, after ${count(sizes.longMessages)} messages at full load`, late.residentMb, idle, 64),
+        above(
+          `JavaScript heap, growth over the last ${count((sizes.longMessages * 2) / 3)} of them`,
+          late.heapMb,
+          early.heapMb,
+          1,
+        ),
+      ]
+    }),
+  )
+}
+
+/** A Node-RED that starts with much waiting while the cloud is down: its first message, and its memory at most. */
+async function pending({ simulator, sizes, userDir }: Scene, idle: number): Promise<Figure[]> {
+  return inFolder(async (folder) => {
+    const records = Math.ceil((sizes.pendingMb * 2 ** 20) / largeRecordBytes)
+    // Key and header take some 150 bytes of each.
+    const payloadBytes = largeRecordBytes - 150
+    await runScript('store.cjs', { task: 'fill', folder, lane: laneAt(simulator.url), records, payloadBytes })
+    await simulator.breakDown(true)
+    try {
+      return await withNodeRed(userDir, folder, async (nodeRed) => {
+        const { mostMb, result: firstMs } = await nodeRed.watch(async () => {
+          const startMs = performance.now()
+          await nodeRed.load('post-outbox', { inFlight: 1, messages: 1, pointsPerMessage: 1 })
+          const tookMs = performance.now() - startMs
+          await wait(sizes.durationMs * 5)
+          return tookMs
+        })
+        return [
+          {
+            what: `first message accepted after a start with ${sizes.pendingMb} MiB waiting`,
+            unit: 'ms',
+            compare: 'absolute',
+            ours: [firstMs],
+            goal: { most: 1000 },
+          },
+          above(`memory above idle at most, ${sizes.pendingMb} MiB waiting`, mostMb, idle, 64),
+        ] satisfies Figure[]
+      })
+    } finally {
+      await simulator.breakDown(false)
+    }
+  })
+}
+
+async function withNodeRed<Result>(userDir: string, folder: string, use: (nodeRed: LoadedNodeRed) => Promise<Result>) {
+  const nodeRed = await startLoadedNodeRed(userDir, { OUTBOX_FOLDER: folder })
+  try {
+    return await use(nodeRed)
+  } finally {
+    await nodeRed.stop()
+  }
+}

@@ -1,0 +1,92 @@
+import type { LoadId } from '../flows'
+import type { Load, LoadedNodeRed } from '../loaded-node-red'
+import type { SimulatorProcess } from '../processes'
+import { runScript } from '../processes'
+import type { Sizes } from '../sizes'
+
+/** What the rows share: the cloud, and a Node-RED with the package and all flows. */
+export interface Scene {
+  sizes: Sizes
+  simulator: SimulatorProcess
+  nodeRed: LoadedNodeRed
+  /** A Node-RED without the package. */
+  plain: LoadedNodeRed
+  /** Their user directories. */
+  userDir: string
+  plainDir: string
+}
+
+/** What the nodes of the flow call their lane. */
+export const laneAt = (url: string): string => `enos-device pK11111/dK987654 at ${new URL(url).host}, measurepoint`
+
+/** One side of one round. */
+export interface Side {
+  pointsPerSecond: number
+  /** Until the nodes had ended the last message: for the outbox, until it was on disk. */
+  messagesPerSecond: number
+  cpuUsPerPoint: number
+  p99Ms: number
+  maxMs: number
+  /** Share of one core that the simulator took meanwhile. */
+  simulatorBusy: number
+}
+
+/** Lets every side have its turn, once to warm up and then in every round; gives each side's rounds. */
+export async function interleaved<Result, Name extends string>(
+  rounds: number,
+  sides: Readonly<Record<Name, () => Promise<Result>>>,
+): Promise<Record<Name, Result[]>> {
+  const names = Object.keys(sides) as Name[]
+  for (const name of names) await sides[name]()
+  const results = Object.fromEntries(names.map((name): [Name, Result[]] => [name, []])) as Record<Name, Result[]>
+  for (let round = 0; round < rounds; round++) for (const name of names) results[name].push(await sides[name]())
+  return results
+}
+
+/** Sends through the flow and waits until the cloud has every point. */
+export async function endToEnd({ nodeRed, simulator }: Scene, id: LoadId, load: Load): Promise<Side> {
+  const before = await simulator.accepted()
+  await simulator.cpuMs()
+  const { result, cpuMs, p99Ms, maxMs } = await nodeRed.watch(async () => {
+    const sent = await nodeRed.load(id, load)
+    return { ...sent, arrivedMs: await simulator.until(before + sent.points) }
+  })
+  const { points, messages, startMs, endMs, arrivedMs } = result
+  const tookMs = Math.max(arrivedMs, endMs) - startMs
+  return {
+    pointsPerSecond: (points * 1000) / tookMs,
+    messagesPerSecond: (messages * 1000) / (endMs - startMs),
+    cpuUsPerPoint: (cpuMs * 1000) / points,
+    p99Ms,
+    maxMs,
+    simulatorBusy: (await simulator.cpuMs()) / tookMs,
+  }
+}
+
+export interface BarePosts {
+  pointsPerSecond: number
+  cpuUsPerPoint: number
+  /** What the simulator would take with a whole core to itself. */
+  ceilingPerSecond: number
+}
+
+/** Bare posts of ready-made bodies from a process of their own. */
+export async function barePosts(
+  { simulator, sizes }: Pick<Scene, 'simulator' | 'sizes'>,
+  client: 'http' | 'got',
+  pointsPerBody: number,
+  inFlight: number,
+): Promise<BarePosts> {
+  const before = await simulator.accepted()
+  await simulator.cpuMs()
+  const input = { client, url: simulator.url, pointsPerBody, inFlight, durationMs: sizes.durationMs }
+  const sent = await runScript<{ points: number; tookMs: number; cpuMs: number }>('bare.cjs', input)
+  return {
+    pointsPerSecond: (sent.points * 1000) / sent.tookMs,
+    cpuUsPerPoint: (sent.cpuMs * 1000) / sent.points,
+    ceilingPerSecond: (((await simulator.accepted()) - before) * 1000) / (await simulator.cpuMs()),
+  }
+}
+
+export const column = <Row, Name extends keyof Row>(rows: readonly Row[], name: Name): Row[Name][] =>
+  rows.map((row) => row[name])

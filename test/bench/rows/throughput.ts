@@ -1,0 +1,159 @@
+import type { Figure } from '../figure'
+import type { Load } from '../loaded-node-red'
+import { barePosts, column, endToEnd, interleaved, type Scene, type Side } from './row'
+
+const inFlight = 64
+/** As many requests as the outbox has out at most. */
+const arraysInFlight = 8
+/** As many messages as fill 64 requests of the batching flow. */
+const batchInFlight = 6400
+/** As many arrays as keep the outbox busy, while memory stays bounded. */
+const durableArraysInFlight = 16
+
+const single = (inFlight: number, durationMs: number): Load => ({ inFlight, durationMs, pointsPerMessage: 1 })
+const arrays = (inFlight: number, durationMs: number): Load => ({ inFlight, durationMs, pointsPerMessage: 1000 })
+
+export async function throughput(scene: Scene): Promise<Figure[]> {
+  const { rounds, durationMs } = scene.sizes
+  const send = (id: Parameters<typeof endToEnd>[1], load: Load) => () => endToEnd(scene, id, load)
+
+  const posts = await interleaved(rounds, {
+    direct: send('post-direct', single(inFlight, durationMs)),
+    byHand: send('post-by-hand', single(inFlight, durationMs)),
+    durable: send('post-outbox', single(batchInFlight, durationMs)),
+    batchByHand: send('batch-by-hand', single(batchInFlight, durationMs)),
+    arrays: send('post-direct', arrays(arraysInFlight, durationMs)),
+    durableArrays: send('post-outbox', arrays(durableArraysInFlight, durationMs)),
+  })
+  const calls = await interleaved(rounds, {
+    direct: () => callsPerSecond(scene, 'call-direct'),
+    byHand: () => callsPerSecond(scene, 'call-by-hand'),
+  })
+  const bare = await interleaved(rounds, {
+    single: () => barePosts(scene, 'got', 1, inFlight),
+    arrays: () => barePosts(scene, 'got', 1000, arraysInFlight),
+  })
+  const rate = (rows: readonly { pointsPerSecond: number }[]) => column(rows, 'pointsPerSecond')
+  const cpu = (rows: readonly { cpuUsPerPoint: number }[]) => column(rows, 'cpuUsPerPoint')
+  const perSecond = { unit: 'points/s', compare: 'ratio' } as const
+  return [
+    {
+      ...perSecond,
+      what: 'direct, one point a message, 64 in flight / by hand',
+      ours: rate(posts.direct),
+      baseline: rate(posts.byHand),
+      goal: { least: 2 },
+    },
+    {
+      what: 'direct, a signed API call a message, 64 in flight / signed by hand',
+      unit: 'calls/s',
+      compare: 'ratio',
+      ours: calls.direct,
+      baseline: calls.byHand,
+      goal: { least: 2 },
+    },
+    {
+      ...perSecond,
+      what: 'outbox, one point a message / by hand at its best',
+      ours: rate(posts.durable),
+      baseline: rate(posts.byHand),
+      goal: { least: 8 },
+    },
+    {
+      what: 'outbox, messages durably accepted',
+      unit: 'msg/s',
+      compare: 'absolute',
+      ours: column(posts.durable, 'messagesPerSecond'),
+      goal: { least: 20_000 },
+    },
+    {
+      ...perSecond,
+      what: 'direct, arrays of 1,000 / bare got',
+      ours: rate(posts.arrays),
+      baseline: rate(bare.arrays),
+      goal: { least: 0.7 },
+    },
+    {
+      what: 'direct, arrays of 1,000',
+      unit: 'points/s',
+      compare: 'absolute',
+      ours: rate(posts.arrays),
+      goal: { least: 60_000 },
+    },
+    {
+      ...perSecond,
+      what: 'outbox, one point a message / core batch node (100) by hand',
+      ours: rate(posts.durable),
+      baseline: rate(posts.batchByHand),
+      goal: { least: 0.5 },
+    },
+    {
+      ...perSecond,
+      what: 'outbox, arrays of 1,000 / core batch node (100) by hand',
+      ours: rate(posts.durableArrays),
+      baseline: rate(posts.batchByHand),
+      goal: { least: 1.2 },
+    },
+    {
+      what: 'event loop p99, outbox, one point a message / core batch node',
+      unit: 'ms',
+      compare: 'ratio',
+      ours: column(posts.durable, 'p99Ms'),
+      baseline: column(posts.batchByHand, 'p99Ms'),
+      goal: { most: 0.5 },
+    },
+    {
+      what: 'CPU, direct, arrays of 1,000 / bare got',
+      unit: 'µs/point',
+      compare: 'ratio',
+      ours: cpu(posts.arrays),
+      baseline: cpu(bare.arrays),
+      goal: { most: 3 },
+    },
+    {
+      what: 'CPU, outbox, arrays of 1,000 / bare got',
+      unit: 'µs/point',
+      compare: 'ratio',
+      ours: cpu(posts.durableArrays),
+      baseline: cpu(bare.arrays),
+      goal: { most: 3 },
+    },
+    {
+      what: 'CPU, direct, one point a message / bare got',
+      unit: 'µs/point',
+      compare: 'ratio',
+      ours: cpu(posts.direct),
+      baseline: cpu(bare.single),
+      goal: { most: 3 },
+    },
+    {
+      what: 'CPU, outbox, one point a message / bare got, one point each',
+      unit: 'µs/point',
+      compare: 'ratio',
+      ours: cpu(posts.durable),
+      baseline: cpu(bare.single),
+      goal: { most: 3 },
+    },
+    {
+      ...perSecond,
+      what: 'bare got alone, one point each, 64 in flight / by hand (bounds the direct rows)',
+      ours: rate(bare.single),
+      baseline: rate(posts.byHand),
+    },
+    simulatorLine(Object.values(posts).flat()),
+  ]
+}
+
+async function callsPerSecond({ nodeRed, sizes }: Scene, id: 'call-direct' | 'call-by-hand'): Promise<number> {
+  const { messages, startMs, endMs } = await nodeRed.load(id, single(inFlight, sizes.durationMs))
+  return (messages * 1000) / (endMs - startMs)
+}
+
+function simulatorLine(sides: readonly Side[]): Figure {
+  return {
+    what: 'simulator: share of a core it took at most meanwhile',
+    unit: '',
+    compare: 'absolute',
+    ours: [Math.max(...column(sides, 'simulatorBusy'))],
+  }
+}

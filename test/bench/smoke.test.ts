@@ -1,0 +1,25 @@
+import should from 'should'
+import { measureAll } from './bench'
+
+describe('The bench', function () {
+  this.timeout(300_000)
+
+  it('gives every figure a number on both sides, however short it runs', async () => {
+    const results = await measureAll(
+      {
+        rounds: 1,
+        durationMs: 50,
+        drainRecords: 2000,
+        growthRecords: [500, 1000],
+        pendingMb: 1,
+        longMessages: 300,
+        devices: 100,
+      },
+      () => undefined,
+    )
+    should(results.length).be.above(30)
+    for (const { what, ours, baseline = [], median } of results) {
+      for (const number of [...ours, ...baseline, median]) should(Number.isFinite(number)).be.true(what)
+    }
+  })
+})
