@@ -5,7 +5,7 @@ import { layoutOf } from '../../lib/outbox/table-file'
 import { buildScene, flipBits, Surveyor } from '../outbox/damaged-scene'
 import { inFolder } from '../outbox/places'
 
-const flips = Number(process.env['FLIPS'] ?? 3000)
+const flips = Number(process.env['FLIPS'] ?? 400)
 
 interface Cost {
   flips: number
