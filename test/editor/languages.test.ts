@@ -1,12 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { configurations, demoCredentials } from '../nodes/enos'
 import { shownValue } from '../runtime/editor-messages'
 import { type NodeRed, startNodeRed } from '../runtime/node-red'
-import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
+import { type InstalledPackage, installPackedPackage, packageRoot } from '../runtime/packed-package'
 import { launchBrowser } from './browser'
 import { openEditor } from './editor'
+
+const locales = join(packageRoot, 'nodes', 'locales')
+const languages = readdirSync(locales)
 
 describe('A Node-RED that runs in German', function () {
   this.timeout(120_000)
@@ -84,16 +89,23 @@ describe('A Node-RED that runs in German', function () {
     should(unknown.findings?.[2]?.text).match(/^App Key/)
   })
 
-  for (const [language, button, finding] of [
-    ['de', 'Verbindung testen', /^Das Gerät dK987654 ist angemeldet\.$/],
-    ['en-US', 'Test connection', /^Device dK987654 is logged in\.$/],
-  ] as const) {
+  for (const language of languages) {
     it(`shows dialogs and findings in the language of the editor, ${language}`, async () => {
+      const words = JSON.parse(readFileSync(join(locales, language, 'edgecourier.json'), 'utf8'))
       const editor = await openEditor(browser, nodeRed.url, { language })
       await editor.edit('device', 'enos-device')
-      await editor.page.click(`text=${button}`)
+      const dialog = editor.page.locator('.red-ui-tray .edgecourier').last()
+      should(await dialog.innerText()).containEql(words.label.productKey)
+      await editor.page.click(`text=${words.test.button}`)
       await editor.page.waitForSelector('.edgecourier-findings .good')
-      should((await editor.page.locator('.edgecourier-findings li').allInnerTexts()).at(-1)).match(finding)
+      const findings = await editor.page.locator('.edgecourier-findings li').allInnerTexts()
+      should(findings).have.length(3)
+      should(findings.at(-1)).containEql('dK987654')
+      should(findings.at(-1) === 'Device dK987654 is logged in.').equal(language === 'en-US')
+      await editor.cancel()
+      await editor.edit('post')
+      should(await dialog.innerText()).containEql(words.label.valuesFrom)
+      should(await dialog.innerText()).not.match(/label\.|edgecourier:|undefined/)
       await editor.cancel()
       should(editor.errors).be.empty()
     })
