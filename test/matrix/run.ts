@@ -6,12 +6,18 @@ import { cacheFolder, install, suits, type Tool } from './toolbox'
 
 const nodeRanges = ['20', '22', '24']
 const nodeRedRanges = ['4.1', '5']
-/** Browser tests in every cell, instead of once for each Node-RED: its editor is the same on every Node.js. */
+/**
+ * Every test in every cell. Else browser tests run once for each Node-RED, whose editor is the same on every Node.js, and
+ * what depends on no version is left to `npm test`.
+ */
 const isWhole = process.argv.includes('--all')
+const dependsOnNoVersion =
+  /test.(bench|editor.(choices|languages|pictures)|runtime.(secrets|choices|retry-table)|outbox.(damage|queue-model|lane|retry-table))/
 
 const testFiles = readdirSync(join(packageRoot, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .map((file) => join('test', file))
+  .filter((file) => isWhole || !dependsOnNoVersion.test(file))
 const uses = (file: string, what: string) => readFileSync(join(packageRoot, file), 'utf8').includes(what)
 const startsNodeRed = (file: string) => uses(file, 'startNodeRed(')
 const isOfBrowser = (file: string) => uses(file, 'launchBrowser(')
