@@ -56,10 +56,18 @@ describe('The palette and the import menu in a browser', function () {
       (globalThis as unknown as EditorWindow).RED.actions.invoke('core:show-examples-import-dialog'),
     )
     const labels = editor.page.locator('#red-ui-clipboard-dialog-import-tab-examples .red-ui-treeList-label:visible')
-    for (const label of ['@edgecourier/node-red-enos-thingplus', folder, file]) {
-      const exact = labels.filter({ hasText: new RegExp(`^\\s*${label.replace(/[.+]/g, '\\$&')}\\s*$`) })
-      await exact.last().click()
+    const entry = (label: string) =>
+      labels.filter({ hasText: new RegExp(`^\\s*${label.replace(/[.+]/g, '\\$&')}\\s*$`) }).last()
+    /** A folder that was clicked while the list was still being filled stays closed. */
+    const open = async (label: string, inner: string): Promise<void> => {
+      await entry(label).click()
+      await entry(inner)
+        .waitFor({ timeout: 5_000 })
+        .catch(() => open(label, inner))
     }
+    await open('@edgecourier/node-red-enos-thingplus', folder)
+    await open(folder, file)
+    await entry(file).click()
     await editor.page.click('#red-ui-clipboard-dialog-ok')
     await editor.page.waitForSelector('#red-ui-clipboard-dialog', { state: 'hidden' })
   }

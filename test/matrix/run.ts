@@ -58,7 +58,7 @@ function cellsOf(nodes: readonly Tool[], nodeReds: readonly Tool[]): Cell[] {
       return { name: `Node-RED ${nodeRed.version} on Node.js ${node.version}`, node, nodeRed, files, rooms }
     })
   })
-  const ofNode = nodes.slice(1).map((node) => ({
+  const ofNode = nodes.slice(isWhole ? 1 : -1).map((node) => ({
     name: `library on Node.js ${node.version}`,
     node,
     files: ofLibrary,
