@@ -12,7 +12,7 @@ const nodeRedRanges = ['4.1', '5']
  */
 const isWhole = process.argv.includes('--all')
 const dependsOnNoVersion =
-  /test.(bench|editor.(choices|languages|pictures)|runtime.(secrets|choices|retry-table)|outbox.(damage|queue-model|lane|retry-table))/
+  /test.(bench|editor.(choices|languages|menus|pictures)|runtime.(secrets|choices|permissions|retry-table)|outbox.(damage|queue-model|lane|retry-table))/
 
 const testFiles = readdirSync(join(packageRoot, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
