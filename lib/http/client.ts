@@ -1,13 +1,17 @@
-import { Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
-import type { Request } from 'got'
+import { Readable } from 'node:stream'
+import type { buildConnector, Dispatcher } from 'undici'
 import { say } from '../text'
 import { abortError } from './abortable'
+import { cloudConnector } from './connector'
 import { ConnectorError } from './errors'
-import { loadGot } from './got'
+import { Exchange, type HttpResponse } from './exchange'
 import { networkError } from './network-error'
-import { type Agents, isExempt, proxyAgents } from './proxy'
+import { isExempt, tunnelConnector } from './proxy'
 import { Turnstile } from './turnstile'
+import { loadUndici } from './undici'
+import { acceptedEncodings, unpack } from './unpack'
+
+export type { HttpResponse } from './exchange'
 
 export interface TlsSettings {
   certificateAuthority?: string | Buffer | undefined
@@ -16,7 +20,6 @@ export interface TlsSettings {
   pfx?: string | Buffer | undefined
   passphrase?: string | undefined
   serverName?: string | undefined
-  alpnProtocols?: string[] | undefined
   /** `false` only where the user switched the check off in the TLS configuration. */
   rejectUnauthorized?: boolean | undefined
 }
@@ -47,19 +50,15 @@ export interface HttpRequest {
   onUploadProgress?: ((sentBytes: number, totalBytes: number) => void) | undefined
 }
 
-export interface HttpResponse {
-  statusCode: number
-  headers: IncomingHttpHeaders
-  body: Buffer
-}
-
 const defaultTimeoutMs = 30_000
-const connectTimeoutMs = 10_000
 const defaultMaxResponseBytes = 16 * 1024 * 1024
 /** Idle sockets are closed before a server would do it (Node.js servers wait 5 s), so that none breaks under a request. */
 const idleSocketMs = 4_000
 /** Requests at the same time; more wait for their turn. A burst of messages must not open thousands of connections. */
 const concurrentRequests = 32
+
+/** A step of an upload whose progress is told. */
+const uploadStepBytes = 65_536
 
 /**
  * The one way to a cloud: HTTP/1.1 over kept-alive connections, bounded in time and size, abortable, with no retry and no
@@ -67,26 +66,17 @@ const concurrentRequests = 32
  */
 export class HttpClient {
   readonly #options: HttpClientOptions
-  readonly #direct: Agents
-  readonly #proxied: Agents | undefined
   readonly #turnstile = new Turnstile(concurrentRequests)
+  /** Made when first used. */
+  #direct: Dispatcher | undefined
+  #proxied: Dispatcher | undefined
+  #isClosed = false
 
   constructor(options: HttpClientOptions = {}) {
     this.#options = options
-    this.#direct = {
-      http: new HttpAgent({ keepAlive: true, timeout: idleSocketMs }),
-      https: new HttpsAgent({ keepAlive: true, timeout: idleSocketMs }),
-    }
-    this.#proxied =
-      options.proxy &&
-      proxyAgents(options.proxy.url, {
-        idleMs: idleSocketMs,
-        connectMs: connectTimeoutMs,
-        certificateAuthority: options.tls?.certificateAuthority,
-      })
   }
 
-  /** @throws ConnectorError `NETWORK_*`, `ABORTED`, `RESPONSE_TOO_LARGE` */
+  /** @throws ConnectorError `NETWORK_*`, `ABORTED`, `RESPONSE_TOO_LARGE`, `RESPONSE_UNREADABLE` */
   async request(request: HttpRequest): Promise<HttpResponse> {
     await this.#turnstile.enter(request.signal)
     try {
@@ -96,97 +86,98 @@ export class HttpClient {
     }
   }
 
-  /** Drops idle connections now and the others as soon as their requests are over; who wants those to end aborts them. */
+  /**
+   * Drops idle connections now and the others as soon as their requests are over (who wants those to end aborts them);
+   * what is asked for later is `ABORTED`.
+   */
   close(): void {
-    for (const agents of [this.#direct, this.#proxied]) {
-      if (!agents) continue
-      for (const agent of [agents.http, agents.https]) {
-        agent.maxFreeSockets = 0
-        for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy()
-      }
-    }
+    this.#isClosed = true
+    void this.#direct?.close()
+    void this.#proxied?.close()
   }
 
   async #exchange(request: HttpRequest): Promise<HttpResponse> {
     const url = new URL(request.url)
     const target = `${request.method} ${url.origin}${url.pathname}`
-    const maxResponseBytes = request.maxResponseBytes ?? defaultMaxResponseBytes
-    const got = await loadGot()
     const { signal } = request
     if (signal?.aborted) throw abortError(signal, target)
-    const stream = got.stream(url, {
-      method: request.method as 'GET',
-      headers: { 'user-agent': undefined, ...request.headers },
-      // Without a body a got stream waits for one to be written.
-      ...(/^(GET|HEAD)$/.test(request.method) ? {} : { body: request.body ?? '' }),
-      agent: this.#agentsFor(url),
-      https: this.#tls(),
-      timeout: { connect: connectTimeoutMs },
-      retry: { limit: 0 },
-      throwHttpErrors: false,
-      followRedirect: false,
-    })
-    // Not got's own `signal`: it fires on finished requests too, as an error that nobody awaits.
-    const abort = () => stream.destroy()
+    if (this.#isClosed) throw new ConnectorError('ABORTED', say`Stopped because the flow was closed or deployed again.`)
+    const maxBytes = request.maxResponseBytes ?? defaultMaxResponseBytes
+    const exchange = new Exchange(target, maxBytes)
+    const abort = () => exchange.stop(abortError(signal as AbortSignal, target))
     signal?.addEventListener('abort', abort, { once: true })
-    // Nor its time limit, which a proxy that opens no tunnel outlasts.
     const limitMs = request.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs
-    const limit = setTimeout(() => stream.destroy(tooLate(target)), limitMs)
+    const limit = setTimeout(() => exchange.stop(tooLate(target)), limitMs)
     try {
-      return await receive(stream, target, maxResponseBytes, request.onUploadProgress)
+      this.#dispatcherFor(url).dispatch(
+        {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: request.method as Dispatcher.HttpMethod,
+          ...contentOf(request),
+        },
+        exchange,
+      )
+      const answer = await exchange.answer
+      const encoding = answer.headers['content-encoding']
+      return encoding === undefined
+        ? answer
+        : { ...answer, body: await unpack(answer.body, encoding, { target, maxBytes }) }
     } catch (failure) {
-      throw signal?.aborted ? abortError(signal, target) : networkError(failure, target)
+      throw networkError(failure, target)
     } finally {
       clearTimeout(limit)
       signal?.removeEventListener('abort', abort)
     }
   }
 
-  #agentsFor(url: URL): Agents {
-    return !this.#proxied || isExempt(url, this.#options.proxy?.noProxy) ? this.#direct : this.#proxied
-  }
-
-  #tls() {
-    const { tls } = this.#options
-    if (!tls) return {}
-    return {
-      certificateAuthority: tls.certificateAuthority,
-      certificate: tls.certificate,
-      key: tls.key,
-      pfx: tls.pfx,
-      passphrase: tls.passphrase,
-      serverName: tls.serverName,
-      alpnProtocols: tls.alpnProtocols,
-      rejectUnauthorized: tls.rejectUnauthorized ?? true,
+  #dispatcherFor(url: URL): Dispatcher {
+    const { proxy, tls } = this.#options
+    if (!proxy || isExempt(url, proxy.noProxy)) {
+      this.#direct ??= newDispatcher(cloudConnector(tls))
+      return this.#direct
     }
+    this.#proxied ??= newDispatcher(tunnelConnector(proxy.url, tls))
+    return this.#proxied
   }
 }
 
-async function receive(
-  stream: Request,
-  target: string,
-  maxBytes: number,
-  onUploadProgress: HttpRequest['onUploadProgress'],
-): Promise<HttpResponse> {
-  if (onUploadProgress) {
-    stream.on('uploadProgress', ({ transferred, total }) => onUploadProgress(transferred, total ?? transferred))
+function newDispatcher(connect: buildConnector.connector): Dispatcher {
+  const { Agent } = loadUndici()
+  return new Agent({
+    connections: concurrentRequests,
+    keepAliveTimeout: idleSocketMs,
+    keepAliveMaxTimeout: idleSocketMs,
+    // The limit of the whole request holds for them.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect,
+  })
+}
+
+/** Headers and body; an upload whose progress is told goes in steps. */
+function contentOf({
+  headers,
+  body,
+  onUploadProgress,
+}: HttpRequest): Pick<Dispatcher.DispatchOptions, 'headers' | 'body'> {
+  const allHeaders = { 'accept-encoding': acceptedEncodings, ...headers }
+  if (!body || !onUploadProgress) return { headers: allHeaders, body: body ?? null }
+  const bytes = Buffer.from(body)
+  return {
+    headers: { ...allHeaders, 'content-length': String(bytes.length) },
+    body: Readable.from(inSteps(bytes, onUploadProgress)),
   }
-  const head: Omit<HttpResponse, 'body'> = { statusCode: 0, headers: {} }
-  stream.on('response', ({ statusCode, headers }) => Object.assign(head, { statusCode, headers }))
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBytes) throw tooLarge(target, maxBytes)
-    chunks.push(chunk)
+}
+
+async function* inSteps(body: Buffer, tell: (sentBytes: number, totalBytes: number) => void): AsyncGenerator<Buffer> {
+  for (let sent = 0; sent < body.length; sent += uploadStepBytes) {
+    const step = body.subarray(sent, sent + uploadStepBytes)
+    yield step
+    tell(sent + step.length, body.length)
   }
-  return { ...head, body: Buffer.concat(chunks) }
 }
 
 function tooLate(target: string): ConnectorError {
   return new ConnectorError('NETWORK_TIMEOUT', say`No answer in time. Check the network. (${target})`)
-}
-
-function tooLarge(target: string, limitBytes: number): ConnectorError {
-  return new ConnectorError('RESPONSE_TOO_LARGE', say`${target}: the answer is larger than ${limitBytes} bytes.`)
 }

@@ -28,17 +28,13 @@ export function networkError(failure: unknown, target: string): ConnectorError {
     case 'EHOSTDOWN':
       return fault('NETWORK_UNREACHABLE', say`No connection (${systemCode}). Check the URL, the port and the network.`)
     case 'ETIMEDOUT':
-    case 'ESOCKETTIMEDOUT':
-      if (isBeforeSending(failure))
+      if (isConnecting(failure))
         return fault('NETWORK_UNREACHABLE', say`No connection in time. Check the URL, the port and the network.`)
       return fault('NETWORK_TIMEOUT', say`No answer in time. Check the network.`)
     case 'ECONNRESET':
     case 'EPIPE':
     case 'ECONNABORTED':
-    case 'ERR_STREAM_PREMATURE_CLOSE':
-    case 'ERR_READING_RESPONSE_STREAM':
       return fault('NETWORK_INTERRUPTED', say`The connection broke off (${systemCode}) before the answer was complete.`)
-    case 'ERR_ABORTED':
     case 'ABORT_ERR':
       return fault('ABORTED', say`Stopped because the flow was closed or deployed again.`)
     case 'HPE_HEADER_OVERFLOW':
@@ -57,22 +53,31 @@ export function networkError(failure: unknown, target: string): ConnectorError {
   return fault('NETWORK_INTERRUPTED', say`The request failed (${systemCode}). Check the network.`)
 }
 
-/** Ours, thrown as it is, or inside the HTTP client's: the proxy's. */
+/** Ours, thrown as it is, or inside the HTTP library's. */
 function ownErrorIn(failure: unknown): ConnectorError | undefined {
   const { cause } = failure as { cause?: unknown }
   return [failure, cause].find((error) => error instanceof ConnectorError) as ConnectorError | undefined
 }
 
-/** got says which phase took too long. */
-function isBeforeSending(failure: unknown): boolean {
-  return ['lookup', 'connect', 'secureConnect'].includes(String((failure as { event?: unknown }).event))
+function isConnecting(failure: unknown): boolean {
+  return (failure as { syscall?: unknown }).syscall !== 'read'
+}
+
+/** What undici's own faults are called by the operating system, Node.js and its parser. */
+const systemCodes: Readonly<Record<string, string>> = {
+  UND_ERR_CONNECT_TIMEOUT: 'ETIMEDOUT',
+  UND_ERR_SOCKET: 'ECONNRESET',
+  UND_ERR_HEADERS_OVERFLOW: 'HPE_HEADER_OVERFLOW',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'HPE_UNEXPECTED_CONTENT_LENGTH',
+  UND_ERR_CLOSED: 'ABORT_ERR',
+  UND_ERR_DESTROYED: 'ABORT_ERR',
 }
 
 function systemCodeOf(failure: unknown): string | undefined {
   for (let error = failure, depth = 0; error && depth < 4; depth++) {
-    const { code, cause } = error as { code?: unknown; cause?: unknown }
-    const isWrapper = code === 'ERR_GOT_REQUEST_ERROR' || code === undefined
-    if (typeof code === 'string' && !isWrapper) return code
+    const { name, code, cause } = error as { name?: unknown; code?: unknown; cause?: unknown }
+    if (typeof code === 'string') return systemCodes[code] ?? code
+    if (name === 'HTTPParserError') return 'HPE_INVALID_CONSTANT'
     error = cause
   }
   return undefined

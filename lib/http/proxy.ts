@@ -1,75 +1,78 @@
-import type { Agent as HttpAgent } from 'node:http'
-import type { Agent as HttpsAgent } from 'node:https'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent'
+import type { buildConnector } from 'undici'
 import { say, type Text } from '../text'
-import type { ProxySettings } from './client'
+import type { ProxySettings, TlsSettings } from './client'
+import { cloudConnector, connectTimeoutMs } from './connector'
 import { ConnectorError } from './errors'
 import { tlsFault } from './tls-fault'
+import { loadUndici } from './undici'
 
-export interface Agents {
-  http: HttpAgent
-  https: HttpsAgent
-}
-
-export interface TunnelOptions {
-  /** Of idle connections. */
-  idleMs: number
-  /** How long the proxy may take to open a tunnel. */
-  connectMs: number
-  /** For a proxy that is itself reached by TLS. */
-  certificateAuthority?: string | Buffer | undefined
-}
-
-/** Agents that reach every target, plain or TLS, through a tunnel of the proxy. */
-export function proxyAgents(proxy: string, { idleMs, connectMs, certificateAuthority }: TunnelOptions): Agents {
-  const options = {
-    keepAlive: true,
-    timeout: idleMs,
-    proxy,
-    proxyRequestOptions: certificateAuthority === undefined ? {} : { ca: [String(certificateAuthority)] },
-  }
-  const { host } = new URL(proxy)
-  return {
-    http: tellingFaults(new HttpProxyAgent(options), host, connectMs),
-    https: tellingFaults(new HttpsProxyAgent(options), host, connectMs),
-  }
-}
-
-type Connected = (failure: Error | null, socket?: Duplex) => void
-interface Connecting {
-  createConnection(options: object, connected: Connected): void
-}
-
-/** Makes the faults of the tunnel, which bear the names of those of the cloud, faults of the proxy. */
-function tellingFaults<Agent extends HttpAgent>(agent: Agent, proxyHost: string, connectMs: number): Agent {
-  const connecting = agent as unknown as Connecting
-  const createConnection = connecting.createConnection.bind(agent)
-  connecting.createConnection = (options, connected) => {
-    createConnection({ ...options, timeout: connectMs }, (failure, socket) =>
-      connected(failure && proxyError(failure, proxyHost), socket),
+/**
+ * Connects to every target, plain or TLS, through a tunnel of the proxy.
+ * @param proxy its URL, with user name and password where it asks for them
+ * @param tls for the cloud; its CA also for a proxy that is itself reached by TLS
+ */
+export function tunnelConnector(proxy: string, tls?: TlsSettings): buildConnector.connector {
+  const connectToCloud = cloudConnector(tls)
+  const open = tunnelOpener(new URL(proxy), tls?.certificateAuthority)
+  return (target, connected) => {
+    open(target).then(
+      (socket) => {
+        if (target.protocol !== 'https:') return connected(null, socket as Socket)
+        try {
+          connectToCloud({ ...target, httpSocket: socket as Socket }, connected)
+        } catch (failure) {
+          connected(failure as Error, null)
+        }
+      },
+      (failure) => connected(failure, null),
     )
   }
-  return agent
 }
 
-function proxyError(failure: Error, host: string): ConnectorError {
-  const systemCode = (failure as NodeJS.ErrnoException).code
+/** @returns opens one tunnel. @throws ConnectorError `NETWORK_PROXY`, and TLS faults of the proxy itself */
+function tunnelOpener(proxy: URL, ca: TlsSettings['certificateAuthority']) {
+  const { Pool } = loadUndici()
+  const pool = new Pool(proxy.origin, { connect: { timeout: connectTimeoutMs, ca }, headersTimeout: 0 })
+  const authorization = proxy.username && { 'proxy-authorization': basic(proxy) }
+  return async (target: buildConnector.Options): Promise<Duplex> => {
+    const host = target.port ? `${target.host}` : `${target.host}:${target.protocol === 'https:' ? 443 : 80}`
+    try {
+      const signal = AbortSignal.timeout(connectTimeoutMs)
+      const { statusCode, socket } = await pool.connect({ path: host, headers: { host, ...authorization }, signal })
+      if (statusCode === 200) return socket
+      socket.on('error', () => undefined).destroy()
+      throw refusedTunnel(statusCode, proxy.host)
+    } catch (failure) {
+      throw failure instanceof ConnectorError ? failure : unreachableProxy(failure as Error, proxy.host)
+    }
+  }
+}
+
+const basic = ({ username, password }: URL): string =>
+  `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`
+
+function unreachableProxy(failure: Error, host: string): ConnectorError {
+  const code = (failure as NodeJS.ErrnoException).code
+  const systemCode = typeof code === 'string' && !/^UND_|^ABORT/.test(code) ? code : undefined
   const tls = systemCode === undefined ? undefined : tlsFault(systemCode)
   if (tls) return new ConnectorError(tls.code, say`The proxy ${host}: ${tls.text}`, { systemCode })
-  const status = /^Bad response: (\d+)$/.exec(failure.message)?.[1]
-  return new ConnectorError('NETWORK_PROXY', reason(status, systemCode, host), { systemCode })
+  const text = say`The proxy ${host} cannot be reached (${systemCode ?? say`no answer in time`}). Check the proxy configuration and the network.`
+  return new ConnectorError('NETWORK_PROXY', text, { systemCode })
 }
 
-function reason(status: string | undefined, systemCode: string | undefined, host: string): Text {
+function refusedTunnel(status: number, host: string): ConnectorError {
+  return new ConnectorError('NETWORK_PROXY', refusalText(status, host))
+}
+
+function refusalText(status: number, host: string): Text {
   switch (status) {
-    case undefined:
-      return say`The proxy ${host} cannot be reached (${systemCode ?? say`no answer in time`}). Check the proxy configuration and the network.`
-    case '407':
+    case 407:
       return say`The proxy ${host} refuses the user name or password (407). Correct them in the proxy configuration.`
-    case '401':
-    case '403':
-    case '405':
+    case 401:
+    case 403:
+    case 405:
       return say`The proxy ${host} forbids the way to the cloud (${status}). Ask who runs it to allow this host and port.`
     default:
       return say`The proxy ${host} cannot reach the cloud (${status}). Check the URL of the cloud, or ask who runs the proxy.`

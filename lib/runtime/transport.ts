@@ -14,7 +14,6 @@ interface CoreTlsOptions {
   pfx?: string | Buffer
   passphrase?: string
   servername?: string
-  ALPNProtocols?: string[]
   rejectUnauthorized?: boolean
 }
 
@@ -42,7 +41,6 @@ export function tlsSettings(RED: NodeAPI, id: unknown): TlsSettings | undefined 
     pfx: options.pfx,
     passphrase: options.passphrase,
     serverName: options.servername,
-    alpnProtocols: options.ALPNProtocols,
     rejectUnauthorized: options.rejectUnauthorized,
   }
 }

@@ -28,7 +28,8 @@ export function seriesEntries(
 ): SeriesEntry[] {
   const list = Array.isArray(input) ? input : [input]
   if (list.length === 0) throw new ConnectorError('INPUT_EMPTY', say`The list of values is empty.`)
-  const entries = list.map((entry: unknown, index) => {
+  // Not `map`, which passes over the holes of a list and leaves them in.
+  const entries = Array.from(list, (entry: unknown, index) => {
     const what = list.length === 1 ? say`the value` : say`value ${index + 1} of ${list.length}`
     return seriesEntry(entry, kind, arrivalMs, timeField, what)
   })

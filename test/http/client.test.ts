@@ -50,14 +50,15 @@ describe('The HTTP client', () => {
     requests.should.equal(1)
   })
 
-  it('keeps the connection for the next request', async () => {
+  it('keeps its connections for the next requests', async () => {
     const sockets = new Set<unknown>()
     const { url } = await serve((request, response) => {
       sockets.add(request.socket)
       response.end('ok')
     })
-    for (let count = 0; count < 3; count++) await client.request({ method: 'POST', url, body: 'x' })
-    sockets.size.should.equal(1)
+    for (let count = 0; count < 10; count++) await client.request({ method: 'POST', url, body: 'x' })
+    // One rests for a moment while the next request already goes over the other.
+    sockets.size.should.be.belowOrEqual(2)
   })
 
   it('does not follow a redirect, so that credentials stay with the configured host', async () => {

@@ -62,6 +62,7 @@ export const biting: readonly [title: string, make: () => unknown][] = [
     () => JSON.parse('{"thingModelId":"x","thingMeasurepointMap":{"__proto__":{"identifier":"a"}}}'),
   ],
   ['names of prototypes', () => JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}')],
+  ['a list with holes', () => new Array(2)],
   ['half a surrogate pair', () => '\ud800'],
   ['a path with a zero in it', () => 'a\0b'],
   ['a text of a megabyte', () => 'x'.repeat(1_000_000)],

@@ -8,13 +8,13 @@ import { installPackedPackage } from './packed-package'
 
 const tab = { id: 'tab', type: 'tab', label: 'plant' }
 
-describe('Beside a package of ES modules that shares got with it', function () {
+describe('Beside a package of ES modules that uses got and shares undici with it', function () {
   this.timeout(120_000)
 
   it('every node loads, and both packages send', async () => {
     const installed = await installPackedPackage(join(__dirname, 'neighbour'))
     const modules = join(installed.userDir, 'node_modules')
-    should(existsSync(join(modules, 'got'))).be.true()
+    for (const shared of ['got', 'undici']) should(existsSync(join(modules, shared))).be.true()
     should(existsSync(join(modules, '@edgecourier/esm-neighbour/node_modules'))).be.false()
     const simulator = await startSimulator({ port: 0 })
     const nodeRed = await startNodeRed(installed.userDir)

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
@@ -15,19 +16,23 @@ export interface InstalledPackage {
   remove(): void
 }
 
+/** What a run makes once and every test of it uses: the tarball, and a user directory with it to copy from. */
+let packed: Promise<string> | undefined
+let template: Promise<string> | undefined
+
 /**
  * Builds and packs the package, and installs the tarball.
  * @param neighbours folders of other packages to install beside it
  */
 export async function installPackedPackage(...neighbours: readonly string[]): Promise<InstalledPackage> {
-  const userDir = mkdtempSync(join(tmpdir(), 'edgecourier-'))
+  const userDir = temporaryFolder()
   const remove = () => rmSync(userDir, { recursive: true, force: true })
   try {
-    const tarball = process.env['PACKAGE_UNDER_TEST'] ?? (await packPackage(userDir))
-    writeFileSync(join(userDir, 'package.json'), '{ "private": true }\n')
-    // Copied, not linked: a neighbour shares what is hoisted, as one from the registry does.
-    const packages = [tarball, ...neighbours]
-    await npm(userDir, 'install', '--prefer-offline', '--no-audit', '--no-fund', '--install-links', ...packages)
+    if (neighbours.length > 0) await installInto(userDir, neighbours)
+    else {
+      template ??= installedTemplate()
+      await cp(await template, userDir, { recursive: true, verbatimSymlinks: true })
+    }
     return {
       userDir,
       files: filesUnder(join(userDir, 'node_modules', '@edgecourier', 'node-red-enos-thingplus')),
@@ -37,6 +42,33 @@ export async function installPackedPackage(...neighbours: readonly string[]): Pr
     remove()
     throw failure
   }
+}
+
+async function installedTemplate(): Promise<string> {
+  const folder = folderUntilExit()
+  await installInto(folder, [])
+  return folder
+}
+
+async function installInto(userDir: string, neighbours: readonly string[]): Promise<void> {
+  packed ??= tarballUnderTest()
+  writeFileSync(join(userDir, 'package.json'), '{ "private": true }\n')
+  // Copied, not linked: a neighbour shares what is hoisted, as one from the registry does.
+  const packages = [await packed, ...neighbours]
+  await npm(userDir, 'install', '--prefer-offline', '--no-audit', '--no-fund', '--install-links', ...packages)
+}
+
+/** The tarball that the matrix names, or one that is packed now. */
+async function tarballUnderTest(): Promise<string> {
+  return process.env['PACKAGE_UNDER_TEST'] ?? packPackage(folderUntilExit())
+}
+
+const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'edgecourier-'))
+
+function folderUntilExit(): string {
+  const folder = temporaryFolder()
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }
 
 /** Builds the package and packs it into a folder; gives the path of the tarball. */

@@ -1,0 +1,82 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
+import { say } from '../text'
+import { ConnectorError } from './errors'
+
+export interface HttpResponse {
+  statusCode: number
+  headers: IncomingHttpHeaders
+  body: Buffer
+}
+
+/** One request on its way: gathers the answer, bounded in size, and can be stopped at any time. */
+export class Exchange implements Dispatcher.DispatchHandler {
+  /** The answer as it came, still packed; rejected with the HTTP library's error or the reason of `stop`. */
+  readonly answer: Promise<HttpResponse>
+  readonly #target: string
+  readonly #maxBytes: number
+  #resolve!: (answer: HttpResponse) => void
+  #reject!: (failure: Error) => void
+  #controller: Dispatcher.DispatchController | undefined
+  #stopped: Error | undefined
+  #statusCode = 0
+  #headers: IncomingHttpHeaders = {}
+  readonly #chunks: Buffer[] = []
+  #size = 0
+
+  /** @param target method and URL without query, for the texts of errors */
+  constructor(target: string, maxBytes: number) {
+    this.#target = target
+    this.#maxBytes = maxBytes
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  /** Rejects the answer at once; the connection is closed now, or as soon as there is one. */
+  stop(reason: Error): void {
+    this.#stopped = reason
+    this.#reject(reason)
+    this.#controller?.abort(reason)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#stopped) controller.abort(this.#stopped)
+    else this.#controller = controller
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, statusCode: number, headers: IncomingHttpHeaders): void {
+    this.#statusCode = statusCode
+    this.#headers = asNodeGivesThem(headers)
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length
+    if (this.#size > this.#maxBytes) this.stop(tooLarge(this.#target, this.#maxBytes))
+    else this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    const [only = Buffer.alloc(0)] = this.#chunks
+    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#size) : only
+    this.#resolve({ statusCode: this.#statusCode, headers: this.#headers, body })
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, failure: Error): void {
+    this.#reject(failure)
+  }
+}
+
+/** Cookies as a list, of every other header the first: the library makes a list of what comes more than once. */
+function asNodeGivesThem(headers: Readonly<Record<string, string | string[] | undefined>>): IncomingHttpHeaders {
+  const given = Object.entries(headers).map(([name, value]) => {
+    const values = [value ?? ''].flat()
+    return [name, name === 'set-cookie' ? values : values[0]]
+  })
+  return Object.fromEntries(given)
+}
+
+export function tooLarge(target: string, limitBytes: number): ConnectorError {
+  return new ConnectorError('RESPONSE_TOO_LARGE', say`${target}: the answer is larger than ${limitBytes} bytes.`)
+}
