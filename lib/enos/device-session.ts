@@ -50,6 +50,7 @@ export class EnosDeviceSession {
   readonly #memory: SessionMemory
   readonly #session: Renewable<string>
   #lastRefusal: ConnectorError | undefined
+  #signed: string | undefined
 
   constructor(options: DeviceSessionOptions) {
     this.#options = options
@@ -120,7 +121,8 @@ export class EnosDeviceSession {
 
   #sign(): string {
     const { productKey, deviceKey, deviceSecret, lifetimeMs, upperCaseSign } = this.#options
-    return deviceSign({ productKey, deviceKey, deviceSecret, lifetimeMs, upperCase: upperCaseSign ?? false })
+    this.#signed ??= deviceSign({ productKey, deviceKey, deviceSecret, lifetimeMs, upperCase: upperCaseSign ?? false })
+    return this.#signed
   }
 
   #issued(sessionId: string): Issued<string> {

@@ -1,6 +1,6 @@
 import { ConnectorError, isJsonObject } from '../http'
-import { inSlices, timeMsOf } from '../message'
-import { say, type TextValue } from '../text'
+import { inSlices, plainTimeMs, timeMsOf } from '../message'
+import { say, type Text, type TextValue } from '../text'
 import { checkValue, isPlainValue } from './value'
 
 /** How a message names a device: by product key and device key, or by asset id (integration channel only). */
@@ -24,7 +24,7 @@ export interface EntryReading {
   arrivalMs: number
 }
 
-const deviceFields: readonly string[] = ['productKey', 'deviceKey', 'assetId']
+const deviceFields: ReadonlySet<string> = new Set(['productKey', 'deviceKey', 'assetId'])
 /** Feature identifiers were 64, later 128 characters; their characters are published nowhere. Source: enos.md section 3.4. */
 const longestIdentifier = 128
 
@@ -45,7 +45,7 @@ export async function readEntries(payload: unknown, reading: EntryReading): Prom
   }
   const entries: Entry[] = []
   await inSlices(items, (item, index) => {
-    entries.push(readEntry(item, Array.isArray(payload) ? say`entry ${index}` : say`the message`, reading))
+    entries.push(readEntry(item, Array.isArray(payload) ? index : undefined, reading))
   })
   return entries
 }
@@ -66,41 +66,52 @@ export function bareValueOf(point: string, topic: unknown, payload: unknown): un
   )
 }
 
-function readEntry(item: unknown, where: TextValue, { native, timeField, arrivalMs }: EntryReading): Entry {
+/** @param index in the array; `undefined` for what is the whole payload */
+function readEntry(item: unknown, index: number | undefined, { native, timeField, arrivalMs }: EntryReading): Entry {
   if (!isPlainObject(item)) {
     throw new ConnectorError(
       'INPUT_INVALID',
-      say`${where}: ${described(item)} is no set of values. Use an object with one property for each: { "temperature": 21.5 }.`,
+      say`${placeOf(index)}: ${described(item)} is no set of values. Use an object with one property for each: { "temperature": 21.5 }.`,
     )
   }
   const nativeValues = item[native]
   const values = isJsonObject(nativeValues) ? nativeValues : withoutReserved(item, timeField)
   const names = Object.keys(values)
-  if (names.length === 0) throw new ConnectorError('INPUT_EMPTY', say`${where}: the object holds no values.`)
+  if (names.length === 0) throw new ConnectorError('INPUT_EMPTY', say`${placeOf(index)}: the object holds no values.`)
   for (const name of names) {
     if (name === '' || name.length > longestIdentifier) {
       throw new ConnectorError(
         'INPUT_INVALID',
-        say`${where}: "${name.slice(0, 60)}" is no identifier of a thing model.`,
+        say`${placeOf(index)}: "${name.slice(0, 60)}" is no identifier of a thing model.`,
       )
     }
     const value = values[name]
     // Nearly all are plain; no text is made for those.
-    if (!isPlainValue(value)) checkValue(value, say`${where}, "${name}"`)
+    if (!isPlainValue(value)) checkValue(value, say`${placeOf(index)}, "${name}"`)
   }
   const time = item[timeField]
-  if (values !== nativeValues && time === undefined) refuseOtherTime(values, timeField, where)
-  const timeMs = time === undefined || time === null || time === '' ? arrivalMs : timeMsOf(time, where)
-  return { device: readDevice(item, where), timeMs, values }
+  if (values !== nativeValues && time === undefined) refuseOtherTime(values, timeField, index)
+  return { device: readDevice(item, index), timeMs: entryTimeMs(time, arrivalMs, index), values }
 }
 
+function entryTimeMs(time: unknown, arrivalMs: number, index: number | undefined): number {
+  if (time === undefined || time === null || time === '') return arrivalMs
+  return plainTimeMs(time) ?? timeMsOf(time, placeOf(index))
+}
+
+const placeOf = (index: number | undefined): Text => (index === undefined ? say`the message` : say`entry ${index}`)
+
 /** A column that looks like a time and that nobody has named as the time field would be stored as a point, its time lost. */
-function refuseOtherTime(values: Readonly<Record<string, unknown>>, timeField: string, where: TextValue): void {
+function refuseOtherTime(
+  values: Readonly<Record<string, unknown>>,
+  timeField: string,
+  index: number | undefined,
+): void {
   const likely = Object.keys(values).find((name) => /time|date|^ts$/i.test(name) && isTimeLike(values[name]))
   if (likely === undefined) return
   throw new ConnectorError(
     'INPUT_TIME_INVALID',
-    say`${where} has no "${timeField}", but "${likely}" looks like its time. Enter "${likely}" as the time field of the node, or use the native form to send it as a point.`,
+    say`${placeOf(index)} has no "${timeField}", but "${likely}" looks like its time. Enter "${likely}" as the time field of the node, or use the native form to send it as a point.`,
   )
 }
 
@@ -109,7 +120,7 @@ function isTimeLike(value: unknown): boolean {
   return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value)
 }
 
-function readDevice(item: Record<string, unknown>, where: TextValue): DeviceName | undefined {
+function readDevice(item: Record<string, unknown>, index: number | undefined): DeviceName | undefined {
   const { productKey, deviceKey, assetId } = item
   if (typeof assetId === 'string' && assetId) return { assetId }
   if (productKey === undefined && deviceKey === undefined) return undefined
@@ -118,17 +129,19 @@ function readDevice(item: Record<string, unknown>, where: TextValue): DeviceName
   }
   throw new ConnectorError(
     'INPUT_INVALID',
-    say`${where}: a device is named by productKey and deviceKey together, both as text.`,
+    say`${placeOf(index)}: a device is named by productKey and deviceKey together, both as text.`,
   )
 }
 
 function withoutReserved(item: Record<string, unknown>, timeField: string): Record<string, unknown> {
-  const values: [string, unknown][] = []
+  const values: Record<string, unknown> = {}
   for (const name of Object.keys(item)) {
     const value = item[name]
-    if (value !== undefined && name !== timeField && !deviceFields.includes(name)) values.push([name, value])
+    if (value === undefined || name === timeField || deviceFields.has(name)) continue
+    if (name === '__proto__') Object.defineProperty(values, name, { value, enumerable: true })
+    else values[name] = value
   }
-  return Object.fromEntries(values)
+  return values
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

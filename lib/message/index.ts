@@ -1,2 +1,2 @@
 export { inSlices } from './slices'
-export { timeMsOf } from './time'
+export { plainTimeMs, timeMsOf } from './time'

@@ -1,12 +1,24 @@
 const sliceLength = 500
+const done = Promise.resolve()
 
 /**
  * Does the work for each item, with a turn of the event loop after every 500, so that long lists never hold up Node-RED.
- * @throws what the work throws; the rest is left undone
+ * A list of 500 is done when this returns.
+ * @throws what the work throws, at once or later; the rest is left undone
  */
-export async function inSlices<T>(items: readonly T[], work: (item: T, index: number) => void): Promise<void> {
-  for (let start = 0; start < items.length; start += sliceLength) {
-    if (start > 0) await new Promise((resolve) => setImmediate(resolve))
-    for (const [at, item] of items.slice(start, start + sliceLength).entries()) work(item, start + at)
+export function inSlices<T>(items: readonly T[], work: (item: T, index: number) => void): Promise<void> {
+  workOff(items, work, 0)
+  return items.length <= sliceLength ? done : theRest(items, work)
+}
+
+async function theRest<T>(items: readonly T[], work: (item: T, index: number) => void): Promise<void> {
+  for (let start = sliceLength; start < items.length; start += sliceLength) {
+    await new Promise((resolve) => setImmediate(resolve))
+    workOff(items, work, start)
   }
+}
+
+function workOff<T>(items: readonly T[], work: (item: T, index: number) => void, start: number): void {
+  const end = Math.min(start + sliceLength, items.length)
+  for (let index = start; index < end; index++) work(items[index] as T, index)
 }

@@ -13,6 +13,17 @@ const latestMs = 1e14
  * @throws ConnectorError `INPUT_TIME_INVALID`
  */
 export function timeMsOf(time: unknown, what: TextValue): number {
+  return plainTimeMs(time) ?? checkedTimeMs(time, what)
+}
+
+/** A whole number of milliseconds, which nearly all times are; `undefined` for all else, good or bad. */
+export function plainTimeMs(time: unknown): number | undefined {
+  return Number.isInteger(time) && (time as number) >= earliestMs && (time as number) <= latestMs
+    ? (time as number)
+    : undefined
+}
+
+function checkedTimeMs(time: unknown, what: TextValue): number {
   const timeMs = millisecondsOf(time)
   const shown = describe(time)
   if (timeMs === undefined)

@@ -1,7 +1,7 @@
 import { say } from '../text'
 import { type RetryClass, reasonOf } from './destination'
 import { faster, smaller, throttled } from './pace'
-import { type OutboxRecord, storedBytes } from './record'
+import { type OutboxRecord, sentBytes, storedBytes } from './record'
 import type { Segment } from './refusals'
 import type { Attempt, Sending } from './sending'
 import { ServerFaults } from './server-faults'
@@ -217,5 +217,5 @@ export class Answers {
 }
 
 function sizeOf({ records }: Segment): { records: number; bytes: number } {
-  return { records: records.length, bytes: records.reduce((sum, record) => sum + storedBytes(record), 0) }
+  return { records: records.length, bytes: records.reduce((sum, record) => sum + sentBytes(record), 0) }
 }

@@ -1,7 +1,8 @@
 import { ConnectorError } from '../http'
 import { say } from '../text'
-import { areaRange, keyOf } from './keys'
-import { changeLedger, encodeChecked, type LaneLedger, type LedgerChange, type Writable } from './ledger'
+import { areaRange } from './keys'
+import type { LaneLedger } from './ledger'
+import { LedgerDraft } from './ledger-draft'
 import { type OpenOutcome, openStore, storeError } from './open-store'
 import type { Scheduler } from './scheduler'
 import { type Store, type StoreDriver, StoreFault, type StoreOperation } from './store'
@@ -20,55 +21,10 @@ export interface Work {
   committed?(): void
 }
 
-interface QueuedWork extends Work {
+interface QueuedWork {
+  readonly work: Work
   resolve(): void
   reject(error: unknown): void
-}
-
-/** The ledgers as they will be once the group is on disk. */
-export class LedgerDraft {
-  private readonly changed = new Map<string, Writable<LaneLedger>>()
-  constructor(private readonly ledgers: ReadonlyMap<string, LaneLedger>) {}
-
-  change(lane: string, change: LedgerChange): void {
-    changeLedger(this.own(lane), change)
-  }
-
-  /** Records up to this sequence have been given to the lane. */
-  advance(lane: string, lastSequence: number): void {
-    this.own(lane).lastSequence = lastSequence
-  }
-
-  get(lane: string): LaneLedger {
-    const ledger = this.changed.get(lane) ?? this.ledgers.get(lane)
-    if (!ledger) throw new ConnectorError('INTERNAL', say`The outbox has no lane ${lane}.`)
-    return ledger
-  }
-
-  set(ledger: LaneLedger): void {
-    this.changed.set(ledger.lane, { ...ledger })
-  }
-
-  operations(): StoreOperation[] {
-    return [...this.changed.values()].map((ledger) => ({
-      type: 'put',
-      key: keyOf('lane', ledger.laneNumber, 0),
-      value: encodeChecked(ledger),
-    }))
-  }
-
-  changes(): readonly LaneLedger[] {
-    return [...this.changed.values()]
-  }
-
-  /** One copy for all changes of the group: it may hold a thousand records. */
-  private own(lane: string): Writable<LaneLedger> {
-    const present = this.changed.get(lane)
-    if (present) return present
-    const own = { ...this.get(lane) }
-    this.changed.set(lane, own)
-    return own
-  }
 }
 
 export interface CommitterOptions {
@@ -88,6 +44,7 @@ export interface CommitterOptions {
 /** A group is prepared in one turn of the event loop, so it has to stay small. */
 const groupRecords = 1000
 const groupBytes = 1 << 18
+const toldPerTurn = 50
 const shortestRetryMs = 250
 const longestRetryMs = 2000
 
@@ -118,7 +75,7 @@ export class Committer {
   submit(work: Work): Promise<void> {
     if (this.closing && !this.running) return Promise.reject(closedError())
     return new Promise((resolve, reject) => {
-      this.queue.push({ ...work, resolve, reject })
+      this.queue.push({ work, resolve, reject })
       this.queuedBytes += work.bytes
       this.start()
     })
@@ -159,7 +116,7 @@ export class Committer {
     let bytes = 0
     let records = 0
     let count = 0
-    for (const work of this.queue) {
+    for (const { work } of this.queue) {
       if (count > 0 && (work.alone || records >= groupRecords || bytes >= groupBytes)) break
       bytes += work.bytes
       records += work.records ?? 1
@@ -171,9 +128,13 @@ export class Committer {
 
   private async commit(group: QueuedWork[]): Promise<void> {
     try {
-      const room = await this.options.prepare(group)
-      if (room) group.unshift({ ...room, resolve: () => undefined, reject: () => undefined })
-      await this.write(group, group)
+      const works = group.map(({ work }) => work)
+      const room = await this.options.prepare(works)
+      if (room) {
+        works.unshift(room)
+        group.unshift({ work: room, resolve: () => undefined, reject: () => undefined })
+      }
+      await this.write(works, group)
     } catch (error) {
       if (error instanceof StoreFault) return this.heal(group, error)
       const [appends, settlements] = splitByKind(group)
@@ -193,10 +154,17 @@ export class Committer {
     for (const ledger of draft.changes()) this.options.ledgers.set(ledger.lane, ledger)
     for (const work of works) work.committed?.()
     this.options.onCommitted(draft.changes())
-    for (const work of group) {
-      this.queuedBytes -= work.bytes
-      work.resolve()
-    }
+    for (const { work } of group) this.queuedBytes -= work.bytes
+    const [appends, settlements] = splitByKind(group)
+    for (const settlement of settlements) settlement.resolve()
+    this.tell(appends)
+  }
+
+  /** In several turns: what waits for a message that was taken in, such as the rest of its flow, takes its time. */
+  private tell(group: readonly QueuedWork[], from = 0): void {
+    const end = from + toldPerTurn
+    for (let at = from; at < end && at < group.length; at++) group[at]?.resolve()
+    if (end < group.length) setImmediate(() => this.tell(group, end))
   }
 
   private openStore(): Store {
@@ -218,7 +186,7 @@ export class Committer {
       if (this.closing && delayMs > 0) return this.refuse(waiting, closedError())
       try {
         await this.reopen(fault)
-        await this.write([...waiting, this.wholeBook()], waiting)
+        await this.write([...waiting.map(({ work }) => work), this.wholeBook()], waiting)
         this.report(undefined)
         return
       } catch (error) {
@@ -258,7 +226,7 @@ export class Committer {
   private refuseAppends(works: QueuedWork[]): QueuedWork[] {
     const error = this.fault
     const [written, settlements] = splitByKind(works)
-    for (const work of written) this.voided.push(...keysPut(work, this.options.ledgers))
+    for (const { work } of written) this.voided.push(...keysPut(work, this.options.ledgers))
     const [queued, others] = splitByKind(this.queue)
     this.queue = others
     this.refuse([...written, ...queued], error)
@@ -266,9 +234,9 @@ export class Committer {
   }
 
   private refuse(works: readonly QueuedWork[], error: unknown): void {
-    for (const work of works) {
+    for (const { work, reject } of works) {
       this.queuedBytes -= work.bytes
-      work.reject(error)
+      reject(error)
     }
   }
 
@@ -294,7 +262,7 @@ export function closedError(): ConnectorError {
 }
 
 function splitByKind(works: readonly QueuedWork[]): [appends: QueuedWork[], settlements: QueuedWork[]] {
-  return [works.filter((work) => work.kind === 'append'), works.filter((work) => work.kind === 'settle')]
+  return [works.filter(({ work }) => work.kind === 'append'), works.filter(({ work }) => work.kind === 'settle')]
 }
 
 function keysPut(work: Work, ledgers: ReadonlyMap<string, LaneLedger>): Buffer[] {

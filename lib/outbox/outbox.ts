@@ -71,7 +71,9 @@ export class Outbox {
     lane: string,
     records: readonly { readonly stream: string; readonly payload: Buffer | string; readonly eventTimeMs: number }[],
   ): Promise<void> {
-    return this.queue.append(records.map((record) => ({ lane, ...record })))
+    return this.queue.append(
+      records.map(({ stream, payload, eventTimeMs }) => ({ lane, stream, payload, eventTimeMs })),
+    )
   }
 
   /** The lane of this name, made when first asked for. Attach a destination to it, and it sends. */

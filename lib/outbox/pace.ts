@@ -1,6 +1,7 @@
 /** How much is sent at a time. */
 export interface Pace {
   readonly records: number
+  /** Of their payloads. */
   readonly bytes: number
   /** Requests at the same time. */
   readonly concurrency: number

@@ -2,7 +2,7 @@ import { keyOf, sequenceOf } from './keys'
 import type { LaneLedger } from './ledger'
 import { entriesOf } from './open-queue'
 import type { DurableQueue } from './queue'
-import { decodeRecord, isWholeRecord, type OutboxRecord } from './record'
+import { decodeRecord, type OutboxRecord } from './record'
 import type { Recount } from './recount'
 import type { StoreEntry, StoreRange } from './store'
 
@@ -35,13 +35,14 @@ export class QueueReader {
     const before = keyOf('pending', laneNumber, beforeSequence)
     return this.queue.leasesOf(lane).whileReading(async () => {
       const { entries, atEnd, hasGaps } = await this.slice({ from, before })
-      const isDamaged = hasGaps || entries.some(([key, value]) => !isWholeRecord(key, value))
+      const decoded = entries.map(([key, value]) => decodeRecord(key, value))
+      const isDamaged = hasGaps || decoded.includes(undefined)
       // Before records are given up: what their table has lost can mostly be mended, and is then read again.
       if (isDamaged && (await this.queue.mendTables())) return this.read(lane, fromSequence, beforeSequence)
       if (hasGaps) this.recount.start()
       return {
-        records: this.decode(ledger, entries),
-        nextSequence: positionAfter(entries, ledger, fromSequence),
+        records: this.free(ledger, entries, decoded),
+        nextSequence: positionAfter(entries, decoded, ledger, fromSequence),
         atEnd,
       }
     })
@@ -76,16 +77,19 @@ export class QueueReader {
     }
   }
 
-  private decode({ lane, laneNumber }: LaneLedger, entries: readonly (readonly [Buffer, Buffer])[]): OutboxRecord[] {
+  /** Those that nobody holds; what could not be decoded is discarded. */
+  private free(
+    { lane, laneNumber }: LaneLedger,
+    entries: readonly StoreEntry[],
+    decoded: readonly (OutboxRecord | undefined)[],
+  ): OutboxRecord[] {
     const leases = this.queue.leasesOf(lane)
-    const records: OutboxRecord[] = []
-    for (const [key, value] of entries) {
+    entries.forEach(([key, value], at) => {
+      if (decoded[at]) return
       const sequence = sequenceOf(key)
-      const record = decodeRecord(key, value)
-      if (record) records.push(record)
-      else if (leases.take(sequence)) this.discardDamaged(lane, laneNumber, sequence, key.length + value.length)
-    }
-    return records.filter(({ sequence }) => !leases.isHeld(sequence))
+      if (leases.take(sequence)) this.discardDamaged(lane, laneNumber, sequence, key.length + value.length)
+    })
+    return decoded.filter((record) => record !== undefined && !leases.isHeld(record.sequence)) as OutboxRecord[]
   }
 
   /** A record that can't be read is counted as lost, once, and leaves the way of the others. */
@@ -111,9 +115,14 @@ export class QueueReader {
 }
 
 /** Damaged keys don't lead the way: one of them could point far beyond records that are still to be read. */
-function positionAfter(entries: readonly StoreEntry[], { lastSequence }: LaneLedger, from: number): number {
-  const whole = entries.findLast(([key, value]) => isWholeRecord(key, value))
-  if (whole) return sequenceOf(whole[0]) + 1
+function positionAfter(
+  entries: readonly StoreEntry[],
+  decoded: readonly (OutboxRecord | undefined)[],
+  { lastSequence }: LaneLedger,
+  from: number,
+): number {
+  const whole = decoded.findLast((record) => record !== undefined)
+  if (whole) return whole.sequence + 1
   const possible = entries
     .map(([key]) => sequenceOf(key))
     .filter((sequence) => sequence >= from && sequence <= lastSequence)

@@ -5,7 +5,7 @@ import { Committer, closedError, type Work } from './committer'
 import type { EvictionEntry } from './eviction'
 import { Evictor } from './evictor'
 import { Inspection } from './inspection'
-import { type Intake, type NewRecord, takeIn } from './intake'
+import { type Intake, type IntakeContext, type NewRecord, takeIn } from './intake'
 import { Leases } from './leases'
 import { type LaneLedger, newLedger } from './ledger'
 import { refuseNetworkFolder } from './network-folder'
@@ -42,6 +42,7 @@ export class DurableQueue {
   private readonly reader: QueueReader
   private readonly inspection: Inspection
   private readonly witness: Witness
+  private readonly intakeContext: IntakeContext
   private nextSequence: number
   private closed = false
   quarantines = 0
@@ -54,6 +55,14 @@ export class DurableQueue {
     private readonly starts: Starts,
   ) {
     const { driver, folder, scheduler } = options
+    this.intakeContext = {
+      wallMs: () => scheduler.wallMs(),
+      monotonicMs: () => scheduler.monotonicMs(),
+      bootId: options.bootId,
+      laneNumber: (lane) => this.ensureLane(lane).laneNumber,
+      takeSequence: () => this.takeSequence(),
+      committed: (intake) => this.appended(intake),
+    }
     this.nextSequence = 1 + Math.max(0, ...[...ledgers.values()].map(({ lastSequence }) => lastSequence))
     this.capacity = new Capacity({ ...options, diskSpace: () => options.diskSpace(folder) }, scheduler)
     this.witness = new Witness(folder, scheduler, () => [...this.ledgers.values()])
@@ -115,21 +124,16 @@ export class DurableQueue {
   }
 
   /** Resolves once all of them are on disk. @throws {ConnectorError} OUTBOX_FULL, OUTBOX_UNAVAILABLE, INPUT_INVALID */
-  async append(entries: readonly NewRecord[]): Promise<void> {
-    if (this.closed) throw closedError()
-    if (this.committer.fault) throw this.committer.fault
-    const { operations, bytes, lanes, enter } = this.takeIn(entries)
-    await this.committer.submit({
-      kind: 'append',
-      bytes,
-      records: entries.length,
-      plan: (draft) => {
-        enter(draft)
-        return operations
-      },
-      committed: () => this.capacity.written(bytes),
-    })
-    for (const lane of lanes) this.events.appended(lane)
+  append(entries: readonly NewRecord[]): Promise<void> {
+    try {
+      if (this.closed) throw closedError()
+      if (this.committer.fault) throw this.committer.fault
+      const intake = takeIn(entries, this.intakeContext)
+      this.refuseExcess(intake.bytes)
+      return this.committer.submit(intake)
+    } catch (refusal) {
+      return Promise.reject(refusal)
+    }
   }
 
   /** Reads records; see `QueueReader.read`. */
@@ -190,7 +194,9 @@ export class DurableQueue {
 
   /** Bytes kept, of all lanes, dead letters included. */
   heldBytes(): number {
-    return this.all().reduce((sum, ledger) => sum + ledger.pendingBytes + ledger.deadBytes, 0)
+    let bytes = 0
+    for (const { pendingBytes, deadBytes } of this.ledgers.values()) bytes += pendingBytes + deadBytes
+    return bytes
   }
 
   /** Whether one more dead letter of this size may be kept. */
@@ -280,17 +286,9 @@ export class DurableQueue {
     await this.starts.end()
   }
 
-  private takeIn(entries: readonly NewRecord[]): Intake {
-    const { scheduler, bootId } = this.options
-    const intake = takeIn(entries, {
-      wallMs: scheduler.wallMs(),
-      monotonicMs: scheduler.monotonicMs(),
-      bootId,
-      laneNumber: (lane) => this.ensureLane(lane).laneNumber,
-      takeSequence: () => this.takeSequence(),
-    })
-    this.refuseExcess(intake.bytes)
-    return intake
+  private appended({ bytes, lanes }: Intake): void {
+    this.capacity.written(bytes)
+    for (const lane of lanes) this.events.appended(lane)
   }
 
   private refuseExcess(bytes: number): void {

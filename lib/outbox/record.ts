@@ -1,4 +1,5 @@
-import { crc32 } from './crc32'
+import { crc32, crc32OfFew } from './crc32'
+import { keyLength } from './keys'
 
 /** One accepted record, as the store keeps it and as a destination receives it. */
 export interface OutboxRecord {
@@ -36,8 +37,8 @@ export const longestName = 0xffff
  * damage has moved under another key is noticed.
  */
 export function encodeRecord(key: Uint8Array, record: OutboxRecord): Buffer {
-  const laneLength = Buffer.byteLength(record.lane)
-  const streamLength = Buffer.byteLength(record.stream)
+  const laneLength = nameBytes(record.lane)
+  const streamLength = nameBytes(record.stream)
   if (laneLength > longestName || streamLength > longestName) throw new RangeError('lane or stream name is too long')
   const value = Buffer.allocUnsafe(headerLength + laneLength + streamLength + record.payload.length)
   value[offsets.version] = formatVersion
@@ -62,11 +63,10 @@ export function decodeRecord(key: Buffer, value: Buffer): OutboxRecord | undefin
   const payloadStart = streamStart + value.readUInt16BE(offsets.laneLength + 2)
   return {
     sequence: key.readUIntBE(key.length - 6, 6),
-    lane: value.toString('utf8', headerLength, streamStart),
+    ...originOf(value, streamStart),
     stream: value.toString('utf8', streamStart, payloadStart),
     acceptedWallMs: value.readDoubleBE(offsets.wall),
     acceptedMonotonicMs: value.readDoubleBE(offsets.monotonic),
-    bootId: value.toString('hex', offsets.boot, offsets.boot + 16),
     eventTimeMs: value.readDoubleBE(offsets.event),
     clockImplausible: ((value[offsets.flags] ?? 0) & implausibleClockFlag) !== 0,
     payload: value.subarray(payloadStart),
@@ -80,11 +80,41 @@ export function isWholeRecord(key: Buffer, value: Buffer): boolean {
 }
 
 /** What a record takes in the store by our own count: key, header, names and payload, in bytes. */
-export function storedBytes(record: OutboxRecord): number {
-  const names = Buffer.byteLength(record.lane) + Buffer.byteLength(record.stream)
-  return 9 + headerLength + names + record.payload.length
+export function storedBytes({ lane, stream, payload }: OutboxRecord): number {
+  return keyLength + headerLength + nameBytes(lane) + nameBytes(stream) + payload.length
+}
+
+/** What a record takes in a request, with a comma. */
+export const sentBytes = ({ payload }: OutboxRecord): number => payload.length + 1
+
+/** Mostly the same few names come again and again. */
+const knownNameBytes = new Map<string, number>()
+const mostKnownNames = 1000
+
+export function nameBytes(name: string): number {
+  const known = knownNameBytes.get(name)
+  if (known !== undefined) return known
+  const bytes = Buffer.byteLength(name)
+  if (knownNameBytes.size >= mostKnownNames) knownNameBytes.clear()
+  knownNameBytes.set(name, bytes)
+  return bytes
+}
+
+type Origin = Pick<OutboxRecord, 'lane' | 'bootId'>
+let lastOrigin: { bytes: Buffer; origin: Origin } | undefined
+
+/** Lane and boot id. Records that lie beside each other share them, and then the very same strings. */
+function originOf(value: Buffer, laneEnd: number): Origin {
+  const { boot, laneLength } = offsets
+  if (lastOrigin?.bytes.compare(value, boot, laneEnd) === 0) return lastOrigin.origin
+  const origin = {
+    lane: value.toString('utf8', headerLength, laneEnd),
+    bootId: value.toString('hex', boot, laneLength),
+  }
+  lastOrigin = { bytes: Buffer.from(value.subarray(boot, laneEnd)), origin }
+  return origin
 }
 
 function checksum(key: Uint8Array, value: Buffer): number {
-  return crc32(value.subarray(offsets.version), crc32(key))
+  return crc32(value.subarray(offsets.version), crc32OfFew(key))
 }

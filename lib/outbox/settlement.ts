@@ -1,7 +1,7 @@
-import type { LedgerDraft } from './committer'
 import { type DeadReason, encodeDeadLetter } from './dead-letter'
 import { keyOf } from './keys'
 import type { Leases } from './leases'
+import type { LedgerDraft } from './ledger-draft'
 import { encodeRecord, type OutboxRecord, storedBytes } from './record'
 import type { StoreOperation } from './store'
 

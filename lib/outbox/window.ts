@@ -1,9 +1,10 @@
-import { type OutboxRecord, storedBytes } from './record'
+import { type OutboxRecord, sentBytes } from './record'
 
 /** The records that were read and wait to be sent, in order within each stream. */
 export class Window {
   private streams = new Map<string, OutboxRecord[]>()
   count = 0
+  /** As they are sent. */
   bytes = 0
 
   add(record: OutboxRecord): void {
@@ -36,7 +37,7 @@ export class Window {
       if (!isFree(stream)) continue
       let count = 0
       for (const record of waiting) {
-        const size = storedBytes(record)
+        const size = sentBytes(record)
         if (batch.length + count > 0 && (batch.length + count >= limits.records || bytes + size > limits.bytes)) break
         bytes += size
         count++
@@ -80,7 +81,7 @@ export class Window {
 
   private measure(record: OutboxRecord, sign: 1 | -1): void {
     this.count += sign
-    this.bytes += sign * storedBytes(record)
+    this.bytes += sign * sentBytes(record)
   }
 }
 

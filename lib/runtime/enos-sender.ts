@@ -30,16 +30,12 @@ export interface EnosSender {
  */
 export function enosSender(kind: EntryKind): Setting<EnosSender> {
   return {
-    async evaluate(evaluation) {
-      const uplink = await uplinkOf(evaluation)
+    evaluate(evaluation) {
+      const uplink = uplinkOf(evaluation)
       const outbox = outboxOf(evaluation)
-      return {
-        async send(sending, signal) {
-          if (outbox) return intoOutbox(outbox, uplink, { ...sending, kind })
-          const { receipt, statusCode, headers } = await sendNow(uplink, { ...sending, kind }, signal)
-          return { set: { payload: receipt, statusCode, headers }, summary: counted[kind](receipt.points) }
-        },
-      }
+      return uplink instanceof Promise
+        ? uplink.then((known) => senderOver(known, outbox, kind))
+        : senderOver(uplink, outbox, kind)
     },
     open(opening) {
       const outbox = outboxOf(opening)
@@ -49,6 +45,16 @@ export function enosSender(kind: EntryKind): Setting<EnosSender> {
       const lane = laneName(uplink, kind, timeliness)
       outbox.attach(lane, owner, enosDestination(uplink, kind, timeliness), {}, opening.failed)
       return outbox.watch(lane, (figures) => opening.badge.show({ kind: 'lane', figures }))
+    },
+  }
+}
+
+function senderOver(uplink: EnosUplink, outbox: OutboxClient | undefined, kind: EntryKind): EnosSender {
+  return {
+    async send(sending, signal) {
+      if (outbox) return intoOutbox(outbox, uplink, { ...sending, kind })
+      const { receipt, statusCode, headers } = await sendNow(uplink, { ...sending, kind }, signal)
+      return { set: { payload: receipt, statusCode, headers }, summary: counted[kind](receipt.points) }
     },
   }
 }
@@ -85,8 +91,11 @@ export function enosDestination(uplink: EnosUplink, kind: EntryKind, timeliness:
   }
 }
 
-async function uplinkOf(evaluation: Evaluation): Promise<EnosUplink> {
-  if (channelOf(evaluation.stored) === 'device') return sessionOf(evaluation).uplink
+function uplinkOf(evaluation: Evaluation): EnosUplink | Promise<EnosUplink> {
+  return channelOf(evaluation.stored) === 'device' ? sessionOf(evaluation).uplink : integrationOf(evaluation)
+}
+
+async function integrationOf(evaluation: Evaluation): Promise<EnosUplink> {
   const text = (name: string) =>
     input({ type: 'str', value: '', override: name, parse: asText }).evaluate({ ...evaluation, name })
   const app = clientOf<EnosApplication>(evaluation, 'app')

@@ -10,11 +10,11 @@ import { registerNode } from './registration'
 import { Repetition } from './repetition'
 import {
   type Evaluated,
-  evaluateSettings,
   type Message,
   type Opening,
   type Settings,
   type StoredSettings,
+  settingsEvaluator,
 } from './settings'
 import { StatusBadge } from './status'
 
@@ -83,20 +83,20 @@ export function flowNode<S extends Settings>(
         () => badge.show({ kind: 'done', summary: lastSummary }),
       )
 
+      const evaluate = settingsEvaluator(settings, { RED, node: this, stored: settingsOfNode, expressions })
+      const context: Omit<RunContext, 'msg' | 'arrivalMs'> = {
+        signal: closing.signal,
+        translate: (template) => translation(RED)(template),
+        progress: (text) => badge.show({ kind: 'busy', progress: text }),
+        repeat: (key, everyMs, task) => repeating.start(key, everyMs, task),
+        endRepeat: (key) => repeating.end(key),
+      }
+
       const process = async (msg: Message, send: (msg: Message) => void, done: (error?: Error) => void) => {
         const arrivalMs = Date.now()
         try {
           badge.show({ kind: 'busy' })
-          const values = await evaluateSettings(settings, RED, this, settingsOfNode, msg, expressions)
-          const result = await run(values, {
-            msg,
-            arrivalMs,
-            signal: closing.signal,
-            translate: (template) => translation(RED)(template),
-            progress: (text) => badge.show({ kind: 'busy', progress: text }),
-            repeat: (key, everyMs, task) => repeating.start(key, everyMs, task),
-            endRepeat: (key) => repeating.end(key),
-          })
+          const result = await run(await evaluate(msg), { ...context, msg, arrivalMs })
           if (result.set) {
             lastSummary = result.summary
             badge.show({ kind: 'done', summary: lastSummary })
@@ -124,8 +124,10 @@ export function flowNode<S extends Settings>(
       const ending = openSettings(settings, { RED, stored: settingsOfNode, badge, failed })
 
       this.on('input', (msg, send, done) => {
-        const work = process(msg as Message, send, done).finally(() => underWay.delete(work))
+        const work = process(msg as Message, send, done)
         underWay.add(work)
+        const over = () => underWay.delete(work)
+        work.then(over, over)
       })
       this.on('close', (done: () => void) => {
         closing.abort()

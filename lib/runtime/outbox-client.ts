@@ -50,6 +50,8 @@ export class OutboxClient {
   readonly #attached = new Map<string, Attachment>()
   readonly #watchers = new Map<string, Set<(figures: LaneFigures) => void>>()
   #own: SharedOutbox | undefined
+  /** What `#own` has opened. */
+  #open: Outbox | undefined
   #watching: NodeJS.Timeout | undefined
   #isClosed = false
 
@@ -68,7 +70,8 @@ export class OutboxClient {
     }
     this.#own = own
     try {
-      return await own.opening
+      this.#open = await own.opening
+      return this.#open
     } catch (failure) {
       if (this.#own === own) this.#own = undefined
       throw failure
@@ -110,8 +113,9 @@ export class OutboxClient {
   }
 
   /** Takes records in, all or none; resolves once they are on disk. */
-  async accept(lane: string, records: readonly OutboxRecordInput[]): Promise<void> {
-    await (await this.outbox()).acceptAll(lane, records)
+  accept(lane: string, records: readonly OutboxRecordInput[]): Promise<void> {
+    if (this.#open && !this.#isClosed) return this.#open.acceptAll(lane, records)
+    return this.outbox().then((outbox) => outbox.acceptAll(lane, records))
   }
 
   async figures(): Promise<OutboxFigures> {
@@ -144,6 +148,7 @@ export class OutboxClient {
     await Promise.all(lanes.map((lane) => lane?.detach()))
     if (this.#own) release(this.#shared, this.#options.folder, this.#own)
     this.#own = undefined
+    this.#open = undefined
   }
 
   async #tell(): Promise<void> {

@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red'
 import { ConnectorError } from '../http'
 import { say } from '../text'
 import type { ConfigurationNode } from './configuration-node'
-import { requireEnvironment } from './environment'
+import { requireEnvironment, unsetEnvironment } from './environment'
 import type { Expressions } from './expressions'
 import type { StatusBadge } from './status'
 
@@ -38,21 +38,22 @@ export type Settings = Readonly<Record<string, Setting<unknown>>>
 export type Evaluated<S extends Settings> = { [K in keyof S]: S[K] extends Setting<infer T> ? T : never }
 
 /** Evaluates every setting for a message. Order for each: the message's own property, the dialog, the default. */
-export async function evaluateSettings<S extends Settings>(
+export function settingsEvaluator<S extends Settings>(
   settings: S,
-  RED: NodeAPI,
-  node: Node,
-  stored: StoredSettings,
-  msg: Message,
-  expressions: Expressions,
-): Promise<Evaluated<S>> {
-  requireEnvironment(stored, say`This node`)
-  const values: [string, unknown][] = []
-  for (const [name, setting] of Object.entries(settings)) {
-    const value = setting.evaluate({ RED, node, stored, name, msg, expressions })
-    values.push([name, value instanceof Promise ? await value : value])
+  { RED, node, stored, expressions }: Omit<Evaluation, 'name' | 'msg'>,
+): (msg: Message) => Promise<Evaluated<S>> {
+  const rows = Object.entries(settings)
+  // The settings stay as they are, so mostly there is nothing to be looked for again.
+  const isUnset = unsetEnvironment(stored, say`This node`) !== undefined
+  return async (msg) => {
+    if (isUnset) requireEnvironment(stored, say`This node`)
+    const values: Record<string, unknown> = {}
+    for (const [name, setting] of rows) {
+      const value = setting.evaluate({ RED, node, stored, name, msg, expressions })
+      values[name] = value instanceof Promise ? await value : value
+    }
+    return values as Evaluated<S>
   }
-  return Object.fromEntries(values) as Evaluated<S>
 }
 
 /** A setting that is chosen in the dialog and holds for every message. */
@@ -70,14 +71,14 @@ export function fixed<T extends string | number | boolean>(defaultValue: T): Set
 /** The client of the configuration node that the setting chooses. */
 export function configured<Client>(type: string): Setting<Client> {
   return {
-    evaluate: async (evaluation) => requireChosen(await optionallyConfigured<Client>().evaluate(evaluation), type),
+    evaluate: (evaluation) => requireChosen(clientOf<Client>(evaluation, evaluation.name), type),
   }
 }
 
 /** As `configured`, for a setting that may be left empty. */
 export function optionallyConfigured<Client>(): Setting<Client | undefined> {
   return {
-    evaluate: ({ name, ...chosen }) => clientOf<Client>(chosen, name),
+    evaluate: (evaluation) => clientOf<Client>(evaluation, evaluation.name),
   }
 }
 
@@ -124,7 +125,7 @@ export interface InputOptions<T> {
 /** A typed input: fixed, of the message, of a context, JSONata or environment. */
 export function input<T>({ type, value, stored: storedName, override, otherwise, parse }: InputOptions<T>): Setting<T> {
   return {
-    async evaluate(evaluation) {
+    evaluate(evaluation) {
       const { stored, msg } = evaluation
       const name = storedName ?? evaluation.name
       const overriding = override === undefined ? undefined : msg[override]
@@ -134,8 +135,9 @@ export function input<T>({ type, value, stored: storedName, override, otherwise,
       // Left empty is none, which Node-RED would make 0 of for a number; an empty date is the present time.
       if (storedValue === '' && storedType !== 'date')
         return otherwise === undefined ? parse('', name) : parse(msg[otherwise], `msg.${otherwise}`)
-      const evaluated = await evaluateTypedInput(evaluation, storedValue, storedType, name)
-      return parse(evaluated, storedType === 'msg' ? `msg.${storedValue}` : name)
+      const evaluated = evaluateTypedInput(evaluation, storedValue, storedType, name)
+      const parsed = (result: unknown) => parse(result, storedType === 'msg' ? `msg.${storedValue}` : name)
+      return evaluated instanceof Promise ? evaluated.then(parsed) : parsed(evaluated)
     },
   }
 }
@@ -155,20 +157,32 @@ export function evaluateTypedInput(
   value: unknown,
   type: InputType,
   name: string,
-): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const fail = (failure: unknown) => {
-      const reason =
-        failure instanceof Error ? failure.message : String((failure as { message?: unknown })?.message ?? failure)
-      reject(new ConnectorError('CONFIG_INVALID', say`The field "${name}" cannot be evaluated: ${reason}`))
+): unknown | Promise<unknown> {
+  const text = String(value ?? '')
+  if (type === 'str') return text
+  if (!takesTime.has(type)) {
+    try {
+      return RED.util.evaluateNodeProperty(text, type, node, msg)
+    } catch (failure) {
+      throw unfit(failure, name)
     }
-    const settle = (failure: Error | null, result: unknown) => (failure ? fail(failure) : resolve(result))
-    const text = String(value ?? '')
+  }
+  return new Promise((resolve, reject) => {
+    const settle = (failure: Error | null, result: unknown) =>
+      failure ? reject(unfit(failure, name)) : resolve(result)
     try {
       if (type === 'jsonata') expressions.evaluate(text, msg, settle)
       else RED.util.evaluateNodeProperty(text, type, node, msg, settle)
     } catch (failure) {
-      fail(failure)
+      reject(unfit(failure, name))
     }
   })
+}
+
+/** A context may lie in a file or elsewhere. */
+const takesTime: ReadonlySet<InputType> = new Set(['flow', 'global', 'jsonata'])
+
+function unfit(failure: unknown, name: string): ConnectorError {
+  const told = failure instanceof Error ? failure.message : (failure as { message?: unknown } | undefined)?.message
+  return new ConnectorError('CONFIG_INVALID', say`The field "${name}" cannot be evaluated: ${String(told ?? failure)}`)
 }

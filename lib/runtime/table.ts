@@ -44,20 +44,23 @@ const isTable = (stored: StoredSettings) => stored.valuesFrom === 'table'
  *   `INPUT_INVALID` for a text that is no number
  */
 export function valuesOrTable(options: TableOptions): Setting<Incoming> {
+  const ofMessage = input({ type: 'msg', value: 'payload', stored: 'values', parse: asIs })
   return {
-    async evaluate(evaluation) {
+    evaluate(evaluation) {
       const { stored } = evaluation
-      if (isTable(stored)) {
-        const values = await tableValues(rowsOf(stored[options.rows]), options.isNumberType, evaluation)
-        return { payload: options.payload(values, await tableTime(evaluation)), timeField: 'time' }
-      }
-      const payload = input({ type: 'msg', value: 'payload', parse: asIs })
-      return {
-        payload: await payload.evaluate({ ...evaluation, name: 'values' }),
-        timeField: String(stored.timeField || 'time'),
-      }
+      if (isTable(stored)) return incomingOfTable(options, evaluation)
+      const timeField = String(stored.timeField || 'time')
+      const payload = ofMessage.evaluate(evaluation)
+      return payload instanceof Promise
+        ? payload.then((known) => ({ payload: known, timeField }))
+        : { payload, timeField }
     },
   }
+}
+
+async function incomingOfTable(options: TableOptions, evaluation: Evaluation): Promise<Incoming> {
+  const values = await tableValues(rowsOf(evaluation.stored[options.rows]), options.isNumberType, evaluation)
+  return { payload: options.payload(values, await tableTime(evaluation)), timeField: 'time' }
 }
 
 /** A setting that the table does without. */
