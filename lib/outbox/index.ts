@@ -1,3 +1,5 @@
+import type { Outbox, OutboxOptions } from './outbox'
+
 export type { DiskSpace } from './capacity'
 export { classifyConnectorError } from './classify'
 export type { DeadLetter, DeadReason } from './dead-letter'
@@ -8,6 +10,11 @@ export { type LaneFigures, type OutboxFigures, prometheusText } from './figures'
 export type { LaneState } from './gate'
 export type { AttachOptions, Lane } from './lane'
 export type { QueueOptions, WhenFull } from './options'
-export { type Outbox, type OutboxEvent, type OutboxOptions, openOutbox } from './outbox'
+export type { Outbox, OutboxEvent, OutboxOptions } from './outbox'
 export type { OutboxRecord } from './record'
 export { type Scheduler, systemScheduler } from './scheduler'
+
+/** As `openOutbox` of the outbox itself, which is loaded now: a Node-RED that uses none starts without it. */
+export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
+  return (require('./outbox') as typeof import('./outbox')).openOutbox(options)
+}

@@ -14,9 +14,11 @@ export function queryPairs(query: Query | undefined): QueryPair[] {
   if (typeof query === 'string') return query.replace(/^\?/, '').split('&').filter(Boolean).map(decodePair)
   if (query instanceof URLSearchParams) return [...query]
   return Object.entries(query).flatMap(([name, value]): QueryPair[] =>
-    value === null || value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : String(value)]],
+    value === null || value === undefined ? [] : [[name, textOf(value)]],
   )
 }
+
+const textOf = (value: NonNullable<QueryValue>): string => (Array.isArray(value) ? value.join(',') : String(value))
 
 function decodePair(text: string): QueryPair {
   const [pair] = new URLSearchParams(text)
@@ -33,6 +35,8 @@ function decodePair(text: string): QueryPair {
  * Source: "Invoking API with Access Token", step "Constructing paramsData"; fact sheet enos.md section 2.
  */
 export function canonicalQuery(query: Query | undefined): string {
+  if (query === undefined) return ''
+  if (typeof query !== 'string' && !(query instanceof URLSearchParams)) return canonicalObject(query)
   const firstValues = new Map<string, string | undefined>()
   for (const [name, value] of queryPairs(query)) {
     if (!firstValues.has(name)) firstValues.set(name, value)
@@ -41,4 +45,14 @@ export function canonicalQuery(query: Query | undefined): string {
     .sort()
     .map((name) => `${name}${firstValues.get(name) ?? 'null'}`)
     .join('')
+}
+
+/** Of an object no name comes twice. */
+function canonicalObject(query: { readonly [name: string]: QueryValue }): string {
+  let text = ''
+  for (const name of Object.keys(query).sort()) {
+    const value = query[name]
+    if (value !== null && value !== undefined) text += name + textOf(value)
+  }
+  return text
 }
