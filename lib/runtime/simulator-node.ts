@@ -36,7 +36,7 @@ export function simulatorNode(type: string): (RED: NodeAPI) => void {
         ({ simulator, leave: leaveIt }) => {
           leave = leaveIt
           if (isClosed) leaveIt()
-          else badge.show({ kind: 'simulating', points: countPoints(simulator) })
+          else badge.show({ kind: 'simulating', points: simulator.accepted() })
           return simulator
         },
       )
@@ -50,7 +50,7 @@ export function simulatorNode(type: string): (RED: NodeAPI) => void {
       const count = () => {
         counting = undefined
         started.then(
-          (simulator) => badge.show({ kind: 'simulating', points: countPoints(simulator) }),
+          (simulator) => badge.show({ kind: 'simulating', points: simulator.accepted() }),
           () => undefined,
         )
       }
@@ -159,12 +159,4 @@ async function end(running: Map<number, SharedSimulator>, port: number, shared: 
     (simulator) => simulator.close(),
     () => undefined,
   )
-}
-
-function countPoints(simulator: Simulator): number {
-  const { enos, thingplus } = simulator.state() as {
-    enos?: { pointsAccepted?: number }
-    thingplus?: { valuesAccepted?: number }
-  }
-  return (enos?.pointsAccepted ?? 0) + (thingplus?.valuesAccepted ?? 0)
 }

@@ -42,6 +42,8 @@ export interface SimulatedCloud {
   refuse(request: SimulatedRequest, refusal: Refusal): SimulatedReply | undefined
   /** This cloud's part of `GET /_simulator/state`. */
   state(): object
+  /** Single values accepted since the start; asked for often, so it must not count anew. */
+  accepted(): number
   /** What one device (`productKey/deviceKey` or asset id) or sensor (`gatewayId/sensorId` or sensor id) received, oldest first. */
   points(stream: string): AcceptedPoint[] | undefined
   /** Changes this cloud's options at run time; throws `InvalidInput` for what it does not know. */

@@ -38,6 +38,8 @@ export interface Simulator {
   port: number
   /** What `GET /_simulator/state` answers: a part for each cloud, and `requests`, the count of requests to the clouds. */
   state(): Record<string, unknown>
+  /** Single values that the clouds have accepted since the start. */
+  accepted(): number
   /** What one stream received, oldest first; `undefined` for one that no cloud knows. */
   points(stream: string): AcceptedPoint[] | undefined
   /** The faults that are on, with how often each has struck. */
@@ -66,6 +68,7 @@ export async function startSimulator(settings: SimulatorSettings = {}): Promise<
       ...Object.fromEntries(Object.entries(clouds).map(([name, cloud]) => [name, cloud.state()])),
       requests,
     }),
+    accepted: () => Object.values(clouds).reduce((sum, cloud) => sum + cloud.accepted(), 0),
     points: (stream: string) => firstOf(clouds, (cloud) => cloud.points(stream)),
     faults: () => faultBoard.list(),
     setFaults: (faults: readonly Fault[]) => faultBoard.set(parseFaults(faults)),

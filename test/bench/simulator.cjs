@@ -21,7 +21,7 @@ const pollMs = 10
 
 async function main() {
   const simulator = await startSimulator({ port: 0, seed, enos: { keptEntriesPerDevice: 100, loginLimit: null } })
-  const accepted = () => simulator.state().enos.pointsAccepted
+  const accepted = () => simulator.accepted()
   let usage = process.cpuUsage()
   const tasks = {
     accepted,

@@ -62,6 +62,7 @@ export function createEnosCloud(
       ...registry.state(),
       files: files.count,
     }),
+    accepted: () => registry.pointsAccepted,
     points: (stream) => registry.stream(stream)?.log.entries(options.keptEntriesPerDevice),
     setOptions: (newChanges) => {
       Object.assign(options, parseEnosOptions(newChanges))

@@ -147,6 +147,10 @@ export class Registry {
     this.#rawMessagesAccepted += 1
   }
 
+  get pointsAccepted(): number {
+    return this.#pointsAccepted
+  }
+
   /**
    * `pointsAccepted` counts single values, one for each time, device and measurepoint, repeated times included;
    * `entriesAccepted` counts the entries they came in.

@@ -48,6 +48,7 @@ export function createThingPlusCloud(
     handle,
     refuse,
     state: () => stateOf(world),
+    accepted: () => world.valuesAccepted,
     points: (stream) => pointsOf(world, stream),
     setOptions: (changes) => {
       Object.assign(world.options, parseThingPlusOptions(changes))

@@ -7,6 +7,8 @@ const inFlight = 64
 const arraysInFlight = 8
 /** As many messages as fill 64 requests of the batching flow. */
 const batchInFlight = 6400
+/** As many as one group of the outbox takes; more only wait in memory. */
+const durableInFlight = 1000
 /** As many arrays as keep the outbox busy, while memory stays bounded. */
 const durableArraysInFlight = 16
 
@@ -20,7 +22,7 @@ export async function throughput(scene: Scene): Promise<Figure[]> {
   const posts = await interleaved(rounds, {
     direct: send('post-direct', single(inFlight, durationMs)),
     byHand: send('post-by-hand', single(inFlight, durationMs)),
-    durable: send('post-outbox', single(batchInFlight, durationMs)),
+    durable: send('post-outbox', single(durableInFlight, durationMs)),
     batchByHand: send('batch-by-hand', single(batchInFlight, durationMs)),
     arrays: send('post-direct', arrays(arraysInFlight, durationMs)),
     durableArrays: send('post-outbox', arrays(durableArraysInFlight, durationMs)),
