@@ -1,9 +1,11 @@
 import type { Figure } from '../figure'
-import { barePosts, column, endToEnd, interleaved, type Scene } from './row'
+import { type BarePosts, barePosts, column, endToEnd, interleaved, type Scene } from './row'
 
 const roundTripMs = 50
 const batch = 1000
 const mostRequests = 8
+
+type Rate = Pick<BarePosts, 'pointsPerSecond'>
 
 /**
  * Arrays through the outbox to a cloud that answers 50 ms late: one device (one request at a time keeps its order), and
@@ -19,14 +21,14 @@ export async function latency(scene: Scene): Promise<Figure[]> {
   const devices = Math.min(100, sizes.devices)
   await simulator.latency(roundTripMs)
   const limit = (requests: number) => () => barePosts(scene, 'http', batch, requests)
-  const rounds = await interleaved(sizes.rounds, {
+  const rounds = await interleaved<Rate, 'one' | 'oneAtMost' | 'many' | 'manyAtMost'>(sizes.rounds, {
     one: send(1, 0),
     oneAtMost: limit(1),
     many: send(mostRequests, devices),
     manyAtMost: limit(mostRequests),
   })
   await simulator.latency(0)
-  const figure = (what: string, rows: typeof rounds.one, limits: typeof rounds.oneAtMost): Figure => ({
+  const figure = (what: string, rows: readonly Rate[], limits: readonly Rate[]): Figure => ({
     what: `outbox, cloud ${roundTripMs} ms away, ${what} / batch × requests ÷ round trip`,
     unit: 'points/s',
     compare: 'ratio',
