@@ -1,3 +1,5 @@
+import { ConnectorError } from '../http'
+import { say } from '../text'
 import type { Scheduler } from './scheduler'
 
 export interface DiskSpace {
@@ -56,4 +58,14 @@ export class Capacity {
   private ask(): void {
     if (this.scheduler.monotonicMs() - this.askedMs >= askEveryMs) void this.refresh()
   }
+}
+
+/** Why nothing more is taken in, and what to do. */
+export function fullError(refusal: 'cap' | 'floor', folder: string): ConnectorError {
+  return new ConnectorError(
+    'OUTBOX_FULL',
+    refusal === 'cap'
+      ? say`The outbox ${folder} has reached its size limit. Wait for the cloud, or raise the limit.`
+      : say`The outbox ${folder} would leave too little free space on its disk. Delete files there, or wait for the cloud.`,
+  )
 }

@@ -1,6 +1,6 @@
 import { ConnectorError } from '../http'
 import { say } from '../text'
-import { Capacity } from './capacity'
+import { Capacity, fullError } from './capacity'
 import { Committer, closedError, type Work } from './committer'
 import type { EvictionEntry } from './eviction'
 import { Evictor } from './evictor'
@@ -316,13 +316,4 @@ export class DurableQueue {
     for (const lane of this.ledgers.keys()) this.events.reappeared(lane, 0)
     this.recount.start()
   }
-}
-
-export function fullError(refusal: 'cap' | 'floor', folder: string): ConnectorError {
-  return new ConnectorError(
-    'OUTBOX_FULL',
-    refusal === 'cap'
-      ? say`The outbox ${folder} has reached its size limit. Wait for the cloud, or raise the limit.`
-      : say`The outbox ${folder} would leave too little free space on its disk. Wait for the cloud, or raise the limit.`,
-  )
 }
