@@ -27,6 +27,8 @@ export interface Side {
   cpuUsPerPoint: number
   p99Ms: number
   maxMs: number
+  /** The most physical memory of Node-RED meanwhile. */
+  mostMb: number
   /** Share of one core that the simulator took meanwhile. */
   simulatorBusy: number
 }
@@ -47,7 +49,7 @@ export async function interleaved<Result, Name extends string>(
 export async function endToEnd({ nodeRed, simulator }: Scene, id: LoadId, load: Load): Promise<Side> {
   const before = await simulator.accepted()
   await simulator.cpuMs()
-  const { result, cpuMs, p99Ms, maxMs } = await nodeRed.watch(async () => {
+  const { result, cpuMs, p99Ms, maxMs, mostMb } = await nodeRed.watch(async () => {
     const sent = await nodeRed.load(id, load)
     return { ...sent, arrivedMs: await simulator.until(before + sent.points) }
   })
@@ -59,6 +61,7 @@ export async function endToEnd({ nodeRed, simulator }: Scene, id: LoadId, load: 
     cpuUsPerPoint: (cpuMs * 1000) / points,
     p99Ms,
     maxMs,
+    mostMb,
     simulatorBusy: (await simulator.cpuMs()) / tookMs,
   }
 }
