@@ -5,6 +5,7 @@ import { brokerCodes } from './codes'
 import { EnosDeviceSession, type SessionMemory } from './device-session'
 import type { DeviceName, Entry } from './entry'
 import { deviceText, type EnosUplink, type EntryKind, type Freshness } from './uplink'
+import { valuesJson } from './values-json'
 
 export interface EnosDeviceOptions {
   /** Device broker, checked by `parseBaseUrl`. */
@@ -73,7 +74,7 @@ export class EnosDevice implements EnosUplink {
 
   encode(kind: EntryKind, entry: Entry, eventId?: string): string {
     const { device, timeMs, values } = entry
-    if (kind === 'measurepoint') return JSON.stringify({ ...named(device), measurepoints: values, time: timeMs })
+    if (kind === 'measurepoint') return `${openingOf(device)}"measurepoints":${valuesJson(values)},"time":${timeMs}}`
     this.#requireOwn(entry)
     if (kind === 'event') return JSON.stringify({ eventId, params: { events: values, time: timeMs } })
     return JSON.stringify({ attributes: values })
@@ -170,8 +171,10 @@ function topicMessage(kind: EntryKind, json: readonly string[], freshness: Fresh
   }
 }
 
-function named(device: DeviceName | undefined): DeviceName | undefined {
-  if (!device || !('assetId' in device)) return device
+/** The beginning of an entry in JSON: a sub-device is named, the own device is not. */
+function openingOf(device: DeviceName | undefined): string {
+  if (!device) return '{'
+  if (!('assetId' in device)) return `${JSON.stringify(device).slice(0, -1)},`
   throw new ConnectorError(
     'INPUT_INVALID',
     say`An asset id names a device on the integration channel only. Use productKey and deviceKey.`,
