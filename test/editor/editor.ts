@@ -57,6 +57,8 @@ export async function openEditor(
     // Whoever was logged in before is remembered by the browser.
     await page.evaluate(() => localStorage.clear())
     await page.reload()
+    // What a page said that was thrown away while it was loading.
+    errors.splice(0)
     await logIn(page)
   }
   await page.waitForFunction(
