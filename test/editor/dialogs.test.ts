@@ -1,19 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
-import { configurations, demoCredentials } from '../nodes/enos'
-import { configuration, demoCredentials as thingplusCredentials } from '../nodes/thingplus'
-import { freePort, type NodeRed, startNodeRed } from '../runtime/node-red'
-import { type InstalledPackage, installPackedPackage, packageRoot } from '../runtime/packed-package'
+import { demoCredentials } from '../nodes/enos'
+import { demoCredentials as thingplusCredentials } from '../nodes/thingplus'
+import { type NodeRed, startNodeRed } from '../runtime/node-red'
+import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
 import { launchBrowser } from './browser'
 import { type Editor, openEditor } from './editor'
-
-const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
-const types = Object.keys(manifest['node-red'].nodes)
-const configurationTypes = ['enos-app', 'enos-device', 'thingplus-client', 'cloud-outbox']
-const flowTypes = types.filter((type) => !configurationTypes.includes(type))
+import { dialogs, everyNode } from './every-node'
 
 describe('The dialogs in a browser', function () {
   this.timeout(180_000)
@@ -26,21 +20,7 @@ describe('The dialogs in a browser', function () {
     installed = await installPackedPackage()
     simulator = await startSimulator({ port: 0 })
     nodeRed = await startNodeRed(installed.userDir)
-    const credentials: Record<string, object> = { ...demoCredentials, ...thingplusCredentials }
-    const outbox = { id: 'outbox', type: 'cloud-outbox', folder: 'plant-outbox', maxMegabytes: 10, whenFull: 'refuse' }
-    const onTab = { z: 'tab', y: 100, wires: [[]] }
-    await nodeRed.deploy([
-      { id: 'tab', type: 'tab', label: 'plant' },
-      ...[...configurations(simulator.url), configuration(simulator.url)].map((node) => ({
-        ...node,
-        credentials: credentials[node.id],
-      })),
-      outbox,
-      ...flowTypes
-        .filter((type) => type !== 'cloud-simulator')
-        .map((type, index) => ({ ...onTab, id: type, type, x: 100 + index, name: '' })),
-      { ...onTab, id: 'cloud-simulator', type: 'cloud-simulator', x: 90, port: String(await freePort()), seed: '' },
-    ])
+    await nodeRed.deploy(await everyNode(simulator.url, { ...demoCredentials, ...thingplusCredentials }))
     browser = await launchBrowser()
     editor = await openEditor(browser, nodeRed.url)
   })
@@ -50,17 +30,14 @@ describe('The dialogs in a browser', function () {
     await simulator?.close()
     installed?.remove()
   })
+  afterEach(async () => {
+    await editor.cancelAll()
+    should(editor.errors.splice(0)).be.empty()
+  })
 
-  const configurationIds: Record<string, string> = {
-    'enos-app': 'app',
-    'enos-device': 'device',
-    'thingplus-client': 'client',
-    'cloud-outbox': 'outbox',
-  }
-  for (const type of types) {
-    it(`of ${type} opens without an error, its texts are translated, and each label names a field`, async () => {
-      const id = configurationIds[type]
-      await editor.edit(id ?? type, id && type)
+  for (const { type, edit } of dialogs) {
+    it(`of ${type} opens without an error, is translated, each label names a field, and a narrow tray cuts nothing off`, async () => {
+      await editor.edit(...edit)
       const dialog = editor.page.locator('.red-ui-tray .edgecourier').last()
       const text = await dialog.innerText()
       should(text).not.match(/label\.|edgecourier:|undefined/)
@@ -70,8 +47,20 @@ describe('The dialogs in a browser', function () {
           labels.map((label) => (label as HTMLLabelElement).htmlFor).filter((field) => !document.getElementById(field)),
         )
       should(orphans).be.empty()
-      await editor.cancel()
-      should(editor.errors).be.empty()
+      await editor.narrow(330)
+      const narrow = await dialog.evaluate((element) => {
+        const right = element.getBoundingClientRect().right
+        const fields = [...element.querySelectorAll<HTMLElement>('input, select, button, a')].filter(
+          (field) => field.offsetParent,
+        )
+        return fields
+          .filter(
+            (field) =>
+              field.getBoundingClientRect().right > right + 1 || (field.matches('select') && field.offsetWidth < 80),
+          )
+          .map((field) => field.outerHTML.slice(0, 120))
+      })
+      should(narrow).be.empty()
     })
   }
 
@@ -86,8 +75,6 @@ describe('The dialogs in a browser', function () {
     await test.click()
     await editor.page.waitForSelector('.edgecourier-findings .bad')
     should((await findings.allInnerTexts()).at(-1)).match(/secret is wrong/)
-    await editor.cancel()
-    should(editor.errors).be.empty()
   })
 
   it('show only the rows that the chosen channel needs', async () => {
@@ -99,6 +86,5 @@ describe('The dialogs in a browser', function () {
     await editor.page.selectOption('#node-input-channel', 'integration')
     should(await row('device').isVisible()).be.false()
     should(await row('app').isVisible()).be.true()
-    await editor.cancel()
   })
 })

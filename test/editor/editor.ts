@@ -9,10 +9,14 @@ export interface Editor {
   edit(id: string, configurationType?: string): Promise<void>
   /** Leaves the open dialog by its Cancel button. */
   cancel(): Promise<void>
+  /** Leaves whatever is open by Cancel, such as what a failed test leaves behind. */
+  cancelAll(): Promise<void>
   /** Leaves the open dialog of a node by its Done button. */
   done(): Promise<void>
-  /** Presses Deploy and waits until it is done. */
-  deploy(): Promise<void>
+  /** Gives the open dialog a width in pixels that a small window would give it. */
+  narrow(width: number): Promise<void>
+  /** Presses Deploy and waits until it is done; gives the revision that Node-RED then starts. */
+  deploy(): Promise<string>
 }
 
 interface EditorWindow {
@@ -26,6 +30,7 @@ interface EditorWindow {
 export interface EditorOptions {
   /** As its user has set it; the browser's own, English, when left out. */
   language?: string
+  /** As its user has set it; the browser prefers the same. */
   colorScheme?: 'light' | 'dark'
   /** Fills in the login form. */
   logIn?: (page: Page) => Promise<void>
@@ -45,11 +50,15 @@ export async function openEditor(
   page.on('pageerror', (error) => errors.push(String(error)))
   await page.route(/catalogue\.nodered\.org/, (route) => route.abort())
   if (language) await page.addInitScript((name) => localStorage.setItem('editor-language', name), language)
+  await page.addInitScript((scheme) => localStorage.setItem('view-dark-theme', scheme), colorScheme)
+  await page.addInitScript(hurry)
   await page.goto(url)
   if (logIn) {
     // Whoever was logged in before is remembered by the browser.
     await page.evaluate(() => localStorage.clear())
     await page.reload()
+    // What a page said that was thrown away while it was loading.
+    errors.splice(0)
     await logIn(page)
   }
   await page.waitForFunction(
@@ -57,7 +66,9 @@ export async function openEditor(
       (globalThis as unknown as EditorWindow).RED?.workspaces?.active() &&
       document.querySelector('.red-ui-palette-node[data-palette-type="cloud-outbox-control"]'),
   )
+  await page.addStyleTag({ content: '.red-ui-tray { transition: none !important }' })
   const tray = page.locator('.red-ui-tray').last()
+  const cancelButton = page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last()
   const gone = async (press: Promise<void>) => {
     await press
     await page.waitForFunction(() => document.querySelectorAll('.red-ui-tray').length === 0)
@@ -79,12 +90,33 @@ export async function openEditor(
       // The last that an opening dialog does is to take the focus.
       await page.waitForFunction(() => document.activeElement?.closest('.red-ui-tray'))
     },
-    cancel: () => gone(page.locator('#node-dialog-cancel, #node-config-dialog-cancel').last().click()),
+    cancel: () => gone(cancelButton.click()),
+    cancelAll: async () => {
+      for (let open = await page.locator('.red-ui-tray').count(); open > 0; open--) {
+        await cancelButton.click()
+        await page.waitForFunction((before) => document.querySelectorAll('.red-ui-tray').length < before, open)
+      }
+    },
     done: () => gone(page.click('#node-dialog-ok')),
+    narrow: (width) =>
+      tray.evaluate((element, pixels) => {
+        element.style.width = `${pixels}px`
+        for (const part of element.querySelectorAll<HTMLElement>('.red-ui-tray-body')) part.style.minWidth = '0'
+      }, width),
     deploy: async () => {
       const isAnswer = (answer: Response) => answer.request().method() === 'POST' && /\/flows$/.test(answer.url())
-      await Promise.all([page.waitForResponse(isAnswer), page.click('#red-ui-header-button-deploy')])
+      const [answer] = await Promise.all([page.waitForResponse(isAnswer), page.click('#red-ui-header-button-deploy')])
       await page.waitForSelector('#red-ui-header-button-deploy.disabled')
+      return ((await answer.json()) as { rev: string }).rev
     },
   }
+}
+
+/** The editor waits for its own animations, a quarter of a second for each dialog, which nobody watches here. */
+function hurry(): void {
+  const wait = globalThis.setTimeout
+  globalThis.setTimeout = Object.assign(
+    (work: () => void, ms = 0, ...values: []) => wait(work, ms < 300 ? ms / 5 : ms, ...values),
+    wait,
+  ) as typeof wait
 }

@@ -67,7 +67,12 @@ describe('The palette and the import menu in a browser', function () {
     }
     await open('@edgecourier/node-red-enos-thingplus', folder)
     await open(folder, file)
-    await entry(file).click()
+    /** A file that was clicked while the list was still being filled is not chosen. */
+    const choose = async (): Promise<void> => {
+      await entry(file).click()
+      await editor.page.waitForSelector('#red-ui-clipboard-dialog-ok:enabled', { timeout: 2_000 }).catch(choose)
+    }
+    await choose()
     await editor.page.click('#red-ui-clipboard-dialog-ok')
     await editor.page.waitForSelector('#red-ui-clipboard-dialog', { state: 'hidden' })
   }

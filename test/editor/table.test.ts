@@ -12,7 +12,7 @@ import { type Editor, openEditor } from './editor'
 const modelFile = join(packageRoot, 'demo', 'model_DemoPump.json')
 
 const power = { identifier: 'power', dataType: 'FLOAT', unit: { unitId: 'W', multiplier: 'KILO' } }
-const model = { modelId: 'Demo', allowAdditionalMeasurepoint: true, measurepoints: { power } }
+const model = { modelId: 'Demo', name: 'A machine', allowAdditionalMeasurepoint: true, measurepoints: { power } }
 
 describe('The table of a dialog in a browser', function () {
   this.timeout(180_000)
@@ -65,6 +65,7 @@ describe('The table of a dialog in a browser', function () {
       ...withInject('typed', machine, post),
       ...withInject('imported', machine, post),
       ...withInject('asked', machine, post),
+      ...withInject('elsewhere', machine, { ...post, channel: 'integration', app: 'app' }),
       ...withInject('wrong', machine, post),
       ...withInject('narrow', machine, post),
       ...withInject('sensors', { temperature: 36.5, door: false }, send),
@@ -98,6 +99,14 @@ describe('The table of a dialog in a browser', function () {
     await button(/Import from a model file/).click()
     await (await choosing).setFiles(file)
   }
+  /** Node-RED answers the editor before the nodes run. */
+  const deploy = async () => {
+    const revision = await editor.deploy()
+    await nodeRed.editor.until(
+      'notification/runtime-deploy',
+      (notice) => (notice as { revision?: string })?.revision === revision,
+    )
+  }
   /** Presses an inject node's button and waits until the node after it is green. */
   const pressUntilGreen = async (node: string) => {
     await nodeRed.press(`press-${node}`)
@@ -122,7 +131,7 @@ describe('The table of a dialog in a browser', function () {
     await key('ArrowUp')
     should(await ids()).deepEqual(['speed', 'temperature'])
     await editor.done()
-    await editor.deploy()
+    await deploy()
     await pressUntilGreen('typed')
     should(values('pK11111/dK987654').at(-1)).deepEqual({ speed: '1480', temperature: 21.5 })
     await editTable('typed')
@@ -154,18 +163,33 @@ describe('The table of a dialog in a browser', function () {
     should(await source.inputValue()).equal('payload.speed')
     await source.fill('payload.rpm')
     await editor.done()
-    await editor.deploy()
+    await deploy()
     await pressUntilGreen('imported')
     should(values('pK11111/dK987654').at(-1)).deepEqual({ temperature: 21.5, speed: 1480 })
   })
 
-  it('takes what the cloud knows: the points of the thing model, and the sensors of the gateway', async () => {
+  it('takes what the cloud knows: the points of the device, of a model that is picked, and the sensors of the gateway', async () => {
     const lines = editor.page.locator('.edgecourier-import li')
     await editTable('asked')
     await button(/Import from EnOS/).click()
     await lines.first().waitFor()
     should(await lines.allInnerTexts()).match([/power.*FLOAT · kW/s])
     await editor.cancel()
+    await editTable('elsewhere')
+    await button(/Import from EnOS/).click()
+    await editor.page.getByText(/^The list needs its device/).waitFor()
+    await button(/Import from a model of EnOS/).focus()
+    await key('Enter')
+    await editor.page.locator('.edgecourier-choices-status', { hasText: '1 found' }).waitFor()
+    await type('a machine')
+    await key('Enter')
+    await lines.first().waitFor()
+    should(await lines.allInnerTexts()).match([/power.*FLOAT · kW/s])
+    await key('Enter')
+    should(await ids()).deepEqual(['power'])
+    await editor.cancel()
+    // The refusal itself, as the browser notes it.
+    should(editor.errors.splice(0)).have.length(1)
     await editTable('sensors')
     await button(/Import from Thing\+/).click()
     await lines.first().waitFor()
@@ -205,7 +229,7 @@ describe('The table of a dialog in a browser', function () {
     await key('Enter')
     await type('door')
     await editor.done()
-    await editor.deploy()
+    await deploy()
     await pressUntilGreen('sensors')
     should(values(`${gatewayId}/temperature`).at(-1)).deepEqual({ value: '36.5' })
     should(values(`${gatewayId}/door`)).have.length(1)
@@ -215,11 +239,7 @@ describe('The table of a dialog in a browser', function () {
     await editTable('narrow')
     await importFile(modelFile)
     await button(/Import 3/).click()
-    const tray = editor.page.locator('.red-ui-tray').last()
-    await tray.evaluate((element) => {
-      element.style.width = '330px'
-      for (const part of element.querySelectorAll<HTMLElement>('.red-ui-tray-body')) part.style.minWidth = '0'
-    })
+    await editor.narrow(330)
     const table = editor.page.locator('.edgecourier-table')
     const { width } = (await table.boundingBox()) ?? { width: 0 }
     should(width).be.within(200, 330)

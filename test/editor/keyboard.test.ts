@@ -1,0 +1,68 @@
+import type { Browser } from 'playwright-core'
+import should from 'should'
+import { type Simulator, startSimulator } from '../../lib/simulator'
+import { type NodeRed, startNodeRed } from '../runtime/node-red'
+import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
+import { launchBrowser } from './browser'
+import { type Editor, openEditor } from './editor'
+import { dialogs, everyNode } from './every-node'
+import { fillByKeyboard, isTyped, shownFields, unreached } from './keyboard'
+
+describe('The keyboard alone', function () {
+  this.timeout(180_000)
+  let installed: InstalledPackage
+  let simulator: Simulator
+  let nodeRed: NodeRed
+  let browser: Browser
+  let editor: Editor
+  before(async () => {
+    installed = await installPackedPackage()
+    simulator = await startSimulator({ port: 0 })
+    nodeRed = await startNodeRed(installed.userDir)
+    await nodeRed.deploy(await everyNode(simulator.url, {}))
+    browser = await launchBrowser()
+    editor = await openEditor(browser, nodeRed.url)
+    editor.page.setDefaultTimeout(5_000)
+  })
+  after(async () => {
+    await browser?.close()
+    await nodeRed?.stop()
+    await simulator?.close()
+    installed?.remove()
+  })
+  afterEach(async () => {
+    await editor.cancelAll()
+    should(editor.errors.splice(0)).be.empty()
+  })
+
+  for (const { type, edit } of dialogs) {
+    it(`reaches and fills every field of ${type}, and its dialog keeps what was filled in`, async () => {
+      await editor.edit(...edit)
+      await fillByKeyboard(editor.page)
+      should(await unreached(editor.page)).be.empty()
+      const filled = await shownFields(editor.page)
+      should(filled).not.be.empty()
+      should(filled.filter((field) => field.kind === 'text' && !isTyped(field))).be.empty()
+      await editor.page.keyboard.press('Control+Enter')
+      await editor.page.waitForFunction(() => document.querySelectorAll('.red-ui-tray').length === 0)
+      await editor.edit(...edit)
+      should(await shownFields(editor.page)).deepEqual(filled)
+      await editor.cancel()
+    })
+  }
+
+  it('adds a configuration from the dialog that needs it, and comes back', async () => {
+    const { page } = editor
+    await editor.edit('thingplus-auth')
+    await page.focus('#node-input-client')
+    for (const _ of ['edit', 'add']) await page.keyboard.press('Tab')
+    should(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).match(/^Add new Client/)
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('#node-config-input-baseUrl')
+    await page.focus('#node-config-input-name')
+    await page.keyboard.type('of the plant')
+    await page.keyboard.press('Control+Enter')
+    await page.waitForFunction(() => document.querySelectorAll('.red-ui-tray').length === 1)
+    should(await page.locator('#node-input-client option:checked').innerText()).equal('of the plant')
+  })
+})
