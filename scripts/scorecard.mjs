@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { auditVerdict, mayStayBehind } from './verdicts.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const folder = join(root, '.cache', 'scorecard')
@@ -36,9 +37,21 @@ function validate() {
   }
   if (!existsSync(card)) return [`node-red-dev validate ended without a scorecard: ${stderr}`]
   const { package: _package, ...rules } = JSON.parse(readFileSync(card, 'utf8'))
+  if (rules.D03?.packages?.every(isExcused)) rules.D03.test = undefined
   const broken = Object.entries(rules).filter(([, { test }]) => test === false)
   if (broken.length > 0) console.error(stderr)
   return broken.map(([rule]) => `node-red-dev rule ${rule}`)
+}
+
+/** Rule D03 wants the latest version of each dependency, whichever Node.js that asks for. */
+function isExcused(dependency) {
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const latestEngines = npm(root, 'view', dependency, 'engines.node').stdout.trim()
+  const isBehind = mayStayBehind(latestEngines, engines.node)
+  if (isBehind) {
+    console.warn(`EXCUSED: D03: the latest ${dependency} wants Node.js ${latestEngines}, the package ${engines.node}`)
+  }
+  return isBehind
 }
 
 /** A folder with what is published, and no dependencies in or above it: so the flow library looks at a package. */
@@ -54,25 +67,15 @@ function published() {
 
 /** What npm knows to be vulnerable among the production dependencies. */
 function audit() {
-  const { stdout } = npm(root, 'audit', '--omit=dev', '--json')
-  const { metadata, message } = parsed(stdout)
-  if (!metadata) return skipped('npm audit', message ?? 'the registry gives no advisories')
-  const { total } = metadata.vulnerabilities
-  if (total === 0) console.log('✅ npm audit finds nothing in the production dependencies')
-  return total === 0 ? [] : [`npm audit --omit=dev: ${total} vulnerabilities`]
+  const { faults, skipped: reason } = auditVerdict(npm(root, 'audit', '--omit=dev', '--json').stdout)
+  if (reason !== undefined) return skipped('npm audit', reason)
+  if (faults.length === 0) console.log('✅ npm audit finds nothing in the production dependencies')
+  return faults
 }
 
 function skipped(what, why) {
   console.warn(`SKIPPED: ${what}: ${why}`)
   return []
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return {}
-  }
 }
 
 function npm(cwd, ...command) {

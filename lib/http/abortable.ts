@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { say, type TextValue } from '../text'
 import { ConnectorError } from './errors'
 
@@ -8,6 +9,7 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | un
     promise.catch(() => undefined)
     throw abortError(signal)
   }
+  shareable(signal)
   let onAbort: (() => void) | undefined
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(abortError(signal))
@@ -18,6 +20,11 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | un
   } finally {
     if (onAbort) signal.removeEventListener('abort', onAbort)
   }
+}
+
+/** One signal may end any number of requests: so many listeners are no leak, of which Node.js would warn from the 11th on. */
+export function shareable(signal: AbortSignal): void {
+  setMaxListeners(0, signal)
 }
 
 /**

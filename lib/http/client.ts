@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { buildConnector, Dispatcher } from 'undici'
 import { say } from '../text'
-import { abortError } from './abortable'
+import { abortError, shareable } from './abortable'
 import { cloudConnector } from './connector'
 import { ConnectorError } from './errors'
 import { Exchange, type HttpResponse } from './exchange'
@@ -78,6 +78,7 @@ export class HttpClient {
 
   /** @throws ConnectorError `NETWORK_*`, `ABORTED`, `RESPONSE_TOO_LARGE`, `RESPONSE_UNREADABLE` */
   async request(request: HttpRequest): Promise<HttpResponse> {
+    if (request.signal) shareable(request.signal)
     await this.#turnstile.enter(request.signal)
     try {
       return await this.#exchange(request)
@@ -88,9 +89,11 @@ export class HttpClient {
 
   /**
    * Drops idle connections now and the others as soon as their requests are over (who wants those to end aborts them);
-   * what is asked for later is `ABORTED`.
+   * what is asked for later is `ABORTED`. May be called more than once.
    */
   close(): void {
+    // The library would refuse a second time, with a promise that nobody looks at.
+    if (this.#isClosed) return
     this.#isClosed = true
     void this.#direct?.close()
     void this.#proxied?.close()

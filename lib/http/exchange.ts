@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { say } from '../text'
+import { Body } from './body'
 import { ConnectorError } from './errors'
 
 export interface HttpResponse {
@@ -21,8 +22,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #stopped: Error | undefined
   #statusCode = 0
   #headers: IncomingHttpHeaders = {}
-  readonly #chunks: Buffer[] = []
-  #size = 0
+  readonly #body = new Body()
 
   /** @param target method and URL without query, for the texts of errors */
   constructor(target: string, maxBytes: number) {
@@ -52,15 +52,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#size += chunk.length
-    if (this.#size > this.#maxBytes) this.stop(tooLarge(this.#target, this.#maxBytes))
-    else this.#chunks.push(chunk)
+    if (this.#body.size + chunk.length > this.#maxBytes) this.stop(tooLarge(this.#target, this.#maxBytes))
+    else this.#body.add(chunk)
   }
 
   onResponseEnd(): void {
-    const [only = Buffer.alloc(0)] = this.#chunks
-    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#size) : only
-    this.#resolve({ statusCode: this.#statusCode, headers: this.#headers, body })
+    this.#resolve({ statusCode: this.#statusCode, headers: this.#headers, body: this.#body.whole() })
   }
 
   onResponseError(_: Dispatcher.DispatchController, failure: Error): void {

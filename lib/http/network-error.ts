@@ -39,6 +39,11 @@ export function networkError(failure: unknown, target: string): ConnectorError {
       return fault('ABORTED', say`Stopped because the flow was closed or deployed again.`)
     case 'HPE_HEADER_OVERFLOW':
       return fault('RESPONSE_TOO_LARGE', say`The answer's header is too large. Does the URL lead to the cloud?`)
+    case 'UND_ERR_INVALID_ARG':
+      return fault(
+        'CONFIG_INVALID',
+        say`The request cannot be sent: its method or a header holds characters that HTTP does not allow. Check the settings and the secrets.`,
+      )
     case 'ERR_INVALID_URL':
       return new ConnectorError('CONFIG_INVALID_URL', say`${target} is no URL. Check the host in the configuration.`)
   }
@@ -60,7 +65,7 @@ function ownErrorIn(failure: unknown): ConnectorError | undefined {
 }
 
 function isConnecting(failure: unknown): boolean {
-  return (failure as { syscall?: unknown }).syscall !== 'read'
+  return !/^(read|write)$/.test(String((failure as { syscall?: unknown }).syscall))
 }
 
 /** What undici's own faults are called by the operating system, Node.js and its parser. */
@@ -68,16 +73,18 @@ const systemCodes: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'ETIMEDOUT',
   UND_ERR_SOCKET: 'ECONNRESET',
   UND_ERR_HEADERS_OVERFLOW: 'HPE_HEADER_OVERFLOW',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'HPE_UNEXPECTED_CONTENT_LENGTH',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'ECONNRESET',
   UND_ERR_CLOSED: 'ABORT_ERR',
   UND_ERR_DESTROYED: 'ABORT_ERR',
 }
 
-function systemCodeOf(failure: unknown): string | undefined {
+/** The innermost code that has a meaning; `undefined` for an error that has none, such as a time limit. */
+export function systemCodeOf(failure: unknown): string | undefined {
   for (let error = failure, depth = 0; error && depth < 4; depth++) {
-    const { name, code, cause } = error as { name?: unknown; code?: unknown; cause?: unknown }
+    const { name, code, data, cause } = error as { name?: unknown; code?: unknown; data?: unknown; cause?: unknown }
     if (typeof code === 'string') return systemCodes[code] ?? code
-    if (name === 'HTTPParserError') return 'HPE_INVALID_CONSTANT'
+    // Nothing that could not be read: the connection ended where more had to come.
+    if (name === 'HTTPParserError') return data === '' ? 'ECONNRESET' : 'HPE_INVALID_CONSTANT'
     error = cause
   }
   return undefined

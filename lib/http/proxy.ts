@@ -1,10 +1,11 @@
-import type { Socket } from 'node:net'
+import { isIPv6, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { buildConnector } from 'undici'
 import { say, type Text } from '../text'
 import type { ProxySettings, TlsSettings } from './client'
 import { cloudConnector, connectTimeoutMs } from './connector'
 import { ConnectorError } from './errors'
+import { systemCodeOf } from './network-error'
 import { tlsFault } from './tls-fault'
 import { loadUndici } from './undici'
 
@@ -35,7 +36,7 @@ export function tunnelConnector(proxy: string, tls?: TlsSettings): buildConnecto
 function tunnelOpener(proxy: URL, ca: TlsSettings['certificateAuthority']) {
   const { Pool } = loadUndici()
   const pool = new Pool(proxy.origin, { connect: { timeout: connectTimeoutMs, ca }, headersTimeout: 0 })
-  const authorization = proxy.username && { 'proxy-authorization': basic(proxy) }
+  const authorization = (proxy.username || proxy.password) && { 'proxy-authorization': basic(proxy) }
   return async (target: buildConnector.Options): Promise<Duplex> => {
     const host = target.port ? `${target.host}` : `${target.host}:${target.protocol === 'https:' ? 443 : 80}`
     try {
@@ -54,8 +55,7 @@ const basic = ({ username, password }: URL): string =>
   `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`
 
 function unreachableProxy(failure: Error, host: string): ConnectorError {
-  const code = (failure as NodeJS.ErrnoException).code
-  const systemCode = typeof code === 'string' && !/^UND_|^ABORT/.test(code) ? code : undefined
+  const systemCode = systemCodeOf(failure)
   const tls = systemCode === undefined ? undefined : tlsFault(systemCode)
   if (tls) return new ConnectorError(tls.code, say`The proxy ${host}: ${tls.text}`, { systemCode })
   const text = say`The proxy ${host} cannot be reached (${systemCode ?? say`no answer in time`}). Check the proxy configuration and the network.`
@@ -83,7 +83,8 @@ function refusalText(status: number, host: string): Text {
 export function isExempt({ hostname, port, protocol }: URL, noProxy: ProxySettings['noProxy'] = []): boolean {
   const targetPort = port || (protocol === 'https:' ? '443' : '80')
   return noProxy.some((entry) => {
-    const [, rule = '', rulePort] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(entry.trim().toLowerCase()) ?? []
+    const named = entry.trim().toLowerCase()
+    const [, rule = '', rulePort] = /^(?:\*?\.)?(.*?)(?::(\d+))?$/.exec(isIPv6(named) ? `[${named}]` : named) ?? []
     if (rulePort !== undefined && rulePort !== targetPort) return false
     return rule === '*' || (rule !== '' && (hostname === rule || hostname.endsWith(`.${rule}`)))
   })

@@ -2,7 +2,8 @@ import { promisify } from 'node:util'
 import { brotliDecompress, unzip } from 'node:zlib'
 import { tooLarge } from './exchange'
 
-export const acceptedEncodings = 'gzip, deflate, br'
+/** Not `deflate`, which some servers send with zlib's header and some without. */
+export const acceptedEncodings = 'gzip, br'
 
 const unpackers = {
   gzip: promisify(unzip),

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { ConnectorError } from '../http'
 import type { TextValue, Translate } from '../text'
@@ -69,8 +68,6 @@ export function flowNode<S extends Settings>(
       RED.nodes.createNode(this, stored)
       const badge = new StatusBadge(RED, this)
       const closing = new AbortController()
-      // As many listeners as messages under way: no leak, whatever Node.js suspects.
-      setMaxListeners(0, closing.signal)
       const underWay = new Set<Promise<void>>()
       const expressions = new Expressions(RED, this)
       const settingsOfNode = stored as unknown as StoredSettings

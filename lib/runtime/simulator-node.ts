@@ -1,6 +1,14 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { ConnectorError } from '../http'
-import { type Fault, type RequestRecord, readSeedFile, type Seed, type Simulator, startSimulator } from '../simulator'
+import {
+  type Fault,
+  parseSeedText,
+  type RequestRecord,
+  readSeedFile,
+  type Seed,
+  type Simulator,
+  startSimulator,
+} from '../simulator'
 import { say } from '../text'
 import { asConnectorError } from './connector-error'
 import { requireEnvironment } from './environment'
@@ -149,7 +157,7 @@ function start(port: number, seedText: string): SharedSimulator {
 /** JSON text, or the path of a seed file; the demo data when empty. */
 async function readSeed(text: string): Promise<Seed | undefined> {
   if (text.trim() === '') return undefined
-  return text.trim().startsWith('{') ? (JSON.parse(text) as Seed) : readSeedFile(text.trim())
+  return text.trim().startsWith('{') ? parseSeedText(text, 'The seed') : readSeedFile(text.trim())
 }
 
 async function end(running: Map<number, SharedSimulator>, port: number, shared: SharedSimulator): Promise<void> {

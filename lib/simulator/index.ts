@@ -4,7 +4,7 @@ export { InvalidInput } from './checked-input'
 export type { AcceptedPoint, Refusal, SimulatedCloud, SimulatedReply, SimulatedRequest } from './cloud'
 export type { EnosOptions } from './enos'
 export type { Fault, FaultKind } from './faults'
-export { readSeedFile, type Seed } from './seed'
+export { parseSeedText, readSeedFile, type Seed } from './seed'
 export type { RequestRecord, Simulator, SimulatorSettings } from './simulator'
 export type { ThingPlusOptions, ThingPlusSeed } from './thingplus'
 

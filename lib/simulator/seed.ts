@@ -19,10 +19,21 @@ export function readSeedFile(path: string): Seed {
   } catch {
     throw new InvalidInput(`Cannot read the seed file ${path}`)
   }
+  return parseSeedText(text, `The seed file ${path}`)
+}
+
+/**
+ * @param name what it is, for the error
+ * @throws InvalidInput for what is no seed; it quotes nothing, because a seed holds secrets
+ */
+export function parseSeedText(text: string, name: string): Seed {
+  let value: unknown
   try {
-    return parseSeed(JSON.parse(text.replace(/^\uFEFF/, '')))
+    value = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
-    if (error instanceof InvalidInput) throw error
-    throw new InvalidInput(`The seed file ${path} is not JSON: ${(error as Error).message}`)
+    const [, position] = /at position (\d+)/.exec((error as Error).message) ?? []
+    const line = position && text.slice(0, Number(position)).split('\n').length
+    throw new InvalidInput(`${name} is not JSON${line ? `, see line ${line}` : ''}`)
   }
+  return parseSeed(value)
 }

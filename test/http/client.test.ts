@@ -80,6 +80,8 @@ describe('The HTTP client', () => {
     should(progress.at(-1)).deepEqual([300_000, 300_000])
   })
 
+  // Packed here, so that the time does not count as the server's.
+  const bomb = gzipSync(Buffer.alloc(50_000_000))
   const faults: [title: string, code: string, listener: Parameters<typeof startServer>[0]][] = [
     ['a connection that is reset', 'NETWORK_INTERRUPTED', (request) => request.socket.resetAndDestroy()],
     [
@@ -105,7 +107,7 @@ describe('The HTTP client', () => {
     [
       'a small packet that unpacks to a huge answer',
       'RESPONSE_TOO_LARGE',
-      (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(50_000_000))),
+      (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
     ],
   ]
   for (const [title, code, listener] of faults) {

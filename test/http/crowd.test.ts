@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import 'should'
@@ -51,7 +50,6 @@ describe('An HTTP client that is asked for much at once', () => {
     answerAfterMs = 60_000
     client = new HttpClient()
     const closing = new AbortController()
-    setMaxListeners(0, closing.signal)
     const requests = Array.from({ length: 200 }, () => client.request({ method: 'GET', url, signal: closing.signal }))
     const outcomes = Promise.allSettled(requests)
     setImmediate(() => closing.abort())

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import should from 'should'
 import { ConnectorError, type ErrorCode } from '../../lib/http'
 import { startServer } from './server'
@@ -20,6 +20,7 @@ const megabyte = 1024 * 1024
 const bombs = {
   gzip: Buffer.concat(Array(32).fill(gzipSync(Buffer.alloc(16 * megabyte)))),
   br: brotliCompressSync(Buffer.alloc(64 * megabyte)),
+  deflate: deflateSync(Buffer.alloc(64 * megabyte)),
 }
 
 /** Writes until nobody listens any more. */
@@ -63,7 +64,7 @@ export const hostileAnswers: readonly HostileAnswer[] = [
     codes: tooLarge,
     send: (_, response) => pour(response.writeHead(500), Buffer.alloc(megabyte, 'x')),
   },
-  ...(['gzip', 'br'] as const).map((encoding) => ({
+  ...(['gzip', 'br', 'deflate'] as const).map((encoding) => ({
     title: `a small packet that ${encoding} unpacks to hundreds of megabytes`,
     codes: tooLarge,
     send: (_: IncomingMessage, response: ServerResponse) =>

@@ -18,12 +18,14 @@ export interface ProxyWish {
   login?: string
   /** Answers a tunnel with this status instead of opening it; 0 never answers. */
   status?: number
+  /** Opens a tunnel only then. */
+  when?: Promise<unknown>
   /** Is reached by TLS itself. */
   tls?: ServerOptions & { key: string; cert: string }
 }
 
 /** A real HTTP proxy on loopback that opens tunnels by CONNECT. */
-export async function startProxy({ login, status, tls }: ProxyWish = {}): Promise<ProxyServer> {
+export async function startProxy({ login, status, when, tls }: ProxyWish = {}): Promise<ProxyServer> {
   const tunnels: string[] = []
   const parts: Buffer[] = []
   const sockets = new Set<Duplex>()
@@ -36,21 +38,23 @@ export async function startProxy({ login, status, tls }: ProxyWish = {}): Promis
   }
   const server = tls ? createTlsServer(tls, forward) : createServer(forward)
   server.on('connection', keep)
-  server.on('connect', (request, socket, head) => {
+  server.on('connect', async (request, socket, head) => {
     keep(socket)
     tunnels.push(request.url ?? '')
+    await when
     if (status === 0) return
     const expected = `Basic ${Buffer.from(login ?? '').toString('base64')}`
     const isRefused = login !== undefined && request.headers['proxy-authorization'] !== expected
     if (isRefused || status) return socket.end(`HTTP/1.1 ${isRefused ? 407 : status} No\r\n\r\n`)
-    const [host, port] = (request.url ?? '').split(':')
-    const onward = connect(Number(port), host, () => {
+    const { hostname, port } = new URL(`tunnel://${request.url}`)
+    const onward = connect(Number(port), hostname.replace(/^\[|\]$/g, ''), () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
       onward.write(head)
       socket.on('data', (part: Buffer) => parts.push(part))
       socket.pipe(onward).pipe(socket)
     })
     keep(onward)
+    onward.once('close', () => socket.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {

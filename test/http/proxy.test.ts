@@ -1,7 +1,9 @@
+import { inspect } from 'node:util'
 import should from 'should'
 import { type ConnectorError, HttpClient, type HttpClientOptions } from '../../lib/http'
 import { CertificateAuthority } from './certificates'
 import { type ProxyWish, startProxy } from './proxy-server'
+import { ok, startRawServer } from './raw-server'
 import { startServer } from './server'
 import { startTlsServer } from './tls-server'
 
@@ -67,6 +69,36 @@ describe('The way to a cloud through a proxy', () => {
       })
     })
   }
+
+  for (const login of ['plant:', ':token']) {
+    it(`says who it is with half a login, "${login}"`, async () => {
+      const proxy = await proxied({ login })
+      const cloud = await tlsCloud()
+      await request(cloud.url, { proxy: { url: withLogin(proxy.url, login) } })
+      should(proxy.tunnels).have.length(1)
+    })
+  }
+
+  it('opens a tunnel to an IPv6 address, and past the proxy where the list of exceptions holds it', async () => {
+    const proxy = await proxied()
+    const cloud = closed(await startRawServer((socket) => socket.write(ok()), '::1'))
+    should((await request(cloud.url, { proxy: { url: proxy.url } })).body.toString()).equal('ok')
+    should(proxy.tunnels).deepEqual([new URL(cloud.url).host])
+    for (const noProxy of ['::1', '[::1]', `[::1]:${new URL(cloud.url).port}`]) {
+      await request(cloud.url, { proxy: { url: proxy.url, noProxy: [noProxy] } })
+    }
+    should(proxy.tunnels).have.length(1)
+  })
+
+  it('checks the host name of a cloud behind the proxy, also where it is an address', async () => {
+    const cloud = await tlsCloud()
+    const proxy = await proxied()
+    const url = cloud.url.replace('localhost', '127.0.0.1')
+    await request(url, { proxy: { url: proxy.url } }).should.be.rejectedWith({
+      code: 'NETWORK_TLS',
+      systemCode: 'ERR_TLS_CERT_ALTNAME_INVALID',
+    })
+  })
 
   it('shows the proxy nothing of what goes to a TLS cloud', async () => {
     const proxy = await proxied()
@@ -144,6 +176,53 @@ describe('The way to a cloud through a proxy', () => {
     })
     should(performance.now() - since).be.below(2_000)
   })
+
+  it('sends nothing where the tunnel opens after the request was aborted, and closes that tunnel', async () => {
+    let open = () => {}
+    const when = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const proxy = await proxied({ when })
+    const cloud = closed(await startRawServer((socket) => socket.write(ok())))
+    const client = new HttpClient({ proxy: { url: proxy.url } })
+    const controller = new AbortController()
+    const pending = client.request({ method: 'POST', url: cloud.url, body: 'x', signal: controller.signal })
+    while (proxy.tunnels.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    controller.abort()
+    await pending.should.be.rejectedWith({ code: 'ABORTED' })
+    client.close()
+    open()
+    while (cloud.heard.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    while ((await cloud.open()) > 0) await new Promise((resolve) => setImmediate(resolve))
+    should(cloud.heard).deepEqual([''])
+  })
+
+  it('opens no second tunnel for a request that broke off within one', async () => {
+    const proxy = await proxied()
+    const cloud = closed(await startRawServer((socket) => socket.resetAndDestroy()))
+    await request(cloud.url, { proxy: { url: proxy.url } }).should.be.rejectedWith({ code: 'NETWORK_INTERRUPTED' })
+    should(proxy.tunnels).have.length(1)
+    should(cloud.heard).have.length(1)
+  })
+
+  for (const [title, text] of [
+    ['closes', ''],
+    ['speaks another protocol', 'SSH-2.0\r\n'],
+    ['opens a tunnel and closes it', 'HTTP/1.1 200 OK\r\n\r\n'],
+  ] as const) {
+    it(`tries once, and says what is wrong, where the proxy ${title}`, async () => {
+      const proxy = closed(await startRawServer((socket) => socket.end(text)))
+      for (const cloud of ['http://localhost:1', 'https://localhost:1']) {
+        const failure = await request(cloud, {
+          proxy: { url: withLogin(proxy.url, 'MARK-user:MARK-wrong') },
+        }).catch((error: ConnectorError) => error)
+        should((failure as ConnectorError).code).be.oneOf('NETWORK_PROXY', 'NETWORK_INTERRUPTED', 'NETWORK_TLS')
+        should((failure as ConnectorError).message).not.match(/in time/)
+        should(inspect(failure, { depth: 10, showHidden: true })).not.match(/MARK/)
+      }
+      should(proxy.heard).have.length(2)
+    })
+  }
 
   it('stops at once when it is aborted while the proxy is silent', async () => {
     const proxy = await proxied({ status: 0 })

@@ -7,17 +7,19 @@ import { cacheFolder, install, suits, type Tool } from './toolbox'
 const nodeRanges = ['20', '22', '24']
 const nodeRedRanges = ['4.1', '5']
 /**
- * Every test in every cell. Else browser tests run once for each Node-RED, whose editor is the same on every Node.js, and
- * what depends on no version is left to `npm test`.
+ * Every test in every cell. Else browser tests run once for each Node-RED, whose editor is the same on every Node.js: here
+ * for those that `npm test` does not drive already. What depends on no version is left to `npm test`, too.
  */
 const isWhole = process.argv.includes('--all')
 const dependsOnNoVersion =
-  /test.(bench|editor.(choices|languages|menus|pictures)|runtime.(secrets|choices|permissions|retry-table)|outbox.(damage|queue-model|lane|retry-table))/
+  /test.(bench|offline|editor.(choices|languages|menus|pictures)|runtime.(secrets|choices|permissions|retry-table)|outbox.(damage|queue-model|lane|retry-table))/
 
 const testFiles = readdirSync(join(packageRoot, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .map((file) => join('test', file))
   .filter((file) => isWhole || !dependsOnNoVersion.test(file))
+const minorOf = (version: string) => version.split('.', 2).join('.')
+const ownNodeRed = minorOf(JSON.parse(readFileSync(require.resolve('node-red/package.json'), 'utf8')).version)
 const uses = (file: string, what: string) => readFileSync(join(packageRoot, file), 'utf8').includes(what)
 const startsNodeRed = (file: string) => uses(file, 'startNodeRed(')
 const isOfBrowser = (file: string) => uses(file, 'launchBrowser(')
@@ -52,7 +54,7 @@ function cellsOf(nodes: readonly Tool[], nodeReds: readonly Tool[]): Cell[] {
   const ofNodeRed = nodeReds.flatMap((nodeRed) => {
     const suitable = nodes.filter(({ version }) => suits(version, nodeRed.engines))
     return suitable.map((node) => {
-      const hasBrowser = isWhole || node === suitable.at(-1)
+      const hasBrowser = isWhole || (node === suitable.at(-1) && minorOf(nodeRed.version) !== ownNodeRed)
       const files = testFiles.filter((file) => startsNodeRed(file) && (hasBrowser || !isOfBrowser(file)))
       const rooms = hasBrowser ? 'runtime, examples, browser' : 'runtime, examples'
       return { name: `Node-RED ${nodeRed.version} on Node.js ${node.version}`, node, nodeRed, files, rooms }

@@ -25,6 +25,8 @@ export class EditorMessages {
 
   private constructor(socket: WebSocket) {
     this.#socket = socket
+    // A test may wait for any number of statuses at once.
+    this.#arrivals.setMaxListeners(0)
     socket.on('message', (data) => {
       this.#heard += `${data}\n`
       for (const { topic, data: content } of [JSON.parse(String(data))].flat()) {

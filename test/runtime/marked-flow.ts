@@ -70,6 +70,8 @@ export function plantFlow(plant: MarkedPlant) {
     { type: 'enos-post-measurepoint', ...integration, ...values },
     { type: 'enos-update-attribute', ...device, ...values },
     { type: 'enos-post-event', ...device, ...values, ...text({ eventId: 'e' }) },
+    // Refused: its outbox keeps it as a dead letter.
+    { type: 'enos-post-measurepoint', ...device, ...json('values', { typo: 1 }) },
     { type: 'thingplus-send-value', ...sensor, ...json('values', 21.5) },
     { type: 'thingplus-send-status', ...sensor, target: 'gateway', ...text({ statusValue: 'on' }) },
   ]

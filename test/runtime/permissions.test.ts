@@ -41,6 +41,20 @@ const routeTeller = `module.exports = (RED) => {
 
 const stored = { appKey: '__PWRD__', appSecret: '__PWRD__' }
 
+describe('The threat model', () => {
+  const text = readFileSync(join(packageRoot, 'docs/threat-model.md'), 'utf8')
+  const rows = text.split('\n').filter((line) => line.startsWith('|'))
+  it('names every admin endpoint with its permission', () => {
+    for (const [route, permission] of endpoints) {
+      const [, method = '', kind = '', rest = ''] = /^(\w+) \/edgecourier\/([^/]+)\/?(.*)$/.exec(route) ?? []
+      const family = `${method.toUpperCase()} edgecourier/${kind}`
+      const row = rows.find((line) => line.includes(family) && line.includes(`\`${permission}\``))
+      should(row).be.ok()
+      if (kind === 'test' || kind === 'outbox') should(row).containEql(rest)
+    }
+  })
+})
+
 describe('The admin endpoints with adminAuth on', function () {
   this.timeout(120_000)
   let installed: InstalledPackage

@@ -1,14 +1,23 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
-import { type RequestRecord, type Simulator, startSimulator } from '../../lib/simulator'
+import { type RequestRecord, type Seed, type Simulator, startSimulator } from '../../lib/simulator'
 import { selfSigned } from '../http/certificates'
 import { startProxy } from '../http/proxy-server'
 import { startTlsServer } from '../http/tls-server'
 import { seed } from '../nodes/thingplus'
-import { configurationsOf, type MarkedPlant, markedSecrets, plantFlow, watchers } from './marked-flow'
+import { controlFlow, simulatorFlow } from './marked-extras'
+import {
+  configurationsOf,
+  type MarkedPlant,
+  type MarkedSecrets,
+  markedSecrets,
+  plantFlow,
+  watchers,
+} from './marked-flow'
 import { Marks } from './marks'
-import { type NodeRed, startNodeRed } from './node-red'
+import { freePort, type NodeRed, startNodeRed } from './node-red'
 import { type InstalledPackage, installPackedPackage, packageRoot } from './packed-package'
 import { startTap, type TapMode } from './tap'
 
@@ -56,37 +65,43 @@ describe('The secrets of every node, in success and in every failure', function 
 
   before(async () => {
     installed = await installPackedPackage()
-    const { appKey, appSecret, deviceSecret, clientSecret, password } = good
-    const device = { productKey: 'pK11111', deviceKey: 'dK987654', assetId: 'asset-1', modelId: 'Demo', gateway: null }
     simulator = await startSimulator({
       port: 0,
       onRequest: (request) => requests.push(request),
-      seed: {
-        enos: { apps: [{ appKey, appSecret, orgId: 'o-demo' }], devices: [{ ...device, deviceSecret }] },
-        thingplus: {
-          ...seed,
-          users: [{ id: '1', loginId: 'serviceadmin', password }],
-          clients: [{ id: 'testClientId', clientSecret, scopes: ['gateway', 'site-read'], user: '1' }],
-        },
-      },
+      seed: markedSeed(good),
     })
+    const simulatorPort = await freePort()
+    const simulatedTap = await startTap(`http://127.0.0.1:${simulatorPort}`, marks)
     tap = await startTap(simulator.url, marks)
     const wrongTap = await startTap(simulator.url, marks)
     const { key, certificate } = selfSigned({ commonName: 'localhost', hosts: ['localhost'] })
     const tlsServer = await startTlsServer({ key, cert: certificate })
     const proxy = await startProxy({ login: 'plant:another' })
-    closing.push(tap.close, wrongTap.close, tlsServer.close, proxy.close)
+    closing.push(tap.close, wrongTap.close, simulatedTap.close, tlsServer.close, proxy.close)
     plants = [
       { name: 'good', url: tap.url, secrets: good },
       { name: 'wrong', url: wrongTap.url, secrets: markedSecrets('wrong') },
       { name: 'closed', url: 'http://127.0.0.1:9', secrets: markedSecrets('closed') },
       { name: 'unknown', url: 'http://nowhere.invalid', secrets: markedSecrets('unknown') },
       { name: 'untrusted', url: tlsServer.url, secrets: markedSecrets('untrusted') },
-      { name: 'proxied', url: tap.url, secrets: markedSecrets('proxied'), proxy: 'proxy' },
+      // Another cloud than the good plant's, whose lanes it would share.
+      { name: 'proxied', url: 'http://127.0.0.1:8', secrets: markedSecrets('proxied'), proxy: 'proxy' },
+      { name: 'simulated', url: simulatedTap.url, secrets: markedSecrets('simulated') },
     ]
+    // Not in the user directory: who writes such a file knows its secrets.
+    const seeds = mkdtempSync(join(tmpdir(), 'edgecourier-'))
+    closing.push(() => rmSync(seeds, { recursive: true, force: true }))
+    const seedText = JSON.stringify(markedSeed(markedSecrets('simulated'), strict))
+    writeFileSync(join(seeds, 'good.json'), seedText)
+    writeFileSync(join(seeds, 'broken.json'), seedText.replaceAll('":"', '":'))
+    const simulators = simulatorFlow(simulatorPort, await freePort(), seeds)
     for (const { secrets } of plants) for (const [name, secret] of Object.entries(secrets)) marks.add(name, secret)
     marks.add('proxy password', proxyPassword)
-    const flows = plants.map((plant) => ({ name: plant.name, ...plantFlow(plant) }))
+    const flows = [
+      ...plants.map((plant) => ({ name: plant.name, ...plantFlow(plant) })),
+      { name: 'simulators', ...simulators },
+      ...['look', 'act'].map((part) => ({ name: part, ...controlFlow(part) })),
+    ]
     const nodes = flows.flatMap((one) => one.nodes as { id: string; type: string; wires?: unknown }[])
     const ours = nodes.filter(({ type, wires }) => wires && type !== 'inject').map(({ id }) => id)
     flow = {
@@ -106,13 +121,18 @@ describe('The secrets of every node, in success and in every failure', function 
         ...nodes,
       ],
     }
-    nodeRed = await startNodeRed(installed.userDir, {
-      logging: { console: { level: 'trace', metrics: true, audit: true } },
-      contextStorage: {
-        default: { module: 'memory' },
-        file: { module: 'localfilesystem', config: { flushInterval: 1 } },
+    const hasty = `--require ${JSON.stringify(join(__dirname, 'hasty-limits.cjs'))}`
+    nodeRed = await startNodeRed(
+      installed.userDir,
+      {
+        logging: { console: { level: 'trace', metrics: true, audit: true } },
+        contextStorage: {
+          default: { module: 'memory' },
+          file: { module: 'localfilesystem', config: { flushInterval: 1 } },
+        },
       },
-    })
+      { NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${hasty}` },
+    )
     await nodeRed.deploy(flow.nodes)
   })
   after(async () => {
@@ -127,7 +147,11 @@ describe('The secrets of every node, in success and in every failure', function 
     const { msg } = (await nodeRed.json('/context/node/kept/count')) as { msg: string }
     const expected = (Number(msg) || 0) + messages
     await nodeRed.press(button)
-    await nodeRed.editor.until('status/kept', (status) => Number((status as { text?: string })?.text) >= expected)
+    await nodeRed.editor.until(
+      'status/kept',
+      (status) => Number((status as { text?: string })?.text) >= expected,
+      30_000,
+    )
   }
   const press = (name: string) => pressAndAwait(`${name}-press`, flow.messages.get(name) ?? 0)
   const keep = async (path: string, request?: RequestInit) => {
@@ -135,13 +159,14 @@ describe('The secrets of every node, in success and in every failure', function 
     answers.push(`${path}: ${answer.status} ${await answer.text()}`)
   }
   const testConnections = async (plant: MarkedPlant) => {
-    for (const { id, type, credentials, ...values } of configurationsOf(plant)) {
+    const tests = configurationsOf(plant).flatMap(({ id, type, credentials, ...values }) => {
       const hidden = Object.fromEntries(Object.keys(credentials ?? {}).map((name) => [name, '__PWRD__']))
-      for (const secrets of [credentials, hidden]) {
+      return [credentials, hidden].map((secrets) => {
         const body = JSON.stringify({ id, values: { ...values, ...secrets } })
-        await keep(`/edgecourier/test/${type}`, { method: 'POST', body })
-      }
-    }
+        return keep(`/edgecourier/test/${type}`, { method: 'POST', body })
+      })
+    })
+    await Promise.all(tests)
   }
   const outboxFiles = () => filesUnder(join(installed.userDir, 'plant-outbox'))
   /** Everything that anybody but the clouds and Node-RED's own store of credentials gets to see. */
@@ -164,18 +189,11 @@ describe('The secrets of every node, in success and in every failure', function 
     }
   }
 
-  it('belong to every node of the package that talks to a cloud', () => {
+  it('lie with every node of the package', () => {
     const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))
     const types = Object.keys(manifest['node-red'].nodes)
-    const silent = [
-      'cloud-outbox',
-      'cloud-outbox-control',
-      'cloud-simulator',
-      'enos-app',
-      'enos-device',
-      'thingplus-client',
-    ]
-    should([...flow.types, ...silent].sort()).deepEqual(types.sort())
+    const configurations = ['cloud-outbox', 'enos-app', 'enos-device', 'thingplus-client']
+    should([...flow.types, ...configurations].sort()).deepEqual(types.sort())
   })
 
   const modes: TapMode[] = [
@@ -194,6 +212,23 @@ describe('The secrets of every node, in success and in every failure', function 
       await testConnections(plant)
     })
   }
+
+  it('are sent to the simulator of a node, and a value of theirs becomes a dead letter', async () => {
+    await press('simulated')
+    let lanes: { dead: number }[] = []
+    const since = performance.now()
+    while (!lanes.some(({ dead }) => dead > 0)) {
+      should(performance.now() - since).be.below(30_000, JSON.stringify(lanes.slice(-12)))
+      ;({ lanes } = (await nodeRed.json('/edgecourier/outbox/outbox')) as { lanes: { dead: number }[] })
+    }
+  })
+
+  it('are sent to a cloud that never answers', async () => {
+    tap.set({ kind: 'silent' })
+    const [plant] = plants
+    if (!plant) return
+    await Promise.all([press('good'), testConnections(plant)])
+  })
 
   for (const name of ['wrong', 'closed', 'unknown', 'untrusted', 'proxied']) {
     it(`are sent by a plant with ${name} settings`, async () => {
@@ -214,6 +249,11 @@ describe('The secrets of every node, in success and in every failure', function 
     await press('good')
   })
 
+  it('are near when an operator looks at the outbox and its dead letters, and acts on them', async () => {
+    await press('look')
+    await press('act')
+  })
+
   it('have all been through: success, every failure, and the outbox', async () => {
     const { log, editor } = { log: nodeRed.output(), editor: nodeRed.editor.heard() }
     const codes = ['AUTH_REFUSED', 'NETWORK_UNREACHABLE', 'NETWORK_NAME_UNKNOWN', 'NETWORK_TLS', 'NETWORK_PROXY']
@@ -224,11 +264,18 @@ describe('The secrets of every node, in success and in every failure', function 
       'THROTTLED',
       'CLOUD_ERROR',
       'NOT_FOUND',
+      'NETWORK_TIMEOUT',
     ]
     for (const code of [...codes, ...more]) should(log).containEql(code)
     should(editor)
       .match(/"fill":"green"/)
       .and.match(/"fill":"red"/)
+      // The simulator's status and messages; what the outbox control sends on.
+      .and.match(/status\/simulator".*"fill":"yellow"/)
+      .and.match(/status\/broken-simulator".*"fill":"red"/)
+      .and.match(/bodyBytes/)
+      .and.match(/sequence.*typo/)
+      .and.match(/has no lane/)
     should(answers.join())
       .match(/"ok":true/)
       .and.match(/"ok":false/)
@@ -304,6 +351,25 @@ describe('The secrets of every node, in success and in every failure', function 
     }
   })
 })
+
+const strict = { allowAdditionalMeasurepoint: false, measurepoints: { temp: { dataType: 'DOUBLE' } } }
+
+/** A simulator's world whose application, device, user and client have these secrets. */
+function markedSeed({ appKey, appSecret, deviceSecret, clientSecret, password }: MarkedSecrets, model?: object): Seed {
+  const device = { productKey: 'pK11111', deviceKey: 'dK987654', assetId: 'asset-1', gateway: null }
+  return {
+    enos: {
+      apps: [{ appKey, appSecret, orgId: 'o-demo' }],
+      ...(model && { models: [{ modelId: 'Strict', ...model }] }),
+      devices: [{ ...device, modelId: model ? 'Strict' : 'Demo', deviceSecret }],
+    },
+    thingplus: {
+      ...seed,
+      users: [{ id: '1', loginId: 'serviceadmin', password }],
+      clients: [{ id: 'testClientId', clientSecret, scopes: ['gateway', 'site-read'], user: '1' }],
+    },
+  }
+}
 
 function filesUnder(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
