@@ -15,6 +15,8 @@ export interface Editor {
   done(): Promise<void>
   /** Gives the open dialog a width in pixels that a small window would give it. */
   narrow(width: number): Promise<void>
+  /** Presses the button of the first inject node in sight, as soon as the editor lets it be pressed. */
+  press(): Promise<void>
   /** Presses Deploy and waits until it is done; gives the revision that Node-RED then starts. */
   deploy(): Promise<string>
 }
@@ -103,6 +105,11 @@ export async function openEditor(
         element.style.width = `${pixels}px`
         for (const part of element.querySelectorAll<HTMLElement>('.red-ui-tray-body')) part.style.minWidth = '0'
       }, width),
+    press: async () => {
+      const button = page.locator('.red-ui-flow-node-button:visible:not(.red-ui-flow-node-button-disabled)').first()
+      const isAnswer = (answer: Response) => answer.request().method() === 'POST' && /\/inject\//.test(answer.url())
+      await Promise.all([page.waitForResponse(isAnswer), button.locator('.red-ui-flow-node-button-button').click()])
+    },
     deploy: async () => {
       const isAnswer = (answer: Response) => answer.request().method() === 'POST' && /\/flows$/.test(answer.url())
       const [answer] = await Promise.all([page.waitForResponse(isAnswer), page.click('#red-ui-header-button-deploy')])

@@ -59,7 +59,8 @@ describe('The first value, from an empty canvas by mouse and keyboard', function
   const deployAndPress = async (status: RegExp) => {
     person.actions++
     await editor.deploy()
-    await person.click(node(0).locator('.red-ui-flow-node-button'))
+    person.actions++
+    await editor.press()
     await editor.page.locator('.red-ui-flow-node-status-label', { hasText: status }).waitFor()
   }
 

@@ -116,7 +116,7 @@ describe('The palette and the import menu in a browser', function () {
     await editor.deploy()
     await editor.page.locator('.red-ui-tab-label', { hasText: 'EnOS: first value' }).first().click()
     await editor.page.locator('.red-ui-flow-node-status-label', { hasText: 'not a cloud' }).waitFor()
-    await editor.page.locator('.red-ui-flow-node-button:visible').first().click()
+    await editor.press()
     await editor.page.locator('.red-ui-flow-node-status-label', { hasText: '1 point' }).waitFor()
     await editor.page.evaluate(() => (globalThis as unknown as EditorWindow).RED.actions.invoke('core:show-debug-tab'))
     await editor.page.locator('.red-ui-debug-msg', { hasText: 'accepted' }).first().waitFor()
