@@ -88,7 +88,8 @@ function startRun(send, { inFlight, perSecond, durationMs = Infinity, messages =
     // A batch comes back as one message.
     const credit = msg.credit ?? 1
     back += credit
-    if (perSecond === undefined) for (let one = 0; one < credit && mayGoOn(); one++) emit()
+    // All of a batch or nothing of it: the flow that batches never sends a part.
+    if (perSecond === undefined && mayGoOn()) for (let one = 0; one < credit && sent < messages; one++) emit()
     if (back >= sent && !mayGoOn()) finish()
   }
   if (perSecond === undefined) for (let one = 0; one < inFlight && sent < messages; one++) emit()
