@@ -107,6 +107,6 @@ export function takeIn(entries: readonly NewRecord[], context: IntakeContext): I
 }
 
 function checkNames(lane: string, stream: string): void {
-  if (nameBytes(lane) > longestName || nameBytes(stream) > longestName)
+  if (nameBytes(lane) > longestName || Buffer.byteLength(stream) > longestName)
     throw new ConnectorError('INPUT_INVALID', say`The name of the device or sensor is too long for the outbox.`)
 }

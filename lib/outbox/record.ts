@@ -38,7 +38,7 @@ export const longestName = 0xffff
  */
 export function encodeRecord(key: Uint8Array, record: OutboxRecord): Buffer {
   const laneLength = nameBytes(record.lane)
-  const streamLength = nameBytes(record.stream)
+  const streamLength = Buffer.byteLength(record.stream)
   if (laneLength > longestName || streamLength > longestName) throw new RangeError('lane or stream name is too long')
   const value = Buffer.allocUnsafe(headerLength + laneLength + streamLength + record.payload.length)
   value[offsets.version] = formatVersion
@@ -81,23 +81,22 @@ export function isWholeRecord(key: Buffer, value: Buffer): boolean {
 
 /** What a record takes in the store by our own count: key, header, names and payload, in bytes. */
 export function storedBytes({ lane, stream, payload }: OutboxRecord): number {
-  return keyLength + headerLength + nameBytes(lane) + nameBytes(stream) + payload.length
+  return keyLength + headerLength + nameBytes(lane) + Buffer.byteLength(stream) + payload.length
 }
 
 /** What a record takes in a request, with a comma. */
 export const sentBytes = ({ payload }: OutboxRecord): number => payload.length + 1
 
-/** Mostly the same few names come again and again. */
-const knownNameBytes = new Map<string, number>()
-const mostKnownNames = 1000
+let lastName = ''
+let lastNameBytes = 0
 
+/** A name's length in UTF-8. The lane's is asked for at every record, and is the same string then. */
 export function nameBytes(name: string): number {
-  const known = knownNameBytes.get(name)
-  if (known !== undefined) return known
-  const bytes = Buffer.byteLength(name)
-  if (knownNameBytes.size >= mostKnownNames) knownNameBytes.clear()
-  knownNameBytes.set(name, bytes)
-  return bytes
+  if (name !== lastName) {
+    lastName = name
+    lastNameBytes = Buffer.byteLength(name)
+  }
+  return lastNameBytes
 }
 
 type Origin = Pick<OutboxRecord, 'lane' | 'bootId'>
