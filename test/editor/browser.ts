@@ -1,11 +1,41 @@
 import { type Browser, chromium as playwright } from 'playwright-core'
 
+interface Program {
+  executablePath: string
+  env: Record<string, string>
+  args: readonly string[]
+}
+
+/** The package says where its libraries and fonts lie only when it is first loaded. */
+let program: Promise<Program> | undefined
+
 /**
- * The Chromium that comes with an npm package, with the system libraries that come with it too: nothing has to be
- * installed. The package unpacks those libraries only where it believes to be in a bare container, and then changes the
- * environment; only the browser shall see that.
+ * The Chromium that comes with an npm package, with the system libraries and fonts that come with it too: nothing has to
+ * be installed.
  */
 export async function launchBrowser(): Promise<Browser> {
+  program ??= unpackedProgram()
+  const { executablePath, env, args } = await program
+  return playwright.launch({
+    executablePath,
+    env,
+    args: [
+      ...args,
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+    headless: true,
+  })
+}
+
+/**
+ * The package unpacks libraries and fonts only where it believes to be in a bare container, and then changes the
+ * environment; only the browser shall see that.
+ */
+async function unpackedProgram(): Promise<Program> {
   const before = { ...process.env }
   process.env['AWS_LAMBDA_JS_RUNTIME'] = 'nodejs22.x'
   const { default: chromium } = await import('@sparticuz/chromium')
@@ -15,17 +45,5 @@ export async function launchBrowser(): Promise<Browser> {
   const env = Object.fromEntries(Object.entries(process.env).map(([name, value]) => [name, value ?? '']))
   for (const name of Object.keys(env)) if (!(name in before)) delete process.env[name]
   Object.assign(process.env, before)
-  return playwright.launch({
-    executablePath,
-    env,
-    args: [
-      ...chromium.args.filter((argument) => !/gl=|swiftshader|gpu/.test(argument)),
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-    headless: true,
-  })
+  return { executablePath, env, args: chromium.args.filter((argument) => !/gl=|swiftshader|gpu/.test(argument)) }
 }
