@@ -59,6 +59,10 @@ describe('The keyboard alone', function () {
     should(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).match(/^Add new Client/)
     await page.keyboard.press('Enter')
     await page.waitForSelector('#node-config-input-baseUrl')
+    // The last that an opening dialog does is to take the focus.
+    await page.waitForFunction(() =>
+      document.activeElement?.closest('.red-ui-tray')?.querySelector('#node-config-input-baseUrl'),
+    )
     await page.focus('#node-config-input-name')
     await page.keyboard.type('of the plant')
     await page.keyboard.press('Control+Enter')
