@@ -13,17 +13,6 @@ const latestMs = 1e14
  * @throws ConnectorError `INPUT_TIME_INVALID`
  */
 export function timeMsOf(time: unknown, what: TextValue): number {
-  return plainTimeMs(time) ?? checkedTimeMs(time, what)
-}
-
-/** A whole number of milliseconds, which nearly all times are; `undefined` for all else, good or bad. */
-export function plainTimeMs(time: unknown): number | undefined {
-  return Number.isInteger(time) && (time as number) >= earliestMs && (time as number) <= latestMs
-    ? (time as number)
-    : undefined
-}
-
-function checkedTimeMs(time: unknown, what: TextValue): number {
   const timeMs = millisecondsOf(time)
   const shown = describe(time)
   if (timeMs === undefined)
@@ -34,6 +23,16 @@ function checkedTimeMs(time: unknown, what: TextValue): number {
   if (timeMs > latestMs)
     throw invalid(say`The time of ${what}, ${shown}, looks like micro- or nanoseconds. Use milliseconds: divide it.`)
   return timeMs
+}
+
+/**
+ * A whole number of milliseconds, which nearly all times are; `undefined` for all else, good or bad. For lists: no text has
+ * to be made of whose time it is.
+ */
+export function plainTimeMs(time: unknown): number | undefined {
+  return Number.isInteger(time) && (time as number) >= earliestMs && (time as number) <= latestMs
+    ? (time as number)
+    : undefined
 }
 
 function millisecondsOf(time: unknown): number | undefined {

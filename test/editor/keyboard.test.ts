@@ -1,35 +1,19 @@
-import type { Browser } from 'playwright-core'
 import should from 'should'
-import { type Simulator, startSimulator } from '../../lib/simulator'
-import { type NodeRed, startNodeRed } from '../runtime/node-red'
-import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
-import { launchBrowser } from './browser'
-import { type Editor, openEditor } from './editor'
-import { dialogs, everyNode } from './every-node'
+import { type DialogScene, openDialogScene } from './dialog-scene'
+import type { Editor } from './editor'
+import { dialogs } from './every-node'
 import { fillByKeyboard, isTyped, shownFields, unreached } from './keyboard'
 
 describe('The keyboard alone', function () {
   this.timeout(180_000)
-  let installed: InstalledPackage
-  let simulator: Simulator
-  let nodeRed: NodeRed
-  let browser: Browser
+  let scene: DialogScene
   let editor: Editor
   before(async () => {
-    installed = await installPackedPackage()
-    simulator = await startSimulator({ port: 0 })
-    nodeRed = await startNodeRed(installed.userDir)
-    await nodeRed.deploy(await everyNode(simulator.url, {}))
-    browser = await launchBrowser()
-    editor = await openEditor(browser, nodeRed.url)
+    scene = await openDialogScene({})
+    editor = scene.editor
     editor.page.setDefaultTimeout(5_000)
   })
-  after(async () => {
-    await browser?.close()
-    await nodeRed?.stop()
-    await simulator?.close()
-    installed?.remove()
-  })
+  after(() => scene?.close())
   afterEach(async () => {
     await editor.cancelAll()
     should(editor.errors.splice(0)).be.empty()

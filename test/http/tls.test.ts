@@ -1,7 +1,8 @@
 import { createSecureContext } from 'node:tls'
 import should from 'should'
-import { ConnectorError, HttpClient, type TlsSettings } from '../../lib/http'
+import { HttpClient, type TlsSettings } from '../../lib/http'
 import { CertificateAuthority, type Identity, selfSigned } from './certificates'
+import { failureOf } from './failure'
 import { startServer } from './server'
 import { startTlsServer } from './tls-server'
 
@@ -23,14 +24,6 @@ describe('TLS to a cloud', () => {
     const client = new HttpClient({ tls, timeoutMs: 5_000 })
     closing.push(() => client.close())
     return (await client.request({ method: 'GET', url })).body.toString()
-  }
-  const failureOf = async (request: Promise<unknown>): Promise<ConnectorError> => {
-    const failure = await request.then(
-      () => undefined,
-      (error: unknown) => error,
-    )
-    should(failure).be.instanceOf(ConnectorError)
-    return failure as ConnectorError
   }
 
   it('takes the certificate of a CA that the TLS configuration holds', async () => {

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { inspect } from 'node:util'
 import should from 'should'
-import { ConnectorError, HttpClient, type HttpRequest } from '../../lib/http'
+import { type ConnectorError, HttpClient, type HttpRequest } from '../../lib/http'
+import { failureOf } from './failure'
 import { ok, type RawServer, startRawServer } from './raw-server'
 import { startServer } from './server'
 
@@ -23,14 +24,6 @@ describe('On the wire, the HTTP client', () => {
   const post = (url: string, more: Partial<HttpRequest> = {}) =>
     client.request({ method: 'POST', url, body: 'x', ...more })
   const textOf = async (url: string, more?: Partial<HttpRequest>) => (await post(url, more)).body.toString()
-  const failureOf = async (request: Promise<unknown>): Promise<ConnectorError> => {
-    const failure = await request.then(
-      () => undefined,
-      (error: unknown) => error,
-    )
-    should(failure).be.instanceOf(ConnectorError)
-    return failure as ConnectorError
-  }
   beforeEach(() => {
     client = new HttpClient({ timeoutMs: 2_000 })
     complaints = []
