@@ -1,4 +1,5 @@
-import type { Browser, Page, Response } from 'playwright-core'
+import { EventEmitter, once } from 'node:events'
+import type { Browser, Page, Response, WebSocket } from 'playwright-core'
 
 /** Node-RED's editor in a browser, as a person drives it. */
 export interface Editor {
@@ -17,8 +18,10 @@ export interface Editor {
   narrow(width: number): Promise<void>
   /** Presses the button of the first inject node in sight, as soon as the editor lets it be pressed. */
   press(): Promise<void>
-  /** Presses Deploy and waits until it is done; gives the revision that Node-RED then starts. */
-  deploy(): Promise<string>
+  /** Presses Deploy and waits until the nodes run. */
+  deploy(): Promise<void>
+  /** Waits until a node in sight has this status. */
+  untilStatus(status: string | RegExp): Promise<void>
 }
 
 interface EditorWindow {
@@ -38,6 +41,8 @@ export interface EditorOptions {
   logIn?: (page: Page) => Promise<void>
 }
 
+const patienceMs = 30_000
+
 /** Opens the editor and waits until every node is in the palette. */
 export async function openEditor(
   browser: Browser,
@@ -50,6 +55,7 @@ export async function openEditor(
     if (message.type() === 'error' && !/ERR_FAILED/.test(message.text())) errors.push(message.text())
   })
   page.on('pageerror', (error) => errors.push(String(error)))
+  const starts = new RuntimeStarts(page)
   await page.route(/catalogue\.nodered\.org/, (route) => route.abort())
   if (language) await page.addInitScript((name) => localStorage.setItem('editor-language', name), language)
   await page.addInitScript((scheme) => localStorage.setItem('view-dark-theme', scheme), colorScheme)
@@ -108,14 +114,65 @@ export async function openEditor(
     press: async () => {
       const button = page.locator('.red-ui-flow-node-button:visible:not(.red-ui-flow-node-button-disabled)').first()
       const isAnswer = (answer: Response) => answer.request().method() === 'POST' && /\/inject\//.test(answer.url())
-      await Promise.all([page.waitForResponse(isAnswer), button.locator('.red-ui-flow-node-button-button').click()])
+      const pressed = button.locator('.red-ui-flow-node-button-button').click()
+      const [answer] = await Promise.all([page.waitForResponse(isAnswer), pressed])
+      requireOk(answer)
     },
     deploy: async () => {
       const isAnswer = (answer: Response) => answer.request().method() === 'POST' && /\/flows$/.test(answer.url())
-      const [answer] = await Promise.all([page.waitForResponse(isAnswer), page.click('#red-ui-header-button-deploy')])
+      const pressed = page.click('#red-ui-header-button-deploy')
+      const [answer] = await Promise.all([page.waitForResponse(isAnswer), pressed])
+      requireOk(answer)
       await page.waitForSelector('#red-ui-header-button-deploy.disabled')
-      return ((await answer.json()) as { rev: string }).rev
+      await starts.until(((await answer.json()) as { rev: string }).rev)
     },
+    untilStatus: async (status) => {
+      const label = page.locator('.red-ui-flow-node-status-label:visible', { hasText: status }).first()
+      await label.waitFor({ timeout: patienceMs }).catch(async (failure) => {
+        throw new Error(`No node says ${status}. ${await shownBy(page)}`, { cause: failure })
+      })
+    },
+  }
+}
+
+function requireOk(answer: Response): void {
+  if (!answer.ok()) throw new Error(`POST ${answer.url()}: ${answer.status()} ${answer.statusText()}`)
+}
+
+/** What a person would look at to learn why something does not work. */
+async function shownBy(page: Page): Promise<string> {
+  const texts = async (selector: string) =>
+    (await page.locator(selector).allTextContents()).map((text) => text.trim()).filter((text) => text !== '')
+  const shown = {
+    statuses: await texts('.red-ui-flow-node-status-label:visible'),
+    notifications: await texts('.red-ui-notification'),
+    debug: await texts('.red-ui-debug-msg'),
+  }
+  return `The page shows ${JSON.stringify(shown)}`
+}
+
+/** What the editor is told of the starts of flows: Node-RED answers a deployment before the nodes run. */
+class RuntimeStarts {
+  readonly #tellings = new EventEmitter()
+  #revision: string | undefined
+
+  constructor(page: Page) {
+    page.on('websocket', (socket: WebSocket) =>
+      socket.on('framereceived', ({ payload }) => this.#read(String(payload))),
+    )
+  }
+
+  async until(revision: string): Promise<void> {
+    const signal = AbortSignal.timeout(patienceMs)
+    while (this.#revision !== revision) await once(this.#tellings, 'start', { signal })
+  }
+
+  #read(frame: string): void {
+    for (const { topic, data } of [JSON.parse(frame)].flat()) {
+      if (topic !== 'notification/runtime-deploy') continue
+      this.#revision = data.revision
+      this.#tellings.emit('start')
+    }
   }
 }
 

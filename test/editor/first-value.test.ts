@@ -61,7 +61,7 @@ describe('The first value, from an empty canvas by mouse and keyboard', function
     await editor.deploy()
     person.actions++
     await editor.press()
-    await editor.page.locator('.red-ui-flow-node-status-label', { hasText: status }).waitFor()
+    await editor.untilStatus(status)
   }
 
   it(`is in EnOS after ${goals.enos} actions at most, the configuration pasted as a row`, async () => {

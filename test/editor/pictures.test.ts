@@ -55,15 +55,11 @@ describe('The pictures of the README', function () {
     await page.evaluate(() =>
       (globalThis as unknown as EditorWindow).RED.actions.invoke('core:toggle-show-tips', false),
     )
-    const statuses = page.locator('.red-ui-flow-node-status-label:visible')
     // The count of all that the demo sends.
-    await statuses.filter({ hasText: 'not a cloud · 5000' }).waitFor()
+    await editor.untilStatus('not a cloud · 5000')
     for (const [label, picture] of Object.entries(tabs)) {
       await page.locator('.red-ui-tab-label', { hasText: label }).first().click()
-      await statuses
-        .filter({ hasText: /point|value/ })
-        .first()
-        .waitFor()
+      await editor.untilStatus(/point|value/)
       await page.waitForFunction(
         () =>
           document.querySelectorAll(

@@ -99,14 +99,6 @@ describe('The table of a dialog in a browser', function () {
     await button(/Import from a model file/).click()
     await (await choosing).setFiles(file)
   }
-  /** Node-RED answers the editor before the nodes run. */
-  const deploy = async () => {
-    const revision = await editor.deploy()
-    await nodeRed.editor.until(
-      'notification/runtime-deploy',
-      (notice) => (notice as { revision?: string })?.revision === revision,
-    )
-  }
   /** Presses an inject node's button and waits until the node after it is green. */
   const pressUntilGreen = async (node: string) => {
     await nodeRed.press(`press-${node}`)
@@ -131,7 +123,7 @@ describe('The table of a dialog in a browser', function () {
     await key('ArrowUp')
     should(await ids()).deepEqual(['speed', 'temperature'])
     await editor.done()
-    await deploy()
+    await editor.deploy()
     await pressUntilGreen('typed')
     should(values('pK11111/dK987654').at(-1)).deepEqual({ speed: '1480', temperature: 21.5 })
     await editTable('typed')
@@ -163,7 +155,7 @@ describe('The table of a dialog in a browser', function () {
     should(await source.inputValue()).equal('payload.speed')
     await source.fill('payload.rpm')
     await editor.done()
-    await deploy()
+    await editor.deploy()
     await pressUntilGreen('imported')
     should(values('pK11111/dK987654').at(-1)).deepEqual({ temperature: 21.5, speed: 1480 })
   })
@@ -229,7 +221,7 @@ describe('The table of a dialog in a browser', function () {
     await key('Enter')
     await type('door')
     await editor.done()
-    await deploy()
+    await editor.deploy()
     await pressUntilGreen('sensors')
     should(values(`${gatewayId}/temperature`).at(-1)).deepEqual({ value: '36.5' })
     should(values(`${gatewayId}/door`)).have.length(1)

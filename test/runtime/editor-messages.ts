@@ -52,7 +52,13 @@ export class EditorMessages {
   /** Waits until what was last said about a topic is what is wanted. */
   async until(topic: string, isWanted: (content: unknown) => boolean, withinMs = patienceMs): Promise<void> {
     const signal = AbortSignal.timeout(withinMs)
-    while (!isWanted(this.#latest.get(topic))) await once(this.#arrivals, topic, { signal })
+    while (!isWanted(this.#latest.get(topic))) {
+      await once(this.#arrivals, topic, { signal }).catch((failure) => {
+        throw new Error(`Waited for ${topic}, was last told ${JSON.stringify(this.#latest.get(topic))}`, {
+          cause: failure,
+        })
+      })
+    }
   }
 
   /** Does something, waits until so many debug nodes have shown a message since, and gives the last of each by node id. */

@@ -137,7 +137,12 @@ class ProcessLog {
 
   async says(wanted: string, withinMs: number): Promise<void> {
     const signal = AbortSignal.timeout(withinMs)
-    while (!this.text.includes(wanted)) await once(this.#growth, 'grown', { signal })
+    while (!this.text.includes(wanted)) {
+      await once(this.#growth, 'grown', { signal }).catch((failure) => {
+        if (!signal.aborted) throw failure
+        throw new Error(`Node-RED did not say "${wanted}":\n${this.text}`, { cause: failure })
+      })
+    }
   }
 }
 
