@@ -4,7 +4,7 @@ import { type EnosAnswer, isHttpSuccess, readAnswer, refusal } from './answer'
 import { brokerCodes } from './codes'
 import { EnosDeviceSession, type SessionMemory } from './device-session'
 import type { DeviceName, Entry } from './entry'
-import { deviceText, type EnosUplink, type EntryKind, type Freshness } from './uplink'
+import { deviceText, type EnosUplink, type EntryKind, type EntryList, type Freshness } from './uplink'
 import { valuesJson } from './values-json'
 
 export interface EnosDeviceOptions {
@@ -80,8 +80,8 @@ export class EnosDevice implements EnosUplink {
     return JSON.stringify({ attributes: values })
   }
 
-  deliver(kind: EntryKind, json: readonly string[], freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer> {
-    return this.#send(topicMessage(kind, json, freshness), signal)
+  deliver(kind: EntryKind, entries: EntryList, freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer> {
+    return this.#send(topicMessage(kind, entries, freshness), signal)
   }
 
   close(): void {
@@ -137,18 +137,17 @@ export class EnosDevice implements EnosUplink {
 }
 
 /** Source of topics and methods: enos.md section 5. */
-function topicMessage(kind: EntryKind, json: readonly string[], freshness: Freshness): TopicMessage {
-  const [only = '{}'] = json
+function topicMessage(kind: EntryKind, { json, count }: EntryList, freshness: Freshness): TopicMessage {
   if (kind === 'attribute') {
     return {
       what: say`Updating attributes`,
       topic: '/thing/attribute/update',
       method: 'thing.attribute.update',
-      paramsJson: only,
+      paramsJson: json,
     }
   }
   if (kind === 'event') {
-    const { eventId, params } = JSON.parse(only) as { eventId: string; params: object }
+    const { eventId, params } = JSON.parse(json) as { eventId: string; params: object }
     return {
       what: say`Posting an event`,
       topic: `/thing/event/${encodeURIComponent(eventId)}/post`,
@@ -158,14 +157,14 @@ function topicMessage(kind: EntryKind, json: readonly string[], freshness: Fresh
   }
   const action = freshness === 'live' ? 'post' : 'resume'
   const what = say`Posting measurepoints`
-  if (json.length === 1 && !only.startsWith('{"productKey"')) {
-    return { what, topic: `/thing/measurepoint/${action}`, method: `thing.measurepoint.${action}`, paramsJson: only }
+  if (count === 1 && !json.startsWith('{"productKey"')) {
+    return { what, topic: `/thing/measurepoint/${action}`, method: `thing.measurepoint.${action}`, paramsJson: json }
   }
   return {
     what,
     topic: `/thing/measurepoint/${action}/batch`,
     method: `thing.measurepoint.${action}.batch`,
-    paramsJson: `[${json.join()}]`,
+    paramsJson: `[${json}]`,
     // Sub-devices cannot log in over HTTP, so they count as offline; invalid points are never dropped silently.
     flags: { allowOfflineSubDevice: true, skipInvalidMeasurepoints: false },
   }

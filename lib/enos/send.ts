@@ -31,7 +31,9 @@ export async function sendNow(uplink: EnosUplink, sending: Sending, signal?: Abo
     return (await packBatches(chosen, toJson, uplink.maxEntries(kind))).map((batch) => ({ ...batch, freshness }))
   }
   const batches = [...(await pack('live')), ...(await pack('late'))]
-  return sendBatches(batches, ({ json, freshness }) => uplink.deliver(kind, json, freshness, signal))
+  return sendBatches(batches, ({ json, freshness }) =>
+    uplink.deliver(kind, { json: json.join(), count: json.length }, freshness, signal),
+  )
 }
 
 function freshnessOf({ timeMs }: Entry, { kind, timeliness, nowMs }: Sending): Freshness {

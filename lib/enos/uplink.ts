@@ -7,6 +7,13 @@ export type EntryKind = 'measurepoint' | 'attribute' | 'event'
 /** Live data may raise alarms and feeds stream processing, late data is only stored. */
 export type Freshness = 'live' | 'late'
 
+/** Encoded entries of one kind. */
+export interface EntryList {
+  /** Separated by commas. */
+  readonly json: string
+  readonly count: number
+}
+
 /** A way for data to EnOS: through a device's session, or through an application on the integration channel. */
 export interface EnosUplink {
   /** Tells uplinks apart for good: host and account, no secret. */
@@ -26,7 +33,7 @@ export interface EnosUplink {
    * @throws ConnectorError `CONFIG_*`, `VALIDATION_REFUSED`, `PERMISSION_DENIED`, `AUTH_*`, `THROTTLED`, `TOO_LARGE`,
    *   `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`
    */
-  deliver(kind: EntryKind, json: readonly string[], freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer>
+  deliver(kind: EntryKind, entries: EntryList, freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer>
 }
 
 /** `pk/dk` or the asset id. */

@@ -1,7 +1,7 @@
 import { say } from '../text'
 import { type RetryClass, reasonOf } from './destination'
 import { faster, smaller, throttled } from './pace'
-import { type OutboxRecord, sentBytes, storedBytes } from './record'
+import { countAll, type OutboxRecord, sentBytes, storedBytes } from './record'
 import type { Segment } from './refusals'
 import type { Attempt, Sending } from './sending'
 import { ServerFaults } from './server-faults'
@@ -38,6 +38,10 @@ export class Answers {
         return this.misconfigured(attempt, outcome.streams)
       case 'server':
         return this.serverFailed(attempt, outcome, nowMs)
+      case 'network':
+        // What is too much for the line goes in smaller parts.
+        this.sending.putBack(outcome.timedOut ? await this.takenApart(attempt) : attempt)
+        return this.laneFailed(attempt, outcome, nowMs)
       default:
         this.sending.putBack(attempt)
         this.laneFailed(attempt, outcome, nowMs)
@@ -45,18 +49,20 @@ export class Answers {
   }
 
   /** The cloud is down, or it stumbles at one of these records: then that record's stream is put aside, and kept. */
-  private serverFailed(attempt: Attempt, outcome: RetryClass, nowMs: number): void {
+  private async serverFailed(attempt: Attempt, outcome: RetryClass, nowMs: number): Promise<void> {
     const { refusals } = this.sending
-    const { records, refusedSinceMs } = attempt
+    const { refusedSinceMs } = attempt
     const { lastAcceptedMs } = this
     const { verdict, run } = this.serverFaults.judge(attempt, { nowMs, lastAcceptedMs, parts: refusals.parts })
     if (attempt.origin === 'stream-probe' || verdict === 'guilty') {
-      this.park(records)
+      this.park(attempt.records)
       return
     }
     // After so many faults nothing is live any more; what is may overtake it, and prove that the cloud is there.
-    if (verdict === 'suspect') refusals.splitByStream({ kind: 'backlog', records, refusedSinceMs, faults: run })
-    else this.sending.putBack({ ...attempt, faults: run })
+    if (verdict === 'suspect') {
+      const { records } = await this.takenApart(attempt)
+      refusals.splitByStream({ kind: 'backlog', records, refusedSinceMs, faults: run })
+    } else this.sending.putBack({ ...attempt, faults: run })
     this.laneFailed(attempt, outcome, nowMs)
   }
 
@@ -150,8 +156,10 @@ export class Answers {
     const { refusals, gate, reader } = this.sending
     const segment = { ...attempt, refusedSinceMs: Math.min(attempt.refusedSinceMs, nowMs) }
     if (attempt.origin === 'stream-probe') return this.unpark(attempt.records, segment)
-    const verdict = refusals.refused(segment, nowMs, this.lastAcceptedMs)
-    const [record] = segment.records
+    const { records } = await this.takenApart(attempt)
+    if (records.length === 0) return
+    const verdict = refusals.refused({ ...segment, records }, nowMs, this.lastAcceptedMs)
+    const [record] = records
     if (verdict === 'guilty' && record) return this.bury(record, segment, failure, nowMs)
     const nothingElse = refusals.parts === 0 && reader.live.count + reader.backlog.count === 0
     if (
@@ -159,6 +167,14 @@ export class Answers {
       (verdict === 'waits' && nothingElse && !this.isProven(segment))
     )
       gate.close('parked', nowMs)
+  }
+
+  /** A bundle that was sent alone, as its records; anything else as it is. */
+  private async takenApart<Sent extends Segment>(sent: Sent): Promise<Sent> {
+    const [only] = sent.records
+    if (!only?.parts || sent.records.length > 1) return sent
+    const { queue, lane } = this.sending.options
+    return { ...sent, records: await queue.takeApart(lane, only) }
   }
 
   private isProven({ refusedSinceMs }: Segment): boolean {
@@ -217,5 +233,5 @@ export class Answers {
 }
 
 function sizeOf({ records }: Segment): { records: number; bytes: number } {
-  return { records: records.length, bytes: records.reduce((sum, record) => sum + sentBytes(record), 0) }
+  return { records: countAll(records), bytes: records.reduce((sum, record) => sum + sentBytes(record), 0) }
 }

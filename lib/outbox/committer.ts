@@ -1,6 +1,6 @@
 import { ConnectorError } from '../http'
 import { say } from '../text'
-import { areaRange } from './keys'
+import type { Intake, NewRecord } from './intake'
 import type { LaneLedger } from './ledger'
 import { LedgerDraft } from './ledger-draft'
 import { type OpenOutcome, openStore, storeError } from './open-store'
@@ -8,11 +8,19 @@ import type { Scheduler } from './scheduler'
 import { type Store, type StoreDriver, StoreFault, type StoreOperation } from './store'
 
 /** Something to be written. What an append holds may be refused; what settles a record's fate waits until it can. */
-export interface Work {
-  readonly kind: 'append' | 'settle'
+export type Work = Append | Settle
+
+export interface Append {
+  readonly kind: 'append'
+  /** What the records take at most. */
   readonly bytes: number
-  /** How many records it is about, roughly. Default 1. */
-  readonly records?: number
+  readonly records: readonly NewRecord[]
+}
+
+export interface Settle {
+  readonly kind: 'settle'
+  /** How many store entries it is about, roughly. Default 1. */
+  readonly entries?: number
   /** Written in a group of its own, so that store and ledgers are known to agree before and after. */
   readonly alone?: boolean
   /** The operations, and the ledger's changes into the draft. Called once more when the group has to be rewritten. */
@@ -34,15 +42,17 @@ export interface CommitterOptions {
   /** The committed ledgers by lane; only the committer changes them once it is started. */
   readonly ledgers: Map<string, LaneLedger>
   /** Makes room for the group, by work that is put before it; throws to refuse the appends in it. */
-  prepare(group: readonly Work[]): Promise<Work | undefined>
-  onCommitted(changes: readonly LaneLedger[]): void
+  prepare(group: readonly Work[]): Promise<Settle | undefined>
+  /** The operations of a group's appends, together, and the ledgers' changes into the draft. */
+  takeIn(appends: readonly (readonly NewRecord[])[], draft: LedgerDraft): Intake
+  onCommitted(changes: readonly LaneLedger[], intake: Intake | undefined): void
   /** The store was opened again; unless `clean`, it may hold less than before. */
   onReopened(outcome: OpenOutcome): void
   onFault(error: ConnectorError | undefined): void
 }
 
 /** A group is prepared in one turn of the event loop, so it has to stay small. */
-const groupRecords = 1000
+const groupEntries = 1000
 const groupBytes = 1 << 18
 const toldPerTurn = 50
 const shortestRetryMs = 250
@@ -76,7 +86,7 @@ export class Committer {
     if (this.closing && !this.running) return Promise.reject(closedError())
     return new Promise((resolve, reject) => {
       this.queue.push({ work, resolve, reject })
-      this.queuedBytes += work.bytes
+      this.queuedBytes += bytesOf(work)
       this.start()
     })
   }
@@ -114,14 +124,15 @@ export class Committer {
 
   private takeGroup(): QueuedWork[] {
     let bytes = 0
-    let records = 0
+    let entries = 0
     let count = 0
     for (const { work } of this.queue) {
-      if (count > 0 && (work.alone || records >= groupRecords || bytes >= groupBytes)) break
-      bytes += work.bytes
-      records += work.records ?? 1
+      const isAlone = work.kind === 'settle' && work.alone
+      if (count > 0 && (isAlone || entries >= groupEntries || bytes >= groupBytes)) break
+      bytes += bytesOf(work)
+      entries += work.kind === 'append' ? work.records.length : (work.entries ?? 1)
       count++
-      if (work.alone) break
+      if (isAlone) break
     }
     return this.queue.splice(0, count)
   }
@@ -147,17 +158,35 @@ export class Committer {
   private async write(works: readonly Work[], group: readonly QueuedWork[]): Promise<void> {
     const draft = new LedgerDraft(this.options.ledgers)
     const operations: StoreOperation[] = this.voided.map((key) => ({ type: 'del', key }))
-    for (const work of works) for (const operation of work.plan(draft)) operations.push(operation)
+    const settles = works.filter((work) => work.kind === 'settle')
+    for (const work of settles) for (const operation of work.plan(draft)) operations.push(operation)
+    const intake = this.takeIn(works, draft)
+    if (intake) for (const operation of intake.operations) operations.push(operation)
     for (const operation of draft.operations()) operations.push(operation)
-    if (operations.length > 0) await this.openStore().batch(operations)
+    if (operations.length > 0) await this.writeBatch(operations, intake)
     this.voided = []
     for (const ledger of draft.changes()) this.options.ledgers.set(ledger.lane, ledger)
-    for (const work of works) work.committed?.()
-    this.options.onCommitted(draft.changes())
-    for (const { work } of group) this.queuedBytes -= work.bytes
+    for (const work of settles) work.committed?.()
+    this.options.onCommitted(draft.changes(), intake)
+    for (const { work } of group) this.queuedBytes -= bytesOf(work)
     const [appends, settlements] = splitByKind(group)
     for (const settlement of settlements) settlement.resolve()
     this.tell(appends)
+  }
+
+  private takeIn(works: readonly Work[], draft: LedgerDraft): Intake | undefined {
+    const appends = works.flatMap((work) => (work.kind === 'append' ? [work.records] : []))
+    return appends.length > 0 ? this.options.takeIn(appends, draft) : undefined
+  }
+
+  /** After a failure nobody knows what is on the disk; the next group deletes what was to be taken in. */
+  private async writeBatch(operations: readonly StoreOperation[], intake: Intake | undefined): Promise<void> {
+    try {
+      await this.openStore().batch(operations)
+    } catch (fault) {
+      if (intake) this.voided.push(...intake.operations.map(({ key }) => key))
+      throw fault
+    }
   }
 
   /** In several turns: what waits for a message that was taken in, such as the rest of its flow, takes its time. */
@@ -214,19 +243,17 @@ export class Committer {
   }
 
   /** After trouble every ledger is written again: the store may have been thrown back, or be a new one. */
-  private wholeBook(): Work {
+  private wholeBook(): Settle {
     const plan = (draft: LedgerDraft) => {
       for (const lane of this.options.ledgers.keys()) draft.set(draft.get(lane))
       return []
     }
-    return { kind: 'settle', bytes: 0, plan }
+    return { kind: 'settle', plan }
   }
 
-  /** The refused records may have reached the disk all the same, so the next group deletes them first. */
   private refuseAppends(works: QueuedWork[]): QueuedWork[] {
     const error = this.fault
     const [written, settlements] = splitByKind(works)
-    for (const { work } of written) this.voided.push(...keysPut(work, this.options.ledgers))
     const [queued, others] = splitByKind(this.queue)
     this.queue = others
     this.refuse([...written, ...queued], error)
@@ -235,7 +262,7 @@ export class Committer {
 
   private refuse(works: readonly QueuedWork[], error: unknown): void {
     for (const { work, reject } of works) {
-      this.queuedBytes -= work.bytes
+      this.queuedBytes -= bytesOf(work)
       reject(error)
     }
   }
@@ -261,12 +288,10 @@ export function closedError(): ConnectorError {
   return new ConnectorError('OUTBOX_UNAVAILABLE', say`The outbox is closed. Send the message again after the deploy.`)
 }
 
-function splitByKind(works: readonly QueuedWork[]): [appends: QueuedWork[], settlements: QueuedWork[]] {
-  return [works.filter(({ work }) => work.kind === 'append'), works.filter(({ work }) => work.kind === 'settle')]
+function bytesOf(work: Work): number {
+  return work.kind === 'append' ? work.bytes : 0
 }
 
-function keysPut(work: Work, ledgers: ReadonlyMap<string, LaneLedger>): Buffer[] {
-  const { from } = areaRange('pending')
-  const operations = work.plan(new LedgerDraft(ledgers))
-  return operations.filter(({ type, key }) => type === 'put' && key[0] === from[0]).map(({ key }) => key)
+function splitByKind(works: readonly QueuedWork[]): [appends: QueuedWork[], settlements: QueuedWork[]] {
+  return [works.filter(({ work }) => work.kind === 'append'), works.filter(({ work }) => work.kind === 'settle')]
 }

@@ -41,7 +41,7 @@ export class DeadLetters {
   retry(sequences?: readonly number[]): Promise<number> {
     return this.forEach(sequences, (letters) => {
       const { laneNumber } = this.queue.ensureLane(this.lane)
-      const revived = letters.map(({ letter }) => ({ ...letter.record, sequence: this.queue.takeSequence() }))
+      const revived = letters.map(({ letter }) => ({ ...letter.record, sequence: this.queue.takeSequences(1) }))
       return this.remove(
         letters,
         'retried',
@@ -85,7 +85,6 @@ export class DeadLetters {
   ): Promise<void> {
     await this.queue.submit({
       kind: 'settle',
-      bytes: 0,
       plan: (draft) => {
         const deadBytes = -letters.reduce((sum, { bytes }) => sum + bytes, 0)
         const pendingBytes = revived.reduce((sum, record) => sum + storedBytes(record), 0)

@@ -1,4 +1,5 @@
-import type { OutboxRecord } from './record'
+import { eventTimesOf } from './bundle'
+import { countAll, type OutboxRecord } from './record'
 
 export type EvictionCause = 'full' | 'age'
 
@@ -25,16 +26,18 @@ export function evictionEntry(
   atMs: number,
 ): EvictionEntry {
   const streams = new Map<string, EvictionEntry['streams'][number]>()
-  for (const { stream, eventTimeMs } of records) {
+  for (const record of records) {
+    const { stream, count } = record
     const known = streams.get(stream)
+    const timesMs = eventTimesOf(record)
     streams.set(stream, {
       stream,
-      count: (known?.count ?? 0) + 1,
-      firstEventMs: Math.min(known?.firstEventMs ?? eventTimeMs, eventTimeMs),
-      lastEventMs: Math.max(known?.lastEventMs ?? eventTimeMs, eventTimeMs),
+      count: (known?.count ?? 0) + count,
+      firstEventMs: Math.min(known?.firstEventMs ?? Number.POSITIVE_INFINITY, ...timesMs),
+      lastEventMs: Math.max(known?.lastEventMs ?? Number.NEGATIVE_INFINITY, ...timesMs),
     })
   }
-  return { atMs, lane, cause, count: records.length, bytes, streams: [...streams.values()].slice(0, streamsNamed) }
+  return { atMs, lane, cause, count: countAll(records), bytes, streams: [...streams.values()].slice(0, streamsNamed) }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Capacity, fullError } from './capacity'
-import type { Work } from './committer'
+import type { Settle, Work } from './committer'
 import { certainAgeMs, type EvictionCause, type EvictionEntry, evictionEntriesKept, evictionEntry } from './eviction'
 import { areaRange, keyOf, lastSequence, sequenceOf } from './keys'
 import { decodeChecked, encodeChecked, type LaneLedger, pendingOf } from './ledger'
@@ -8,7 +8,8 @@ import { entriesOf } from './open-queue'
 import type { ResolvedQueueOptions } from './options'
 import type { DurableQueue } from './queue'
 import type { ReadResult } from './queue-reader'
-import { type OutboxRecord, storedBytes } from './record'
+import { countAll, type OutboxRecord, storedBytes } from './record'
+import { bytesOfAll } from './settlement'
 import type { StoreOperation } from './store'
 
 const lookForAgedEveryMs = 60_000
@@ -47,8 +48,8 @@ export class Evictor {
   }
 
   /** Evicts until the group's appends fit. @throws {ConnectorError} OUTBOX_FULL when nothing can be evicted */
-  async makeRoom(group: readonly Work[]): Promise<Work | undefined> {
-    const bytes = group.reduce((sum, work) => sum + work.bytes, 0)
+  async makeRoom(group: readonly Work[]): Promise<Settle | undefined> {
+    const bytes = group.reduce((sum, work) => sum + (work.kind === 'append' ? work.bytes : 0), 0)
     if (this.options.whenFull !== 'evict-oldest' || bytes === 0) return undefined
     const refusal = this.capacity.refusal(this.queue.heldBytes(), bytes)
     if (!refusal) return undefined
@@ -57,7 +58,7 @@ export class Evictor {
     const wanted = (refusal === 'cap' ? overCap : bytes) + Math.floor(maxBytes * headroomShare)
     const needed = refusal === 'cap' ? overCap : bytes
     const evicted = await this.takeOldest(wanted)
-    if (sizeOf(evicted) < needed) {
+    if (bytesOfAll(evicted) < needed) {
       this.giveBack(evicted)
       throw fullError(refusal, this.options.folder)
     }
@@ -67,7 +68,7 @@ export class Evictor {
   private async takeOldest(wantedBytes: number): Promise<OutboxRecord[]> {
     const taken: OutboxRecord[] = []
     const positions = new Map(this.queue.all().map((ledger) => [ledger.lane, ledger.headSequence]))
-    while (sizeOf(taken) < wantedBytes) {
+    while (bytesOfAll(taken) < wantedBytes) {
       const slices = await Promise.all(
         [...positions].map(async ([lane, from]) => ({ lane, ...(await this.queue.read(lane, from, lastSequence)) })),
       )
@@ -77,7 +78,7 @@ export class Evictor {
       if (!oldest) break
       positions.set(oldest.lane, oldest.nextSequence)
       const leases = this.queue.leasesOf(oldest.lane)
-      let bytes = sizeOf(taken)
+      let bytes = bytesOfAll(taken)
       for (const record of oldest.records) {
         if (bytes >= wantedBytes || !leases.take(record.sequence)) continue
         bytes += storedBytes(record)
@@ -87,14 +88,13 @@ export class Evictor {
     return taken
   }
 
-  private eviction(records: readonly OutboxRecord[], cause: EvictionCause): Work {
+  private eviction(records: readonly OutboxRecord[], cause: EvictionCause): Settle {
     const lanes = new Map<string, OutboxRecord[]>()
     for (const record of records) lanes.set(record.lane, [...(lanes.get(record.lane) ?? []), record])
     const firstEntry = this.nextEntry
     this.nextEntry += lanes.size
     return {
       kind: 'settle',
-      bytes: 0,
       plan: (draft) =>
         [...lanes].flatMap(([lane, ofLane], at) => this.evict(draft, lane, ofLane, cause, firstEntry + at)),
       committed: () => {
@@ -107,9 +107,9 @@ export class Evictor {
     const { laneNumber } = draft.get(lane)
     const leases = this.queue.leasesOf(lane)
     const records = taken.filter(({ sequence }) => leases.isOpen(sequence))
-    const bytes = sizeOf(records)
+    const bytes = bytesOfAll(records)
     const value = encodeChecked(evictionEntry(lane, cause, records, bytes, this.options.scheduler.wallMs()))
-    draft.change(lane, { evicted: records.length, pendingBytes: -bytes })
+    draft.change(lane, { evicted: countAll(records), pendingBytes: -bytes })
     const operations: StoreOperation[] = records.map(({ sequence }) => ({
       type: 'del',
       key: keyOf('pending', laneNumber, sequence),
@@ -154,8 +154,4 @@ export class Evictor {
 
 function startOf({ records, nextSequence }: ReadResult): number {
   return records[0]?.sequence ?? nextSequence
-}
-
-function sizeOf(records: readonly OutboxRecord[]): number {
-  return records.reduce((sum, record) => sum + storedBytes(record), 0)
 }

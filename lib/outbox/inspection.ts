@@ -32,7 +32,7 @@ export class Inspection {
       isKnown = true
       throw new StoreFault('corrupt', 'a table is damaged')
     }
-    await this.submit({ kind: 'settle', bytes: 0, alone: true, plan })
+    await this.submit({ kind: 'settle', alone: true, plan })
     return true
   }
 }

@@ -2,7 +2,7 @@ import { decodeDeadLetter } from './dead-letter'
 import { areaRange, keyLength, keyOf, sequenceOf } from './keys'
 import type { LaneLedger } from './ledger'
 import type { DurableQueue } from './queue'
-import { isWholeRecord } from './record'
+import { countOf, isWholeRecord } from './record'
 import { nextTurn } from './scheduler'
 import type { StoreEntry, StoreScan } from './store'
 
@@ -29,7 +29,7 @@ export class LaneCount {
   private readonly counted: Found = { count: 0, bytes: 0 }
   private readonly unreadableSequences = new Set<number>()
   /** Settled, or booked as damaged, since the stretch began, unless they were counted as whole. */
-  private gone: { sequence: number; bytes: number }[] = []
+  private gone: { sequence: number; found: Found }[] = []
   private position = 0
   private readonly letters: StoreScan
 
@@ -47,19 +47,19 @@ export class LaneCount {
     this.letters = queue.store().scan(areaRange('dead', this.before.laneNumber))
   }
 
-  /** This one has left the store, with the ledger saying how. */
-  left(sequence: number, bytes: number): void {
+  /** So much has left the store from here, with the ledger saying how. */
+  left(sequence: number, found: Found): void {
     const isOfLater = sequence > this.before.lastSequence
     if (!isOfLater && (sequence >= this.position || this.unreadableSequences.has(sequence)))
-      this.gone.push({ sequence, bytes })
+      this.gone.push({ sequence, found })
   }
 
   /** What the ledger had as pending in the beginning, as far as it was there, or has been booked otherwise since. */
   pending(): Found {
-    const found = { ...this.counted }
-    for (const { sequence, bytes } of this.gone)
-      if (sequence >= this.position || this.unreadableSequences.has(sequence)) add(found, bytes)
-    return found
+    const sum = { ...this.counted }
+    for (const { sequence, found } of this.gone)
+      if (sequence >= this.position || this.unreadableSequences.has(sequence)) add(sum, found)
+    return sum
   }
 
   async run(): Promise<void> {
@@ -69,7 +69,7 @@ export class LaneCount {
 
   private async countLetters(): Promise<void> {
     for await (const [key, value] of this.entries(this.letters)) {
-      if (decodeDeadLetter(value, keyLength)) add(this.dead, value.length)
+      if (decodeDeadLetter(value, keyLength)) add(this.dead, { count: 1, bytes: value.length })
       else this.unreadable.push(key)
     }
   }
@@ -82,10 +82,10 @@ export class LaneCount {
     for await (const [key, value] of this.entries(scan)) {
       bytes += value.length
       const isWhole = isWholeRecord(key, value)
-      if (isWhole) add(this.counted, keyLength + value.length)
+      if (isWhole) add(this.counted, { count: countOf(value), bytes: keyLength + value.length })
       else this.putAside(key)
       if (!isWhole || bytes < this.stretchBytes) continue
-      position = sequenceOf(key) + 1
+      position = sequenceOf(key) + countOf(value)
       break
     }
     this.position = position
@@ -119,7 +119,7 @@ export class LaneCount {
   }
 }
 
-function add(found: Found, bytes: number): void {
-  found.count++
-  found.bytes += bytes
+function add(sum: Found, { count, bytes }: Found): void {
+  sum.count += count
+  sum.bytes += bytes
 }

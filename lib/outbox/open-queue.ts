@@ -1,11 +1,13 @@
 import { ConnectorError } from '../http'
 import { say } from '../text'
-import { areaRange, formatKey, keyOf, laneNumberOf, sequenceOf } from './keys'
+import { mostRecords } from './bundle'
+import { type Area, areaRange, formatKey, keyOf, laneNumberOf, sequenceOf } from './keys'
 import { decodeChecked, encodeChecked, type LaneLedger, newLedger, reconcile } from './ledger'
 import { decodeRecord } from './record'
 import type { Store, StoreEntry, StoreOperation, StoreRange } from './store'
 
-const formatVersion = 1
+/** 2: bundles. */
+const formatVersion = 2
 
 /** What an opened store holds, as far as the ledgers, the witness and a look at the ends of the lanes tell. */
 export async function readLedgers(store: Store, witness: readonly LaneLedger[]): Promise<Map<string, LaneLedger>> {
@@ -45,10 +47,17 @@ async function withTrueEnd(store: Store, ledger: LaneLedger): Promise<LaneLedger
       const { before } = areaRange(area, ledger.laneNumber)
       const range = { from: keyOf(area, ledger.laneNumber, ledger.lastSequence + 1), before }
       const [last] = await entriesOf(store, range, { limit: 1, reverse: true })
-      return last ? sequenceOf(last[0]) : 0
+      return last ? lastSequenceIn(last, area) : 0
     }),
   )
   return { ...ledger, lastSequence: Math.max(ledger.lastSequence, ...ends) }
+}
+
+/** A bundle takes several; where it can't be read, as many as it could. */
+function lastSequenceIn([key, value]: StoreEntry, area: Area): number {
+  const first = sequenceOf(key)
+  if (area === 'dead') return first
+  return first + (decodeRecord(key, value)?.count ?? mostRecords) - 1
 }
 
 /** Records whose ledger is lost in both places: the first readable one of them tells the lane's name. */

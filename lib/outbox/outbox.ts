@@ -4,7 +4,7 @@ import type { EvictionEntry } from './eviction'
 import type { LaneFigures, OutboxFigures } from './figures'
 import { Lane } from './lane'
 import { type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
-import { DurableQueue } from './queue'
+import { DurableQueue, type NewRecord } from './queue'
 
 export interface OutboxOptions extends QueueOptions {
   /** For the jitter of the back-off, 0 up to 1. Default `Math.random`. */
@@ -67,12 +67,15 @@ export class Outbox {
   }
 
   /** Takes several in, all or none. */
-  acceptAll(
-    lane: string,
-    records: readonly { readonly stream: string; readonly payload: Buffer | string; readonly eventTimeMs: number }[],
-  ): Promise<void> {
+  acceptAll(lane: string, records: readonly Omit<NewRecord, 'lane'>[]): Promise<void> {
     return this.queue.append(
-      records.map(({ stream, payload, eventTimeMs }) => ({ lane, stream, payload, eventTimeMs })),
+      records.map(({ stream, payload, eventTimeMs, listable = false }) => ({
+        lane,
+        stream,
+        payload,
+        eventTimeMs,
+        listable,
+      })),
     )
   }
 

@@ -2,7 +2,7 @@ import { keyOf, sequenceOf } from './keys'
 import type { LaneLedger } from './ledger'
 import { entriesOf } from './open-queue'
 import type { DurableQueue } from './queue'
-import { decodeRecord, type OutboxRecord } from './record'
+import { decodeRecord, mayBeBundle, type OutboxRecord } from './record'
 import type { Recount } from './recount'
 import type { StoreEntry, StoreRange } from './store'
 
@@ -39,7 +39,9 @@ export class QueueReader {
       const isDamaged = hasGaps || decoded.includes(undefined)
       // Before records are given up: what their table has lost can mostly be mended, and is then read again.
       if (isDamaged && (await this.queue.mendTables())) return this.read(lane, fromSequence, beforeSequence)
-      if (hasGaps) this.recount.start()
+      // Of a bundle nobody knows how many records were in it, until all the others are counted.
+      const isUncounted = entries.some(([, value], at) => !decoded[at] && mayBeBundle(value))
+      if (hasGaps || isUncounted) this.recount.start()
       return {
         records: this.free(ledger, entries, decoded),
         nextSequence: positionAfter(entries, decoded, ledger, fromSequence),
@@ -99,7 +101,6 @@ export class QueueReader {
     void this.queue
       .submit({
         kind: 'settle',
-        bytes: 0,
         plan: (draft) => {
           isNews = !leases.isDamaged(sequence)
           if (isNews) draft.change(lane, { damaged: 1, pendingBytes: -bytes })
@@ -107,7 +108,7 @@ export class QueueReader {
         },
         committed: () => {
           leases.markDamaged(sequence)
-          if (isNews) this.recount.left(lane, sequence, bytes)
+          if (isNews) this.recount.left(lane, sequence, { count: 1, bytes })
         },
       })
       .catch(() => undefined)
@@ -122,7 +123,7 @@ function positionAfter(
   from: number,
 ): number {
   const whole = decoded.findLast((record) => record !== undefined)
-  if (whole) return whole.sequence + 1
+  if (whole) return whole.sequence + whole.count
   const possible = entries
     .map(([key]) => sequenceOf(key))
     .filter((sequence) => sequence >= from && sequence <= lastSequence)

@@ -1,11 +1,12 @@
 import { ConnectorError } from '../http'
 import { say } from '../text'
+import { takeApart } from './bundle'
 import { Capacity, fullError } from './capacity'
 import { Committer, closedError, type Work } from './committer'
 import type { EvictionEntry } from './eviction'
 import { Evictor } from './evictor'
 import { Inspection } from './inspection'
-import { type Intake, type IntakeContext, type NewRecord, takeIn } from './intake'
+import { type Intake, type IntakeContext, measure, type NewRecord, takeIn } from './intake'
 import { Leases } from './leases'
 import { type LaneLedger, newLedger } from './ledger'
 import { refuseNetworkFolder } from './network-folder'
@@ -20,7 +21,7 @@ export type { OutboxRecord } from './record'
 
 import { QueueReader, type ReadResult } from './queue-reader'
 import { Recount, type RecountResult } from './recount'
-import { planSettlement, type Settlement } from './settlement'
+import { bytesOfAll, planParting, planSettlement, type Settlement } from './settlement'
 import { Starts } from './starts'
 import type { Store } from './store'
 import { Witness } from './witness'
@@ -60,8 +61,7 @@ export class DurableQueue {
       monotonicMs: () => scheduler.monotonicMs(),
       bootId: options.bootId,
       laneNumber: (lane) => this.ensureLane(lane).laneNumber,
-      takeSequence: () => this.takeSequence(),
-      committed: (intake) => this.appended(intake),
+      takeSequences: (count) => this.takeSequences(count),
     }
     this.nextSequence = 1 + Math.max(0, ...[...ledgers.values()].map(({ lastSequence }) => lastSequence))
     this.capacity = new Capacity({ ...options, diskSpace: () => options.diskSpace(folder) }, scheduler)
@@ -72,7 +72,8 @@ export class DurableQueue {
       scheduler,
       ledgers,
       prepare: (group) => this.evictor.makeRoom(group),
-      onCommitted: () => this.witness.changed(),
+      takeIn: (appends, draft) => takeIn(appends, this.intakeContext, draft),
+      onCommitted: (_changes, intake) => this.committed(intake),
       onReopened: (outcome) => this.reopened(outcome),
       onFault: (error) => events.storeState(error),
     })
@@ -124,13 +125,13 @@ export class DurableQueue {
   }
 
   /** Resolves once all of them are on disk. @throws {ConnectorError} OUTBOX_FULL, OUTBOX_UNAVAILABLE, INPUT_INVALID */
-  append(entries: readonly NewRecord[]): Promise<void> {
+  append(records: readonly NewRecord[]): Promise<void> {
     try {
       if (this.closed) throw closedError()
       if (this.committer.fault) throw this.committer.fault
-      const intake = takeIn(entries, this.intakeContext)
-      this.refuseExcess(intake.bytes)
-      return this.committer.submit(intake)
+      const bytes = measure(records)
+      this.refuseExcess(bytes)
+      return this.committer.submit({ kind: 'append', bytes, records })
     } catch (refusal) {
       return Promise.reject(refusal)
     }
@@ -156,8 +157,7 @@ export class DurableQueue {
     let gone: readonly OutboxRecord[] = []
     return this.submit({
       kind: 'settle',
-      bytes: 0,
-      records: (settlement.delivered?.length ?? 0) + (settlement.dead?.length ?? 0),
+      entries: (settlement.delivered?.length ?? 0) + (settlement.dead?.length ?? 0),
       plan: (draft) => {
         const { wallMs } = this.options.scheduler
         const plan = planSettlement(draft, lane, settlement, this.leasesOf(lane), wallMs())
@@ -166,6 +166,20 @@ export class DurableQueue {
       },
       committed: () => this.removed(lane, gone),
     })
+  }
+
+  /** The records of a leased bundle by themselves, each leased, and stored so. The bundle's own lease is the first's. */
+  async takeApart(lane: string, bundle: OutboxRecord): Promise<OutboxRecord[]> {
+    const singles = takeApart(bundle)
+    const leases = this.leasesOf(lane)
+    const grownBytes = bytesOfAll(singles) - storedBytes(bundle)
+    await this.submit({
+      kind: 'settle',
+      entries: singles.length,
+      plan: (draft) => planParting(draft, lane, singles, grownBytes, leases),
+      committed: () => this.recount.grown(lane, bundle.sequence, grownBytes),
+    })
+    return singles.filter(({ sequence }) => leases.isOpen(sequence))
   }
 
   /** Gives leased records back, to be read again. */
@@ -235,7 +249,7 @@ export class DurableQueue {
     const committed = () => {
       result = { value: task(this.all()) }
     }
-    await this.submit({ kind: 'settle', bytes: 0, alone: true, plan: () => [], committed })
+    await this.submit({ kind: 'settle', alone: true, plan: () => [], committed })
     if (!result) throw closedError()
     return result.value
   }
@@ -246,8 +260,10 @@ export class DurableQueue {
   }
 
   /** @internal */
-  takeSequence(): number {
-    return this.nextSequence++
+  takeSequences(count: number): number {
+    const first = this.nextSequence
+    this.nextSequence += count
+    return first
   }
 
   /** @internal Records that are gone from the store: their leases end, their space is won back. */
@@ -255,14 +271,10 @@ export class DurableQueue {
     const leases = this.leasesOf(lane)
     for (const record of records) {
       leases.settle(record.sequence)
-      this.recount.left(lane, record.sequence, storedBytes(record))
+      this.recount.left(lane, record.sequence, { count: record.count, bytes: storedBytes(record) })
     }
     const ledger = this.ledgers.get(lane)
-    if (ledger)
-      this.reclaimer.removed(
-        ledger,
-        records.reduce((sum, record) => sum + storedBytes(record), 0),
-      )
+    if (ledger) this.reclaimer.removed(ledger, bytesOfAll(records))
   }
 
   /** @internal */
@@ -286,9 +298,11 @@ export class DurableQueue {
     await this.starts.end()
   }
 
-  private appended({ bytes, lanes }: Intake): void {
-    this.capacity.written(bytes)
-    for (const lane of lanes) this.events.appended(lane)
+  private committed(intake: Intake | undefined): void {
+    this.witness.changed()
+    if (!intake) return
+    this.capacity.written(intake.bytes)
+    for (const lane of intake.lanes) this.events.appended(lane)
   }
 
   private refuseExcess(bytes: number): void {

@@ -1,10 +1,12 @@
 import { crc32, crc32OfFew } from './crc32'
 import { keyLength } from './keys'
 
-/** One accepted record, as the store keeps it and as a destination receives it. */
+/** One accepted record, or a bundle of them (bundle.ts), as the store keeps it and as a destination receives it. */
 export interface OutboxRecord {
-  /** Order of acceptance within the outbox; also the record's key in the store. */
+  /** Order of acceptance within the outbox; also the record's key in the store. A bundle has `count` of them in a row. */
   readonly sequence: number
+  /** Of records that it stands for: 1, or more for a bundle. */
+  readonly count: number
   /** The cloud session that it travels on. */
   readonly lane: string
   /** What it must stay in order with: a device or a sensor. */
@@ -15,17 +17,26 @@ export interface OutboxRecord {
   readonly acceptedMonotonicMs: number
   /** The boot (or process) that the monotonic time belongs to: 32 hex digits. */
   readonly bootId: string
-  /** When the value was measured, Unix ms. */
+  /** When the value was measured, Unix ms; in a bundle, the earliest. */
   readonly eventTimeMs: number
   /** True when the wall clock showed an impossible year at acceptance. */
   readonly clockImplausible: boolean
-  /** The cloud-ready JSON text, UTF-8. */
+  /** The cloud-ready JSON text, UTF-8; of a bundle, those of its records, separated by commas. */
   readonly payload: Buffer
+  /** Of a bundle, what it takes to tell its records apart. */
+  readonly parts: Buffer | undefined
 }
 
-const formatVersion = 1
+/** A record to be stored; its text may not be bytes yet. */
+export type UnstoredRecord = Omit<OutboxRecord, 'payload'> & { readonly payload: Buffer | string }
+
+const singleVersion = 1
+const bundleVersion = 2
 const offsets = { crc: 0, version: 4, flags: 5, wall: 6, monotonic: 14, event: 22, boot: 30, laneLength: 46 } as const
 const headerLength = 50
+const countLength = 2
+/** Of one record in the parts of a bundle. */
+export const partLength = 12
 const implausibleClockFlag = 1
 
 /** Lane and stream names are counted in 16 bits. */
@@ -33,15 +44,18 @@ export const longestName = 0xffff
 
 /**
  * The bytes of a record: CRC-32 over the key and all that follows, version, flags, the three times (float64), boot id
- * (16 bytes), the two names' lengths (uint16), lane, stream, payload. The key is under the CRC too, so that a value which
- * damage has moved under another key is noticed.
+ * (16 bytes), the two names' lengths (uint16), lane, stream, in a bundle the count (uint16) and that many parts, payload.
+ * The key is under the CRC too, so that a value which damage has moved under another key is noticed.
  */
-export function encodeRecord(key: Uint8Array, record: OutboxRecord): Buffer {
+export function encodeRecord(key: Uint8Array, record: UnstoredRecord): Buffer {
+  const { payload, parts, count } = record
   const laneLength = nameBytes(record.lane)
   const streamLength = Buffer.byteLength(record.stream)
   if (laneLength > longestName || streamLength > longestName) throw new RangeError('lane or stream name is too long')
-  const value = Buffer.allocUnsafe(headerLength + laneLength + streamLength + record.payload.length)
-  value[offsets.version] = formatVersion
+  const partsStart = headerLength + laneLength + streamLength
+  const payloadStart = partsStart + partsBytes(parts)
+  const value = Buffer.allocUnsafe(payloadStart + Buffer.byteLength(payload))
+  value[offsets.version] = parts ? bundleVersion : singleVersion
   value[offsets.flags] = record.clockImplausible ? implausibleClockFlag : 0
   value.writeDoubleBE(record.acceptedWallMs, offsets.wall)
   value.writeDoubleBE(record.acceptedMonotonicMs, offsets.monotonic)
@@ -51,7 +65,12 @@ export function encodeRecord(key: Uint8Array, record: OutboxRecord): Buffer {
   value.writeUInt16BE(streamLength, offsets.laneLength + 2)
   value.write(record.lane, headerLength)
   value.write(record.stream, headerLength + laneLength)
-  record.payload.copy(value, headerLength + laneLength + streamLength)
+  if (parts) {
+    value.writeUInt16BE(count, partsStart)
+    parts.copy(value, partsStart + countLength)
+  }
+  if (typeof payload === 'string') value.write(payload, payloadStart)
+  else payload.copy(value, payloadStart)
   value.writeUInt32BE(checksum(key, value), offsets.crc)
   return value
 }
@@ -60,28 +79,56 @@ export function encodeRecord(key: Uint8Array, record: OutboxRecord): Buffer {
 export function decodeRecord(key: Buffer, value: Buffer): OutboxRecord | undefined {
   if (!isWholeRecord(key, value)) return undefined
   const streamStart = headerLength + value.readUInt16BE(offsets.laneLength)
-  const payloadStart = streamStart + value.readUInt16BE(offsets.laneLength + 2)
+  const streamEnd = streamStart + value.readUInt16BE(offsets.laneLength + 2)
+  const isBundle = value[offsets.version] === bundleVersion
+  const count = isBundle ? value.readUInt16BE(streamEnd) : 1
+  const payloadStart = streamEnd + (isBundle ? countLength + count * partLength : 0)
   return {
     sequence: key.readUIntBE(key.length - 6, 6),
+    count,
     ...originOf(value, streamStart),
-    stream: value.toString('utf8', streamStart, payloadStart),
+    stream: value.toString('utf8', streamStart, streamEnd),
     acceptedWallMs: value.readDoubleBE(offsets.wall),
     acceptedMonotonicMs: value.readDoubleBE(offsets.monotonic),
     eventTimeMs: value.readDoubleBE(offsets.event),
     clockImplausible: ((value[offsets.flags] ?? 0) & implausibleClockFlag) !== 0,
     payload: value.subarray(payloadStart),
+    parts: isBundle ? value.subarray(streamEnd + countLength, payloadStart) : undefined,
   }
 }
 
 /** Whether key and value are as they were written. */
 export function isWholeRecord(key: Buffer, value: Buffer): boolean {
-  if (value.length < headerLength || value[offsets.version] !== formatVersion) return false
+  const version = value[offsets.version]
+  if (value.length < headerLength || (version !== singleVersion && version !== bundleVersion)) return false
   return value.readUInt32BE(offsets.crc) === checksum(key, value)
 }
 
-/** What a record takes in the store by our own count: key, header, names and payload, in bytes. */
-export function storedBytes({ lane, stream, payload }: OutboxRecord): number {
-  return keyLength + headerLength + nameBytes(lane) + Buffer.byteLength(stream) + payload.length
+/** Of a value that is whole: how many records it holds. */
+export function countOf(value: Buffer): number {
+  if (value[offsets.version] !== bundleVersion) return 1
+  const names = value.readUInt16BE(offsets.laneLength) + value.readUInt16BE(offsets.laneLength + 2)
+  return value.readUInt16BE(headerLength + names)
+}
+
+/** Whether a value, whole or damaged, may hold more than one record. */
+export const mayBeBundle = (value: Buffer): boolean => value[offsets.version] !== singleVersion
+
+/** What a record takes in the store by our own count: key, header, names, parts and payload, in bytes. */
+export function storedBytes({ lane, stream, payload, parts }: Pick<UnstoredRecord, StoredField>): number {
+  const names = nameBytes(lane) + Buffer.byteLength(stream)
+  return keyLength + headerLength + names + partsBytes(parts) + Buffer.byteLength(payload)
+}
+
+type StoredField = 'lane' | 'stream' | 'payload' | 'parts'
+
+const partsBytes = (parts: Buffer | undefined): number => (parts ? countLength + parts.length : 0)
+
+/** Of all of them. */
+export function countAll(records: readonly OutboxRecord[]): number {
+  let count = 0
+  for (const record of records) count += record.count
+  return count
 }
 
 /** What a record takes in a request, with a comma. */

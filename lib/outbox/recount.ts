@@ -1,5 +1,5 @@
 import { sequenceOf } from './keys'
-import { LaneCount } from './lane-count'
+import { type Found, LaneCount } from './lane-count'
 import { type LaneLedger, type LedgerChange, pendingOf } from './ledger'
 import type { DurableQueue } from './queue'
 import type { StoreOperation } from './store'
@@ -35,9 +35,14 @@ export class Recount {
     this.done = this.runUntilCalm()
   }
 
-  /** A pending record has left the store, settled or booked as damaged; the count must not book it a second time. */
-  left(lane: string, sequence: number, bytes: number): void {
-    if (this.counting?.before.lane === lane) this.counting.left(sequence, bytes)
+  /** Pending records have left the store, settled or booked as damaged; the count must not book them a second time. */
+  left(lane: string, sequence: number, found: Found): void {
+    if (this.counting?.before.lane === lane) this.counting.left(sequence, found)
+  }
+
+  /** What a pending record takes has grown, with the ledger saying so. */
+  grown(lane: string, sequence: number, bytes: number): void {
+    this.left(lane, sequence, { count: 0, bytes: -bytes })
   }
 
   stop(): Promise<void> {
@@ -86,7 +91,6 @@ export class Recount {
     let missing = 0
     await this.queue.submit({
       kind: 'settle',
-      bytes: 0,
       alone: true,
       plan: (draft) => {
         const pending = counted.pending()

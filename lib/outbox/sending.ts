@@ -84,6 +84,7 @@ export class Sending {
 
   /** What was not answered goes back to where it came from. */
   putBack(attempt: Attempt): void {
+    if (attempt.records.length === 0) return
     if (this.stopped) this.release(attempt.records)
     else if (attempt.origin === 'window') this.reader.window(attempt.kind).putBack(attempt.records)
     else if (attempt.origin === 'segment') this.refusals.putBack(attempt)

@@ -1,3 +1,4 @@
+import { countAll } from './record'
 import type { Attempt } from './sending'
 
 /** Faults of the cloud at the same records, one after the other. */
@@ -39,7 +40,7 @@ export class ServerFaults {
       else this.remember(firstSequence, run)
       return { verdict: isSuspicious ? 'suspect' : 'outage', run: suspicion(nowMs) }
     }
-    if (isSuspicious && records.length > 1) return { verdict: 'suspect', run: suspicion(nowMs) }
+    if (isSuspicious && countAll(records) > 1) return { verdict: 'suspect', run: suspicion(nowMs) }
     return { verdict: isSuspicious && run.proven >= provenFaults ? 'guilty' : 'outage', run }
   }
 

@@ -2,12 +2,13 @@ import { type DeadReason, encodeDeadLetter } from './dead-letter'
 import { keyOf } from './keys'
 import type { Leases } from './leases'
 import type { LedgerDraft } from './ledger-draft'
-import { encodeRecord, type OutboxRecord, storedBytes } from './record'
+import { countAll, encodeRecord, type OutboxRecord, storedBytes } from './record'
 import type { StoreOperation } from './store'
 
 /** What became of records that were leased. */
 export interface Settlement {
   readonly delivered?: readonly OutboxRecord[]
+  /** Single ones: a bundle is taken apart before. */
   readonly dead?: readonly { readonly record: OutboxRecord; readonly reason: DeadReason }[]
   /** No pending record of the lane lies before this sequence any more. */
   readonly headSequence?: number
@@ -32,9 +33,9 @@ export function planSettlement(
   const gone = [...confirmed, ...given.map(({ record }) => record)]
 
   draft.change(lane, {
-    delivered: confirmed.length,
+    delivered: countAll(confirmed),
     dead: given.length,
-    pendingBytes: -gone.reduce((sum, record) => sum + storedBytes(record), 0),
+    pendingBytes: -bytesOfAll(gone),
     deadBytes: letters.reduce((sum, { value }) => sum + value.length, 0),
   })
   const ledger = draft.get(lane)
@@ -53,4 +54,34 @@ export function planSettlement(
       ...letters.map((letter): StoreOperation => ({ type: 'put', ...letter })),
     ],
   }
+}
+
+/**
+ * The operations that store the records of a bundle by themselves; the first takes the bundle's place. None where the
+ * bundle's lease has ended meanwhile.
+ * @param grownBytes what they take more than the bundle
+ */
+export function planParting(
+  draft: LedgerDraft,
+  lane: string,
+  singles: readonly OutboxRecord[],
+  grownBytes: number,
+  leases: Leases,
+): StoreOperation[] {
+  const [first] = singles
+  if (!first || !leases.isOpen(first.sequence)) return []
+  const { laneNumber } = draft.get(lane)
+  draft.change(lane, { pendingBytes: grownBytes })
+  return singles.map((record) => {
+    leases.take(record.sequence)
+    const key = keyOf('pending', laneNumber, record.sequence)
+    return { type: 'put', key, value: encodeRecord(key, record) }
+  })
+}
+
+/** What the records take in the store. */
+export function bytesOfAll(records: readonly OutboxRecord[]): number {
+  let bytes = 0
+  for (const record of records) bytes += storedBytes(record)
+  return bytes
 }

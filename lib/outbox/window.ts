@@ -3,6 +3,7 @@ import { type OutboxRecord, sentBytes } from './record'
 /** The records that were read and wait to be sent, in order within each stream. */
 export class Window {
   private streams = new Map<string, OutboxRecord[]>()
+  /** Of records, those in bundles included. */
   count = 0
   /** As they are sent. */
   bytes = 0
@@ -33,13 +34,15 @@ export class Window {
   take(limits: { records: number; bytes: number; oneStream: boolean }, isFree: (stream: string) => boolean) {
     const batch: OutboxRecord[] = []
     let bytes = 0
+    let records = 0
     for (const [stream, waiting] of [...this.streams]) {
       if (!isFree(stream)) continue
       let count = 0
       for (const record of waiting) {
         const size = sentBytes(record)
-        if (batch.length + count > 0 && (batch.length + count >= limits.records || bytes + size > limits.bytes)) break
+        if (records > 0 && (records + record.count > limits.records || bytes + size > limits.bytes)) break
         bytes += size
+        records += record.count
         count++
       }
       if (count === 0) break
@@ -80,7 +83,7 @@ export class Window {
   }
 
   private measure(record: OutboxRecord, sign: 1 | -1): void {
-    this.count += sign
+    this.count += sign * record.count
     this.bytes += sign * sentBytes(record)
   }
 }

@@ -66,10 +66,11 @@ function laneName(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness | 
 async function intoOutbox(outbox: OutboxClient, uplink: EnosUplink, sending: Sending): Promise<RunResult> {
   const { kind, eventId, timeliness } = sending
   const records: OutboxRecordInput[] = []
+  const listable = uplink.maxEntries(kind) === Number.POSITIVE_INFINITY
   await inSlices(sending.entries, (whole) => {
     for (const entry of kind === 'attribute' ? inAttributeGroups(whole) : [whole]) {
       const payload = uplink.encode(kind, entry, eventId)
-      records.push({ stream: uplink.streamOf(entry), payload, eventTimeMs: entry.timeMs })
+      records.push({ stream: uplink.streamOf(entry), payload, eventTimeMs: entry.timeMs, listable })
     }
   })
   await outbox.accept(laneName(uplink, kind, timeliness), records)
@@ -84,8 +85,14 @@ export function enosDestination(uplink: EnosUplink, kind: EntryKind, timeliness:
     maxBytes: maxEntriesBytes,
     ...(Number.isFinite(maxEntries) ? { maxRecords: maxEntries } : {}),
     async send(records, { signal, kind: freshness }) {
-      const json = records.map(({ payload }) => payload.toString('utf8'))
-      await uplink.deliver(kind, json, freshness === 'live' && timeliness !== 'resume' ? 'live' : 'late', signal)
+      const json = records.map(({ payload }) => payload.toString('utf8')).join()
+      const count = records.reduce((sum, record) => sum + record.count, 0)
+      await uplink.deliver(
+        kind,
+        { json, count },
+        freshness === 'live' && timeliness !== 'resume' ? 'live' : 'late',
+        signal,
+      )
     },
     classify: classifyConnectorError,
   }

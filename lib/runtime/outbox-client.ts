@@ -41,6 +41,8 @@ export interface OutboxRecordInput {
   /** Cloud-ready JSON text. */
   payload: string
   eventTimeMs: number
+  /** Its text may stand in a list with others of the stream, separated by commas. Default: it is sent by itself. */
+  listable?: boolean
 }
 
 /** The outbox of one configuration node: opened at first use, its lanes attached until the node is closed. */

@@ -3,12 +3,24 @@ import should from 'should'
 import { crc32, crc32ByTable } from '../../lib/outbox/crc32'
 import { decodeDeadLetter, encodeDeadLetter } from '../../lib/outbox/dead-letter'
 import { keyLength, keyOf, laneNumberOf, lastSequence, sequenceOf } from '../../lib/outbox/keys'
-import { decodeRecord, encodeRecord, type OutboxRecord, storedBytes } from '../../lib/outbox/record'
+import {
+  countOf,
+  decodeRecord,
+  encodeRecord,
+  type OutboxRecord,
+  partLength,
+  storedBytes,
+} from '../../lib/outbox/record'
 import { say } from '../../lib/text'
 
 const anyTime = fc.double({ noNaN: true })
 const name = fc.string({ unit: 'grapheme', maxLength: 40 })
-const anyRecord = fc.record<OutboxRecord>(
+const single = { count: 1, parts: undefined }
+const bundle = fc
+  .uint8Array({ minLength: 2 * partLength, maxLength: 20 * partLength })
+  .map((bytes) => bytes.subarray(0, bytes.length - (bytes.length % partLength)))
+  .map((bytes) => ({ count: bytes.length / partLength, parts: Buffer.from(bytes) }))
+const anyPlace = fc.record(
   {
     sequence: fc.integer({ min: 0, max: lastSequence }),
     lane: name,
@@ -22,6 +34,9 @@ const anyRecord = fc.record<OutboxRecord>(
   },
   { noNullPrototype: true },
 )
+const anyRecord = fc
+  .tuple(anyPlace, fc.oneof(fc.constant(single), bundle))
+  .map(([place, shape]): OutboxRecord => ({ ...place, ...shape }))
 const keyFor = (record: OutboxRecord) => keyOf('pending', 7, record.sequence)
 
 describe('an outbox record', () => {
@@ -31,6 +46,7 @@ describe('an outbox record', () => {
         const value = encodeRecord(keyFor(record), record)
         decodeRecord(keyFor(record), value)?.should.eql(record)
         storedBytes(record).should.equal(keyLength + value.length)
+        countOf(value).should.equal(record.count)
       }),
     )
   })
