@@ -183,7 +183,7 @@ export class Answers {
 
   private async bury(record: OutboxRecord, segment: Segment, failure: unknown, nowMs: number): Promise<void> {
     const { options, refusals, gate } = this.sending
-    const bytes = 2 * storedBytes(record)
+    const bytes = 2 * storedBytes(record.lane, record)
     if (options.queue.hasDeadRoom(bytes))
       return options.queue.settle(options.lane, { dead: [{ record, reason: reasonOf(failure) }] })
     refusals.putOff(segment, nowMs)

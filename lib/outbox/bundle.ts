@@ -1,21 +1,78 @@
-import { type OutboxRecord, partLength } from './record'
+import { type OutboxRecord, partLength, type UnstoredRecord } from './record'
 
 /** Small beside a request (1,000 records, 128 KB), so that bundles fill it well, and little is lost with a damaged one. */
 export const mostRecords = 100
 const mostCharacters = 16 * 1024
-/** Half the time between two records may make their difference: is it live, or late? */
+/** By how much the ages of a bundle's records may differ, in ms, or as a share of the age. */
 const widestSpanMs = 1000
 const widestSpanShare = 0.1
 
+/** A record, or a bundle, that is not stored yet. */
+export interface Arrival extends Pick<UnstoredRecord, 'stream' | 'payload' | 'eventTimeMs' | 'count' | 'parts'> {
+  /** Its text may stand in a list with others of the stream, separated by commas. */
+  readonly listable: boolean
+}
+
 /**
- * Records of one stream that came in together. They are stored, sent and deleted as one, until the cloud refuses it: a
- * record of its own costs the store twenty times as much as its place in a bundle.
+ * Bundles records of a stream that come in together. They are stored, sent and deleted as one, until the cloud refuses it:
+ * a record of its own costs the store twenty times as much as its place in a bundle.
  */
-export class Bundle {
+export class Bundler {
+  private readonly open = new Map<string, Bundle>()
+  private latest: Bundle | undefined
+
+  /** @param pass gets what is complete, each stream in its order */
+  constructor(
+    private readonly nowMs: number,
+    private readonly pass: (arrival: Arrival) => void,
+  ) {}
+
+  add(arrival: Arrival): void {
+    const { stream, payload, eventTimeMs, listable, count } = arrival
+    let open = this.latest?.stream === stream ? this.latest : this.open.get(stream)
+    if (!listable || count > 1) {
+      if (open) this.close(open)
+      this.pass(arrival)
+      return
+    }
+    const text = typeof payload === 'string' ? payload : payload.toString('utf8')
+    if (open && !open.hasRoomFor(text.length, eventTimeMs, this.nowMs)) {
+      this.close(open)
+      open = undefined
+    }
+    if (!open) {
+      open = new Bundle(stream)
+      this.open.set(stream, open)
+    }
+    this.latest = open
+    open.add(text, eventTimeMs)
+  }
+
+  end(): void {
+    for (const open of this.open.values()) this.close(open)
+  }
+
+  private close(bundle: Bundle): void {
+    this.open.delete(bundle.stream)
+    if (this.latest === bundle) this.latest = undefined
+    this.pass(bundle.arrival())
+  }
+}
+
+/** What comes in at once, bundled. */
+export function bundle(arrivals: readonly Arrival[], nowMs: number): Arrival[] {
+  const bundled: Arrival[] = []
+  const bundler = new Bundler(nowMs, (arrival) => bundled.push(arrival))
+  for (const arrival of arrivals) bundler.add(arrival)
+  bundler.end()
+  return bundled
+}
+
+class Bundle {
   private readonly texts: string[] = []
   private readonly eventTimesMs: number[] = []
   private characters = 0
-  firstEventMs = Number.POSITIVE_INFINITY
+  private firstEventMs = Number.POSITIVE_INFINITY
   private lastEventMs = Number.NEGATIVE_INFINITY
 
   constructor(readonly stream: string) {}
@@ -39,16 +96,13 @@ export class Bundle {
     if (eventTimeMs > this.lastEventMs) this.lastEventMs = eventTimeMs
   }
 
-  get count(): number {
-    return this.texts.length
-  }
-
-  payload(): string {
-    return this.texts.join()
+  arrival(): Arrival {
+    const { stream, texts, firstEventMs: eventTimeMs } = this
+    return { stream, payload: texts.join(), eventTimeMs, count: texts.length, parts: this.parts(), listable: true }
   }
 
   /** Length of the text in UTF-16 (uint32) and event time (float64) of each; none for a single one. */
-  parts(): Buffer | undefined {
+  private parts(): Buffer | undefined {
     if (this.texts.length === 1) return undefined
     const parts = Buffer.allocUnsafe(this.texts.length * partLength)
     for (const [at, text] of this.texts.entries()) {

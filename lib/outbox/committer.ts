@@ -1,6 +1,7 @@
 import { ConnectorError } from '../http'
 import { say } from '../text'
-import type { Intake, NewRecord } from './intake'
+import type { Arrival } from './bundle'
+import type { Intake } from './intake'
 import type { LaneLedger } from './ledger'
 import { LedgerDraft } from './ledger-draft'
 import { type OpenOutcome, openStore, storeError } from './open-store'
@@ -12,9 +13,10 @@ export type Work = Append | Settle
 
 export interface Append {
   readonly kind: 'append'
-  /** What the records take at most. */
+  readonly lane: string
+  readonly arrivals: readonly Arrival[]
+  /** What they take at most. */
   readonly bytes: number
-  readonly records: readonly NewRecord[]
 }
 
 export interface Settle {
@@ -44,7 +46,7 @@ export interface CommitterOptions {
   /** Makes room for the group, by work that is put before it; throws to refuse the appends in it. */
   prepare(group: readonly Work[]): Promise<Settle | undefined>
   /** The operations of a group's appends, together, and the ledgers' changes into the draft. */
-  takeIn(appends: readonly (readonly NewRecord[])[], draft: LedgerDraft): Intake
+  takeIn(appends: readonly Append[], draft: LedgerDraft): Intake
   onCommitted(changes: readonly LaneLedger[], intake: Intake | undefined): void
   /** The store was opened again; unless `clean`, it may hold less than before. */
   onReopened(outcome: OpenOutcome): void
@@ -130,7 +132,7 @@ export class Committer {
       const isAlone = work.kind === 'settle' && work.alone
       if (count > 0 && (isAlone || entries >= groupEntries || bytes >= groupBytes)) break
       bytes += bytesOf(work)
-      entries += work.kind === 'append' ? work.records.length : (work.entries ?? 1)
+      entries += work.kind === 'append' ? work.arrivals.length : (work.entries ?? 1)
       count++
       if (isAlone) break
     }
@@ -175,7 +177,7 @@ export class Committer {
   }
 
   private takeIn(works: readonly Work[], draft: LedgerDraft): Intake | undefined {
-    const appends = works.flatMap((work) => (work.kind === 'append' ? [work.records] : []))
+    const appends = works.filter((work) => work.kind === 'append')
     return appends.length > 0 ? this.options.takeIn(appends, draft) : undefined
   }
 

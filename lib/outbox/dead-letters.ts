@@ -87,7 +87,7 @@ export class DeadLetters {
       kind: 'settle',
       plan: (draft) => {
         const deadBytes = -letters.reduce((sum, { bytes }) => sum + bytes, 0)
-        const pendingBytes = revived.reduce((sum, record) => sum + storedBytes(record), 0)
+        const pendingBytes = revived.reduce((sum, record) => sum + storedBytes(record.lane, record), 0)
         draft.change(this.lane, { dead: -letters.length, deadBytes, pendingBytes })
         if (fate === 'dropped') draft.change(this.lane, { dropped: letters.length })
         const ledger = draft.get(this.lane)

@@ -81,7 +81,7 @@ export class Evictor {
       let bytes = bytesOfAll(taken)
       for (const record of oldest.records) {
         if (bytes >= wantedBytes || !leases.take(record.sequence)) continue
-        bytes += storedBytes(record)
+        bytes += storedBytes(record.lane, record)
         taken.push(record)
       }
     }

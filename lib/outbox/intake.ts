@@ -1,6 +1,7 @@
 import { ConnectorError } from '../http'
 import { say } from '../text'
-import { Bundle } from './bundle'
+import { type Arrival, Bundler, bundle } from './bundle'
+import type { Append } from './committer'
 import { keyOf } from './keys'
 import type { LedgerDraft } from './ledger-draft'
 import { encodeRecord, longestName, nameBytes, storedBytes, type UnstoredRecord } from './record'
@@ -9,7 +10,6 @@ import type { StoreOperation } from './store'
 
 /** What a caller hands in. */
 export interface NewRecord {
-  readonly lane: string
   readonly stream: string
   /** Cloud-ready JSON text. */
   readonly payload: Buffer | string
@@ -36,19 +36,26 @@ export interface Intake {
   readonly bytes: number
 }
 
-/** What the records take at most by our own count. @throws {ConnectorError} INPUT_INVALID */
-export function measure(records: readonly NewRecord[]): number {
-  let bytes = 0
-  for (const { lane, stream, payload } of records) {
-    if (nameBytes(lane) > longestName || Buffer.byteLength(stream) > longestName)
-      throw new ConnectorError('INPUT_INVALID', say`The name of the device or sensor is too long for the outbox.`)
-    bytes += storedBytes({ lane, stream, payload, parts: undefined })
-  }
-  return bytes
+/** What is to be appended to a lane, bundled as far as it comes together. @throws {ConnectorError} INPUT_INVALID */
+export function arrive(lane: string, records: readonly NewRecord[], nowMs: number): Append {
+  checkName(lane)
+  const arrivals = records.map(({ stream, payload, eventTimeMs, listable = false }): Arrival => {
+    checkName(stream)
+    return { stream, payload, eventTimeMs, listable, count: 1, parts: undefined }
+  })
+  const bundled = arrivals.length > 1 ? bundle(arrivals, nowMs) : arrivals
+  const bytes = bundled.reduce((sum, arrival) => sum + storedBytes(lane, arrival), 0)
+  return { kind: 'append', lane, arrivals: bundled, bytes }
 }
 
-/** Turns what comes in with one group into operations on the store, and enters it into the ledgers. */
-export function takeIn(appends: Iterable<readonly NewRecord[]>, context: IntakeContext, draft: LedgerDraft): Intake {
+function checkName(name: string): void {
+  // In UTF-8 a name has three times the length at most.
+  if (name.length > longestName / 3 && nameBytes(name) > longestName)
+    throw new ConnectorError('INPUT_INVALID', say`The name of the device or sensor is too long for the outbox.`)
+}
+
+/** Turns what one group appends into operations on the store, and enters it into the ledgers. */
+export function takeIn(appends: readonly Append[], context: IntakeContext, draft: LedgerDraft): Intake {
   const wallMs = context.wallMs()
   const moment = {
     acceptedWallMs: wallMs,
@@ -58,86 +65,56 @@ export function takeIn(appends: Iterable<readonly NewRecord[]>, context: IntakeC
   }
   const intakes = new Map<string, LaneIntake>()
   const operations: StoreOperation[] = []
-  let intake: LaneIntake | undefined
-  for (const records of appends)
-    for (const record of records) {
-      if (intake?.lane !== record.lane) {
-        intake = intakes.get(record.lane) ?? new LaneIntake(record.lane, moment, context, operations)
-        intakes.set(record.lane, intake)
-      }
-      intake.add(record)
+  for (const { lane, arrivals } of appends) {
+    let intake = intakes.get(lane)
+    if (!intake) {
+      intake = new LaneIntake(lane, moment, context, operations)
+      intakes.set(lane, intake)
     }
+    for (const arrival of arrivals) intake.bundler.add(arrival)
+  }
   let bytes = 0
-  for (const lane of intakes.values()) {
-    lane.end(draft)
-    bytes += lane.bytes
+  for (const intake of intakes.values()) {
+    intake.end(draft)
+    bytes += intake.bytes
   }
   return { operations, lanes: [...intakes.keys()], bytes }
 }
 
 type Moment = Pick<UnstoredRecord, 'acceptedWallMs' | 'acceptedMonotonicMs' | 'bootId' | 'clockImplausible'>
 
-/** One lane's part of a group. Within a stream the order is kept. */
+/** One lane's part of a group. */
 class LaneIntake {
+  readonly bundler: Bundler
   bytes = 0
   private readonly laneNumber: number
-  private readonly open = new Map<string, Bundle>()
-  private latest: Bundle | undefined
   private count = 0
   private lastSequence = 0
 
   constructor(
-    readonly lane: string,
+    private readonly lane: string,
     private readonly moment: Moment,
     private readonly context: IntakeContext,
     private readonly operations: StoreOperation[],
   ) {
     this.laneNumber = context.laneNumber(lane)
-  }
-
-  add({ stream, payload, eventTimeMs, listable }: NewRecord): void {
-    let bundle = this.latest?.stream === stream ? this.latest : this.open.get(stream)
-    if (!listable) {
-      if (bundle) this.close(bundle)
-      this.put({ stream, payload, eventTimeMs, count: 1, parts: undefined })
-      return
-    }
-    const text = typeof payload === 'string' ? payload : payload.toString('utf8')
-    if (bundle && !bundle.hasRoomFor(text.length, eventTimeMs, this.moment.acceptedWallMs)) {
-      this.close(bundle)
-      bundle = undefined
-    }
-    if (!bundle) {
-      bundle = new Bundle(stream)
-      this.open.set(stream, bundle)
-    }
-    this.latest = bundle
-    bundle.add(text, eventTimeMs)
+    this.bundler = new Bundler(moment.acceptedWallMs, (arrival) => this.put(arrival))
   }
 
   end(draft: LedgerDraft): void {
-    for (const bundle of this.open.values()) this.close(bundle)
+    this.bundler.end()
     draft.change(this.lane, { accepted: this.count, pendingBytes: this.bytes })
     draft.advance(this.lane, this.lastSequence)
   }
 
-  private close(bundle: Bundle): void {
-    const { stream, count, firstEventMs: eventTimeMs } = bundle
-    this.put({ stream, count, eventTimeMs, payload: bundle.payload(), parts: bundle.parts() })
-    this.open.delete(stream)
-    if (this.latest === bundle) this.latest = undefined
-  }
-
-  private put(
-    record: Pick<UnstoredRecord, 'stream' | 'payload' | 'eventTimeMs'> & Pick<UnstoredRecord, 'count' | 'parts'>,
-  ): void {
+  private put({ stream, payload, eventTimeMs, count, parts }: Arrival): void {
     const { lane, laneNumber, moment } = this
-    const sequence = this.context.takeSequences(record.count)
+    const sequence = this.context.takeSequences(count)
     const key = keyOf('pending', laneNumber, sequence)
-    const value = encodeRecord(key, { ...record, ...moment, sequence, lane })
+    const value = encodeRecord(key, { sequence, lane, stream, payload, eventTimeMs, count, parts, ...moment })
     this.operations.push({ type: 'put', key, value })
-    this.count += record.count
+    this.count += count
     this.bytes += key.length + value.length
-    this.lastSequence = sequence + record.count - 1
+    this.lastSequence = sequence + count - 1
   }
 }

@@ -63,20 +63,12 @@ export class Outbox {
    * @throws {ConnectorError} OUTBOX_FULL, OUTBOX_UNAVAILABLE, INPUT_INVALID
    */
   accept(lane: string, stream: string, payload: Buffer | string, eventTimeMs: number): Promise<void> {
-    return this.queue.append([{ lane, stream, payload, eventTimeMs }])
+    return this.queue.append(lane, [{ stream, payload, eventTimeMs }])
   }
 
   /** Takes several in, all or none. */
-  acceptAll(lane: string, records: readonly Omit<NewRecord, 'lane'>[]): Promise<void> {
-    return this.queue.append(
-      records.map(({ stream, payload, eventTimeMs, listable = false }) => ({
-        lane,
-        stream,
-        payload,
-        eventTimeMs,
-        listable,
-      })),
-    )
+  acceptAll(lane: string, records: readonly NewRecord[]): Promise<void> {
+    return this.queue.append(lane, records)
   }
 
   /** The lane of this name, made when first asked for. Attach a destination to it, and it sends. */

@@ -6,7 +6,7 @@ import { Committer, closedError, type Work } from './committer'
 import type { EvictionEntry } from './eviction'
 import { Evictor } from './evictor'
 import { Inspection } from './inspection'
-import { type Intake, type IntakeContext, measure, type NewRecord, takeIn } from './intake'
+import { arrive, type Intake, type IntakeContext, type NewRecord, takeIn } from './intake'
 import { Leases } from './leases'
 import { type LaneLedger, newLedger } from './ledger'
 import { refuseNetworkFolder } from './network-folder'
@@ -125,13 +125,13 @@ export class DurableQueue {
   }
 
   /** Resolves once all of them are on disk. @throws {ConnectorError} OUTBOX_FULL, OUTBOX_UNAVAILABLE, INPUT_INVALID */
-  append(records: readonly NewRecord[]): Promise<void> {
+  append(lane: string, records: readonly NewRecord[]): Promise<void> {
     try {
       if (this.closed) throw closedError()
       if (this.committer.fault) throw this.committer.fault
-      const bytes = measure(records)
-      this.refuseExcess(bytes)
-      return this.committer.submit({ kind: 'append', bytes, records })
+      const work = arrive(lane, records, this.options.scheduler.wallMs())
+      this.refuseExcess(work.bytes)
+      return this.committer.submit(work)
     } catch (refusal) {
       return Promise.reject(refusal)
     }
@@ -172,7 +172,7 @@ export class DurableQueue {
   async takeApart(lane: string, bundle: OutboxRecord): Promise<OutboxRecord[]> {
     const singles = takeApart(bundle)
     const leases = this.leasesOf(lane)
-    const grownBytes = bytesOfAll(singles) - storedBytes(bundle)
+    const grownBytes = bytesOfAll(singles) - storedBytes(bundle.lane, bundle)
     await this.submit({
       kind: 'settle',
       entries: singles.length,
@@ -271,7 +271,7 @@ export class DurableQueue {
     const leases = this.leasesOf(lane)
     for (const record of records) {
       leases.settle(record.sequence)
-      this.recount.left(lane, record.sequence, { count: record.count, bytes: storedBytes(record) })
+      this.recount.left(lane, record.sequence, { count: record.count, bytes: storedBytes(record.lane, record) })
     }
     const ledger = this.ledgers.get(lane)
     if (ledger) this.reclaimer.removed(ledger, bytesOfAll(records))

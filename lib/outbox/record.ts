@@ -115,12 +115,13 @@ export function countOf(value: Buffer): number {
 export const mayBeBundle = (value: Buffer): boolean => value[offsets.version] !== singleVersion
 
 /** What a record takes in the store by our own count: key, header, names, parts and payload, in bytes. */
-export function storedBytes({ lane, stream, payload, parts }: Pick<UnstoredRecord, StoredField>): number {
+export function storedBytes(
+  lane: string,
+  { stream, payload, parts }: Pick<UnstoredRecord, 'stream' | 'payload' | 'parts'>,
+): number {
   const names = nameBytes(lane) + Buffer.byteLength(stream)
   return keyLength + headerLength + names + partsBytes(parts) + Buffer.byteLength(payload)
 }
-
-type StoredField = 'lane' | 'stream' | 'payload' | 'parts'
 
 const partsBytes = (parts: Buffer | undefined): number => (parts ? countLength + parts.length : 0)
 

@@ -82,6 +82,6 @@ export function planParting(
 /** What the records take in the store. */
 export function bytesOfAll(records: readonly OutboxRecord[]): number {
   let bytes = 0
-  for (const record of records) bytes += storedBytes(record)
+  for (const record of records) bytes += storedBytes(record.lane, record)
   return bytes
 }

@@ -10,7 +10,6 @@ const diskSpace = async () => ({ freeBytes: 1e12, totalBytes: 1e12 })
 const openQueue = (folder: string) => DurableQueue.open({ folder, diskSpace }, noEvents)
 const entries = (from: number, count: number) =>
   Array.from({ length: count }, (_, at) => ({
-    lane,
     stream: `s${at % 3}`,
     payload: `"${from + at} ${'x'.repeat((at * 37) % 200)}"`,
     eventTimeMs: at,
@@ -22,12 +21,12 @@ describe('a log of the store with a flipped byte', () => {
     await inFolder(async (folder) => {
       // A log of three blocks: single records, groups, one that goes through several blocks, and deletions.
       const queue = await openQueue(folder)
-      for (let at = 0; at < 20; at++) await queue.append(entries(at, 1))
-      await queue.append(entries(20, 400))
+      for (let at = 0; at < 20; at++) await queue.append(lane, entries(at, 1))
+      await queue.append(lane, entries(20, 400))
       const settled = (await readAll(queue, lane)).slice(10, 30)
       for (const { sequence } of settled) queue.leasesOf(lane).take(sequence)
       await queue.settle(lane, { delivered: settled })
-      for (let at = 0; at < 20; at++) await queue.append(entries(420 + at * 3, 3))
+      for (let at = 0; at < 20; at++) await queue.append(lane, entries(420 + at * 3, 3))
       const expected = (await readAll(queue, lane)).map(bodyOf)
       expected.length.should.equal(460)
       await queue.close()

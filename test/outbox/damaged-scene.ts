@@ -24,7 +24,10 @@ export async function buildScene(folder: string): Promise<Expectation> {
     for (let at = 0; at < 60; at++) {
       const part = Array.from({ length: 15 }, (_, one) => `"${round}-${at}-${one}-${'x'.repeat((at * one) % 150)}"`)
       bodies.push(...part)
-      await queue.append(part.map((payload, one) => ({ lane, stream: `s${one}`, payload, eventTimeMs: at })))
+      await queue.append(
+        lane,
+        part.map((payload, one) => ({ stream: `s${one}`, payload, eventTimeMs: at })),
+      )
     }
     const records = (await readAll(queue, lane)).slice(0, 150)
     for (const { sequence } of records) queue.leasesOf(lane).take(sequence)

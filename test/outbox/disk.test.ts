@@ -59,7 +59,7 @@ describe('the durable queue on a real disk', () => {
   it('has what it accepted after a restart, in order, in a folder of which only its user sees the content', () =>
     inFolder(async (folder) => {
       const queue = await openQueue(folder)
-      for (const part of [entries(500, 'a'), entries(1, 'b'), entries(700, 'c')]) await queue.append(part)
+      for (const part of [entries(500, 'a'), entries(1, 'b'), entries(700, 'c')]) await queue.append(lane, part)
       await queue.close()
       const again = await openQueue(folder)
       const expected = [...entries(500, 'a'), ...entries(1, 'b'), ...entries(700, 'c')].map(({ payload }) => payload)
@@ -82,7 +82,7 @@ describe('the durable queue on a real disk', () => {
       }))
       const queue = await openQueue(folder, { driver })
       syncs = 0
-      await Promise.all(entries(900).map((one) => queue.append([one])))
+      await Promise.all(entries(900).map((one) => queue.append(lane, [one])))
       syncs.should.be.within(1, 5)
       await queue.close()
     }))
@@ -100,7 +100,7 @@ describe('the durable queue on a real disk', () => {
       const queue = await openQueue(folder, { driver })
       syncs = 0
       const done: string[] = []
-      const appended = entries(1000).map((one) => queue.append([one]).then(() => done.push(one.payload)))
+      const appended = entries(1000).map((one) => queue.append(lane, [one]).then(() => done.push(one.payload)))
       // What else a flow does goes on between the syncs.
       let turnsMeanwhile = 0
       const others = setInterval(() => turnsMeanwhile++, 1)
@@ -108,7 +108,7 @@ describe('the durable queue on a real disk', () => {
       syncs.should.be.within(1, 5)
       done.should.eql(entries(1000).map(({ payload }) => payload))
       should(turnsMeanwhile).be.above(syncs)
-      const last = entries(200, 'last').map((one) => queue.append([one]))
+      const last = entries(200, 'last').map((one) => queue.append(lane, [one]))
       const closing = queue.close()
       const startMs = performance.now()
       await Promise.all([closing, ...last])
@@ -123,7 +123,7 @@ describe('the durable queue on a real disk', () => {
   it('takes one message that is larger than the memory limit where nothing else waits', () =>
     inFolder(async (folder) => {
       const queue = await openQueue(folder, { maxUncommittedBytes: 10_000 })
-      await queue.append(entries(1_000))
+      await queue.append(lane, entries(1_000))
       ;(await readAll(queue, lane)).length.should.equal(1_000)
       await queue.close()
     }))
@@ -131,9 +131,9 @@ describe('the durable queue on a real disk', () => {
   it('refuses at once what would wait in memory beyond the limit, and takes more when the disk has caught up', () =>
     inFolder(async (folder) => {
       const queue = await openQueue(folder, { maxUncommittedBytes: 10_000 })
-      const outcomes = await Promise.allSettled(entries(50, '', 1000).map((one) => queue.append([one])))
+      const outcomes = await Promise.allSettled(entries(50, '', 1000).map((one) => queue.append(lane, [one])))
       outcomes.filter(({ status }) => status === 'fulfilled').length.should.equal(9)
-      await queue.append([entry('"more"')])
+      await queue.append(lane, [entry('"more"')])
       ;(await readAll(queue, lane)).length.should.equal(10)
       await queue.close()
     }))
@@ -169,7 +169,10 @@ describe('the durable queue on a real disk', () => {
       const queue = await openQueue(folder, { maxUncommittedBytes: 1e9 })
       const noise = Buffer.from(Array.from({ length: 4000 }, () => Math.floor(Math.random() * 64) + 48))
       for (let round = 0; round < 10; round++)
-        await queue.append(Array.from({ length: 500 }, () => entry(noise.toString('latin1', Math.random() * 1000))))
+        await queue.append(
+          lane,
+          Array.from({ length: 500 }, () => entry(noise.toString('latin1', Math.random() * 1000))),
+        )
       should(await bytesOnDisk(folder)).be.above(5e6)
       const all = await readAll(queue, lane)
       await deliver(queue, all, (all.at(-1)?.sequence ?? 0) + 1)
@@ -180,15 +183,15 @@ describe('the durable queue on a real disk', () => {
   it('refuses new data at its size limit, or evicts the oldest and writes down which, as it is told', () =>
     inFolder(async (folder) => {
       const refusing = await openQueue(folder, { maxBytes: 100_000 })
-      for (let at = 0; at < 90; at++) await refusing.append([entry(`"${at}"`.padEnd(1000))])
+      for (let at = 0; at < 90; at++) await refusing.append(lane, [entry(`"${at}"`.padEnd(1000))])
       await refusing
-        .append(entries(20, 'x', 1000))
+        .append(lane, entries(20, 'x', 1000))
         .should.be.rejectedWith({ code: 'OUTBOX_FULL', message: /size limit/ })
       pendingOf(refusing.ensureLane(lane)).should.equal(90)
       await refusing.close()
 
       const evicting = await openQueue(folder, { maxBytes: 100_000, whenFull: 'evict-oldest' })
-      await evicting.append(entries(20, 'x', 1000))
+      await evicting.append(lane, entries(20, 'x', 1000))
       const { evicted, accepted, pendingBytes } = evicting.ensureLane(lane)
       accepted.should.equal(110)
       evicted.should.be.within(15, 20)
@@ -210,12 +213,12 @@ describe('the durable queue on a real disk', () => {
       let freeBytes = 1000
       const diskSpace = async () => ({ freeBytes, totalBytes: 1e9 })
       const queue = await openQueue(folder, { freeFloorBytes: 5000, diskSpace, scheduler: clock })
-      await queue.append([entry('1')]).should.be.rejectedWith({ code: 'OUTBOX_FULL', message: /free space/ })
+      await queue.append(lane, [entry('1')]).should.be.rejectedWith({ code: 'OUTBOX_FULL', message: /free space/ })
       freeBytes = 1e6
       await clock.pass(1500)
-      await queue.append([entry('1')]).catch(() => undefined)
+      await queue.append(lane, [entry('1')]).catch(() => undefined)
       await clock.pass(0)
-      await queue.append([entry('1')])
+      await queue.append(lane, [entry('1')])
       await queue.close()
     }))
 
@@ -225,7 +228,7 @@ describe('the durable queue on a real disk', () => {
       const hour = 3600_000
       const options = { scheduler: clock, maxAgeMs: 24 * hour, bootId: '11111111-1111-4111-8111-111111111111' }
       let queue = await openQueue(folder, options)
-      await queue.append(entries(10, 'old'))
+      await queue.append(lane, entries(10, 'old'))
       const untilSettled = async () => {
         for (let at = 0; at < 20; at++) await queue.quietly(() => undefined)
       }
@@ -242,7 +245,7 @@ describe('the durable queue on a real disk', () => {
       await clock.pass(20 * hour)
       await untilSettled()
       queue.ensureLane(lane).evicted.should.equal(0)
-      await queue.append(entries(5, 'young'))
+      await queue.append(lane, entries(5, 'young'))
       await clock.pass(5 * hour)
       await until(async () => queue.ensureLane(lane).evicted === 10)
       ;(await readAll(queue, lane)).length.should.equal(5)
@@ -270,7 +273,7 @@ describe('the durable queue on a real disk', () => {
       failures = 0
       const queue = await openQueue(folder, { driver })
       failures = 1
-      await queue.append(entries(10))
+      await queue.append(lane, entries(10))
       opened.should.equal(2)
       await queue.close()
       const again = await openQueue(folder)
@@ -298,7 +301,7 @@ describe('the durable queue on a real disk', () => {
         await Promise.all(
           Array.from({ length: 10 }, async (_, part) => {
             const one = `${part} ${body}`
-            await queue.append([entry(one)]).then(
+            await queue.append(lane, [entry(one)]).then(
               () => accepted.push(one),
               (error: { code: string }) => {
                 error.code.should.equal('OUTBOX_FULL')
@@ -311,7 +314,7 @@ describe('the durable queue on a real disk', () => {
       await rm(join(place, 'ballast'))
       const startMs = performance.now()
       await until(async () =>
-        queue.append([entry('"after"')]).then(
+        queue.append(lane, [entry('"after"')]).then(
           () => true,
           () => false,
         ),
@@ -341,7 +344,7 @@ describe('the durable queue on a real disk', () => {
     const folder = join(place, 'outbox')
     try {
       const before = await openQueue(folder)
-      await before.append(entries(10))
+      await before.append(lane, entries(10))
       await before.close()
       // As `write` ends early on a full disk, this takes the last byte there is.
       await writeFile(join(place, 'ballast'), Buffer.alloc(4e6)).should.be.rejectedWith({ code: 'ENOSPC' })
@@ -350,7 +353,7 @@ describe('the durable queue on a real disk', () => {
       await rm(join(place, 'ballast'))
       const after = await openQueue(folder)
       ;(await readAll(after, lane)).length.should.equal(10)
-      await after.append(entries(1))
+      await after.append(lane, entries(1))
       await after.close()
     } finally {
       execFileSync('umount', [place])

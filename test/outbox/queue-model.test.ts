@@ -43,7 +43,12 @@ const append = (sizes: number[]): Step => {
   return async (model, { queue }) => {
     const bodies = sizes.map((size) => Array.from({ length: size }, () => `"${model.next++}"`))
     const outcomes = await Promise.allSettled(
-      bodies.map((group) => queue.append(group.map((payload) => ({ lane, stream: 's', payload, eventTimeMs: 0 })))),
+      bodies.map((group) =>
+        queue.append(
+          lane,
+          group.map((payload) => ({ stream: 's', payload, eventTimeMs: 0 })),
+        ),
+      ),
     )
     outcomes.forEach(({ status }, at) => {
       for (const body of bodies[at] ?? []) (status === 'fulfilled' ? model.accepted : model.maybe).add(body)

@@ -45,7 +45,7 @@ describe('an outbox record', () => {
       fc.property(anyRecord, (record) => {
         const value = encodeRecord(keyFor(record), record)
         decodeRecord(keyFor(record), value)?.should.eql(record)
-        storedBytes(record).should.equal(keyLength + value.length)
+        storedBytes(record.lane, record).should.equal(keyLength + value.length)
         countOf(value).should.equal(record.count)
       }),
     )

@@ -7,7 +7,7 @@ import { bodyOf, inFolder, noEvents, readAll } from './places'
 
 const lane = 'lane'
 const entries = (from: number, count: number) =>
-  Array.from({ length: count }, (_, at) => ({ lane, stream: 's', payload: `"${from + at}"`, eventTimeMs: 1 }))
+  Array.from({ length: count }, (_, at) => ({ stream: 's', payload: `"${from + at}"`, eventTimeMs: 1 }))
 
 /** Opens the folder with a count that gives the memory back every few records, and tells how often it did. */
 async function openCounting(folder: string): Promise<{ queue: DurableQueue; releases: () => number }> {
@@ -31,7 +31,7 @@ describe('The count of a large backlog', () => {
   it('gives the memory back again and again, while others read, append and deliver undisturbed', () =>
     inFolder(async (folder) => {
       const first = await openCounting(folder)
-      await first.queue.append(entries(0, 3_000))
+      await first.queue.append(lane, entries(0, 3_000))
       await first.queue.close()
 
       const { queue, releases } = await openCounting(folder)
@@ -40,7 +40,7 @@ describe('The count of a large backlog', () => {
         const { records } = await queue.read(lane, 0, 2_000)
         const taken = records.slice(0, 100).filter(({ sequence }) => queue.leasesOf(lane).take(sequence))
         await Promise.all([
-          queue.append(entries(appended, 100)),
+          queue.append(lane, entries(appended, 100)),
           queue.settle(lane, { delivered: taken }),
           readAll(queue, lane),
         ])
@@ -61,7 +61,7 @@ describe('The count of a large backlog', () => {
   it('books a record that was damaged before it came to it once, whether a reader or the count finds it first', () =>
     inFolder(async (folder) => {
       const first = await openCounting(folder)
-      await first.queue.append(entries(0, 1_000))
+      await first.queue.append(lane, entries(0, 1_000))
       const [{ laneNumber }] = [first.queue.ensureLane(lane)]
       const damaged = [3, 500, 998].map((sequence) => keyOf('pending', laneNumber, sequence))
       await first.queue.store().batch(damaged.map((key) => ({ type: 'put', key, value: Buffer.from('damaged') })))

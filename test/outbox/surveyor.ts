@@ -25,7 +25,7 @@ async function survey(folder: string): Promise<Survey> {
   const bodies = await bodiesIn(queue, lane)
   await queue.quietly(() => undefined)
   const ledger = queue.ensureLane(lane)
-  await queue.append([{ lane, stream: 's', payload: '"new"', eventTimeMs: 0 }])
+  await queue.append(lane, [{ stream: 's', payload: '"new"', eventTimeMs: 0 }])
   await queue
     .store()
     .compact({ from: Buffer.of(0), before: Buffer.alloc(12, 255) })
