@@ -4,6 +4,7 @@ import { type EnosAnswer, isHttpSuccess, readAnswer, refusal } from './answer'
 import { brokerCodes } from './codes'
 import { EnosDeviceSession, type SessionMemory } from './device-session'
 import type { DeviceName, Entry } from './entry'
+import { knownDevice } from './known-devices'
 import { deviceText, type EnosUplink, type EntryKind, type EntryList, type Freshness } from './uplink'
 import { valuesJson } from './values-json'
 
@@ -173,7 +174,7 @@ function topicMessage(kind: EntryKind, { json, count }: EntryList, freshness: Fr
 /** The beginning of an entry in JSON: a sub-device is named, the own device is not. */
 function openingOf(device: DeviceName | undefined): string {
   if (!device) return '{'
-  if (!('assetId' in device)) return `${JSON.stringify(device).slice(0, -1)},`
+  if (!('assetId' in device)) return `{${knownDevice(device.productKey, device.deviceKey).json},`
   throw new ConnectorError(
     'INPUT_INVALID',
     say`An asset id names a device on the integration channel only. Use productKey and deviceKey.`,

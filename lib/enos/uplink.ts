@@ -1,5 +1,6 @@
 import type { EnosAnswer } from './answer'
 import type { Entry } from './entry'
+import { knownDevice } from './known-devices'
 
 /** What an entry's values are. */
 export type EntryKind = 'measurepoint' | 'attribute' | 'event'
@@ -38,5 +39,5 @@ export interface EnosUplink {
 
 /** `pk/dk` or the asset id. */
 export function deviceText(device: NonNullable<Entry['device']>): string {
-  return 'assetId' in device ? device.assetId : `${device.productKey}/${device.deviceKey}`
+  return 'assetId' in device ? device.assetId : knownDevice(device.productKey, device.deviceKey).text
 }

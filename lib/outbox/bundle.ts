@@ -59,13 +59,35 @@ export class Bundler {
   }
 }
 
-/** What comes in at once, bundled. */
-export function bundle(arrivals: readonly Arrival[], nowMs: number): Arrival[] {
-  const bundled: Arrival[] = []
-  const bundler = new Bundler(nowMs, (arrival) => bundled.push(arrival))
-  for (const arrival of arrivals) bundler.add(arrival)
-  bundler.end()
-  return bundled
+/** What comes in at once for one lane, bundled as it comes: a thousand texts apart would weigh more than their bundles. */
+export class Arrivals {
+  private readonly complete: Arrival[] = []
+  private only: Arrival | undefined
+  private bundler: Bundler | undefined
+
+  /** @param nowMs wall clock, Unix ms */
+  constructor(private readonly nowMs: number) {}
+
+  /** @param listable whether its text may stand in a list with others of the stream, separated by commas */
+  add(stream: string, payload: Buffer | string, eventTimeMs: number, listable = false): void {
+    const arrival = { stream, payload, eventTimeMs, listable, count: 1, parts: undefined }
+    if (!this.only) {
+      this.only = arrival
+      return
+    }
+    if (!this.bundler) {
+      this.bundler = new Bundler(this.nowMs, (complete) => this.complete.push(complete))
+      this.bundler.add(this.only)
+    }
+    this.bundler.add(arrival)
+  }
+
+  /** All of them; nothing is added any more. */
+  all(): readonly Arrival[] {
+    if (!this.bundler) return this.only ? [this.only] : []
+    this.bundler.end()
+    return this.complete
+  }
 }
 
 class Bundle {

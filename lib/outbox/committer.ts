@@ -55,7 +55,7 @@ export interface CommitterOptions {
 
 /** A group is prepared in one turn of the event loop, so it has to stay small. */
 const groupEntries = 1000
-const groupBytes = 1 << 18
+const groupBytes = 1 << 19
 const toldPerTurn = 50
 const shortestRetryMs = 250
 const longestRetryMs = 2000

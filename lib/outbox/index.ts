@@ -1,5 +1,7 @@
+import type { Arrivals } from './bundle'
 import type { Outbox, OutboxOptions } from './outbox'
 
+export type { Arrivals } from './bundle'
 export type { DiskSpace } from './capacity'
 export { classifyConnectorError } from './classify'
 export type { DeadLetter, DeadReason } from './dead-letter'
@@ -17,4 +19,10 @@ export { type Scheduler, systemScheduler } from './scheduler'
 /** As `openOutbox` of the outbox itself, which is loaded now: a Node-RED that uses none starts without it. */
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   return (require('./outbox') as typeof import('./outbox')).openOutbox(options)
+}
+
+/** An empty collection of what is to be taken in together; loaded when first used, like the outbox. */
+export function gatherArrivals(nowMs: number): Arrivals {
+  const { Arrivals } = require('./bundle') as typeof import('./bundle')
+  return new Arrivals(nowMs)
 }

@@ -1,6 +1,6 @@
 import { ConnectorError } from '../http'
 import { say } from '../text'
-import { type Arrival, Bundler, bundle } from './bundle'
+import { type Arrival, Arrivals, Bundler } from './bundle'
 import type { Append } from './committer'
 import { keyOf } from './keys'
 import type { LedgerDraft } from './ledger-draft'
@@ -36,16 +36,22 @@ export interface Intake {
   readonly bytes: number
 }
 
-/** What is to be appended to a lane, bundled as far as it comes together. @throws {ConnectorError} INPUT_INVALID */
-export function arrive(lane: string, records: readonly NewRecord[], nowMs: number): Append {
+/** What is to be appended to a lane. @throws {ConnectorError} INPUT_INVALID */
+export function arrive(lane: string, records: readonly NewRecord[] | Arrivals, nowMs: number): Append {
+  const arrivals = (records instanceof Arrivals ? records : gather(records, nowMs)).all()
   checkName(lane)
-  const arrivals = records.map(({ stream, payload, eventTimeMs, listable = false }): Arrival => {
-    checkName(stream)
-    return { stream, payload, eventTimeMs, listable, count: 1, parts: undefined }
-  })
-  const bundled = arrivals.length > 1 ? bundle(arrivals, nowMs) : arrivals
-  const bytes = bundled.reduce((sum, arrival) => sum + storedBytes(lane, arrival), 0)
-  return { kind: 'append', lane, arrivals: bundled, bytes }
+  let bytes = 0
+  for (const arrival of arrivals) {
+    checkName(arrival.stream)
+    bytes += storedBytes(lane, arrival)
+  }
+  return { kind: 'append', lane, arrivals, bytes }
+}
+
+function gather(records: readonly NewRecord[], nowMs: number): Arrivals {
+  const arrivals = new Arrivals(nowMs)
+  for (const { stream, payload, eventTimeMs, listable } of records) arrivals.add(stream, payload, eventTimeMs, listable)
+  return arrivals
 }
 
 function checkName(name: string): void {

@@ -59,12 +59,13 @@ export class LaneReader {
     return !this.exhausted[kind] && !this.caughtUp[kind] && window.count < records && window.bytes < bytes
   }
 
-  /** Reads one slice of each kind that wants more. */
-  async fill(pace: Pace): Promise<void> {
+  /** Reads one slice of each kind that wants more. Answers whether there is more to be read at once. */
+  async fill(pace: Pace): Promise<boolean> {
     if (!this.located) await this.locate()
     this.dropAged()
-    if (this.wantsMore('live', pace)) await this.readLive()
-    if (this.wantsMore('backlog', pace)) await this.readBacklog()
+    const live = this.wantsMore('live', pace) && (await this.readLive())
+    const backlog = this.wantsMore('backlog', pace) && (await this.readBacklog())
+    return live || backlog
   }
 
   /** The batches that the last reading allowed are on their way: the next ones are read for anew. */
@@ -122,18 +123,18 @@ export class LaneReader {
     this.giveBack(this.live.remove((record) => !this.isLive(record)))
   }
 
-  private async readLive(): Promise<void> {
+  private async readLive(): Promise<boolean> {
     const { queue, lane } = this.options
     const from = this.livePosition
     const { arrivals } = this
     const { records, nextSequence, atEnd } = await queue.read(lane, from, lastSequence)
-    if (from !== this.livePosition) return
+    if (from !== this.livePosition) return true
     const oldest = records[0]
     if (oldest && !this.isYoung(oldest)) {
       // After an outage the live end is far behind: jump, instead of reading through hours of backlog.
       this.livePosition = await this.firstYoung(oldest.sequence)
       this.exhausted.backlog = false
-      return
+      return true
     }
     this.livePosition = nextSequence
     this.exhausted.live = atEnd && arrivals === this.arrivals
@@ -144,19 +145,21 @@ export class LaneReader {
     }
     // With no backlog in between, the beginning moves along, and never has to be looked for among what was deleted.
     if (this.exhausted.backlog && this.backlogPosition === from) this.backlogPosition = nextSequence
+    return !atEnd
   }
 
-  private async readBacklog(): Promise<void> {
+  private async readBacklog(): Promise<boolean> {
     const { queue, lane, liveLimitMs } = this.options
     const from = this.backlogPosition
     const { arrivals } = this
     const before = liveLimitMs === 0 ? lastSequence : this.livePosition
     const { records, nextSequence, atEnd } = await queue.read(lane, from, before)
-    if (from !== this.backlogPosition) return
+    if (from !== this.backlogPosition) return true
     this.backlogPosition = Math.max(from, atEnd && liveLimitMs > 0 ? before : nextSequence)
     this.exhausted.backlog = atEnd && arrivals === this.arrivals
     this.caughtUp.backlog = atEnd
     for (const record of records) this.keep(record, this.backlog)
+    return !atEnd
   }
 
   private keep(record: OutboxRecord, window: Window): void {

@@ -1,4 +1,5 @@
 import type { ConnectorError } from '../http'
+import type { Arrivals } from './bundle'
 import type { DeadReason } from './dead-letter'
 import type { EvictionEntry } from './eviction'
 import type { LaneFigures, OutboxFigures } from './figures'
@@ -67,7 +68,7 @@ export class Outbox {
   }
 
   /** Takes several in, all or none. */
-  acceptAll(lane: string, records: readonly NewRecord[]): Promise<void> {
+  acceptAll(lane: string, records: readonly NewRecord[] | Arrivals): Promise<void> {
     return this.queue.append(lane, records)
   }
 

@@ -1,6 +1,6 @@
 import { ConnectorError } from '../http'
 import { say } from '../text'
-import { takeApart } from './bundle'
+import { type Arrivals, takeApart } from './bundle'
 import { Capacity, fullError } from './capacity'
 import { Committer, closedError, type Work } from './committer'
 import type { EvictionEntry } from './eviction'
@@ -125,7 +125,7 @@ export class DurableQueue {
   }
 
   /** Resolves once all of them are on disk. @throws {ConnectorError} OUTBOX_FULL, OUTBOX_UNAVAILABLE, INPUT_INVALID */
-  append(lane: string, records: readonly NewRecord[]): Promise<void> {
+  append(lane: string, records: readonly NewRecord[] | Arrivals): Promise<void> {
     try {
       if (this.closed) throw closedError()
       if (this.committer.fault) throw this.committer.fault

@@ -11,6 +11,9 @@ export interface RecountResult {
   readonly reappeared: number
 }
 
+/** So often a count is begun anew whose reading has failed. */
+const mostFailures = 3
+
 /**
  * Holds the ledgers against the store: every record is read and its checksum verified. The difference is booked, so that
  * the ledger is true again.
@@ -50,14 +53,23 @@ export class Recount {
     return this.done
   }
 
-  /** A store that fails meanwhile is opened again, and then counted again if need be: only then it is done. */
+  /** A store that fails meanwhile is opened again, and then counted again: only then it is done. */
   private async runUntilCalm(): Promise<void> {
-    while (this.again && !this.stopped) {
+    for (let failures = 0; this.again && !this.stopped; ) {
       this.again = false
-      await this.run().catch(() => undefined)
+      const isCounted = await this.run().then(
+        () => true,
+        () => false,
+      )
       this.counting = undefined
+      if (!isCounted && ++failures < mostFailures) this.again ||= await this.isWritable()
     }
     this.running = false
+  }
+
+  /** Resolves when the store can be written again, or is closed. */
+  private isWritable(): Promise<boolean> {
+    return this.queue.quietly(() => true).catch(() => false)
   }
 
   private async run(): Promise<void> {

@@ -8,6 +8,8 @@ const storeRetryMs = 500
 /** While everything is refused, new data is tried this often: it may be what the cloud takes. */
 const newDataProbeMs = 10_000
 const deadRoomCheckMs = 60_000
+/** Of the requests at a time: how many may be under way or wait for the disk. */
+const mostUnsettledShare = 4
 
 /** Sends a lane's records to its destination, and is the only place that repeats a request. */
 export class Sender {
@@ -103,7 +105,11 @@ export class Sender {
   private mayStart(nowMs: number): boolean {
     const { deadNeedsBytes, gate, inFlight, pace } = this.sending
     if (deadNeedsBytes > 0 || nowMs < gate.openAtMs) return false
-    return inFlight.length < (gate.isProbing ? 1 : Math.floor(pace.concurrency))
+    const concurrency = gate.isProbing ? 1 : Math.floor(pace.concurrency)
+    // What the cloud has taken waits for the disk only; that must not hold up the cloud, nor pile up.
+    let unanswered = 0
+    for (const { taken } of inFlight) if (!taken) unanswered++
+    return unanswered < concurrency && inFlight.length < concurrency * mostUnsettledShare
   }
 
   private async run(attempt: Attempt): Promise<void> {
@@ -138,8 +144,7 @@ export class Sender {
     const { reader, pace } = this.sending
     if (this.filling || !(reader.wantsMore('live', pace) || reader.wantsMore('backlog', pace))) return
     this.filling = true
-    reader
-      .fill(pace)
+    this.readOn()
       .then(() => this.pumpSoon())
       // The store is being opened again.
       .catch(() => this.options.scheduler.setTimeout(() => this.pumpSoon(), storeRetryMs))
@@ -147,6 +152,11 @@ export class Sender {
         this.filling = false
         if (this.sending.stopped) reader.close()
       })
+  }
+
+  /** Slice by slice, while what has been read is on its way. */
+  private async readOn(): Promise<void> {
+    while (!this.sending.stopped && (await this.sending.reader.fill(this.sending.pace))) this.pumpSoon()
   }
 
   private wakeLater(nowMs: number): void {

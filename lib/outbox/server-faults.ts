@@ -14,7 +14,7 @@ const patience = 20
 /** A part of a suspected batch needs so many, each of them proven. */
 const provenFaults = 2
 /** Without proof a batch is cut into no more parts: enough to halve a thousand records down to the first one. */
-const mostUnprovenParts = 12
+const mostUnprovenParts = 13
 const mostBatches = 1000
 
 /** Tells an outage of the cloud from a record at which it stumbles. */

@@ -69,8 +69,8 @@ const levelOptions = {
   maxFileSize: 1 << 20,
   maxOpenFiles: 74,
 } as const
-const scanBytes = 128 * 1024
-const operationsPerTurn = 100
+const scanBytes = 256 * 1024
+const operationsPerTurn = 250
 
 /**
  * LevelDB. Loaded when first used, so that a platform without a binary loses only the outbox.

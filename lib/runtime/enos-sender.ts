@@ -12,9 +12,9 @@ import {
   type Timeliness,
 } from '../enos'
 import { inSlices } from '../message'
-import { classifyConnectorError, type Destination } from '../outbox'
+import { classifyConnectorError, type Destination, gatherArrivals } from '../outbox'
 import type { RunResult } from './flow-node'
-import type { OutboxClient, OutboxRecordInput } from './outbox-client'
+import type { OutboxClient } from './outbox-client'
 import { asText } from './parse'
 import { clientIfChosen, clientOf, type Evaluation, input, type Opening, requireChosen, type Setting } from './settings'
 import { counted } from './status'
@@ -65,15 +65,15 @@ function laneName(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness | 
 
 async function intoOutbox(outbox: OutboxClient, uplink: EnosUplink, sending: Sending): Promise<RunResult> {
   const { kind, eventId, timeliness } = sending
-  const records: OutboxRecordInput[] = []
+  const arrivals = gatherArrivals(sending.nowMs)
   const listable = uplink.maxEntries(kind) === Number.POSITIVE_INFINITY
   await inSlices(sending.entries, (whole) => {
     for (const entry of kind === 'attribute' ? inAttributeGroups(whole) : [whole]) {
       const payload = uplink.encode(kind, entry, eventId)
-      records.push({ stream: uplink.streamOf(entry), payload, eventTimeMs: entry.timeMs, listable })
+      arrivals.add(uplink.streamOf(entry), payload, entry.timeMs, listable)
     }
   })
-  await outbox.accept(laneName(uplink, kind, timeliness), records)
+  await outbox.accept(laneName(uplink, kind, timeliness), arrivals)
   return {}
 }
 

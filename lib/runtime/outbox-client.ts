@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red'
 import { ConnectorError } from '../http'
 import {
+  type Arrivals,
   type AttachOptions,
   type Destination,
   type Lane,
@@ -34,15 +35,6 @@ interface Attachment {
   owner: object
   attempt: Promise<Lane | undefined>
   retry: NodeJS.Timeout | undefined
-}
-
-export interface OutboxRecordInput {
-  stream: string
-  /** Cloud-ready JSON text. */
-  payload: string
-  eventTimeMs: number
-  /** Its text may stand in a list with others of the stream, separated by commas. Default: it is sent by itself. */
-  listable?: boolean
 }
 
 /** The outbox of one configuration node: opened at first use, its lanes attached until the node is closed. */
@@ -114,10 +106,10 @@ export class OutboxClient {
     attachment.attempt = attempt()
   }
 
-  /** Takes records in, all or none; resolves once they are on disk. */
-  accept(lane: string, records: readonly OutboxRecordInput[]): Promise<void> {
-    if (this.#open && !this.#isClosed) return this.#open.acceptAll(lane, records)
-    return this.outbox().then((outbox) => outbox.acceptAll(lane, records))
+  /** Takes them in, all or none; resolves once they are on disk. */
+  accept(lane: string, arrivals: Arrivals): Promise<void> {
+    if (this.#open && !this.#isClosed) return this.#open.acceptAll(lane, arrivals)
+    return this.outbox().then((outbox) => outbox.acceptAll(lane, arrivals))
   }
 
   async figures(): Promise<OutboxFigures> {

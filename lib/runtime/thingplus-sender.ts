@@ -1,5 +1,5 @@
 import { inSlices } from '../message'
-import { classifyConnectorError, type Destination, type OutboxRecord } from '../outbox'
+import { classifyConnectorError, type Destination, gatherArrivals, type OutboxRecord } from '../outbox'
 import {
   deferValues,
   type SeriesEntry,
@@ -9,7 +9,7 @@ import {
   type ThingPlus,
 } from '../thingplus'
 import type { RunResult } from './flow-node'
-import type { OutboxClient, OutboxRecordInput } from './outbox-client'
+import type { OutboxClient } from './outbox-client'
 import { clientIfChosen, clientOf, requireChosen, type Setting } from './settings'
 import { counted } from './status'
 
@@ -80,19 +80,20 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
     reportIntervalMs: (gatewayId, signal) =>
       client.reportIntervalMs(gatewayId, signal).catch(() => usualReportIntervalMs),
     async sendValues(gatewayId, values, timeField, arrivalMs) {
-      const records: OutboxRecordInput[] = []
+      const arrivals = gatherArrivals(arrivalMs)
       await inSlices(deferValues(values, timeField, arrivalMs), ({ sensorId, entry }) => {
         const payload = JSON.stringify({ gatewayId, sensorId, entry })
-        records.push({ stream: `${gatewayId}/${sensorId}`, payload, eventTimeMs: entry.time })
+        arrivals.add(`${gatewayId}/${sensorId}`, payload, entry.time)
       })
-      await outbox.accept(laneName(client, 'values'), records)
+      await outbox.accept(laneName(client, 'values'), arrivals)
       return {}
     },
     async sendStatus(sending, arrivalMs) {
       const { scope, target } = sending
       const stream = [scope, target.gatewayId, target.sensorId].filter(Boolean).join('/')
-      const record = { stream, payload: JSON.stringify(sending), eventTimeMs: arrivalMs }
-      await outbox.accept(laneName(client, 'status'), [record])
+      const arrivals = gatherArrivals(arrivalMs)
+      arrivals.add(stream, JSON.stringify(sending), arrivalMs)
+      await outbox.accept(laneName(client, 'status'), arrivals)
       return {}
     },
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import should from 'should'
 import { pendingOf } from '../../lib/outbox/ledger'
 import { DurableQueue } from '../../lib/outbox/queue'
-import { bodyOf, inFolder, noEvents, readAll } from './places'
+import { bodiesOf, inFolder, noEvents, readAll } from './places'
 
 const lane = 'lane'
 const diskSpace = async () => ({ freeBytes: 1e12, totalBytes: 1e12 })
@@ -27,7 +27,7 @@ describe('a log of the store with a flipped byte', () => {
       for (const { sequence } of settled) queue.leasesOf(lane).take(sequence)
       await queue.settle(lane, { delivered: settled })
       for (let at = 0; at < 20; at++) await queue.append(lane, entries(420 + at * 3, 3))
-      const expected = (await readAll(queue, lane)).map(bodyOf)
+      const expected = (await readAll(queue, lane)).flatMap(bodiesOf)
       expected.length.should.equal(460)
       await queue.close()
 
@@ -43,7 +43,7 @@ describe('a log of the store with a flipped byte', () => {
           await writeFile(join(copy, path), damaged)
           const again = await openQueue(copy)
           await again.recountDone()
-          const bodies = (await readAll(again, lane)).map(bodyOf)
+          const bodies = (await readAll(again, lane)).flatMap(bodiesOf)
           const lost = expected.filter((body) => !bodies.includes(body))
           should(lost.length).be.belowOrEqual(1, `byte ${at}: ${lost.length} lost`)
           pendingOf(again.ensureLane(lane)).should.equal(bodies.length, `byte ${at}`)

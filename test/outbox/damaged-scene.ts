@@ -3,10 +3,13 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DurableQueue } from '../../lib/outbox/queue'
 import { say } from '../../lib/text'
-import { bodyOf, noEvents, readAll } from './places'
+import { bodiesOf, noEvents, readAll } from './places'
 import type { Survey } from './surveyor'
 
 export const lane = 'lane'
+/** Of the scene's records. */
+export const largestBundle = 3
+
 export interface Expectation {
   readonly pending: ReadonlySet<string>
   readonly settled: ReadonlySet<string>
@@ -26,7 +29,7 @@ export async function buildScene(folder: string): Promise<Expectation> {
       bodies.push(...part)
       await queue.append(
         lane,
-        part.map((payload, one) => ({ stream: `s${one}`, payload, eventTimeMs: at })),
+        part.map((payload, one) => ({ stream: `s${one % 5}`, payload, eventTimeMs: at, listable: one % 5 > 2 })),
       )
     }
     const records = (await readAll(queue, lane)).slice(0, 150)
@@ -35,7 +38,7 @@ export async function buildScene(folder: string): Promise<Expectation> {
       .slice(0, 20)
       .map((record) => ({ record, reason: { code: 'VALIDATION_REFUSED', text: say`no` } }))
     await queue.settle(lane, { delivered: records.slice(20), dead })
-    settled = [...settled, ...records.map(bodyOf)]
+    settled = [...settled, ...records.flatMap(bodiesOf)]
     await queue.close()
   }
   const isSettled = new Set(settled)

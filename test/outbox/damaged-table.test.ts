@@ -5,7 +5,7 @@ import { isWholeTable } from '../../lib/outbox/damaged-tables'
 import { mendTable, rebuildTable } from '../../lib/outbox/mend-table'
 import { contentOf, entriesIn, layoutOf } from '../../lib/outbox/table-file'
 import { buildScene, flipBits, lane, openQueue } from './damaged-scene'
-import { bodyOf, inFolder, readAll } from './places'
+import { bodiesOf, inFolder, readAll } from './places'
 
 const tablePaths = async (folder: string) =>
   (await readdir(join(folder, 'store')))
@@ -66,14 +66,14 @@ describe("a damaged table of the outbox's store", () => {
       await buildScene(folder)
       const queue = await openQueue(folder)
       await queue.recountDone()
-      const expected = (await readAll(queue, lane)).map(bodyOf)
+      const expected = (await readAll(queue, lane)).flatMap(bodiesOf)
       for (const path of await tablePaths(folder)) await flipBits(path, (await stat(path)).size >> 1, 4)
       await queue.store().releaseMemory()
       // LevelDB may step over a block in silence; then the next count finds it, and those who read are told to begin anew.
       await readAll(queue, lane)
       await queue.mendTables()
       await queue.recountDone()
-      should((await readAll(queue, lane)).map(bodyOf).length).equal(expected.length)
+      should((await readAll(queue, lane)).flatMap(bodiesOf).length).equal(expected.length)
       queue.ensureLane(lane).damaged.should.equal(0)
       await queue.close()
       should((await readdir(folder)).filter((name) => name.startsWith('quarantine')).length).be.aboveOrEqual(1)

@@ -8,7 +8,7 @@ import type { QueueOptions } from '../../lib/outbox/options'
 import { DurableQueue, type OutboxRecord } from '../../lib/outbox/queue'
 import { levelDriver, type Store, type StoreDriver, StoreFault } from '../../lib/outbox/store'
 import { ManualClock } from './manual-clock'
-import { bodyOf, inFolder, noEvents, readAll } from './places'
+import { bodiesOf, inFolder, noEvents, readAll } from './places'
 
 const lane = 'lane'
 const plenty = async () => ({ freeBytes: 1e12, totalBytes: 1e12 })
@@ -63,7 +63,7 @@ describe('the durable queue on a real disk', () => {
       await queue.close()
       const again = await openQueue(folder)
       const expected = [...entries(500, 'a'), ...entries(1, 'b'), ...entries(700, 'c')].map(({ payload }) => payload)
-      ;(await readAll(again, lane)).map(bodyOf).should.eql(expected)
+      ;(await readAll(again, lane)).flatMap(bodiesOf).should.eql(expected)
       await again.recountDone()
       again.recounted?.should.eql({ missing: 0, reappeared: 0 })
       await again.close()
@@ -115,7 +115,7 @@ describe('the durable queue on a real disk', () => {
       should(performance.now() - startMs).be.below(5000)
       const again = await openQueue(folder)
       ;(await readAll(again, lane))
-        .map(bodyOf)
+        .flatMap(bodiesOf)
         .should.eql([...entries(1000), ...entries(200, 'last')].map(({ payload }) => payload))
       await again.close()
     }))
@@ -196,7 +196,7 @@ describe('the durable queue on a real disk', () => {
       accepted.should.equal(110)
       evicted.should.be.within(15, 20)
       should(pendingBytes).be.belowOrEqual(100_000)
-      const bodies = (await readAll(evicting, lane)).map((record) => bodyOf(record).trim())
+      const bodies = (await readAll(evicting, lane)).flatMap(bodiesOf).map((body) => body.trim())
       bodies.should.eql([
         ...Array.from({ length: 90 }, (_, at) => `"${at}"`).slice(evicted),
         ...entries(20, 'x').map(({ payload }) => payload.trim()),
@@ -321,7 +321,7 @@ describe('the durable queue on a real disk', () => {
       )
       should(performance.now() - startMs).be.below(5000)
       accepted.push('"after"')
-      const kept = new Set((await readAll(queue, lane)).map(bodyOf))
+      const kept = new Set((await readAll(queue, lane)).flatMap(bodiesOf))
       accepted.filter((body) => !kept.has(body)).should.eql([])
       await queue.recountDone()
       pendingOf(queue.ensureLane(lane)).should.equal(kept.size)

@@ -1,7 +1,7 @@
 import { ConnectorError } from '../../lib/http'
 import type { Destination, Freshness, OutboxRecord, RetryClass } from '../../lib/outbox'
 import { say } from '../../lib/text'
-import { bodyOf } from './places'
+import { bodiesOf } from './places'
 
 export interface CloudRequest {
   readonly atMs: number
@@ -26,7 +26,7 @@ export class FakeCloud implements Destination {
 
   async send(records: readonly OutboxRecord[], { kind, signal }: { signal: AbortSignal; kind: Freshness }) {
     const streams = [...new Set(records.map(({ stream }) => stream))]
-    const request = { atMs: this.now(), kind, streams, bodies: records.map(bodyOf) }
+    const request = { atMs: this.now(), kind, streams, bodies: records.flatMap(bodiesOf) }
     this.requests.push(request)
     this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight)
     const given = await Promise.resolve(this.answer(request, signal)).finally(() => this.inFlight--)
@@ -43,8 +43,8 @@ export class FakeCloud implements Destination {
   }
 
   private receive(record: OutboxRecord): void {
-    this.received.push(bodyOf(record))
-    this.receivedBy.set(record.stream, [...(this.receivedBy.get(record.stream) ?? []), bodyOf(record)])
+    this.received.push(...bodiesOf(record))
+    this.receivedBy.set(record.stream, [...(this.receivedBy.get(record.stream) ?? []), ...bodiesOf(record)])
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { takeApart } from '../../lib/outbox/bundle'
 import { lastSequence } from '../../lib/outbox/keys'
 import type { QueueEvents } from '../../lib/outbox/options'
 import type { DurableQueue, OutboxRecord } from '../../lib/outbox/queue'
@@ -45,4 +46,6 @@ export async function readAll(queue: DurableQueue, lane: string): Promise<Outbox
   }
 }
 
-export const bodyOf = (record: OutboxRecord): string => record.payload.toString()
+/** The text of each record that it stands for. */
+export const bodiesOf = (record: OutboxRecord): string[] =>
+  takeApart(record).map(({ payload }) => payload.toString('utf8'))

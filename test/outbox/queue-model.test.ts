@@ -5,7 +5,7 @@ import { DurableQueue } from '../../lib/outbox/queue'
 import { decodeRecord } from '../../lib/outbox/record'
 import { say } from '../../lib/text'
 import { MemoryDisk } from './memory-store'
-import { bodyOf, inFolder, instantScheduler, noEvents, readAll } from './places'
+import { bodiesOf, inFolder, instantScheduler, noEvents, readAll } from './places'
 
 const lane = 'lane'
 
@@ -39,14 +39,14 @@ class Command implements fc.AsyncCommand<Model, Real> {
   toString = () => this.title
 }
 
-const append = (sizes: number[]): Step => {
+const append = (sizes: number[], listable: boolean): Step => {
   return async (model, { queue }) => {
     const bodies = sizes.map((size) => Array.from({ length: size }, () => `"${model.next++}"`))
     const outcomes = await Promise.allSettled(
       bodies.map((group) =>
         queue.append(
           lane,
-          group.map((payload) => ({ stream: 's', payload, eventTimeMs: 0 })),
+          group.map((payload) => ({ stream: 's', payload, eventTimeMs: 0, listable })),
         ),
       ),
     )
@@ -62,15 +62,18 @@ const settle = (share: number, how: 'delivered' | 'dead'): Step => {
   return async (model, { queue }) => {
     await healthy(queue)
     const pending = await readAll(queue, lane)
-    const taken = pending.filter((_, at) => at % 4 < share && queue.leasesOf(lane).take(pending[at]?.sequence ?? 0))
+    const leases = queue.leasesOf(lane)
+    const chosen = pending.filter(({ sequence }, at) => at % 4 < share && leases.take(sequence))
+    // Only single records become dead letters.
+    const taken = how === 'dead' ? (await Promise.all(chosen.map((one) => queue.takeApart(lane, one)))).flat() : chosen
     const reason = { code: 'VALIDATION_REFUSED', text: say`no` }
     await queue.settle(
       lane,
       how === 'delivered' ? { delivered: taken } : { dead: taken.map((record) => ({ record, reason })) },
     )
-    for (const record of taken) {
-      model.settled.has(bodyOf(record)).should.equal(false, `${bodyOf(record)} was settled twice`)
-      model.settled.add(bodyOf(record))
+    for (const body of taken.flatMap(bodiesOf)) {
+      model.settled.has(body).should.equal(false, `${body} was settled twice`)
+      model.settled.add(body)
     }
   }
 }
@@ -107,7 +110,7 @@ const bitFlips = (position: number): Step => {
     const flipped = Buffer.from(value)
     flipped[position % value.length] = (flipped[position % value.length] as number) ^ 4
     disk.write({ type: 'put', key, value: flipped })
-    model.damaged.add(bodyOf(whole))
+    for (const body of bodiesOf(whole)) model.damaged.add(body)
   }
 }
 
@@ -115,7 +118,8 @@ const bitFlips = (position: number): Step => {
 async function compare(model: Model, { queue }: Real): Promise<void> {
   await healthy(queue)
   await queue.recountDone()
-  const pending = (await readAll(queue, lane)).map(bodyOf)
+  const pending = (await readAll(queue, lane)).flatMap(bodiesOf)
+  await queue.recountDone()
   await healthy(queue)
   const expected = [...model.accepted].filter((body) => !model.settled.has(body) && !model.damaged.has(body))
   for (const body of expected) should(pending.includes(body)).equal(true, `${body} was accepted and is lost`)
@@ -124,7 +128,10 @@ async function compare(model: Model, { queue }: Real): Promise<void> {
   const ledger = queue.ensureLane(lane)
   pendingOf(ledger).should.equal(pending.length)
   ledger.pendingBytes.should.equal(
-    (await readAll(queue, lane)).reduce((sum, { payload }) => sum + 64 + payload.length, 0),
+    (await readAll(queue, lane)).reduce(
+      (sum, { payload, count }) => sum + 64 + payload.length + (count > 1 ? 2 + 12 * count : 0),
+      0,
+    ),
   )
 }
 
@@ -136,8 +143,8 @@ describe('the durable queue, in random histories of operations and disk faults',
     const commands = fc.commands(
       [
         fc
-          .array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 4 })
-          .map((n) => command(`append ${n}`, append(n))),
+          .tuple(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 4 }), fc.boolean())
+          .map(([n, listable]) => command(`append ${n}${listable ? ' listable' : ''}`, append(n, listable))),
         fc.integer({ min: 1, max: 4 }).map((share) => command(`deliver ${share}/4`, settle(share, 'delivered'))),
         fc.integer({ min: 1, max: 2 }).map((share) => command(`dead ${share}/4`, settle(share, 'dead'))),
         fc.constantFrom('close' as const, 'crash' as const).map((how) => command(how, reopen(how))),

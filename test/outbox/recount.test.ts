@@ -3,7 +3,7 @@ import { keyOf } from '../../lib/outbox/keys'
 import { pendingOf } from '../../lib/outbox/ledger'
 import { DurableQueue } from '../../lib/outbox/queue'
 import { levelDriver, type Store } from '../../lib/outbox/store'
-import { bodyOf, inFolder, noEvents, readAll } from './places'
+import { bodiesOf, inFolder, noEvents, readAll } from './places'
 
 const lane = 'lane'
 const entries = (from: number, count: number) =>
@@ -71,7 +71,7 @@ describe('The count of a large backlog', () => {
       const found = await readAll(queue, lane)
       await queue.recountDone()
       await queue.quietly(() => undefined)
-      found.map(bodyOf).length.should.equal(997)
+      found.flatMap(bodiesOf).length.should.equal(997)
       const ledger = queue.ensureLane(lane)
       ledger.damaged.should.equal(3)
       pendingOf(ledger).should.equal(997)

@@ -1,4 +1,4 @@
-import { type Lane, type Outbox, openOutbox } from '../../lib/outbox'
+import { type Lane, type Outbox, openOutbox, type WhenFull } from '../../lib/outbox'
 import { FakeCloud } from './fake-cloud'
 import { ManualClock } from './manual-clock'
 import { MemoryDisk } from './memory-store'
@@ -18,7 +18,13 @@ export const minute = 60_000
 export const hour = 60 * minute
 
 /** A lane over a disk in memory, on a clock turned by hand. */
-export function scene(play: (scene: Scene) => Promise<void>, settings: { maxBytes?: number; deadShare?: number } = {}) {
+export function scene(
+  play: (scene: Scene) => Promise<void>,
+  {
+    listable = false,
+    ...settings
+  }: { maxBytes?: number; deadShare?: number; whenFull?: WhenFull; listable?: boolean } = {},
+) {
   return () =>
     inFolder(async (folder) => {
       const clock = new ManualClock()
@@ -33,7 +39,7 @@ export function scene(play: (scene: Scene) => Promise<void>, settings: { maxByte
         const eventTimeMs = clock.wallMs()
         await outbox.acceptAll(
           'lane',
-          bodies.map((payload) => ({ stream, payload, eventTimeMs })),
+          bodies.map((payload) => ({ stream, payload, eventTimeMs, listable })),
         )
         return bodies
       }

@@ -1,5 +1,5 @@
 import { DurableQueue } from '../../lib/outbox/queue'
-import { bodyOf, noEvents, readAll } from './places'
+import { bodiesOf, noEvents, readAll } from './places'
 
 /** Opens damaged outboxes in a process of its own, which the store may abort, and tells what is in them. */
 process.on('message', async (folder: string) => {
@@ -39,7 +39,7 @@ async function survey(folder: string): Promise<Survey> {
 async function bodiesIn(queue: DurableQueue, lane: string): Promise<string[]> {
   for (let readings = 1; ; readings++) {
     try {
-      return (await readAll(queue, lane)).map(bodyOf)
+      return (await readAll(queue, lane)).flatMap(bodiesOf)
     } catch (error) {
       if (readings === 20) throw error
       await queue.quietly(() => undefined)

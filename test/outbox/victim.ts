@@ -3,7 +3,7 @@ import { ConnectorError } from '../../lib/http'
 import { type Destination, openOutbox, type Scheduler, systemScheduler } from '../../lib/outbox'
 import { createLevelDriver } from '../../lib/outbox/store'
 import { Text } from '../../lib/text'
-import { bodyOf } from './places'
+import { bodiesOf } from './places'
 
 /**
  * A process to be killed: accepts as fast as the disk allows, sends, makes a dead letter of every 97th record, and
@@ -25,9 +25,8 @@ const cloud: Destination = {
   maxRecords: 50,
   async send(records) {
     await new Promise((resolve) => setTimeout(resolve, 1))
-    if (records.some((record) => isBad(bodyOf(record))))
-      throw new ConnectorError('VALIDATION_REFUSED', new Text(['bad'], []))
-    for (const record of records) say('d', bodyOf(record))
+    if (records.flatMap(bodiesOf).some(isBad)) throw new ConnectorError('VALIDATION_REFUSED', new Text(['bad'], []))
+    for (const body of records.flatMap(bodiesOf)) say('d', body)
   },
   classify: () => ({ kind: 'validation' }),
 }
@@ -52,7 +51,9 @@ async function run(): Promise<void> {
     const bodies = Array.from({ length: 20 }, () => `"${name}-${next++}"`)
     await Promise.all(
       bodies.map(async (body, at) => {
-        await outbox.accept('lane', `s${at % 3}`, body, Date.now())
+        // Two streams of bundles, and one of single records.
+        const record = { stream: `s${at % 3}`, payload: body, eventTimeMs: Date.now(), listable: at % 3 > 0 }
+        await outbox.acceptAll('lane', [record])
         say('a', body)
       }),
     )

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { openOutbox } from '../../lib/outbox'
 import { DurableQueue } from '../../lib/outbox/queue'
 import type { RecountResult } from '../../lib/outbox/recount'
-import { bodyOf, noEvents, readAll } from './places'
+import { bodiesOf, noEvents, readAll } from './places'
 
 /** What victims have told before their end. */
 export interface Told {
@@ -68,10 +68,11 @@ export async function inventory(folder: string): Promise<Inventory> {
   await outbox.recountDone()
   const { recount, lanes } = await outbox.figures()
   const dead = new Set<string>()
-  for await (const { record } of outbox.lane('lane').deadLetters.all()) dead.add(bodyOf(record))
+  for await (const { record } of outbox.lane('lane').deadLetters.all())
+    for (const body of bodiesOf(record)) dead.add(body)
   await outbox.close()
   const queue = await DurableQueue.open({ folder }, noEvents)
-  const pending = new Set((await readAll(queue, 'lane')).map(bodyOf))
+  const pending = new Set((await readAll(queue, 'lane')).flatMap(bodiesOf))
   await queue.close()
   return { pending, dead, damaged: lanes[0]?.damaged ?? 0, recount }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { NodeAPI } from 'node-red'
 import should from 'should'
+import { gatherArrivals } from '../../lib/outbox'
 import { OutboxClient } from '../../lib/runtime'
 
 describe('The outbox of a configuration node', () => {
@@ -59,7 +60,9 @@ describe('The outbox of a configuration node', () => {
     const client = clientWith(1e6)
     await client.figures()
     await client.close()
-    await client.accept('lane', [{ stream: 's', payload: '1', eventTimeMs: 0 }])
+    const arrivals = gatherArrivals(0)
+    arrivals.add('s', '1', 0)
+    await client.accept('lane', arrivals)
     await untilClosed()
     should((await clientWith(1e6).figures()).lanes).matchAny({ lane: 'lane', pending: 1 })
   })
