@@ -34,10 +34,10 @@ export async function buildScene(folder: string): Promise<Expectation> {
     }
     const records = (await readAll(queue, lane)).slice(0, 150)
     for (const { sequence } of records) queue.leasesOf(lane).take(sequence)
-    const dead = records
-      .slice(0, 20)
-      .map((record) => ({ record, reason: { code: 'VALIDATION_REFUSED', text: say`no` } }))
-    await queue.settle(lane, { delivered: records.slice(20), dead })
+    const dead = records.filter(({ count }) => count === 1).slice(0, 20)
+    const delivered = records.filter((record) => !dead.includes(record))
+    const reason = { code: 'VALIDATION_REFUSED', text: say`no` }
+    await queue.settle(lane, { delivered, dead: dead.map((record) => ({ record, reason })) })
     settled = [...settled, ...records.flatMap(bodiesOf)]
     await queue.close()
   }
