@@ -70,6 +70,8 @@ export class Committer {
   fault: ConnectorError | undefined
   queuedBytes = 0
   private queue: QueuedWork[] = []
+  /** Appends that are on the disk, and whose callers are not told yet. */
+  private written: QueuedWork[] = []
   private running: Promise<void> | undefined
   private voided: Buffer[] = []
   private closing = false
@@ -173,7 +175,9 @@ export class Committer {
     for (const { work } of group) this.queuedBytes -= bytesOf(work)
     const [appends, settlements] = splitByKind(group)
     for (const settlement of settlements) settlement.resolve()
-    this.tell(appends)
+    const isTelling = this.written.length > 0
+    for (const append of appends) this.written.push(append)
+    if (!isTelling) this.tell()
   }
 
   private takeIn(works: readonly Work[], draft: LedgerDraft): Intake | undefined {
@@ -192,10 +196,9 @@ export class Committer {
   }
 
   /** In several turns: what waits for a message that was taken in, such as the rest of its flow, takes its time. */
-  private tell(group: readonly QueuedWork[], from = 0): void {
-    const end = from + toldPerTurn
-    for (let at = from; at < end && at < group.length; at++) group[at]?.resolve()
-    if (end < group.length) setImmediate(() => this.tell(group, end))
+  private tell(): void {
+    for (const { resolve } of this.written.splice(0, toldPerTurn)) resolve()
+    if (this.written.length > 0) setImmediate(() => this.tell())
   }
 
   private openStore(): Store {

@@ -21,8 +21,10 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   return (require('./outbox') as typeof import('./outbox')).openOutbox(options)
 }
 
+let bundle: typeof import('./bundle') | undefined
+
 /** An empty collection of what is to be taken in together; loaded when first used, like the outbox. */
 export function gatherArrivals(nowMs: number): Arrivals {
-  const { Arrivals } = require('./bundle') as typeof import('./bundle')
-  return new Arrivals(nowMs)
+  bundle ??= require('./bundle') as typeof import('./bundle')
+  return new bundle.Arrivals(nowMs)
 }

@@ -10,13 +10,15 @@ const options = { folder, maxBytes: 8 * 2 ** 30, freeFloorBytes: 0 }
 /** One point as the nodes keep it. */
 const pointOf = (value) => JSON.stringify({ measurepoints: { temp: value }, time: Date.now() })
 
+const pointRecord = (payload) => ({ stream: 'pK11111/dK987654', payload, eventTimeMs: Date.now(), listable: true })
+
 /** So many producers, each with one record on its way; records per second on disk. */
 async function accept({ producers, durationMs }) {
   const outbox = await openOutbox(options)
   const work = async (untilMs) => {
     let count = 0
     const produce = async () => {
-      for (; performance.now() < untilMs; count++) await outbox.accept('lane', 'device', pointOf(count), Date.now())
+      for (; performance.now() < untilMs; count++) await outbox.acceptAll('lane', [pointRecord(pointOf(count))])
     }
     await Promise.all(Array.from({ length: producers }, produce))
     return count
@@ -55,11 +57,8 @@ async function fill({ lane, records, payloadBytes = 0 }) {
   const note = 'x'.repeat(Math.max(0, payloadBytes - 60))
   const payloadOf = (value) => (note ? JSON.stringify({ measurepoints: { note }, time: Date.now() }) : pointOf(value))
   for (let at = 0; at < records; at += 1000) {
-    const part = Array.from({ length: Math.min(1000, records - at) }, (_, one) => ({
-      stream: 'pK11111/dK987654',
-      payload: payloadOf(at + one),
-      eventTimeMs: Date.now(),
-    }))
+    const length = Math.min(1000, records - at)
+    const part = Array.from({ length }, (_, one) => pointRecord(payloadOf(at + one)))
     await outbox.acceptAll(lane, part)
   }
   await outbox.recountDone()
@@ -81,7 +80,7 @@ async function drain({ lane, records }) {
     batching: 'lane',
     async send(batch) {
       await nextTurn()
-      sent += batch.length
+      for (const { count } of batch) sent += count
       if (sent >= records) finish()
     },
     classify: () => ({ kind: 'network' }),
