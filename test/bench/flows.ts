@@ -12,11 +12,11 @@ export type LoadId =
   | 'post-outbox'
   | 'batch-by-hand'
 
-const load = (id: LoadId, first: string, awaitsLogin = false) => ({
+const load = (id: LoadId, first: string, more: { awaitsLogin?: boolean; doneBy?: string } = {}) => ({
   id,
   type: 'bench-load',
   z: 'tab',
-  awaitsLogin,
+  ...more,
   wires: [[first]],
 })
 const functionNode = (id: string, code: string, wires: string[], more: object = {}) => ({
@@ -77,9 +77,8 @@ const post = (id: string, more: object) => ({
 const ours = (): object[] => [
   load('post-direct', 'direct'),
   post('direct', { wires: [['post-direct']] }),
-  load('post-outbox', 'durable'),
+  load('post-outbox', 'durable', { doneBy: 'durable' }),
   post('durable', { outbox: 'outbox', wires: [[]] }),
-  { id: 'accepted', type: 'complete', z: 'tab', scope: ['durable'], wires: [['post-outbox']] },
   load('call-direct', 'call'),
   {
     id: 'call',
@@ -91,12 +90,12 @@ const ours = (): object[] => [
     query: JSON.stringify({ action: 'get', ...device }),
     wires: [['call-direct']],
   },
-  ...(['direct', 'durable', 'call'] as const).map((id, at) => ({
+  ...(['direct', 'call'] as const).map((id) => ({
     id: `catch-${id}`,
     type: 'catch',
     z: 'tab',
     scope: [id],
-    wires: [[(['post-direct', 'post-outbox', 'call-direct'] as const)[at]]],
+    wires: [[`${id === 'direct' ? 'post' : 'call'}-direct`]],
   })),
 ]
 
@@ -108,7 +107,7 @@ const byHand = (url: string): object[] => {
   const topic = `${url}/topic/sys/${device.productKey}/${device.deviceKey}/thing/measurepoint`
   return [
     ...deviceLogin(url),
-    load('post-by-hand', 'build', true),
+    load('post-by-hand', 'build', { awaitsLogin: true }),
     functionNode(
       'build',
       `const { time, ...measurepoints } = msg.payload
@@ -120,7 +119,7 @@ const byHand = (url: string): object[] => {
       ['request'],
     ),
     httpRequest('request', 'post-by-hand'),
-    load('batch-by-hand', 'batch', true),
+    load('batch-by-hand', 'batch', { awaitsLogin: true }),
     { id: 'batch', type: 'batch', z: 'tab', mode: 'count', count: 100, overlap: 0, wires: [['join']] },
     functionNode(
       'join',
@@ -143,7 +142,7 @@ const byHand = (url: string): object[] => {
     ),
     httpRequest('batch-request', 'batch-by-hand'),
     ...tokenLogin(url),
-    load('call-by-hand', 'sign', true),
+    load('call-by-hand', 'sign', { awaitsLogin: true }),
     functionNode(
       'sign',
       `const query = { action: 'get', orgId: 'o-demo', ...${JSON.stringify(device)} }

@@ -7,7 +7,8 @@ const { setFlagsFromString } = require('node:v8')
 const { runInNewContext } = require('node:vm')
 
 /**
- * The load of the bench, inside the flow: sends messages and counts those that come back, by a wire or a Complete node.
+ * The load of the bench, inside the flow: sends messages and counts those that come back by a wire, or that the node
+ * `doneBy` says it is done with.
  * `POST /bench/load/ID` runs it, `POST` and `GET /bench/watch` measure the process meanwhile; with the environment
  * variable `PROFILE_FOLDER` each measurement leaves a CPU profile there.
  */
@@ -15,7 +16,7 @@ module.exports = (RED) => {
   const loads = new Map()
 
   function Load(configuration) {
-    const { id, awaitsLogin } = configuration
+    const { id, awaitsLogin, doneBy } = configuration
     RED.nodes.createNode(this, configuration)
     let run
     let loggedIn
@@ -28,7 +29,13 @@ module.exports = (RED) => {
       else run?.returned(msg)
       done()
     })
-    this.on('close', () => loads.delete(id))
+    const hook = `onComplete.${id}`
+    // A Complete node would be given a copy of the whole message.
+    if (doneBy) RED.hooks.add(hook, ({ node, msg, error }) => node.id === doneBy && run?.returned({ ...msg, error }))
+    this.on('close', () => {
+      loads.delete(id)
+      if (doneBy) RED.hooks.remove(hook)
+    })
     loads.set(id, async (settings) => {
       await login
       run = startRun((msg) => this.send(msg), settings)
