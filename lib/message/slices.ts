@@ -2,7 +2,8 @@ const sliceLength = 500
 const done = Promise.resolve()
 
 /**
- * Does the work for each item, with a turn of the event loop after every 500, so that long lists never hold up Node-RED.
+ * Does the work for each item, with a turn of the event loop after every 500, so that long lists never hold up Node-RED,
+ * however many there are at the same time.
  * A list of 500 is done when this returns.
  * @throws what the work throws, at once or later; the rest is left undone
  */
@@ -13,9 +14,25 @@ export function inSlices<T>(items: readonly T[], work: (item: T, index: number) 
 
 async function theRest<T>(items: readonly T[], work: (item: T, index: number) => void): Promise<void> {
   for (let start = sliceLength; start < items.length; start += sliceLength) {
-    await new Promise((resolve) => setImmediate(resolve))
+    await ownTurn()
     workOff(items, work, start)
   }
+}
+
+const waiting: (() => void)[] = []
+
+/** A turn of the event loop that no other long list gets: many at the same time take as long a turn as one does. */
+function ownTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve)
+    if (waiting.length === 1) setImmediate(giveTurn)
+  })
+}
+
+function giveTurn(): void {
+  waiting[0]?.()
+  waiting.shift()
+  if (waiting.length > 0) setImmediate(giveTurn)
 }
 
 function workOff<T>(items: readonly T[], work: (item: T, index: number) => void, start: number): void {
