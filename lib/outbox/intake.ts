@@ -72,6 +72,7 @@ export function takeIn(appends: readonly Append[], context: IntakeContext, draft
   const intakes = new Map<string, LaneIntake>()
   const operations: StoreOperation[] = []
   for (const { lane, arrivals } of appends) {
+    if (arrivals.length === 0) continue
     let intake = intakes.get(lane)
     if (!intake) {
       intake = new LaneIntake(lane, moment, context, operations)

@@ -156,6 +156,15 @@ describe('A queue that bundles', () => {
       void queue.close()
     }))
 
+  it('keeps its last sequence when nothing at all is appended', () =>
+    inFolder(async (folder) => {
+      const queue = await openQueue(folder, new MemoryDisk())
+      await queue.append(lane, ['1', '2'].map(record))
+      await queue.append(lane, [])
+      queue.ensureLane(lane).lastSequence.should.equal(2)
+      await queue.close()
+    }))
+
   it('counts each record of a damaged bundle as lost', () =>
     inFolder(async (folder) => {
       const disk = new MemoryDisk()
