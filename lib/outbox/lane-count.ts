@@ -30,6 +30,8 @@ export class LaneCount {
   private readonly unreadableSequences = new Set<number>()
   /** Settled, or booked as damaged, since the stretch began, unless they were counted as whole. */
   private gone: { sequence: number; found: Found }[] = []
+  /** Taken apart since the stretch began: it may have met them, as they were. */
+  private readonly bundles = new Map<number, Found>()
   private position = 0
   private readonly letters: StoreScan
 
@@ -52,6 +54,21 @@ export class LaneCount {
     const isOfLater = sequence > this.before.lastSequence
     if (!isOfLater && (sequence >= this.position || this.unreadableSequences.has(sequence)))
       this.gone.push({ sequence, found })
+  }
+
+  /** Single records have taken the bundle's place; where it was found damaged, they are whole. */
+  parted(sequence: number, bundle: Found, grownBytes: number): void {
+    if (!this.unreadableSequences.delete(sequence)) {
+      this.left(sequence, { count: 0, bytes: -grownBytes })
+      this.bundles.set(sequence, bundle)
+      return
+    }
+    const key = keyOf('pending', this.before.laneNumber, sequence)
+    this.unreadable.splice(
+      this.unreadable.findIndex((unreadable) => unreadable.equals(key)),
+      1,
+    )
+    add(this.counted, bundle)
   }
 
   /** What the ledger had as pending in the beginning, as far as it was there, or has been booked otherwise since. */
@@ -93,14 +110,19 @@ export class LaneCount {
   }
 
   private putAside(key: Buffer): void {
-    this.unreadable.push(key)
-    this.unreadableSequences.add(sequenceOf(key))
+    const bundle = this.bundles.get(sequenceOf(key))
+    if (bundle) add(this.counted, bundle)
+    else {
+      this.unreadable.push(key)
+      this.unreadableSequences.add(sequenceOf(key))
+    }
   }
 
   private beginStretch(): StoreScan {
     const { laneNumber, lastSequence } = this.before
     Object.assign(this.counted, this.pending())
     this.gone = []
+    this.bundles.clear()
     const from = keyOf('pending', laneNumber, this.position)
     return this.queue.store().scan({ from, before: keyOf('pending', laneNumber, lastSequence + 1) })
   }

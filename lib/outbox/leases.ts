@@ -8,6 +8,8 @@ export class Leases {
   private readonly settled = new Set<number>()
   private readonly damaged = new Set<number>()
   private readers = 0
+  /** Counts the bundles taken apart: a read that began before sees the bundle, and its records may be free by now. */
+  partings = 0
 
   /** False when someone else holds it. */
   take(sequence: number): boolean {

@@ -33,12 +33,15 @@ export class QueueReader {
     const { laneNumber, headSequence } = ledger
     const from = keyOf('pending', laneNumber, Math.max(fromSequence, headSequence))
     const before = keyOf('pending', laneNumber, beforeSequence)
-    return this.queue.leasesOf(lane).whileReading(async () => {
+    const leases = this.queue.leasesOf(lane)
+    return leases.whileReading(async () => {
+      const { partings } = leases
       const { entries, atEnd, hasGaps } = await this.slice({ from, before })
       const decoded = entries.map(([key, value]) => decodeRecord(key, value))
       const isDamaged = hasGaps || decoded.includes(undefined)
       // Before records are given up: what their table has lost can mostly be mended, and is then read again.
       if (isDamaged && (await this.queue.mendTables())) return this.read(lane, fromSequence, beforeSequence)
+      if (partings !== leases.partings) return this.read(lane, fromSequence, beforeSequence)
       // Of a bundle nobody knows how many records were in it, until all the others are counted.
       const isUncounted = entries.some(([, value], at) => !decoded[at] && mayBeBundle(value))
       if (hasGaps || isUncounted) this.recount.start()

@@ -172,12 +172,22 @@ export class DurableQueue {
   async takeApart(lane: string, bundle: OutboxRecord): Promise<OutboxRecord[]> {
     const singles = takeApart(bundle)
     const leases = this.leasesOf(lane)
-    const grownBytes = bytesOfAll(singles) - storedBytes(bundle.lane, bundle)
+    const bytes = storedBytes(bundle.lane, bundle)
+    const grownBytes = bytesOfAll(singles) - bytes
+    let isParted = false
     await this.submit({
       kind: 'settle',
       entries: singles.length,
-      plan: (draft) => planParting(draft, lane, singles, grownBytes, leases),
-      committed: () => this.recount.grown(lane, bundle.sequence, grownBytes),
+      plan: (draft) => {
+        const operations = planParting(draft, lane, singles, grownBytes, leases)
+        isParted = operations.length > 0
+        return operations
+      },
+      committed: () => {
+        if (!isParted) return
+        leases.partings++
+        this.recount.parted(lane, bundle.sequence, { count: bundle.count, bytes }, grownBytes)
+      },
     })
     return singles.filter(({ sequence }) => leases.isOpen(sequence))
   }

@@ -43,9 +43,9 @@ export class Recount {
     if (this.counting?.before.lane === lane) this.counting.left(sequence, found)
   }
 
-  /** What a pending record takes has grown, with the ledger saying so. */
-  grown(lane: string, sequence: number, bytes: number): void {
-    this.left(lane, sequence, { count: 0, bytes: -bytes })
+  /** A bundle is stored as single records now, which take more; the ledger says so. */
+  parted(lane: string, sequence: number, bundle: Found, grownBytes: number): void {
+    if (this.counting?.before.lane === lane) this.counting.parted(sequence, bundle, grownBytes)
   }
 
   stop(): Promise<void> {

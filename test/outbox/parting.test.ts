@@ -1,0 +1,73 @@
+import should from 'should'
+import { keyOf } from '../../lib/outbox/keys'
+import { pendingOf } from '../../lib/outbox/ledger'
+import { DurableQueue, type OutboxRecord } from '../../lib/outbox/queue'
+import { encodeRecord } from '../../lib/outbox/record'
+import { MemoryDisk } from './memory-store'
+import { bodiesOf, inFolder, instantScheduler, noEvents, readAll } from './places'
+
+const name = 'lane'
+const record = (payload: string) => ({ stream: 's', payload, eventTimeMs: Date.UTC(2026, 0), listable: true })
+const openQueue = (folder: string, driver: MemoryDisk) =>
+  DurableQueue.open({ folder, driver, scheduler: instantScheduler() }, noEvents)
+const release = (queue: DurableQueue, records: readonly OutboxRecord[]) =>
+  queue.release(
+    name,
+    records.map(({ sequence }) => sequence),
+  )
+
+/** The only entry of the lane, leased. */
+async function takeBundle(queue: DurableQueue): Promise<OutboxRecord> {
+  const [bundle] = (await readAll(queue, name)) as [OutboxRecord]
+  queue.leasesOf(name).take(bundle.sequence).should.be.true()
+  return bundle
+}
+
+describe('A queue that takes a bundle apart', () => {
+  it('hands out its records, and not the bundle, to a reader that began before', () =>
+    inFolder(async (folder) => {
+      const disk = new MemoryDisk()
+      const queue = await openQueue(folder, disk)
+      await queue.recountDone()
+      await queue.append(name, ['1', '2', '3'].map(record))
+      const bundle = await takeBundle(queue)
+      disk.afterRead = async () => {
+        disk.afterRead = undefined
+        release(queue, await queue.takeApart(name, bundle))
+      }
+      const { records } = await queue.read(name, 0, 1000)
+      records.map(({ count }) => count).should.eql([1, 1, 1])
+      await queue.close()
+    }))
+
+  for (const when of ['met', 'read'] as const)
+    it(`counts right where the damage in the bundle was ${when} before, and its records are whole now`, () =>
+      inFolder(async (folder) => {
+        const disk = new MemoryDisk()
+        const first = await openQueue(folder, disk)
+        await first.append(name, ['1', '2', '3'].map(record))
+        for (let at = 4; at <= 200; at++) await first.append(name, [record(`${at}`)])
+        await first.close()
+
+        const queue = await openQueue(folder, disk)
+        const bundle = await takeBundle(queue)
+        const key = keyOf('pending', 1, bundle.sequence)
+        const value = Buffer.from(encodeRecord(key, bundle))
+        value[value.length - 1] = 0
+        disk.write({ type: 'put', key, value })
+        let reads = 0
+        disk.afterRead = async () => {
+          // The count reads the dead letters first, then slices of a hundred.
+          if (++reads !== (when === 'read' ? 2 : 3)) return
+          release(queue, await queue.takeApart(name, bundle))
+        }
+        await queue.recountDone()
+        should(queue.recounted).eql({ missing: 0, reappeared: 0 })
+        ;(await readAll(queue, name)).flatMap(bodiesOf).length.should.equal(200)
+        const ledger = queue.ensureLane(name)
+        pendingOf(ledger).should.equal(200)
+        const held = disk.entries.filter(([entry]) => entry[0] === key[0])
+        ledger.pendingBytes.should.equal(held.reduce((sum, [entry, bytes]) => sum + entry.length + bytes.length, 0))
+        await queue.close()
+      }))
+})
