@@ -2,7 +2,7 @@ import { type OutboxRecord, partLength, type UnstoredRecord } from './record'
 
 /** Small beside a request (1,000 records, 128 KB), so that bundles fill it well, and little is lost with a damaged one. */
 export const mostRecords = 100
-const mostCharacters = 16 * 1024
+const mostCharacters = 4 * 1024
 /** By how much the ages of a bundle's records may differ, in ms, or as a share of the age. */
 const widestSpanMs = 1000
 const widestSpanShare = 0.1

@@ -11,11 +11,11 @@ const byteOfHighest = Uint8Array.from({ length: 256 }, (_, highest) =>
   firstTable.findIndex((remainder) => remainder >>> 24 === highest),
 )
 
-/** CRC-32C (Castagnoli) of `bytes`, continued from `seed`, as LevelDB uses it. Four bytes a step. */
-export function crc32c(bytes: Uint8Array, seed = 0): number {
+/** CRC-32C (Castagnoli) of the bytes from `start` to `end`, continued from `seed`, as LevelDB uses it. Four bytes a step. */
+export function crc32c(bytes: Uint8Array, seed = 0, start = 0, end = bytes.length): number {
   let crc = ~seed
-  let at = 0
-  for (; at + 4 <= bytes.length; at += 4) {
+  let at = start
+  for (; at + 4 <= end; at += 4) {
     crc ^=
       byteAt(bytes, at) | (byteAt(bytes, at + 1) << 8) | (byteAt(bytes, at + 2) << 16) | (byteAt(bytes, at + 3) << 24)
     crc =
@@ -24,7 +24,7 @@ export function crc32c(bytes: Uint8Array, seed = 0): number {
       remainderIn(secondTable, crc >>> 16) ^
       remainderIn(firstTable, crc >>> 24)
   }
-  for (; at < bytes.length; at++) crc = (crc >>> 8) ^ remainderIn(firstTable, crc ^ byteAt(bytes, at))
+  for (; at < end; at++) crc = (crc >>> 8) ^ remainderIn(firstTable, crc ^ byteAt(bytes, at))
   return ~crc >>> 0
 }
 

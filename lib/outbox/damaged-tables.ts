@@ -15,11 +15,12 @@ const bytesPerTurn = 1 << 16
  * @returns whether there was a damaged one
  */
 export async function mendTables(store: string, quarantine: string, mostBytes: number): Promise<boolean> {
+  const tables = new TableReader()
   let isMended = false
   let bytes = 0
   for (const name of await tablesIn(store)) {
     if (bytes >= mostBytes) break
-    const file = await readTable(join(store, name))
+    const file = await tables.read(join(store, name))
     if (!file) continue
     bytes += file.length
     if (await isWholeTable(file)) continue
@@ -31,11 +32,12 @@ export async function mendTables(store: string, quarantine: string, mostBytes: n
 
 /** The same look at a store that is open; nothing is changed. */
 export async function hasDamagedTable(store: string, isStopped: () => boolean): Promise<boolean> {
+  const tables = new TableReader()
   const opening = await openingOf(store)
   for (const name of await tablesIn(store)) {
     if (isStopped()) return false
     const path = join(store, name)
-    const file = await readTable(path)
+    const file = await tables.read(path)
     const isBeingWritten = Number.parseInt(name, 10) > opening && !file?.subarray(-magic.length).equals(magic)
     if (file && !isBeingWritten && !(await isWholeTable(file)) && (await isThere(path))) return true
   }
@@ -93,9 +95,28 @@ async function tablesIn(store: string): Promise<readonly string[]> {
   return names.filter(isTable).sort((one, other) => Number.parseInt(other, 10) - Number.parseInt(one, 10))
 }
 
-/** One that can't be read is left to LevelDB, which tells why; one that has gone meanwhile was not needed any more. */
-function readTable(path: string): Promise<Buffer | undefined> {
-  return readFile(path).catch(() => undefined)
+/** Reads one table after the other into the same memory: a gigabyte of them would else leave as much to be collected. */
+class TableReader {
+  private memory = Buffer.alloc(0)
+
+  /**
+   * Valid until the next is read. One that can't be read is left to LevelDB, which tells why; one that has gone meanwhile
+   * was not needed any more.
+   */
+  async read(path: string): Promise<Buffer | undefined> {
+    const file = await open(path).catch(() => undefined)
+    if (!file) return undefined
+    try {
+      const { size } = await file.stat()
+      if (size > this.memory.length) this.memory = Buffer.allocUnsafeSlow(size)
+      const { bytesRead } = await file.read(this.memory, 0, size, 0)
+      return this.memory.subarray(0, bytesRead)
+    } catch {
+      return undefined
+    } finally {
+      await file.close()
+    }
+  }
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -69,7 +69,7 @@ const levelOptions = {
   maxFileSize: 1 << 20,
   maxOpenFiles: 74,
 } as const
-const scanBytes = 256 * 1024
+const scanBytes = 128 * 1024
 const operationsPerTurn = 250
 
 /**

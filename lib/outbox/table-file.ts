@@ -37,7 +37,9 @@ const longestSought = 1 << 16
 
 /** Whether the block is as it was written. */
 export function isIntact(file: Buffer, handle: Handle): boolean {
-  return liesWithin(file, handle) && masked(crc32c(checkedBytes(file, handle))) === storedChecksum(file, handle)
+  if (!liesWithin(file, handle)) return false
+  const { offset, size } = handle
+  return masked(crc32c(file, 0, offset, offset + size + 1)) === storedChecksum(file, handle)
 }
 
 /** Block and type: what the checksum is about. */
@@ -64,9 +66,8 @@ export function contentOf(file: Buffer, { offset, size }: Handle): Uncompressed 
  * of the value. Behind them the places at which nothing is shared (uint32), and their number.
  */
 export function entriesIn(content: Buffer): { entries: readonly TableEntry[]; isWhole: boolean } {
-  const restarts = content.length >= 4 ? content.readUInt32LE(content.length - 4) : 0
-  const end = content.length - 4 - 4 * restarts
-  if (restarts === 0 || end < 0) return { entries: [], isWhole: false }
+  const end = entriesEnd(content)
+  if (end === undefined) return { entries: [], isWhole: false }
   const { entries, next } = entriesFrom(content, 0, end)
   return { entries, isWhole: next === end }
 }
@@ -109,11 +110,35 @@ export function readFooter(file: Buffer): Pick<Layout, 'metaindex' | 'index'> | 
 
 function handlesIn(file: Buffer, block: Handle): readonly Handle[] | undefined {
   if (!isIntact(file, block)) return undefined
-  const content = contentOf(file, block)
-  const { entries, isWhole } = entriesIn(content.bytes)
-  const handles = entries.map(({ value }) => readHandle(value, 0)?.handle)
-  const areSound = handles.every((handle) => handle !== undefined && liesWithin(file, handle))
-  return content.isWhole && isWhole && areSound ? (handles as Handle[]) : undefined
+  const { bytes, isWhole } = contentOf(file, block)
+  const end = entriesEnd(bytes)
+  if (!isWhole || end === undefined) return undefined
+  const handles: Handle[] = []
+  for (let at = 0; at < end; ) {
+    const { start, next } = placeOfValue(bytes, at) ?? {}
+    const handle = start === undefined ? undefined : readHandle(bytes, start)?.handle
+    if (!next || next > end || !handle || !liesWithin(file, handle)) return undefined
+    handles.push(handle)
+    at = next
+  }
+  return handles
+}
+
+/** An entry's value, without its key: there are thousands of them, and their keys tell nothing here. */
+function placeOfValue(content: Buffer, at: number): { start: number; next: number } | undefined {
+  const shared = readVarint(content, at)
+  const unshared = shared && readVarint(content, shared.next)
+  const length = unshared && readVarint(content, unshared.next)
+  if (!length) return undefined
+  const start = length.next + unshared.value
+  return { start, next: start + length.value }
+}
+
+/** Where the list of restart points begins; `undefined` where that makes no sense. */
+function entriesEnd(content: Buffer): number | undefined {
+  const restarts = content.length >= 4 ? content.readUInt32LE(content.length - 4) : 0
+  const end = content.length - 4 - 4 * restarts
+  return restarts === 0 || end < 0 ? undefined : end
 }
 
 function readHandle(bytes: Buffer, at: number): { handle: Handle; next: number } | undefined {
