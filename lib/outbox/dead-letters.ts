@@ -1,9 +1,11 @@
 import { type DeadLetter, decodeDeadLetter } from './dead-letter'
 import { areaRange, keyLength, keyOf, sequenceOf } from './keys'
+import type { LedgerChange } from './ledger'
 import { entriesOf } from './open-queue'
 import type { DurableQueue } from './queue'
-import { encodeRecord, type OutboxRecord, storedBytes } from './record'
+import { encodeRecord, type OutboxRecord } from './record'
 import { nextTurn } from './scheduler'
+import { bytesOfAll } from './settlement'
 import type { StoreOperation } from './store'
 
 const sliceLetters = 200
@@ -39,24 +41,20 @@ export class DeadLetters {
 
   /** Puts them (default: all) back into the queue, as its newest records. Answers how many. */
   retry(sequences?: readonly number[]): Promise<number> {
-    return this.forEach(sequences, (letters) => {
-      const { laneNumber } = this.queue.ensureLane(this.lane)
-      const revived = letters.map(({ letter }) => ({ ...letter.record, sequence: this.queue.takeSequences(1) }))
-      return this.remove(
-        letters,
-        'retried',
-        revived,
-        revived.map((record): StoreOperation => {
-          const key = keyOf('pending', laneNumber, record.sequence)
-          return { type: 'put', key, value: encodeRecord(key, record) }
-        }),
-      )
-    })
+    return this.forEach(sequences, (letters) => this.revive(letters))
   }
 
   /** Throws them (default: all) away. Answers how many. */
   drop(sequences?: readonly number[]): Promise<number> {
-    return this.forEach(sequences, (letters) => this.remove(letters, 'dropped'))
+    return this.forEach(sequences, (letters) =>
+      this.queue.submit({
+        kind: 'settle',
+        plan: (draft) => {
+          draft.change(this.lane, { ...leaving(letters), dropped: letters.length })
+          return deletionsOf(letters)
+        },
+      }),
+    )
   }
 
   private async forEach(
@@ -77,26 +75,24 @@ export class DeadLetters {
     }
   }
 
-  private async remove(
-    letters: readonly StoredLetter[],
-    fate: 'retried' | 'dropped',
-    revived: readonly OutboxRecord[] = [],
-    puts: readonly StoreOperation[] = [],
-  ): Promise<void> {
+  private async revive(letters: readonly StoredLetter[]): Promise<void> {
+    let revived: readonly OutboxRecord[] | undefined
     await this.queue.submit({
       kind: 'settle',
       plan: (draft) => {
-        const deadBytes = -letters.reduce((sum, { bytes }) => sum + bytes, 0)
-        const pendingBytes = revived.reduce((sum, record) => sum + storedBytes(record.lane, record), 0)
-        draft.change(this.lane, { dead: -letters.length, deadBytes, pendingBytes })
-        if (fate === 'dropped') draft.change(this.lane, { dropped: letters.length })
-        const ledger = draft.get(this.lane)
-        const lastSequence = Math.max(ledger.lastSequence, ...revived.map(({ sequence }) => sequence))
-        draft.set({ ...ledger, lastSequence })
-        return [...letters.map(({ key }): StoreOperation => ({ type: 'del', key })), ...puts]
+        // Not before it is their turn: of what a count has begun with, all sequences are given.
+        revived ??= letters.map(({ letter }) => ({ ...letter.record, sequence: this.queue.takeSequences(1) }))
+        draft.change(this.lane, { ...leaving(letters), pendingBytes: bytesOfAll(revived) })
+        const { laneNumber, lastSequence } = draft.get(this.lane)
+        draft.advance(this.lane, Math.max(lastSequence, ...revived.map(({ sequence }) => sequence)))
+        const puts = revived.map((record): StoreOperation => {
+          const key = keyOf('pending', laneNumber, record.sequence)
+          return { type: 'put', key, value: encodeRecord(key, record) }
+        })
+        return [...deletionsOf(letters), ...puts]
       },
     })
-    const [first] = revived
+    const [first] = revived ?? []
     if (first) this.queue.reappeared(this.lane, first.sequence)
   }
 
@@ -111,3 +107,11 @@ export class DeadLetters {
     })
   }
 }
+
+const leaving = (letters: readonly StoredLetter[]): LedgerChange => ({
+  dead: -letters.length,
+  deadBytes: -letters.reduce((sum, { bytes }) => sum + bytes, 0),
+})
+
+const deletionsOf = (letters: readonly StoredLetter[]): StoreOperation[] =>
+  letters.map(({ key }) => ({ type: 'del', key }))

@@ -1,8 +1,10 @@
 import should from 'should'
+import { DeadLetters } from '../../lib/outbox/dead-letters'
 import { keyOf } from '../../lib/outbox/keys'
 import { pendingOf } from '../../lib/outbox/ledger'
 import { DurableQueue, type OutboxRecord } from '../../lib/outbox/queue'
 import { encodeRecord } from '../../lib/outbox/record'
+import { say } from '../../lib/text'
 import { MemoryDisk } from './memory-store'
 import { bodiesOf, inFolder, instantScheduler, noEvents, readAll } from './places'
 
@@ -15,6 +17,18 @@ const release = (queue: DurableQueue, records: readonly OutboxRecord[]) =>
     name,
     records.map(({ sequence }) => sequence),
   )
+
+/** Writing stands still until the answer is called. */
+function holdWrites(disk: MemoryDisk): () => void {
+  let write = () => {}
+  disk.beforeWrite = new Promise<void>((resolve) => {
+    write = () => {
+      disk.beforeWrite = undefined
+      resolve()
+    }
+  })
+  return () => write()
+}
 
 /** The only entry of the lane, leased. */
 async function takeBundle(queue: DurableQueue): Promise<OutboxRecord> {
@@ -70,4 +84,31 @@ describe('A queue that takes a bundle apart', () => {
         ledger.pendingBytes.should.equal(held.reduce((sum, [entry, bytes]) => sum + entry.length + bytes.length, 0))
         await queue.close()
       }))
+})
+
+describe('A count that begins while dead letters are tried again', () => {
+  it('takes none of them for one that nobody knows of', () =>
+    inFolder(async (folder) => {
+      const disk = new MemoryDisk()
+      const first = await openQueue(folder, disk)
+      await first.append(name, [record('1')])
+      const dead = await takeBundle(first)
+      await first.settle(name, { dead: [{ record: dead, reason: { code: 'VALIDATION_REFUSED', text: say`no` } }] })
+      await first.close()
+
+      const queue = await openQueue(folder, disk)
+      const write = holdWrites(disk)
+      const appended = [queue.append(name, [record('2')])]
+      await new Promise(setImmediate)
+      appended.push(queue.append(name, [record('3')]))
+      // Then the count waits for both of them.
+      await queue.mendTables()
+      const retried = new DeadLetters(queue, name).retry()
+      for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
+      write()
+      await Promise.all([...appended, retried, queue.recountDone()])
+      should(queue.recounted).eql({ missing: 0, reappeared: 0 })
+      pendingOf(queue.ensureLane(name)).should.equal(3)
+      await queue.close()
+    }))
 })
