@@ -60,8 +60,10 @@ export class Answers {
     }
     // After so many faults nothing is live any more; what is may overtake it, and prove that the cloud is there.
     if (verdict === 'suspect') {
-      const { records } = await this.takenApart(attempt)
-      refusals.splitByStream({ kind: 'backlog', records, refusedSinceMs, faults: run })
+      const parts = await this.takenApart(attempt)
+      const { records } = parts
+      if (this.sending.stopped) this.sending.putBack(parts)
+      else refusals.splitByStream({ kind: 'backlog', records, refusedSinceMs, faults: run })
     } else this.sending.putBack({ ...attempt, faults: run })
     this.laneFailed(attempt, outcome, nowMs)
   }
@@ -156,7 +158,9 @@ export class Answers {
     const { refusals, gate, reader } = this.sending
     const segment = { ...attempt, refusedSinceMs: Math.min(attempt.refusedSinceMs, nowMs) }
     if (attempt.origin === 'stream-probe') return this.unpark(attempt.records, segment)
-    const { records } = await this.takenApart(attempt)
+    const parts = await this.takenApart(attempt)
+    const { records } = parts
+    if (this.sending.stopped) return this.sending.putBack(parts)
     if (records.length === 0) return
     const verdict = refusals.refused({ ...segment, records }, nowMs, this.lastAcceptedMs)
     const [record] = records

@@ -5,7 +5,7 @@ const longestProbeMs = 15 * 60_000
 
 interface ParkedStream {
   /** The first record that was refused; it alone is sent to find out whether the cloud knows the stream now. */
-  readonly probe: OutboxRecord
+  probe: OutboxRecord
   /** The earliest record left in the queue. */
   firstSequence: number
   probeAtMs: number
@@ -57,9 +57,16 @@ export class ParkedStreams {
     return undefined
   }
 
-  /** The probe didn't find out: it is due again at once. */
-  undecided(stream: string): void {
+  /**
+   * The probe didn't find out: it is due again at once; of a bundle that was taken apart, the first record. Answers which
+   * need no longer be held.
+   */
+  undecided(stream: string, records: readonly OutboxRecord[]): readonly OutboxRecord[] {
     this.probing.delete(stream)
+    const parked = this.streams.get(stream)
+    const [first, ...others] = records
+    if (parked && first) parked.probe = first
+    return others
   }
 
   /** The cloud takes the stream again. Answers where to read on, if it was parked. */
@@ -84,8 +91,8 @@ export class ParkedStreams {
     return Math.min(...[...this.streams.values()].map(({ firstSequence }) => firstSequence))
   }
 
-  /** The records that are held for probing. */
+  /** The records that are held for probing, but for those on their way. */
   held(): OutboxRecord[] {
-    return [...this.streams.values()].map(({ probe }) => probe)
+    return [...this.streams].filter(([stream]) => !this.probing.has(stream)).map(([, { probe }]) => probe)
   }
 }

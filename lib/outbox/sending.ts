@@ -84,11 +84,20 @@ export class Sending {
 
   /** What was not answered goes back to where it came from. */
   putBack(attempt: Attempt): void {
-    if (attempt.records.length === 0) return
-    if (this.stopped) this.release(attempt.records)
-    else if (attempt.origin === 'window') this.reader.window(attempt.kind).putBack(attempt.records)
-    else if (attempt.origin === 'segment') this.refusals.putBack(attempt)
-    else for (const { stream } of attempt.records) this.parked.undecided(stream)
+    const { origin, kind, records, streams } = attempt
+    if (this.stopped) this.leave(records)
+    else if (origin === 'stream-probe')
+      for (const stream of streams) this.release(this.parked.undecided(stream, records))
+    else if (records.length === 0) return
+    else if (origin === 'window') this.reader.window(kind).putBack(records)
+    else this.refusals.putBack(attempt)
+  }
+
+  /** To whoever sends next. It may have begun already, and looked for them in vain. */
+  private leave(records: readonly OutboxRecord[]): void {
+    const { queue, lane } = this.options
+    this.release(records)
+    if (records.length > 0) queue.reappeared(lane, firstOf(records))
   }
 
   /** Back into the queue. */

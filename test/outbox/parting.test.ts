@@ -7,6 +7,7 @@ import { encodeRecord } from '../../lib/outbox/record'
 import { say } from '../../lib/text'
 import { MemoryDisk } from './memory-store'
 import { bodiesOf, inFolder, instantScheduler, noEvents, readAll } from './places'
+import { minute, scene } from './scene'
 
 const name = 'lane'
 const record = (payload: string) => ({ stream: 's', payload, eventTimeMs: Date.UTC(2026, 0), listable: true })
@@ -111,4 +112,68 @@ describe('A count that begins while dead letters are tried again', () => {
       pendingOf(queue.ensureLane(name)).should.equal(3)
       await queue.close()
     }))
+})
+
+describe('A lane whose bundles are taken apart', () => {
+  const tooSlow = { kind: 'network', timedOut: true } as const
+
+  it(
+    'delivers the probe of a parked stream once, although the line was too slow for it',
+    scene(
+      async ({ cloud, lane, clock, accept, figures }) => {
+        cloud.answer = () => 'configuration'
+        const bodies = await accept(50)
+        await lane.attach(cloud)
+        await clock.until(() => cloud.requests.length === 1)
+        cloud.answer = () => tooSlow
+        await clock.until(() => cloud.requests.length === 2)
+        cloud.answer = ({ bodies: { length } }) => (length > 10 ? tooSlow : 'delivered')
+        await clock.until(() => cloud.received.length >= 50, 60 * minute)
+        await clock.pass(minute)
+        cloud.received.should.eql(bodies)
+        ;(await figures()).should.containEql({ delivered: 50, pending: 0, pendingBytes: 0, parkedStreams: 0 })
+      },
+      { listable: true },
+    ),
+  )
+
+  for (const [origin, kind] of [
+    ['window', 'validation'],
+    ['window', 'network'],
+    ['window', 'server'],
+    ['stream-probe', 'network'],
+  ] as const)
+    it(
+      `leaves their records to the next destination when it was let go meanwhile (${kind}, ${origin})`,
+      scene(
+        async ({ cloud, lane, clock, disk, accept, figures }) => {
+          const bodies = await accept(50)
+          if (origin === 'stream-probe') {
+            cloud.answer = () => 'configuration'
+            await lane.attach(cloud)
+            await clock.until(() => cloud.requests.length === 1)
+          }
+          let write = () => {}
+          cloud.answer = () => {
+            // After so many faults they are suspected.
+            if (kind === 'server' && cloud.requests.length < 20) return kind
+            write = holdWrites(disk)
+            return kind === 'network' ? tooSlow : kind
+          }
+          if (origin === 'window') await lane.attach(cloud)
+          await clock.until(() => disk.beforeWrite !== undefined, 60 * minute)
+          cloud.answer = () => 'delivered'
+          await clock.pass(0)
+          const attached = lane.attach(cloud)
+          await clock.pass(5_000)
+          await attached
+          await clock.pass(5_000)
+          write()
+          await clock.pass(60 * minute)
+          cloud.received.should.eql(bodies)
+          ;(await figures()).should.containEql({ delivered: 50, pending: 0, pendingBytes: 0 })
+        },
+        { listable: true },
+      ),
+    )
 })
