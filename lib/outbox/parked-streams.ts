@@ -29,16 +29,17 @@ export class ParkedStreams {
   park(records: readonly OutboxRecord[], nowMs: number): OutboxRecord[] {
     const [first] = records
     if (!first) return []
-    const parked = this.streams.get(first.stream) ?? {
+    const { probe, attempts, ...parked } = this.streams.get(first.stream) ?? {
       probe: first,
       firstSequence: first.sequence,
-      probeAtMs: 0,
       attempts: 0,
     }
-    const waitMs = Math.min(longestProbeMs, firstProbeMs * 2 ** parked.attempts)
-    this.streams.set(first.stream, { ...parked, probeAtMs: nowMs + waitMs, attempts: parked.attempts + 1 })
+    const waitMs = Math.min(longestProbeMs, firstProbeMs * 2 ** attempts)
+    // What was sent late may be refused after what was sent live.
+    const firstSequence = Math.min(parked.firstSequence, first.sequence)
+    this.streams.set(first.stream, { probe, firstSequence, probeAtMs: nowMs + waitMs, attempts: attempts + 1 })
     this.probing.delete(first.stream)
-    return records.filter(({ sequence }) => sequence !== parked.probe.sequence)
+    return records.filter(({ sequence }) => sequence !== probe.sequence)
   }
 
   /** A record of a parked stream was met and left in the queue. */
