@@ -39,8 +39,8 @@ export class Answers {
       case 'server':
         return this.serverFailed(attempt, outcome, nowMs)
       case 'network':
-        // What is too much for the line goes in smaller parts.
-        this.sending.putBack(outcome.timedOut ? await this.takenApart(attempt) : attempt)
+        if (outcome.timedOut) await this.tooSlow(attempt)
+        else this.sending.putBack(attempt)
         return this.laneFailed(attempt, outcome, nowMs)
       default:
         this.sending.putBack(attempt)
@@ -145,6 +145,14 @@ export class Answers {
     for (const record of recordsOf(isMisfit)) await this.refused({ ...attempt, records: [record] }, failure, nowMs)
     const laneWide = results.find(({ kind }) => kind !== 'delivered' && !isMisfit(kind) && !isStranger(kind))
     if (laneWide) this.laneFailed(attempt, laneWide, nowMs)
+  }
+
+  /** What is too much for the line goes in smaller parts: of a window, the next batch is smaller anyway. */
+  private async tooSlow(attempt: Attempt): Promise<void> {
+    const parts = await this.takenApart(attempt)
+    const { kind, records, refusedSinceMs, faults } = parts
+    if (attempt.origin !== 'segment' || records.length < 2 || this.sending.stopped) return this.sending.putBack(parts)
+    this.sending.refusals.split({ kind, records, refusedSinceMs, ...(faults && { faults }) })
   }
 
   private tooLarge(attempt: Attempt, failure: unknown, nowMs: number): Promise<void> | void {

@@ -40,4 +40,19 @@ for (const listable of [false, true])
         ;(await figures()).should.containEql({ pending: 0, parkedStreams: 0 })
       }),
     )
+
+    it(
+      'goes in smaller parts where it was refused with others, and the line is too slow for it now',
+      scene(async ({ cloud, lane, clock, accept, figures }) => {
+        const bodies = await accept(400)
+        cloud.answer = () => 'validation'
+        await lane.attach(cloud)
+        await clock.until(() => cloud.requests.length === 1)
+        cloud.answer = ({ bodies: { length } }) => (length > 10 ? { kind: 'network', timedOut: true } : 'delivered')
+        await clock.until(() => cloud.received.length === 400, 24 * hour)
+        cloud.received.should.eql(bodies)
+        await clock.pass(0)
+        ;(await figures()).should.containEql({ pending: 0 })
+      }),
+    )
   })
