@@ -67,10 +67,23 @@ export class Evictor {
 
   private async takeOldest(wantedBytes: number): Promise<OutboxRecord[]> {
     const taken: OutboxRecord[] = []
+    try {
+      await this.addOldest(taken, wantedBytes)
+      return taken
+    } catch (fault) {
+      this.giveBack(taken)
+      throw fault
+    }
+  }
+
+  private async addOldest(taken: OutboxRecord[], wantedBytes: number): Promise<void> {
     const positions = new Map(this.queue.all().map((ledger) => [ledger.lane, ledger.headSequence]))
     while (bytesOfAll(taken) < wantedBytes) {
       const slices = await Promise.all(
-        [...positions].map(async ([lane, from]) => ({ lane, ...(await this.queue.read(lane, from, lastSequence)) })),
+        [...positions].map(async ([lane, from]) => {
+          const slice = await this.queue.readToWrite(lane, from, lastSequence)
+          return { lane, ...slice }
+        }),
       )
       const oldest = slices
         .filter(({ records, atEnd }) => records.length > 0 || !atEnd)
@@ -85,7 +98,6 @@ export class Evictor {
         taken.push(record)
       }
     }
-    return taken
   }
 
   private eviction(records: readonly OutboxRecord[], cause: EvictionCause): Settle {

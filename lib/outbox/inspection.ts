@@ -20,6 +20,12 @@ export class Inspection {
     return this.running
   }
 
+  /** For the writer, whose own work `run` would wait for. @throws {StoreFault} after damage */
+  async look(): Promise<false> {
+    if (await hasDamagedTable(this.store, () => this.stopped)) throw damage()
+    return false
+  }
+
   stop(): void {
     this.stopped = true
   }
@@ -30,9 +36,11 @@ export class Inspection {
     const plan = () => {
       if (isKnown) return []
       isKnown = true
-      throw new StoreFault('corrupt', 'a table is damaged')
+      throw damage()
     }
     await this.submit({ kind: 'settle', alone: true, plan })
     return true
   }
 }
+
+const damage = (): StoreFault => new StoreFault('corrupt', 'a table is damaged')

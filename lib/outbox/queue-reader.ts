@@ -27,8 +27,14 @@ export class QueueReader {
    * The lane's records from one sequence to another (exclusive), as many as suit one turn of the event loop: 200, or
    * about 256 KB. Damaged ones are left out, removed and counted. Those that someone has leased are left out too; the
    * caller leases what it takes, in the turn in which this resolves.
+   * @param mend mends damaged tables: whether there were any
    */
-  async read(lane: string, fromSequence: number, beforeSequence: number): Promise<ReadResult> {
+  async read(
+    lane: string,
+    fromSequence: number,
+    beforeSequence: number,
+    mend = () => this.queue.mendTables(),
+  ): Promise<ReadResult> {
     const ledger = this.queue.ensureLane(lane)
     const { laneNumber, headSequence } = ledger
     const from = keyOf('pending', laneNumber, Math.max(fromSequence, headSequence))
@@ -40,8 +46,8 @@ export class QueueReader {
       const decoded = entries.map(([key, value]) => decodeRecord(key, value))
       const isDamaged = hasGaps || decoded.includes(undefined)
       // Before records are given up: what their table has lost can mostly be mended, and is then read again.
-      if (isDamaged && (await this.queue.mendTables())) return this.read(lane, fromSequence, beforeSequence)
-      if (partings !== leases.partings) return this.read(lane, fromSequence, beforeSequence)
+      if ((isDamaged && (await mend())) || partings !== leases.partings)
+        return this.read(lane, fromSequence, beforeSequence, mend)
       // Of a bundle nobody knows how many records were in it, until all the others are counted.
       const isUncounted = entries.some(([, value], at) => !decoded[at] && mayBeBundle(value))
       if (hasGaps || isUncounted) this.recount.start()

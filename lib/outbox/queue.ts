@@ -142,6 +142,11 @@ export class DurableQueue {
     return this.reader.read(lane, fromSequence, beforeSequence)
   }
 
+  /** @internal The same for the writer, which can't wait for itself. @throws {StoreFault} where a table is damaged */
+  readToWrite(lane: string, fromSequence: number, beforeSequence: number): Promise<ReadResult> {
+    return this.reader.read(lane, fromSequence, beforeSequence, () => this.inspection.look())
+  }
+
   /** The first whole record in the range, leased or not. */
   peek(lane: string, fromSequence: number, beforeSequence: number): Promise<OutboxRecord | undefined> {
     return this.reader.peek(lane, fromSequence, beforeSequence)

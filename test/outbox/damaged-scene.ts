@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { QueueOptions } from '../../lib/outbox/options'
 import { DurableQueue } from '../../lib/outbox/queue'
 import { say } from '../../lib/text'
 import { bodiesOf, noEvents, readAll } from './places'
@@ -16,7 +17,8 @@ export interface Expectation {
 }
 
 const diskSpace = async () => ({ freeBytes: 1e12, totalBytes: 1e12 })
-export const openQueue = (folder: string) => DurableQueue.open({ folder, diskSpace }, noEvents)
+export const openQueue = (folder: string, options: Partial<QueueOptions> = {}) =>
+  DurableQueue.open({ folder, diskSpace, ...options }, noEvents)
 
 /** A store with something in all kinds of files: tables of several ages, a log, and deleted records in between. */
 export async function buildScene(folder: string): Promise<Expectation> {

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import should from 'should'
 import { isWholeTable } from '../../lib/outbox/damaged-tables'
+import { pendingOf } from '../../lib/outbox/ledger'
 import { mendTable, rebuildTable } from '../../lib/outbox/mend-table'
 import { contentOf, entriesIn, layoutOf } from '../../lib/outbox/table-file'
 import { buildScene, flipBits, lane, openQueue } from './damaged-scene'
@@ -77,5 +78,28 @@ describe("a damaged table of the outbox's store", () => {
       queue.ensureLane(lane).damaged.should.equal(0)
       await queue.close()
       should((await readdir(folder)).filter((name) => name.startsWith('quarantine')).length).be.aboveOrEqual(1)
+    })).timeout(20_000)
+
+  it('is mended where it is met by making room for new records, which then come in', () =>
+    inFolder(async (folder) => {
+      await buildScene(folder)
+      const first = await openQueue(folder)
+      await first.recountDone()
+      const maxBytes = first.heldBytes() + 100
+      await first.close()
+
+      const queue = await openQueue(folder, { maxBytes, whenFull: 'evict-oldest' })
+      await queue.recountDone()
+      for (const path of await tablePaths(folder)) {
+        const { size } = await stat(path)
+        for (let part = 1; part < 20; part++) await flipBits(path, Math.floor((size * part) / 20), 4)
+      }
+      await queue.store().releaseMemory()
+      await queue.append(lane, [{ stream: 's', payload: 'x'.repeat(5000), eventTimeMs: 0 }])
+      await queue.append(lane, [{ stream: 's', payload: 'x'.repeat(5000), eventTimeMs: 0 }])
+      await queue.recountDone()
+      should(queue.heldBytes()).be.belowOrEqual(maxBytes)
+      pendingOf(queue.ensureLane(lane)).should.equal((await readAll(queue, lane)).flatMap(bodiesOf).length)
+      await queue.close()
     })).timeout(20_000)
 })
