@@ -1,13 +1,15 @@
 import fc from 'fast-check'
 import should from 'should'
+import { lastSequence } from '../../lib/outbox/keys'
 import { pendingOf } from '../../lib/outbox/ledger'
-import { DurableQueue } from '../../lib/outbox/queue'
+import { DurableQueue, type OutboxRecord } from '../../lib/outbox/queue'
 import { decodeRecord } from '../../lib/outbox/record'
 import { say } from '../../lib/text'
 import { MemoryDisk } from './memory-store'
 import { bodiesOf, inFolder, instantScheduler, noEvents, readAll } from './places'
 
 const lane = 'lane'
+const histories = Number(process.env['OUTBOX_HISTORIES'] ?? 150)
 
 /** What must be true, kept in the simplest way. */
 interface Model {
@@ -58,6 +60,52 @@ const append = (sizes: number[], listable: boolean): Step => {
 
 const healthy = (queue: DurableQueue) => queue.quietly(() => undefined)
 
+/** Takes bundles apart while others read; of their records some are delivered, the rest goes back. */
+const part = (share: number, keptShare: number): Step => {
+  return async (model, { queue }) => {
+    await healthy(queue)
+    const pending = await readAll(queue, lane)
+    const leases = queue.leasesOf(lane)
+    const chosen = pending.filter(({ sequence }, at) => at % 4 < share && leases.take(sequence))
+    const [parted] = await Promise.all([
+      Promise.all(chosen.map((one) => queue.takeApart(lane, one))),
+      deliverOthers(model, queue),
+    ])
+    const singles = parted.flat()
+    const delivered = singles.filter((_, at) => at % 4 >= keptShare)
+    const settled = queue.settle(lane, { delivered })
+    const given = singles.filter((_, at) => at % 4 < keptShare)
+    queue.release(
+      lane,
+      given.map(({ sequence }) => sequence),
+    )
+    await Promise.all([deliverOthers(model, queue), settled])
+    note(model, delivered)
+  }
+}
+
+/** Reads slice by slice, and delivers half of what it finds. */
+async function deliverOthers(model: Model, queue: DurableQueue): Promise<void> {
+  const leases = queue.leasesOf(lane)
+  for (let from = 0; ; ) {
+    // The store may be being opened again.
+    const slice = await queue.read(lane, from, lastSequence).catch(() => undefined)
+    if (!slice) return
+    const taken = slice.records.filter(({ sequence }, at) => at % 2 === 0 && leases.take(sequence))
+    await queue.settle(lane, { delivered: taken })
+    note(model, taken)
+    if (slice.atEnd) return
+    from = slice.nextSequence
+  }
+}
+
+function note(model: Model, settled: readonly OutboxRecord[]): void {
+  for (const body of settled.flatMap(bodiesOf)) {
+    model.settled.has(body).should.equal(false, `${body} was settled twice`)
+    model.settled.add(body)
+  }
+}
+
 const settle = (share: number, how: 'delivered' | 'dead'): Step => {
   return async (model, { queue }) => {
     await healthy(queue)
@@ -71,10 +119,7 @@ const settle = (share: number, how: 'delivered' | 'dead'): Step => {
       lane,
       how === 'delivered' ? { delivered: taken } : { dead: taken.map((record) => ({ record, reason })) },
     )
-    for (const body of taken.flatMap(bodiesOf)) {
-      model.settled.has(body).should.equal(false, `${body} was settled twice`)
-      model.settled.add(body)
-    }
+    note(model, taken)
   }
 }
 
@@ -137,7 +182,7 @@ async function compare(model: Model, { queue }: Real): Promise<void> {
 
 describe('the durable queue, in random histories of operations and disk faults', () => {
   it('never loses what it accepted, never brings back what was settled, and its ledger tells the truth', async function () {
-    this.timeout(60_000)
+    this.timeout(60_000 + histories * 100)
     const batchFault = fc.constantFrom('fails' as const, 'fails-after-writing' as const)
     const command = (title: string, step: Step) => new Command(title, step)
     const commands = fc.commands(
@@ -147,6 +192,9 @@ describe('the durable queue, in random histories of operations and disk faults',
           .map(([n, listable]) => command(`append ${n}${listable ? ' listable' : ''}`, append(n, listable))),
         fc.integer({ min: 1, max: 4 }).map((share) => command(`deliver ${share}/4`, settle(share, 'delivered'))),
         fc.integer({ min: 1, max: 2 }).map((share) => command(`dead ${share}/4`, settle(share, 'dead'))),
+        fc
+          .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 4 }))
+          .map(([n, kept]) => command(`part ${n}/4, keep ${kept}/4`, part(n, kept))),
         fc.constantFrom('close' as const, 'crash' as const).map((how) => command(how, reopen(how))),
         fc.array(batchFault, { minLength: 1, maxLength: 3 }).map((f) => command(`disk ${f}`, diskFails(f))),
         fc.constant(command('opens badly', storeFailsToOpen)),
@@ -177,7 +225,7 @@ describe('the durable queue, in random histories of operations and disk faults',
           }
         })
       }),
-      { numRuns: Number(process.env['OUTBOX_HISTORIES'] ?? 150) },
+      { numRuns: histories },
     )
   })
 })
