@@ -54,14 +54,14 @@ describe('A bundle', () => {
     )
   })
 
-  it('holds a hundred records at most, and 16 KB of text', () => {
+  it('holds a hundred records at most, and 4 KB of text', () => {
     bundled(Array.from({ length: 250 }, (_, at) => single(`${at}`)))
       .map(({ count }) => count)
       .should.eql([100, 100, 50])
     const kilobyte = 'x'.repeat(1024)
-    bundled(Array.from({ length: 40 }, () => single(kilobyte)))
+    bundled(Array.from({ length: 10 }, () => single(kilobyte)))
       .map(({ count }) => count)
-      .should.eql([16, 16, 8])
+      .should.eql([4, 4, 2])
   })
 
   it('holds records of one stream only, and keeps the order of a stream where one does not fit into a list', () => {
