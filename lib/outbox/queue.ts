@@ -8,7 +8,8 @@ import { Evictor } from './evictor'
 import { Inspection } from './inspection'
 import { arrive, type Intake, type IntakeContext, type NewRecord, takeIn } from './intake'
 import { Leases } from './leases'
-import { type LaneLedger, newLedger } from './ledger'
+import type { LaneLedger } from './ledger'
+import { LedgerBook } from './ledger-book'
 import { refuseNetworkFolder } from './network-folder'
 import { readLedgers, writeLedgers } from './open-queue'
 import { openStore, prepareFolder, storeError, storeIn } from './open-store'
@@ -52,7 +53,7 @@ export class DurableQueue {
     private readonly options: ResolvedQueueOptions,
     private readonly events: QueueEvents,
     store: Store,
-    private readonly ledgers: Map<string, LaneLedger>,
+    private readonly book: LedgerBook,
     private readonly starts: Starts,
   ) {
     const { driver, folder, scheduler } = options
@@ -63,14 +64,14 @@ export class DurableQueue {
       laneNumber: (lane) => this.ensureLane(lane).laneNumber,
       takeSequences: (count) => this.takeSequences(count),
     }
-    this.nextSequence = 1 + Math.max(0, ...[...ledgers.values()].map(({ lastSequence }) => lastSequence))
+    this.nextSequence = 1 + book.lastSequence()
     this.capacity = new Capacity({ ...options, diskSpace: () => options.diskSpace(folder) }, scheduler)
-    this.witness = new Witness(folder, scheduler, () => [...this.ledgers.values()])
+    this.witness = new Witness(folder, scheduler, () => book.all())
     this.committer = new Committer(store, {
       driver,
       folder,
       scheduler,
-      ledgers,
+      ledgers: book.ledgers,
       prepare: (group) => this.evictor.makeRoom(group),
       takeIn: (appends, draft) => takeIn(appends, this.intakeContext, draft),
       onCommitted: (_changes, intake) => this.committed(intake),
@@ -110,9 +111,9 @@ export class DurableQueue {
     })
     const { store, content: ledgers, outcome } = opened
     try {
-      const queue = new DurableQueue(resolved, events, store, ledgers, starts)
+      const queue = new DurableQueue(resolved, events, store, new LedgerBook(ledgers), starts)
       if (outcome === 'quarantined') queue.quarantines++
-      if (outcome !== 'clean') queue.lookFromTheBeginning()
+      if (outcome !== 'clean') queue.book.lookFromTheBeginning()
       await queue.capacity.refresh()
       await queue.evictor.start()
       queue.recount.start()
@@ -211,27 +212,21 @@ export class DurableQueue {
 
   /** Creates the lane's ledger, so that its figures exist before its first record. */
   ensureLane(lane: string): LaneLedger {
-    const ledger =
-      this.ledgers.get(lane) ?? newLedger(lane, 1 + Math.max(0, ...this.all().map((one) => one.laneNumber)))
-    this.ledgers.set(lane, ledger)
-    return ledger
+    return this.book.ensure(lane)
   }
 
   all(): readonly LaneLedger[] {
-    return [...this.ledgers.values()]
+    return this.book.all()
   }
 
   /** Bytes kept, of all lanes, dead letters included. */
   heldBytes(): number {
-    let bytes = 0
-    for (const { pendingBytes, deadBytes } of this.ledgers.values()) bytes += pendingBytes + deadBytes
-    return bytes
+    return this.book.heldBytes()
   }
 
   /** Whether one more dead letter of this size may be kept. */
   hasDeadRoom(bytes: number): boolean {
-    const deadBytes = this.all().reduce((sum, ledger) => sum + ledger.deadBytes, 0)
-    return deadBytes + bytes <= this.options.maxBytes * this.options.deadShare
+    return this.book.deadBytes() + bytes <= this.options.maxBytes * this.options.deadShare
   }
 
   get fault(): ConnectorError | undefined {
@@ -288,8 +283,7 @@ export class DurableQueue {
       leases.settle(record.sequence)
       this.recount.left(lane, record.sequence, { count: record.count, bytes: storedBytes(record.lane, record) })
     }
-    const ledger = this.ledgers.get(lane)
-    if (ledger) this.reclaimer.removed(ledger, bytesOfAll(records))
+    this.reclaimer.removed(this.book.ensure(lane), bytesOfAll(records))
   }
 
   /** @internal */
@@ -330,19 +324,14 @@ export class DurableQueue {
     if (refusal && (whenFull === 'refuse' || bytes > this.options.maxBytes)) throw fullError(refusal, folder)
   }
 
-  /** What damage has hidden for a while may lie before everything that is still looked for. */
-  private lookFromTheBeginning(): void {
-    for (const [lane, ledger] of this.ledgers) this.ledgers.set(lane, { ...ledger, headSequence: 0 })
-  }
-
   private reopened(outcome: 'clean' | 'repaired' | 'quarantined'): void {
     if (outcome === 'quarantined') {
       this.quarantines++
       for (const leases of this.leases.values()) leases.clear()
     }
     if (outcome === 'clean') return
-    this.lookFromTheBeginning()
-    for (const lane of this.ledgers.keys()) this.events.reappeared(lane, 0)
+    this.book.lookFromTheBeginning()
+    for (const { lane } of this.book.all()) this.events.reappeared(lane, 0)
     this.recount.start()
   }
 }
