@@ -1,13 +1,17 @@
 /**
  * The sequences of one lane that someone holds: being sent, evicted, or taken out for damage. Whoever reads skips them. A
- * read sees the store as it was when it began, so what is settled meanwhile stays held until no such read is left;
- * otherwise it would be found, and sent, a second time.
+ * read sees the store as it was when it began, so what is settled meanwhile stays held until the last read that had begun
+ * by then is over; otherwise it would be found, and sent, a second time.
  */
 export class Leases {
   private readonly held = new Set<number>()
   private readonly settled = new Set<number>()
   private readonly damaged = new Set<number>()
-  private readers = 0
+  /** By the number of reads that had begun by then, in that order. */
+  private readonly leaving = new Map<number, number[]>()
+  /** The reads under way, by their number, in that order. */
+  private readonly reads = new Set<number>()
+  private begunReads = 0
   /** Counts the bundles taken apart: a read that began before sees the bundle, and its records may be free by now. */
   partings = 0
 
@@ -27,9 +31,9 @@ export class Leases {
     return this.held.has(sequence) && !this.settled.has(sequence) && !this.damaged.has(sequence)
   }
 
-  /** The first that is held with its fate open, by whomever, but for these; infinity for none. */
-  firstOpen(except: ReadonlySet<number>): number {
-    let first = Number.POSITIVE_INFINITY
+  /** The first before `limit` that is held with its fate open, by whomever, but for these; `limit` for none. */
+  firstOpen(limit: number, except: ReadonlySet<number>): number {
+    let first = limit
     for (const sequence of this.held)
       if (sequence < first && !except.has(sequence) && this.isOpen(sequence)) first = sequence
     return first
@@ -42,8 +46,14 @@ export class Leases {
 
   /** It is gone from the store. */
   settle(sequence: number): void {
+    if (this.reads.size === 0) {
+      this.held.delete(sequence)
+      return
+    }
     this.settled.add(sequence)
-    if (this.readers === 0) this.forgetSettled()
+    const leaving = this.leaving.get(this.begunReads)
+    if (leaving) leaving.push(sequence)
+    else this.leaving.set(this.begunReads, [sequence])
   }
 
   /** It was counted as lost to damage, and must not be counted again, even if it can't be deleted. */
@@ -57,13 +67,15 @@ export class Leases {
   }
 
   async whileReading<Result>(read: () => Promise<Result>): Promise<Result> {
-    this.readers++
+    const number = ++this.begunReads
+    this.reads.add(number)
     try {
       return await read()
     } finally {
       // The reader takes what it wants in the turn in which its promise resolves; only then may leases go.
       setImmediate(() => {
-        if (--this.readers === 0) this.forgetSettled()
+        this.reads.delete(number)
+        this.forgetSettled()
       })
     }
   }
@@ -71,10 +83,18 @@ export class Leases {
   clear(): void {
     this.held.clear()
     this.settled.clear()
+    this.leaving.clear()
   }
 
   private forgetSettled(): void {
-    for (const sequence of this.settled) this.held.delete(sequence)
-    this.settled.clear()
+    const [oldestRead = Number.POSITIVE_INFINITY] = this.reads
+    for (const [begunReads, sequences] of this.leaving) {
+      if (begunReads >= oldestRead) return
+      for (const sequence of sequences) {
+        this.held.delete(sequence)
+        this.settled.delete(sequence)
+      }
+      this.leaving.delete(begunReads)
+    }
   }
 }

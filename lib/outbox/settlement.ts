@@ -44,7 +44,7 @@ export function planSettlement(
     const going = new Set(gone.map(({ sequence }) => sequence))
     draft.set({
       ...ledger,
-      headSequence: Math.max(ledger.headSequence, Math.min(headSequence, leases.firstOpen(going))),
+      headSequence: Math.max(ledger.headSequence, leases.firstOpen(headSequence, going)),
     })
   }
   return {

@@ -1,11 +1,12 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import should from 'should'
 import { isWholeTable } from '../../lib/outbox/damaged-tables'
 import { pendingOf } from '../../lib/outbox/ledger'
 import { mendTable, rebuildTable } from '../../lib/outbox/mend-table'
-import { contentOf, entriesIn, layoutOf } from '../../lib/outbox/table-file'
+import { contentOf, entriesIn, layoutOf, magic } from '../../lib/outbox/table-file'
 import { buildScene, flipBits, lane, openQueue } from './damaged-scene'
+import { MemoryDisk } from './memory-store'
 import { bodiesOf, inFolder, readAll } from './places'
 
 const tablePaths = async (folder: string) =>
@@ -82,24 +83,23 @@ describe("a damaged table of the outbox's store", () => {
 
   it('is mended where it is met by making room for new records, which then come in', () =>
     inFolder(async (folder) => {
-      await buildScene(folder)
-      const first = await openQueue(folder)
-      await first.recountDone()
-      const maxBytes = first.heldBytes() + 100
-      await first.close()
-
-      const queue = await openQueue(folder, { maxBytes, whenFull: 'evict-oldest' })
+      const driver = new MemoryDisk()
+      const queue = await openQueue(folder, { driver, maxBytes: 2_000, whenFull: 'evict-oldest' })
       await queue.recountDone()
-      for (const path of await tablePaths(folder)) {
-        const { size } = await stat(path)
-        for (let part = 1; part < 20; part++) await flipBits(path, Math.floor((size * part) / 20), 4)
-      }
-      await queue.store().releaseMemory()
-      await queue.append(lane, [{ stream: 's', payload: 'x'.repeat(5000), eventTimeMs: 0 }])
-      await queue.append(lane, [{ stream: 's', payload: 'x'.repeat(5000), eventTimeMs: 0 }])
+      const large = (text: string) => queue.append(lane, [{ stream: 's', payload: text.repeat(800), eventTimeMs: 0 }])
+      await large('1')
+      await large('2')
+      const [[key, value]] = driver.entries.filter(([entry]) => entry[0] === 0x72) as [[Buffer, Buffer]]
+      driver.write({ type: 'put', key, value: Buffer.concat([value, Buffer.of(0)]) })
+      await writeFile(join(folder, 'store', '000005.ldb'), Buffer.concat([Buffer.alloc(100), magic]))
+      await large('3')
       await queue.recountDone()
-      should(queue.heldBytes()).be.belowOrEqual(maxBytes)
-      pendingOf(queue.ensureLane(lane)).should.equal((await readAll(queue, lane)).flatMap(bodiesOf).length)
+      should(await tablePaths(folder)).be.empty()
+      await large('4')
+      const ledger = queue.ensureLane(lane)
+      should(queue.heldBytes()).be.belowOrEqual(2_000)
+      should(ledger.accepted).equal(4)
+      pendingOf(ledger).should.equal((await readAll(queue, lane)).length)
       await queue.close()
-    })).timeout(20_000)
+    }))
 })
