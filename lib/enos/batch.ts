@@ -38,12 +38,12 @@ export async function packBatches(
   maxEntries = Number.POSITIVE_INFINITY,
 ): Promise<Batch[]> {
   const batches: { entries: Entry[]; json: string[] }[] = []
+  let batch: (typeof batches)[number] | undefined
   let bytes = 0
   await inSlices(entries, (entry) => {
     const json = toJson(entry)
     const size = Buffer.byteLength(json) + 1
     if (size > maxEntriesBytes) throw tooLarge(size)
-    let batch = batches.at(-1)
     if (!batch || bytes + size > maxEntriesBytes || batch.entries.length >= maxEntries) {
       batch = { entries: [], json: [] }
       batches.push(batch)

@@ -26,9 +26,11 @@ export async function sendNow(uplink: EnosUplink, sending: Sending, signal?: Abo
   const { kind, eventId } = sending
   const entries = kind === 'attribute' ? sending.entries.flatMap(inAttributeGroups) : sending.entries
   const toJson = (entry: Entry) => uplink.encode(kind, entry, eventId)
+  const chosen: Record<Freshness, Entry[]> = { live: [], late: [] }
+  for (const entry of entries) chosen[freshnessOf(entry, sending)].push(entry)
   const pack = async (freshness: Freshness) => {
-    const chosen = entries.filter((entry) => freshnessOf(entry, sending) === freshness)
-    return (await packBatches(chosen, toJson, uplink.maxEntries(kind))).map((batch) => ({ ...batch, freshness }))
+    const packed = await packBatches(chosen[freshness], toJson, uplink.maxEntries(kind))
+    return packed.map((batch) => ({ ...batch, freshness }))
   }
   const batches = [...(await pack('live')), ...(await pack('late'))]
   return sendBatches(batches, ({ json, freshness }) =>
