@@ -22,7 +22,7 @@ export interface QueueOptions {
   readonly deadShare?: number
   /** Bytes that may wait in memory for the disk before more is refused. Default 8 MB. */
   readonly maxUncommittedBytes?: number
-  /** What is counted of a lane before the store gives its memory back. Default 8 MiB. */
+  /** What is counted of a lane before the store gives its memory back. Default 16 MiB. */
   readonly countStretchBytes?: number
   /** Takes a folder on a network file system all the same. Default: it is refused, where the system tells. */
   readonly allowNetworkFolder?: boolean
@@ -42,7 +42,7 @@ export async function resolveOptions(options: QueueOptions): Promise<ResolvedQue
     whenFull: 'refuse',
     deadShare: 0.05,
     maxUncommittedBytes: 8e6,
-    countStretchBytes: 8 * 2 ** 20,
+    countStretchBytes: 16 * 2 ** 20,
     allowNetworkFolder: false,
     scheduler: systemScheduler,
     driver: levelDriver,
