@@ -100,7 +100,8 @@ async function pending({ simulator, sizes, userDir, plainDir }: Scene): Promise<
     const records = Math.ceil((sizes.pendingMb * 2 ** 20) / largeRecordBytes)
     // Key and header take some 150 bytes of each.
     const payloadBytes = largeRecordBytes - 150
-    await runScript('store.cjs', { task: 'fill', folder, lane: laneAt(simulator.url), records, payloadBytes })
+    const filling = { task: 'fill', folder, lane: laneAt(simulator.url), records, payloadBytes }
+    await runScript('store.cjs', { ...filling, settleMs: sizes.durationMs * 2 })
     await simulator.breakDown(true)
     try {
       return await withNodeRed(userDir, folder, async (nodeRed) => {
