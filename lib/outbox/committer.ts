@@ -47,7 +47,7 @@ export interface CommitterOptions {
   prepare(group: readonly Work[]): Promise<Settle | undefined>
   /** The operations of a group's appends, together, and the ledgers' changes into the draft. */
   takeIn(appends: readonly Append[], draft: LedgerDraft): Intake
-  onCommitted(changes: readonly LaneLedger[], intake: Intake | undefined): void
+  onCommitted(intake: Intake | undefined): void
   /** The store was opened again; unless `clean`, it may hold less than before. */
   onReopened(outcome: OpenOutcome): void
   onFault(error: ConnectorError | undefined): void
@@ -171,7 +171,7 @@ export class Committer {
     this.voided = []
     for (const ledger of draft.changes()) this.options.ledgers.set(ledger.lane, ledger)
     for (const work of settles) work.committed?.()
-    this.options.onCommitted(draft.changes(), intake)
+    this.options.onCommitted(intake)
     for (const { work } of group) this.queuedBytes -= bytesOf(work)
     const [appends, settlements] = splitByKind(group)
     for (const settlement of settlements) settlement.resolve()

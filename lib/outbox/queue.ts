@@ -74,7 +74,7 @@ export class DurableQueue {
       ledgers: book.ledgers,
       prepare: (group) => this.evictor.makeRoom(group),
       takeIn: (appends, draft) => takeIn(appends, this.intakeContext, draft),
-      onCommitted: (_changes, intake) => this.committed(intake),
+      onCommitted: (intake) => this.committed(intake),
       onReopened: (outcome) => this.reopened(outcome),
       onFault: (error) => events.storeState(error),
     })

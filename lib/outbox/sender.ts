@@ -8,8 +8,8 @@ const storeRetryMs = 500
 /** While everything is refused, new data is tried this often: it may be what the cloud takes. */
 const newDataProbeMs = 10_000
 const deadRoomCheckMs = 60_000
-/** Of the requests at a time: how many may be under way or wait for the disk. */
-const mostUnsettledShare = 4
+/** For each request at a time: so many may be under way or wait for the disk. */
+const mostUnsettledPerRequest = 4
 
 /** Sends a lane's records to its destination, and is the only place that repeats a request. */
 export class Sender {
@@ -109,7 +109,7 @@ export class Sender {
     // What the cloud has taken waits for the disk only; that must not hold up the cloud, nor pile up.
     let unanswered = 0
     for (const { taken } of inFlight) if (!taken) unanswered++
-    return unanswered < concurrency && inFlight.length < concurrency * mostUnsettledShare
+    return unanswered < concurrency && inFlight.length < concurrency * mostUnsettledPerRequest
   }
 
   private async run(attempt: Attempt): Promise<void> {

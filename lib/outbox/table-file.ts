@@ -78,14 +78,11 @@ export function entriesFrom(content: Buffer, start: number, end: number): { entr
   let key = Buffer.alloc(0)
   let next = start
   while (next < end) {
-    const shared = readVarint(content, next)
-    const unshared = shared && readVarint(content, shared.next)
-    const length = unshared && readVarint(content, unshared.next)
-    if (!length || shared.value > key.length) break
-    const valueStart = length.next + unshared.value
-    if (valueStart + length.value > end) break
-    key = Buffer.concat([key.subarray(0, shared.value), content.subarray(length.next, valueStart)])
-    next = valueStart + length.value
+    const place = placeOfEntry(content, next)
+    if (!place || place.sharedLength > key.length || place.end > end) break
+    const { sharedLength, keyStart, valueStart } = place
+    key = Buffer.concat([key.subarray(0, sharedLength), content.subarray(keyStart, valueStart)])
+    next = place.end
     entries.push({ key, value: content.subarray(valueStart, next) })
   }
   return { entries, next }
@@ -115,23 +112,32 @@ function handlesIn(file: Buffer, block: Handle): readonly Handle[] | undefined {
   if (!isWhole || end === undefined) return undefined
   const handles: Handle[] = []
   for (let at = 0; at < end; ) {
-    const { start, next } = placeOfValue(bytes, at) ?? {}
-    const handle = start === undefined ? undefined : readHandle(bytes, start)?.handle
-    if (!next || next > end || !handle || !liesWithin(file, handle)) return undefined
+    // Without their keys: there are thousands of entries, and the keys tell nothing here.
+    const place = placeOfEntry(bytes, at)
+    const handle = place && readHandle(bytes, place.valueStart)?.handle
+    if (!place || place.end > end || !handle || !liesWithin(file, handle)) return undefined
     handles.push(handle)
-    at = next
+    at = place.end
   }
   return handles
 }
 
-/** An entry's value, without its key: there are thousands of them, and their keys tell nothing here. */
-function placeOfValue(content: Buffer, at: number): { start: number; next: number } | undefined {
+interface EntryPlace {
+  /** Of the key, how much is the same as in the one before. */
+  readonly sharedLength: number
+  /** Where the rest of the key begins. */
+  readonly keyStart: number
+  readonly valueStart: number
+  readonly end: number
+}
+
+function placeOfEntry(content: Buffer, at: number): EntryPlace | undefined {
   const shared = readVarint(content, at)
   const unshared = shared && readVarint(content, shared.next)
   const length = unshared && readVarint(content, unshared.next)
   if (!length) return undefined
-  const start = length.next + unshared.value
-  return { start, next: start + length.value }
+  const valueStart = length.next + unshared.value
+  return { sharedLength: shared.value, keyStart: length.next, valueStart, end: valueStart + length.value }
 }
 
 /** Where the list of restart points begins; `undefined` where that makes no sense. */
