@@ -1,6 +1,7 @@
 import { say } from '../text'
 import { type RetryClass, reasonOf } from './destination'
 import { faster, smaller, throttled } from './pace'
+import { isMixed, streamsOf } from './parts'
 import { countAll, type OutboxRecord, sentBytes, storedBytes } from './record'
 import type { Segment } from './refusals'
 import type { Attempt, Sending } from './sending'
@@ -183,10 +184,8 @@ export class Answers {
 
   /** A bundle that was sent alone, as its records; anything else as it is. */
   private async takenApart<Sent extends Segment>(sent: Sent): Promise<Sent> {
-    const [only] = sent.records
-    if (!only?.parts || sent.records.length > 1) return sent
-    const { queue, lane } = this.sending.options
-    return { ...sent, records: await queue.takeApart(lane, only) }
+    const { records } = sent
+    return { ...sent, records: await this.sending.takenApart(records, () => records.length === 1) }
   }
 
   private isProven({ refusedSinceMs }: Segment): boolean {
@@ -208,10 +207,14 @@ export class Answers {
   }
 
   /** The cloud names the streams, or they are found by halving; the others go on. */
-  private misconfigured(attempt: Attempt, named: readonly string[] = []): void {
+  private async misconfigured(attempt: Attempt, named: readonly string[] = []): Promise<void> {
     this.answered()
-    const { streams, records } = attempt
+    const streams = new Set(attempt.records.flatMap(streamsOf))
     const guilty = streams.size === 1 ? streams : new Set(named.filter((stream) => streams.has(stream)))
+    const isToPart = (record: OutboxRecord) =>
+      isMixed(record) && (attempt.records.length === 1 || streamsOf(record).some((stream) => guilty.has(stream)))
+    const records = await this.sending.takenApart(attempt.records, isToPart)
+    if (this.sending.stopped) return this.sending.putBack({ ...attempt, records })
     if (guilty.size === 0) {
       const { kind, refusedSinceMs } = attempt
       this.sending.refusals.splitByStream({ kind, records, refusedSinceMs })
@@ -220,6 +223,15 @@ export class Answers {
     for (const stream of guilty) this.park(records.filter((record) => record.stream === stream))
     const others = records.filter(({ stream }) => !guilty.has(stream))
     if (others.length > 0) this.sending.putBack({ ...attempt, records: others })
+  }
+
+  /** What cannot be sent as it is, since it holds records of parked streams: these stay in the queue, the others go on. */
+  async leaveParked(attempt: Attempt): Promise<void> {
+    const { sending } = this
+    const records = await sending.takenApart(attempt.records, (record) => sending.holdsParked(record))
+    const parked = sending.stopped ? [] : records.filter((record) => sending.passesOver(record))
+    sending.release(parked)
+    sending.putBack({ ...attempt, records: records.filter((record) => !parked.includes(record)) })
   }
 
   private park(records: readonly OutboxRecord[]): void {

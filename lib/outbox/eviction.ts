@@ -1,4 +1,4 @@
-import { eventTimesOf } from './bundle'
+import { eventTimesOf, streamsOf } from './parts'
 import { countAll, type OutboxRecord } from './record'
 
 export type EvictionCause = 'full' | 'age'
@@ -27,15 +27,17 @@ export function evictionEntry(
 ): EvictionEntry {
   const streams = new Map<string, EvictionEntry['streams'][number]>()
   for (const record of records) {
-    const { stream, count } = record
-    const known = streams.get(stream)
     const timesMs = eventTimesOf(record)
-    streams.set(stream, {
-      stream,
-      count: (known?.count ?? 0) + count,
-      firstEventMs: Math.min(known?.firstEventMs ?? Number.POSITIVE_INFINITY, ...timesMs),
-      lastEventMs: Math.max(known?.lastEventMs ?? Number.NEGATIVE_INFINITY, ...timesMs),
-    })
+    for (const [at, stream] of streamsOf(record).entries()) {
+      const known = streams.get(stream)
+      const timeMs = timesMs[at] ?? record.eventTimeMs
+      streams.set(stream, {
+        stream,
+        count: (known?.count ?? 0) + 1,
+        firstEventMs: Math.min(known?.firstEventMs ?? timeMs, timeMs),
+        lastEventMs: Math.max(known?.lastEventMs ?? timeMs, timeMs),
+      })
+    }
   }
   return { atMs, lane, cause, count: countAll(records), bytes, streams: [...streams.values()].slice(0, streamsNamed) }
 }

@@ -1,7 +1,7 @@
-import type { Arrivals } from './bundle'
+import type { Arrivals } from './arrivals'
 import type { Outbox, OutboxOptions } from './outbox'
 
-export type { Arrivals } from './bundle'
+export type { Arrivals } from './arrivals'
 export type { DiskSpace } from './capacity'
 export { classifyConnectorError } from './classify'
 export type { DeadLetter, DeadReason } from './dead-letter'
@@ -21,10 +21,10 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   return (require('./outbox') as typeof import('./outbox')).openOutbox(options)
 }
 
-let bundle: typeof import('./bundle') | undefined
+let arrivals: typeof import('./arrivals') | undefined
 
 /** An empty collection of what is to be taken in together; loaded when first used, like the outbox. */
 export function gatherArrivals(nowMs: number): Arrivals {
-  bundle ??= require('./bundle') as typeof import('./bundle')
-  return new bundle.Arrivals(nowMs)
+  arrivals ??= require('./arrivals') as typeof import('./arrivals')
+  return new arrivals.Arrivals(nowMs)
 }

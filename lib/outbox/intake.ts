@@ -1,10 +1,9 @@
-import { ConnectorError } from '../http'
-import { say } from '../text'
-import { type Arrival, Arrivals, Bundler } from './bundle'
+import { Arrivals, checkName } from './arrivals'
+import { type Arrival, Bundler } from './bundle'
 import type { Append } from './committer'
 import { keyOf } from './keys'
 import type { LedgerDraft } from './ledger-draft'
-import { encodeRecord, longestName, nameBytes, storedBytes, type UnstoredRecord } from './record'
+import { encodeRecord, storedBytes, type UnstoredRecord } from './record'
 import { isPlausible } from './scheduler'
 import type { StoreOperation } from './store'
 
@@ -41,10 +40,7 @@ export function arrive(lane: string, records: readonly NewRecord[] | Arrivals, n
   const arrivals = (records instanceof Arrivals ? records : gather(records, nowMs)).all()
   checkName(lane)
   let bytes = 0
-  for (const arrival of arrivals) {
-    checkName(arrival.stream)
-    bytes += storedBytes(lane, arrival)
-  }
+  for (const arrival of arrivals) bytes += storedBytes(lane, arrival)
   return { kind: 'append', lane, arrivals, bytes }
 }
 
@@ -52,12 +48,6 @@ function gather(records: readonly NewRecord[], nowMs: number): Arrivals {
   const arrivals = new Arrivals(nowMs)
   for (const { stream, payload, eventTimeMs, listable } of records) arrivals.add(stream, payload, eventTimeMs, listable)
   return arrivals
-}
-
-function checkName(name: string): void {
-  // In UTF-8 a name has three times the length at most.
-  if (name.length > longestName / 3 && nameBytes(name) > longestName)
-    throw new ConnectorError('INPUT_INVALID', say`The name of the device or sensor is too long for the outbox.`)
 }
 
 /** Turns what one group appends into operations on the store, and enters it into the ledgers. */

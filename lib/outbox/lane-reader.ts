@@ -1,5 +1,6 @@
 import type { Freshness } from './destination'
 import { lastSequence } from './keys'
+import type { OrderKey } from './order'
 import type { Pace } from './pace'
 import type { DurableQueue } from './queue'
 import type { OutboxRecord } from './record'
@@ -13,6 +14,7 @@ export interface LaneReaderOptions {
   readonly bootId: string
   /** Younger is live. 0: nothing is, and everything goes strictly in order. */
   readonly liveLimitMs: number
+  readonly orderKeyOf: (record: OutboxRecord) => OrderKey
   /** Streams that are left in the queue for now. */
   readonly passOver: (record: OutboxRecord) => boolean
 }
@@ -26,8 +28,8 @@ const windowBytes = 2 << 20
  * Everything pending before `backlogPosition` is in somebody's hands; everything from `livePosition` on is unread.
  */
 export class LaneReader {
-  readonly live = new Window()
-  readonly backlog = new Window()
+  readonly live: Window
+  readonly backlog: Window
   private backlogPosition = 0
   private livePosition = 0
   private located = false
@@ -39,7 +41,10 @@ export class LaneReader {
   /** The last reading came to the end; what has arrived since may wait for the next batch. */
   private caughtUp = { live: false, backlog: false }
 
-  constructor(private readonly options: LaneReaderOptions) {}
+  constructor(private readonly options: LaneReaderOptions) {
+    this.live = new Window(options.orderKeyOf)
+    this.backlog = new Window(options.orderKeyOf)
+  }
 
   window(kind: Freshness): Window {
     return kind === 'live' ? this.live : this.backlog

@@ -6,8 +6,8 @@ import { decodeChecked, encodeChecked, type LaneLedger, newLedger, reconcile } f
 import { decodeRecord } from './record'
 import type { Store, StoreEntry, StoreOperation, StoreRange } from './store'
 
-/** 2: bundles. */
-const formatVersion = 2
+/** 2: bundles. 3: bundles of several streams. */
+const formatVersion = 3
 
 /** What an opened store holds, as far as the ledgers, the witness and a look at the ends of the lanes tell. */
 export async function readLedgers(store: Store, witness: readonly LaneLedger[]): Promise<Map<string, LaneLedger>> {

@@ -1,5 +1,5 @@
 import type { ConnectorError } from '../http'
-import type { Arrivals } from './bundle'
+import type { Arrivals } from './arrivals'
 import type { DeadReason } from './dead-letter'
 import type { EvictionEntry } from './eviction'
 import type { LaneFigures, OutboxFigures } from './figures'

@@ -1,7 +1,7 @@
 import type { Freshness } from './destination'
 import type { Segment } from './refusals'
 import { type Attempt, firstOf, type Sending } from './sending'
-import { groupByStream } from './window'
+import { grouped } from './window'
 
 /** Chooses what is sent next. */
 export class Picker {
@@ -36,8 +36,8 @@ export class Picker {
 
   private fromSegments(end: 'near' | 'far'): Attempt | undefined {
     const isFree = (segment: Segment) =>
-      [...groupByStream(segment.records)].every(([stream, records]) =>
-        this.sending.isFree(stream, segment.kind, firstOf(records)),
+      [...grouped(segment.records, this.sending.orderKeyOf)].every(([key, records]) =>
+        this.sending.isFree(key, segment.kind, firstOf(records)),
       )
     const segment = this.sending.refusals.takeSegment(isFree, end)
     return segment && this.enter(segment, 'segment')
@@ -56,13 +56,13 @@ export class Picker {
     const limits = {
       bytes: pace.bytes,
       records: Math.min(mostRecords, pace.records),
-      oneStream: options.destination.batching === 'stream',
+      oneKey: options.destination.batching === 'stream',
     }
     // Live data that is not read yet goes before backlog that is.
     if (reader.isShort('live', pace)) return undefined
     for (const kind of order) {
       if (this.isCollecting(kind)) continue
-      const records = reader.window(kind).take(limits, (stream) => this.sending.isFree(stream, kind))
+      const records = reader.window(kind).take(limits, (key) => this.sending.isFree(key, kind))
       if (records.length === 0) continue
       this.lastKind = kind
       return this.enter({ kind, records, refusedSinceMs: Number.POSITIVE_INFINITY }, 'window')
@@ -84,10 +84,17 @@ export class Picker {
   }
 
   private enter(segment: Segment, origin: Attempt['origin']): Attempt {
-    const streams = new Set(segment.records.map(({ stream }) => stream))
-    const firstSequence = firstOf(segment.records)
-    const abort = new AbortController()
-    const attempt = { ...segment, origin, streams, firstSequence, logins: this.sending.logins, abort, taken: false }
+    const { logins, orderKeyOf } = this.sending
+    const attempt = {
+      ...segment,
+      origin,
+      orderKeys: new Set(segment.records.map(orderKeyOf)),
+      probedStream: origin === 'stream-probe' ? segment.records[0]?.stream : undefined,
+      firstSequence: firstOf(segment.records),
+      logins,
+      abort: new AbortController(),
+      taken: false,
+    }
     this.sending.inFlight.push(attempt)
     return attempt
   }

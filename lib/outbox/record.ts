@@ -1,7 +1,7 @@
 import { crc32, crc32OfFew } from './crc32'
 import { keyLength } from './keys'
 
-/** One accepted record, or a bundle of them (bundle.ts), as the store keeps it and as a destination receives it. */
+/** One accepted record, or a bundle of them (parts.ts), as the store keeps it and as a destination receives it. */
 export interface OutboxRecord {
   /** Order of acceptance within the outbox; also the record's key in the store. A bundle has `count` of them in a row. */
   readonly sequence: number
@@ -9,7 +9,7 @@ export interface OutboxRecord {
   readonly count: number
   /** The cloud session that it travels on. */
   readonly lane: string
-  /** What it must stay in order with: a device or a sensor. */
+  /** What it must stay in order with: a device or a sensor. Empty for a bundle of several: see `streamsOf`. */
   readonly stream: string
   /** Wall clock at acceptance, Unix ms. For people only: nothing is decided by it. */
   readonly acceptedWallMs: number
@@ -32,11 +32,15 @@ export type UnstoredRecord = Omit<OutboxRecord, 'payload'> & { readonly payload:
 
 const singleVersion = 1
 const bundleVersion = 2
+/** A bundle of several streams. */
+const mixedVersion = 3
 const offsets = { crc: 0, version: 4, flags: 5, wall: 6, monotonic: 14, event: 22, boot: 30, laneLength: 46 } as const
 const headerLength = 50
 const countLength = 2
 /** Of one record in the parts of a bundle. */
 export const partLength = 12
+/** Where, in the parts of a bundle of several streams, these are named. */
+export const tailStart = (count: number): number => count * partLength
 const implausibleClockFlag = 1
 
 /** Lane and stream names are counted in 16 bits. */
@@ -55,7 +59,7 @@ export function encodeRecord(key: Uint8Array, record: UnstoredRecord): Buffer {
   const partsStart = headerLength + laneLength + streamLength
   const payloadStart = partsStart + partsBytes(parts)
   const value = Buffer.allocUnsafe(payloadStart + Buffer.byteLength(payload))
-  value[offsets.version] = parts ? bundleVersion : singleVersion
+  value[offsets.version] = parts ? bundleVersionOf(parts, count) : singleVersion
   value[offsets.flags] = record.clockImplausible ? implausibleClockFlag : 0
   value.writeDoubleBE(record.acceptedWallMs, offsets.wall)
   value.writeDoubleBE(record.acceptedMonotonicMs, offsets.monotonic)
@@ -80,9 +84,9 @@ export function decodeRecord(key: Buffer, value: Buffer): OutboxRecord | undefin
   if (!isWholeRecord(key, value)) return undefined
   const streamStart = headerLength + value.readUInt16BE(offsets.laneLength)
   const streamEnd = streamStart + value.readUInt16BE(offsets.laneLength + 2)
-  const isBundle = value[offsets.version] === bundleVersion
+  const isBundle = value[offsets.version] !== singleVersion
   const count = isBundle ? value.readUInt16BE(streamEnd) : 1
-  const payloadStart = streamEnd + (isBundle ? countLength + count * partLength : 0)
+  const payloadStart = streamEnd + (isBundle ? countLength + partsLength(value, streamEnd + countLength, count) : 0)
   return {
     sequence: key.readUIntBE(key.length - 6, 6),
     count,
@@ -100,13 +104,14 @@ export function decodeRecord(key: Buffer, value: Buffer): OutboxRecord | undefin
 /** Whether key and value are as they were written. */
 export function isWholeRecord(key: Buffer, value: Buffer): boolean {
   const version = value[offsets.version]
-  if (value.length < headerLength || (version !== singleVersion && version !== bundleVersion)) return false
+  if (value.length < headerLength || version === undefined || version < singleVersion || version > mixedVersion)
+    return false
   return value.readUInt32BE(offsets.crc) === checksum(key, value)
 }
 
 /** Of a value that is whole: how many records it holds. */
 export function countOf(value: Buffer): number {
-  if (value[offsets.version] !== bundleVersion) return 1
+  if (value[offsets.version] === singleVersion) return 1
   const names = value.readUInt16BE(offsets.laneLength) + value.readUInt16BE(offsets.laneLength + 2)
   return value.readUInt16BE(headerLength + names)
 }
@@ -121,6 +126,15 @@ export function storedBytes(
 ): number {
   const names = nameBytes(lane) + Buffer.byteLength(stream)
   return keyLength + headerLength + names + partsBytes(parts) + Buffer.byteLength(payload)
+}
+
+const bundleVersionOf = (parts: Buffer, count: number): number =>
+  parts.length > tailStart(count) ? mixedVersion : bundleVersion
+
+/** Of a bundle that is whole. */
+function partsLength(value: Buffer, start: number, count: number): number {
+  const tailAt = tailStart(count)
+  return value[offsets.version] === mixedVersion ? tailAt + 4 + value.readUInt32BE(start + tailAt) : tailAt
 }
 
 const partsBytes = (parts: Buffer | undefined): number => (parts ? countLength + parts.length : 0)

@@ -1,8 +1,10 @@
 import type { Freshness } from './destination'
+import type { OrderKey } from './order'
 import { backoffMs } from './pace'
+import { isMixed } from './parts'
 import type { OutboxRecord } from './record'
 import type { FaultRun } from './server-faults'
-import { groupByStream } from './window'
+import { grouped } from './window'
 
 /** A part of a batch that was refused, or that the cloud may have stumbled at, to be sent by itself. */
 export interface Segment {
@@ -31,6 +33,8 @@ export class Refusals {
   private readonly segments: Segment[] = []
   private readonly suspects: Suspect[] = []
 
+  constructor(private readonly orderKeyOf: (record: OutboxRecord) => OrderKey) {}
+
   /** Halves what was refused. A single record becomes a suspect. Answers `guilty` when it is to be given up. */
   refused(segment: Segment, nowMs: number, lastAcceptedMs: number): 'split' | 'waits' | 'guilty' {
     const [only] = segment.records
@@ -54,20 +58,22 @@ export class Refusals {
     this.push(segment, [records.slice(0, middle), records.slice(middle)])
   }
 
-  /** Halves by streams, for a fault that belongs to one of them; a single stream by its records. */
+  /** Halves by streams, for a fault that belongs to one of them; a single stream, or bundles of several, by the records. */
   splitByStream(segment: Segment): void {
-    const streams = [...groupByStream(segment.records).values()]
+    const streams = [
+      ...grouped(segment.records, (record) => (isMixed(record) ? record.sequence : record.stream)).values(),
+    ]
     const middle = Math.ceil(streams.length / 2)
     if (streams.length === 1) this.split(segment)
     else this.push(segment, [streams.slice(0, middle).flat(), streams.slice(middle).flat()])
   }
 
-  /** Whether a part holds records of the stream, earlier than this one. */
-  hasEarlier(stream: string, kind: Freshness, sequence: number): boolean {
+  /** Whether a part holds records of the order key, earlier than this one. */
+  hasEarlier(key: OrderKey, kind: Freshness, sequence: number): boolean {
     return this.segments.some(
       (segment) =>
         segment.kind === kind &&
-        segment.records.some((record) => record.stream === stream && record.sequence < sequence),
+        segment.records.some((record) => record.sequence < sequence && this.orderKeyOf(record) === key),
     )
   }
 

@@ -1,5 +1,5 @@
 import { Answers } from './answers'
-import { type Destination, type RetryClass, reasonOf } from './destination'
+import { type Destination, type Freshness, type RetryClass, reasonOf } from './destination'
 import type { LaneState } from './gate'
 import { Picker } from './picker'
 import { type Attempt, type SenderOptions, Sending } from './sending'
@@ -113,23 +113,12 @@ export class Sender {
   }
 
   private async run(attempt: Attempt): Promise<void> {
-    const { destination } = this.options
-    const { records, abort } = attempt
+    const { records } = attempt
     const { reader } = this.sending
     const kind = attempt.kind === 'live' && records.every((record) => reader.isLive(record)) ? 'live' : 'backlog'
-    let failure: unknown
-    let outcome: RetryClass = { kind: 'delivered' }
     try {
-      await destination.send(records, { signal: abort.signal, kind })
-    } catch (error) {
-      failure = error
-      outcome = abort.signal.aborted ? { kind: 'network' } : classify(destination, error)
-    }
-    try {
-      const concluded = this.answers.conclude(attempt, outcome, failure)
-      // The next full batch of the same streams need not wait for the disk to know of this one.
-      if (attempt.taken) this.pumpSoon()
-      await concluded
+      if (records.some((record) => this.sending.holdsParked(record))) await this.answers.leaveParked(attempt)
+      else await this.deliver(attempt, kind)
     } catch (error) {
       // The store is being closed and could not take the confirmation: the records are sent once more.
       this.sending.lastError = reasonOf(error)
@@ -138,6 +127,23 @@ export class Sender {
     this.report()
     this.onAttemptEnded?.()
     this.pumpSoon()
+  }
+
+  private async deliver(attempt: Attempt, kind: Freshness): Promise<void> {
+    const { destination } = this.options
+    const { records, abort } = attempt
+    let failure: unknown
+    let outcome: RetryClass = { kind: 'delivered' }
+    try {
+      await destination.send(records, { signal: abort.signal, kind })
+    } catch (error) {
+      failure = error
+      outcome = abort.signal.aborted ? { kind: 'network' } : classify(destination, error)
+    }
+    const concluded = this.answers.conclude(attempt, outcome, failure)
+    // The next full batch of the same streams need not wait for the disk to know of this one.
+    if (attempt.taken) this.pumpSoon()
+    await concluded
   }
 
   private fill(): void {

@@ -2,8 +2,10 @@ import type { DeadReason } from './dead-letter'
 import type { Destination, Freshness } from './destination'
 import { Gate } from './gate'
 import { LaneReader } from './lane-reader'
+import { type OrderKey, orderKeys } from './order'
 import { type Pace, type PaceLimits, startingPace, widestPace } from './pace'
 import { ParkedStreams } from './parked-streams'
+import { isMixed, streamsOf } from './parts'
 import type { DurableQueue } from './queue'
 import type { OutboxRecord } from './record'
 import { Refusals, type Segment } from './refusals'
@@ -24,7 +26,9 @@ export interface SenderOptions {
 /** Records on their way, and where they came from. */
 export interface Attempt extends Segment {
   readonly origin: 'window' | 'segment' | 'stream-probe'
-  readonly streams: ReadonlySet<string>
+  readonly orderKeys: ReadonlySet<OrderKey>
+  /** Of a stream probe. */
+  readonly probedStream: string | undefined
   readonly firstSequence: number
   /** How many fresh logins had been asked for when it set out. */
   readonly logins: number
@@ -36,7 +40,8 @@ export interface Attempt extends Segment {
 /** Where a lane's sending stands: what the picker takes from, and what the answers change. */
 export class Sending {
   readonly reader: LaneReader
-  readonly refusals = new Refusals()
+  readonly refusals: Refusals
+  readonly orderKeyOf: (record: OutboxRecord) => OrderKey
   readonly parked = new ParkedStreams()
   readonly gate: Gate
   readonly limits: PaceLimits
@@ -62,10 +67,13 @@ export class Sending {
     }
     this.pace = startingPace(this.limits)
     this.gate = new Gate(random)
-    this.reader = new LaneReader({ ...options, passOver: (record) => this.passesOver(record) })
+    const orderKeyOf = orderKeys(destination)
+    this.orderKeyOf = orderKeyOf
+    this.refusals = new Refusals(orderKeyOf)
+    this.reader = new LaneReader({ ...options, orderKeyOf, passOver: (record) => this.passesOver(record) })
   }
 
-  /** Whether the record's stream is parked, so that it stays in the queue. */
+  /** Whether the record's stream is parked, so that it stays in the queue. Never of a bundle of several streams. */
   passesOver(record: OutboxRecord): boolean {
     if (!this.parked.has(record.stream)) return false
     this.parked.passed(record)
@@ -73,21 +81,39 @@ export class Sending {
   }
 
   /**
-   * A stream has one request at a time: of each freshness, or, where requests are per stream, at all. What is split keeps
-   * the stream's later records of the same freshness waiting.
+   * Whether it is a bundle of several streams, some of them parked: it cannot be sent, nor stay in the queue, as a whole.
+   */
+  holdsParked(record: OutboxRecord): boolean {
+    return this.parked.count > 0 && isMixed(record) && streamsOf(record).some((stream) => this.parked.has(stream))
+  }
+
+  /**
+   * An order key has one request at a time: of each freshness, or, where requests are per stream, at all. What is split
+   * keeps its later records of the same freshness waiting.
    * @param firstSequence of the records that would go; default: later ones than all that are split
    */
-  isFree(stream: string, kind: Freshness, firstSequence = Number.POSITIVE_INFINITY): boolean {
-    for (const attempt of this.inFlight) if (this.occupies(attempt, stream, kind)) return false
-    return !this.refusals.hasEarlier(stream, kind, firstSequence)
+  isFree(key: OrderKey, kind: Freshness, firstSequence = Number.POSITIVE_INFINITY): boolean {
+    for (const attempt of this.inFlight) if (this.occupies(attempt, key, kind)) return false
+    return !this.refusals.hasEarlier(key, kind, firstSequence)
+  }
+
+  /** The records, those of the bundles that are to be taken apart by themselves. */
+  async takenApart(
+    records: readonly OutboxRecord[],
+    isWanted: (bundle: OutboxRecord) => boolean,
+  ): Promise<OutboxRecord[]> {
+    const { queue, lane } = this.options
+    const apart = await Promise.all(
+      records.map((record) => (record.parts && isWanted(record) ? queue.takeApart(lane, record) : [record])),
+    )
+    return apart.flat()
   }
 
   /** What was not answered goes back to where it came from. */
   putBack(attempt: Attempt): void {
-    const { origin, kind, records, streams } = attempt
+    const { origin, kind, records, probedStream } = attempt
     if (this.stopped) this.leave(records)
-    else if (origin === 'stream-probe')
-      for (const stream of streams) this.release(this.parked.undecided(stream, records))
+    else if (probedStream !== undefined) this.release(this.parked.undecided(probedStream, records))
     else if (records.length === 0) return
     else if (origin === 'window') this.reader.window(kind).putBack(records)
     else this.refusals.putBack(attempt)
@@ -120,9 +146,9 @@ export class Sending {
     return first
   }
 
-  private occupies(attempt: Attempt, stream: string, kind: Freshness): boolean {
+  private occupies(attempt: Attempt, key: OrderKey, kind: Freshness): boolean {
     if (this.options.destination.batching === 'lane' && (attempt.taken || attempt.kind !== kind)) return false
-    return attempt.streams.has(stream)
+    return attempt.orderKeys.has(key)
   }
 }
 

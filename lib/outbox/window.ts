@@ -1,26 +1,30 @@
+import type { OrderKey } from './order'
 import { type OutboxRecord, sentBytes } from './record'
 
-/** The records that were read and wait to be sent, in order within each stream. */
+/** The records that were read and wait to be sent, in order within each order key. */
 export class Window {
-  private streams = new Map<string, OutboxRecord[]>()
+  private runs = new Map<OrderKey, OutboxRecord[]>()
   /** Of records, those in bundles included. */
   count = 0
   /** As they are sent. */
   bytes = 0
 
+  constructor(private readonly orderKeyOf: (record: OutboxRecord) => OrderKey) {}
+
   add(record: OutboxRecord): void {
-    const waiting = this.streams.get(record.stream)
+    const key = this.orderKeyOf(record)
+    const waiting = this.runs.get(key)
     if (waiting) waiting.push(record)
-    else this.streams.set(record.stream, [record])
+    else this.runs.set(key, [record])
     this.measure(record, 1)
   }
 
   /** Puts records back that were taken and not sent; they keep their places. */
   putBack(records: readonly OutboxRecord[]): void {
-    for (const [stream, returned] of groupByStream(records)) {
-      const waiting = this.streams.get(stream) ?? []
-      this.streams.set(
-        stream,
+    for (const [key, returned] of grouped(records, this.orderKeyOf)) {
+      const waiting = this.runs.get(key) ?? []
+      this.runs.set(
+        key,
         [...returned, ...waiting].sort((a, b) => a.sequence - b.sequence),
       )
     }
@@ -28,15 +32,15 @@ export class Window {
   }
 
   /**
-   * Takes the next batch: whole runs of one stream after another, so that the next batch finds other streams to send
-   * beside it. Streams that were served move to the end.
+   * Takes the next batch: whole runs of one order key after another, so that the next batch finds others to send beside
+   * it. Those that were served move to the end.
    */
-  take(limits: { records: number; bytes: number; oneStream: boolean }, isFree: (stream: string) => boolean) {
+  take(limits: { records: number; bytes: number; oneKey: boolean }, isFree: (key: OrderKey) => boolean) {
     const batch: OutboxRecord[] = []
     let bytes = 0
     let records = 0
-    for (const [stream, waiting] of [...this.streams]) {
-      if (!isFree(stream)) continue
+    for (const [key, waiting] of [...this.runs]) {
+      if (!isFree(key)) continue
       let count = 0
       for (const record of waiting) {
         const size = sentBytes(record)
@@ -46,11 +50,11 @@ export class Window {
         count++
       }
       if (count === 0) break
-      this.streams.delete(stream)
+      this.runs.delete(key)
       // Taken out in place: the outgrown tables that V8 chains behind a Map must not hold on to what was sent.
       for (const record of waiting.splice(0, count)) batch.push(record)
-      if (waiting.length > 0) this.streams.set(stream, waiting)
-      if (limits.oneStream) break
+      if (waiting.length > 0) this.runs.set(key, waiting)
+      if (limits.oneKey) break
     }
     for (const record of batch) this.measure(record, -1)
     return batch
@@ -59,13 +63,13 @@ export class Window {
   /** Takes out everything that doesn't belong here any more. */
   remove(isGone: (record: OutboxRecord) => boolean): OutboxRecord[] {
     const removed: OutboxRecord[] = []
-    for (const [stream, waiting] of [...this.streams]) {
+    for (const [key, waiting] of [...this.runs]) {
       const gone = waiting.filter(isGone)
       if (gone.length === 0) continue
       removed.push(...gone)
       const left = waiting.filter((record) => !isGone(record))
-      if (left.length > 0) this.streams.set(stream, left)
-      else this.streams.delete(stream)
+      if (left.length > 0) this.runs.set(key, left)
+      else this.runs.delete(key)
     }
     for (const record of removed) this.measure(record, -1)
     return removed
@@ -73,13 +77,8 @@ export class Window {
 
   firstSequence(): number {
     let first = Number.POSITIVE_INFINITY
-    for (const [record] of this.streams.values()) if (record) first = Math.min(first, record.sequence)
+    for (const [record] of this.runs.values()) if (record) first = Math.min(first, record.sequence)
     return first
-  }
-
-  hasFree(isFree: (stream: string) => boolean): boolean {
-    for (const stream of this.streams.keys()) if (isFree(stream)) return true
-    return false
   }
 
   private measure(record: OutboxRecord, sign: 1 | -1): void {
@@ -88,12 +87,17 @@ export class Window {
   }
 }
 
-export function groupByStream(records: readonly OutboxRecord[]): Map<string, OutboxRecord[]> {
-  const streams = new Map<string, OutboxRecord[]>()
+/** In the order of their first ones. */
+export function grouped<Key>(
+  records: readonly OutboxRecord[],
+  keyOf: (record: OutboxRecord) => Key,
+): Map<Key, OutboxRecord[]> {
+  const groups = new Map<Key, OutboxRecord[]>()
   for (const record of records) {
-    const ofStream = streams.get(record.stream)
-    if (ofStream) ofStream.push(record)
-    else streams.set(record.stream, [record])
+    const key = keyOf(record)
+    const group = groups.get(key)
+    if (group) group.push(record)
+    else groups.set(key, [record])
   }
-  return streams
+  return groups
 }

@@ -1,5 +1,6 @@
 import { ConnectorError } from '../../lib/http'
 import type { Destination, Freshness, OutboxRecord, RetryClass } from '../../lib/outbox'
+import { streamsOf, takeApart } from '../../lib/outbox/parts'
 import { say } from '../../lib/text'
 import { bodiesOf } from './places'
 
@@ -25,7 +26,7 @@ export class FakeCloud implements Destination {
   constructor(private readonly now: () => number) {}
 
   async send(records: readonly OutboxRecord[], { kind, signal }: { signal: AbortSignal; kind: Freshness }) {
-    const streams = [...new Set(records.map(({ stream }) => stream))]
+    const streams = [...new Set(records.flatMap(streamsOf))]
     const request = { atMs: this.now(), kind, streams, bodies: records.flatMap(bodiesOf) }
     this.requests.push(request)
     this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight)
@@ -44,7 +45,11 @@ export class FakeCloud implements Destination {
 
   private receive(record: OutboxRecord): void {
     this.received.push(...bodiesOf(record))
-    this.receivedBy.set(record.stream, [...(this.receivedBy.get(record.stream) ?? []), ...bodiesOf(record)])
+    for (const { stream, payload } of takeApart(record)) {
+      const received = this.receivedBy.get(stream)
+      if (received) received.push(payload.toString())
+      else this.receivedBy.set(stream, [payload.toString()])
+    }
   }
 }
 

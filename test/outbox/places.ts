@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { takeApart } from '../../lib/outbox/bundle'
 import { lastSequence } from '../../lib/outbox/keys'
 import type { QueueEvents } from '../../lib/outbox/options'
+import { takeApart } from '../../lib/outbox/parts'
 import type { DurableQueue, OutboxRecord } from '../../lib/outbox/queue'
 import type { Scheduler } from '../../lib/outbox/scheduler'
 

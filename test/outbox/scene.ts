@@ -10,7 +10,8 @@ export interface Scene {
   readonly disk: MemoryDisk
   readonly outbox: Outbox
   readonly lane: Lane
-  accept(count: number, stream?: string): Promise<string[]>
+  /** Records of these streams in turn. */
+  accept(count: number, ...streams: readonly string[]): Promise<string[]>
   figures(): ReturnType<Lane['figures']>
 }
 
@@ -34,14 +35,14 @@ export function scene(
       const cloud = new FakeCloud(clock.monotonicMs)
       const lane = outbox.lane('lane')
       let next = 0
-      const accept = async (count: number, stream = 's') => {
-        const bodies = Array.from({ length: count }, () => `"${stream}-${next++}"`)
+      const accept = async (count: number, ...streams: readonly string[]) => {
         const eventTimeMs = clock.wallMs()
-        await outbox.acceptAll(
-          'lane',
-          bodies.map((payload) => ({ stream, payload, eventTimeMs, listable })),
-        )
-        return bodies
+        const records = Array.from({ length: count }, (_, at) => {
+          const stream = streams[at % streams.length] ?? 's'
+          return { stream, payload: `"${stream}-${next++}"`, eventTimeMs, listable }
+        })
+        await outbox.acceptAll('lane', records)
+        return records.map(({ payload }) => payload)
       }
       try {
         await play({ clock, cloud, disk, outbox, lane, accept, figures: () => lane.figures() })

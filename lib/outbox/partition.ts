@@ -1,0 +1,13 @@
+/** So many requests of a lane can be under way at most; far more than are. Part of the stored form: see `partitionOf`. */
+const partitionCount = 32
+
+/**
+ * Streams are dealt out to a few partitions, by FNV-1a of their names. A lane whose requests hold many streams keeps order
+ * by partition, so that a bundle may hold several streams of one.
+ */
+export function partitionOf(stream: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < stream.length; at++) hash = Math.imul(hash ^ stream.charCodeAt(at), 0x01000193)
+  // The lowest bits of the product depend on the lowest bits of the characters alone.
+  return (hash ^ (hash >>> 15)) & (partitionCount - 1)
+}
