@@ -61,9 +61,9 @@ export class Answers {
     }
     // After so many faults nothing is live any more; what is may overtake it, and prove that the cloud is there.
     if (verdict === 'suspect') {
-      const parts = await this.takenApart(attempt)
-      const { records } = parts
-      if (this.sending.stopped) this.sending.putBack(parts)
+      const isToPart = (record: OutboxRecord) => isMixed(record) || attempt.records.length === 1
+      const records = await this.sending.takenApart(attempt.records, isToPart)
+      if (this.sending.stopped) this.sending.putBack({ ...attempt, records })
       else refusals.splitByStream({ kind: 'backlog', records, refusedSinceMs, faults: run })
     } else this.sending.putBack({ ...attempt, faults: run })
     this.laneFailed(attempt, outcome, nowMs)
@@ -225,10 +225,10 @@ export class Answers {
     if (others.length > 0) this.sending.putBack({ ...attempt, records: others })
   }
 
-  /** What cannot be sent as it is, since it holds records of parked streams: these stay in the queue, the others go on. */
-  async leaveParked(attempt: Attempt): Promise<void> {
+  /** Takes these bundles of an attempt apart, instead of sending it: records of parked streams stay in the queue. */
+  async disentangle(attempt: Attempt, bundles: ReadonlySet<OutboxRecord>): Promise<void> {
     const { sending } = this
-    const records = await sending.takenApart(attempt.records, (record) => sending.holdsParked(record))
+    const records = await sending.takenApart(attempt.records, (record) => bundles.has(record))
     const parked = sending.stopped ? [] : records.filter((record) => sending.passesOver(record))
     sending.release(parked)
     sending.putBack({ ...attempt, records: records.filter((record) => !parked.includes(record)) })

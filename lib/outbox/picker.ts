@@ -1,7 +1,6 @@
 import type { Freshness } from './destination'
 import type { Segment } from './refusals'
 import { type Attempt, firstOf, type Sending } from './sending'
-import { grouped } from './window'
 
 /** Chooses what is sent next. */
 export class Picker {
@@ -35,11 +34,11 @@ export class Picker {
   }
 
   private fromSegments(end: 'near' | 'far'): Attempt | undefined {
+    const { refusals, orderKeyOf } = this.sending
     const isFree = (segment: Segment) =>
-      [...grouped(segment.records, this.sending.orderKeyOf)].every(([key, records]) =>
-        this.sending.isFree(key, segment.kind, firstOf(records)),
-      )
-    const segment = this.sending.refusals.takeSegment(isFree, end)
+      segment.records.every((record) => this.sending.isFree(orderKeyOf(record), segment.kind)) &&
+      !refusals.hasEarlier(segment)
+    const segment = refusals.takeSegment(isFree, end)
     return segment && this.enter(segment, 'segment')
   }
 
@@ -62,7 +61,9 @@ export class Picker {
     if (reader.isShort('live', pace)) return undefined
     for (const kind of order) {
       if (this.isCollecting(kind)) continue
-      const records = reader.window(kind).take(limits, (key) => this.sending.isFree(key, kind))
+      const records = reader
+        .window(kind)
+        .take(limits, (key) => this.sending.isFree(key, kind), this.sending.waiting(kind))
       if (records.length === 0) continue
       this.lastKind = kind
       return this.enter({ kind, records, refusedSinceMs: Number.POSITIVE_INFINITY }, 'window')

@@ -1,7 +1,6 @@
 import type { Freshness } from './destination'
-import type { OrderKey } from './order'
 import { backoffMs } from './pace'
-import { isMixed } from './parts'
+import { isMixed, streamsOf } from './parts'
 import type { OutboxRecord } from './record'
 import type { FaultRun } from './server-faults'
 import { grouped } from './window'
@@ -32,8 +31,6 @@ const longestRetryMs = 5 * 60_000
 export class Refusals {
   private readonly segments: Segment[] = []
   private readonly suspects: Suspect[] = []
-
-  constructor(private readonly orderKeyOf: (record: OutboxRecord) => OrderKey) {}
 
   /** Halves what was refused. A single record becomes a suspect. Answers `guilty` when it is to be given up. */
   refused(segment: Segment, nowMs: number, lastAcceptedMs: number): 'split' | 'waits' | 'guilty' {
@@ -68,13 +65,27 @@ export class Refusals {
     else this.push(segment, [streams.slice(0, middle).flat(), streams.slice(middle).flat()])
   }
 
-  /** Whether a part holds records of the order key, earlier than this one. */
-  hasEarlier(key: OrderKey, kind: Freshness, sequence: number): boolean {
-    return this.segments.some(
-      (segment) =>
-        segment.kind === kind &&
-        segment.records.some((record) => record.sequence < sequence && this.orderKeyOf(record) === key),
-    )
+  /**
+   * The streams of the parts of this freshness.
+   * @param isSuspected of those at which the cloud may have stumbled, or of those whose content was refused
+   */
+  streams(kind: Freshness, isSuspected: boolean): Set<string> {
+    const streams = new Set<string>()
+    for (const segment of this.segments)
+      if (segment.kind === kind && (segment.faults !== undefined) === isSuspected)
+        for (const record of segment.records) for (const stream of streamsOf(record)) streams.add(stream)
+    return streams
+  }
+
+  /** Whether another part holds earlier records of one of the streams. */
+  hasEarlier({ kind, records }: Segment): boolean {
+    const first = new Map<string, number>()
+    for (const record of records)
+      for (const stream of streamsOf(record))
+        first.set(stream, Math.min(record.sequence, first.get(stream) ?? Number.POSITIVE_INFINITY))
+    const isEarlier = (record: OutboxRecord) =>
+      streamsOf(record).some((stream) => record.sequence < (first.get(stream) ?? Number.NEGATIVE_INFINITY))
+    return this.segments.some((segment) => segment.kind === kind && segment.records.some(isEarlier))
   }
 
   /** Takes out of the parts everything that doesn't belong there any more. */

@@ -10,6 +10,8 @@ const newDataProbeMs = 10_000
 const deadRoomCheckMs = 60_000
 /** For each request at a time: so many may be under way or wait for the disk. */
 const mostUnsettledPerRequest = 4
+/** Requests that set out in one turn of the event loop: putting one together takes its time. */
+const mostPerTurn = 4
 
 /** Sends a lane's records to its destination, and is the only place that repeats a request. */
 export class Sender {
@@ -86,17 +88,24 @@ export class Sender {
   }
 
   private pump(): void {
-    const { stopped, deadNeedsBytes, gate, reader } = this.sending
+    const { stopped, deadNeedsBytes } = this.sending
     if (stopped || this.paused) return
     const nowMs = this.options.scheduler.monotonicMs()
     if (deadNeedsBytes > 0 && this.options.queue.hasDeadRoom(deadNeedsBytes)) this.sending.deadNeedsBytes = 0
-    const attempt = this.mayStart(nowMs) ? this.picker.next(nowMs) : undefined
-    if (attempt) {
-      // One request per turn of the event loop: putting it together takes its time.
+    for (let started = 0; started < mostPerTurn; started++) {
+      const attempt = this.mayStart(nowMs) ? this.picker.next(nowMs) : undefined
+      if (!attempt) {
+        this.rest(nowMs)
+        return
+      }
       void this.run(attempt)
-      this.pumpSoon()
-      return
     }
+    this.pumpSoon()
+  }
+
+  /** Nothing can be sent now. */
+  private rest(nowMs: number): void {
+    const { gate, reader } = this.sending
     reader.startAnew()
     if (gate.openAtMs <= nowMs) this.fill()
     this.wakeLater(nowMs)
@@ -117,7 +126,8 @@ export class Sender {
     const { reader } = this.sending
     const kind = attempt.kind === 'live' && records.every((record) => reader.isLive(record)) ? 'live' : 'backlog'
     try {
-      if (records.some((record) => this.sending.holdsParked(record))) await this.answers.leaveParked(attempt)
+      const entangled = this.sending.entangled(attempt)
+      if (entangled.size > 0) await this.answers.disentangle(attempt, entangled)
       else await this.deliver(attempt, kind)
     } catch (error) {
       // The store is being closed and could not take the confirmation: the records are sent once more.

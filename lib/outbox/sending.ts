@@ -40,7 +40,7 @@ export interface Attempt extends Segment {
 /** Where a lane's sending stands: what the picker takes from, and what the answers change. */
 export class Sending {
   readonly reader: LaneReader
-  readonly refusals: Refusals
+  readonly refusals = new Refusals()
   readonly orderKeyOf: (record: OutboxRecord) => OrderKey
   readonly parked = new ParkedStreams()
   readonly gate: Gate
@@ -69,7 +69,6 @@ export class Sending {
     this.gate = new Gate(random)
     const orderKeyOf = orderKeys(destination)
     this.orderKeyOf = orderKeyOf
-    this.refusals = new Refusals(orderKeyOf)
     this.reader = new LaneReader({ ...options, orderKeyOf, passOver: (record) => this.passesOver(record) })
   }
 
@@ -81,20 +80,36 @@ export class Sending {
   }
 
   /**
-   * Whether it is a bundle of several streams, some of them parked: it cannot be sent, nor stay in the queue, as a whole.
+   * Tells of a window's records, in their order, which wait for parts of their streams. A bundle that waits makes all its
+   * streams wait. `undefined`: none does.
    */
-  holdsParked(record: OutboxRecord): boolean {
-    return this.parked.count > 0 && isMixed(record) && streamsOf(record).some((stream) => this.parked.has(stream))
+  waiting(kind: Freshness): ((record: OutboxRecord) => boolean) | undefined {
+    if (this.refusals.parts === 0) return undefined
+    const refused = this.refusals.streams(kind, false)
+    const suspected = this.refusals.streams(kind, true)
+    return (record) => {
+      const streams = streamsOf(record)
+      const isWaiting = streams.some((stream) => refused.has(stream))
+      if (isWaiting) for (const stream of streams) refused.add(stream)
+      return isWaiting || (!isMixed(record) && suspected.has(record.stream))
+    }
   }
 
   /**
-   * An order key has one request at a time: of each freshness, or, where requests are per stream, at all. What is split
-   * keeps its later records of the same freshness waiting.
-   * @param firstSequence of the records that would go; default: later ones than all that are split
+   * Bundles of several streams that can neither be sent nor wait as a whole: some of their streams are parked, or suspected,
+   * which is only ever settled by what others send.
    */
-  isFree(key: OrderKey, kind: Freshness, firstSequence = Number.POSITIVE_INFINITY): boolean {
+  entangled(attempt: Attempt): ReadonlySet<OutboxRecord> {
+    if (this.parked.count + this.refusals.parts === 0) return noRecords
+    const suspected = this.refusals.streams(attempt.kind, true)
+    const isHeld = (stream: string) => this.parked.has(stream) || suspected.has(stream)
+    return new Set(attempt.records.filter((record) => isMixed(record) && streamsOf(record).some(isHeld)))
+  }
+
+  /** An order key has one request at a time: of each freshness, or, where requests are per stream, at all. */
+  isFree(key: OrderKey, kind: Freshness): boolean {
     for (const attempt of this.inFlight) if (this.occupies(attempt, key, kind)) return false
-    return !this.refusals.hasEarlier(key, kind, firstSequence)
+    return true
   }
 
   /** The records, those of the bundles that are to be taken apart by themselves. */
@@ -151,6 +166,8 @@ export class Sending {
     return attempt.orderKeys.has(key)
   }
 }
+
+const noRecords: ReadonlySet<OutboxRecord> = new Set()
 
 export function firstOf(records: readonly OutboxRecord[]): number {
   return records.reduce((first, { sequence }) => Math.min(first, sequence), Number.POSITIVE_INFINITY)

@@ -34,15 +34,22 @@ export class Window {
   /**
    * Takes the next batch: whole runs of one order key after another, so that the next batch finds others to send beside
    * it. Those that were served move to the end.
+   * @param waits of the records in their order: whether one has to wait for others
    */
-  take(limits: { records: number; bytes: number; oneKey: boolean }, isFree: (key: OrderKey) => boolean) {
+  take(
+    limits: { records: number; bytes: number; oneKey: boolean },
+    isFree: (key: OrderKey) => boolean,
+    waits?: (record: OutboxRecord) => boolean,
+  ): OutboxRecord[] {
     const batch: OutboxRecord[] = []
     let bytes = 0
     let records = 0
     for (const [key, waiting] of [...this.runs]) {
       if (!isFree(key)) continue
+      const free = waits ? waiting.filter((record) => !waits(record)) : waiting
+      if (free.length === 0) continue
       let count = 0
-      for (const record of waiting) {
+      for (const record of free) {
         const size = sentBytes(record)
         if (records > 0 && (records + record.count > limits.records || bytes + size > limits.bytes)) break
         bytes += size
@@ -52,8 +59,10 @@ export class Window {
       if (count === 0) break
       this.runs.delete(key)
       // Taken out in place: the outgrown tables that V8 chains behind a Map must not hold on to what was sent.
-      for (const record of waiting.splice(0, count)) batch.push(record)
-      if (waiting.length > 0) this.runs.set(key, waiting)
+      const taken = free.splice(0, count)
+      for (const record of taken) batch.push(record)
+      const left = free === waiting ? waiting : waiting.filter((record) => !taken.includes(record))
+      if (left.length > 0) this.runs.set(key, left)
       if (limits.oneKey) break
     }
     for (const record of batch) this.measure(record, -1)

@@ -15,6 +15,7 @@ interface Weather {
   delayMs: number
   bad: (body: string) => boolean
   unknown: string | undefined
+  stumblesAt: string | undefined
 }
 
 interface History extends Scene {
@@ -30,8 +31,9 @@ type Step = (history: History) => Promise<void>
 
 function answerOf({ weather, clock }: History, { streams, bodies }: CloudRequest) {
   const answer = (): RetryClass => {
-    const { mood, bad, unknown } = weather
+    const { mood, bad, unknown, stumblesAt } = weather
     if (unknown !== undefined && streams.includes(unknown)) return { kind: 'configuration' }
+    if (stumblesAt !== undefined && streams.includes(stumblesAt)) return { kind: 'server' }
     if (mood === 'slow-line') return bodies.length > 3 ? { kind: 'network', timedOut: true } : { kind: 'delivered' }
     if (mood === 'narrow') return bodies.length > 5 ? { kind: 'too-large' } : { kind: 'delivered' }
     if (mood !== 'well') return { kind: mood } as RetryClass
@@ -127,6 +129,9 @@ describe('a lane, in random histories of weather, re-attachment and a slow disk'
             .option(fc.constantFrom(...names))
             .map((unknown) => named(`unknown ${unknown}`, change({ unknown: unknown ?? undefined }))),
           fc
+            .option(fc.constantFrom(...names))
+            .map((name) => named(`stumbles at ${name}`, change({ stumblesAt: name ?? undefined }))),
+          fc
             .integer({ min: 2, max: 400 })
             .map((nth) =>
               named(`bad ${nth}`, change({ bad: (body) => Number(/\d+/.exec(body)?.[0]) % nth === nth - 1 })),
@@ -141,10 +146,18 @@ describe('a lane, in random histories of weather, re-attachment and a slow disk'
         fc.asyncProperty(steps, async (history) => {
           let folder: string | undefined
           let disk: Scene['disk'] | undefined
-          const isOrderly = !history.some(({ name }) => /^(hold|disk|bad|mood validation|mood server)/.test(name))
+          const isOrderly = !history.some(({ name }) =>
+            /^(hold|disk|bad|stumbles|mood validation|mood server)/.test(name),
+          )
           await scene(
             async (stage) => {
-              const weather: Weather = { mood: 'well', delayMs: 0, bad: () => false, unknown: undefined }
+              const weather: Weather = {
+                mood: 'well',
+                delayMs: 0,
+                bad: () => false,
+                unknown: undefined,
+                stumblesAt: undefined,
+              }
               const real: History = {
                 ...stage,
                 weather,
@@ -162,7 +175,13 @@ describe('a lane, in random histories of weather, re-attachment and a slow disk'
               for (const { step } of history) await step(real)
               real.write()
               stage.disk.faults.batches = []
-              Object.assign(weather, { mood: 'well', delayMs: 0, bad: () => false, unknown: undefined })
+              Object.assign(weather, {
+                mood: 'well',
+                delayMs: 0,
+                bad: () => false,
+                unknown: undefined,
+                stumblesAt: undefined,
+              })
               // The disk may have to be opened again, for real.
               for (let turn = 0; turn < 20; turn++) {
                 await clock.pass(1_000)
