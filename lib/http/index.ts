@@ -14,3 +14,4 @@ export { ConnectorError, type ConnectorErrorDetails, type ErrorCode } from './er
 export { isJsonObject, type Json, type JsonObject, parseJson } from './json'
 export { type Issued, Renewable } from './renewable'
 export { retryAfterMs } from './retry-after'
+export { warmUp } from './warm-up'

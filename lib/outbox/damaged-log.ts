@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32c, masked } from './crc32c'
 import { keyLength, keyOf } from './keys'
+import { ReusedMemory } from './reused-memory'
 import { nextTurn } from './scheduler'
 import type { Store, StoreEntry } from './store'
 import { isWholeEntry } from './whole-entry'
@@ -22,14 +23,38 @@ const areas = ['pending', 'dead'] as const
  */
 export async function rescueFromLogs(folder: string, areLost = false): Promise<readonly StoreEntry[]> {
   const names: string[] = await readdir(folder).catch(() => [])
-  const logs = await Promise.all(
-    names
-      .filter((name) => name.endsWith('.log'))
-      .sort()
-      .map((name) => readFile(join(folder, name)).catch(() => Buffer.alloc(0))),
-  )
-  const areWhole = !areLost && !(await Promise.all(logs.map(isWholeLog))).includes(false)
-  return areWhole ? [] : entriesLeftIn(logs)
+  const paths = names
+    .filter((name) => name.endsWith('.log'))
+    .sort()
+    .map((name) => join(folder, name))
+  if (!areLost && (await areWholeLogs(paths))) return []
+  return entriesLeftIn(await Promise.all(paths.map((path) => readFile(path).catch(() => Buffer.alloc(0)))))
+}
+
+async function areWholeLogs(paths: readonly string[]): Promise<boolean> {
+  const memory = new ReusedMemory()
+  for (const path of paths) if (!(await isWholeLogFile(path, memory))) return false
+  return true
+}
+
+/** One that can't be read is left to LevelDB, which tells why. */
+async function isWholeLogFile(path: string, memory: ReusedMemory): Promise<boolean> {
+  const file = await open(path).catch(() => undefined)
+  if (!file) return true
+  const piece = memory.take(blocksPerTurn * blockLength)
+  try {
+    for (;;) {
+      let length = 0
+      for (let read = -1; read !== 0 && length < piece.length; length += read)
+        read = (await file.read(piece, length, piece.length - length)).bytesRead
+      if (!(await isWholeLog(piece.subarray(0, length)))) return false
+      if (length < piece.length) return true
+    }
+  } catch {
+    return true
+  } finally {
+    await file.close()
+  }
 }
 
 /** Puts back what opening has lost of the rescued. */

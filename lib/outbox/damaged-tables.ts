@@ -1,6 +1,7 @@
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { mendTable, rebuildTable } from './mend-table'
+import { ReusedMemory } from './reused-memory'
 import { nextTurn } from './scheduler'
 import { isIntact, layoutOf, magic } from './table-file'
 
@@ -23,7 +24,7 @@ export async function mendTables(store: string, quarantine: string, mostBytes: n
     const file = await tables.read(join(store, name))
     if (!file) continue
     bytes += file.length
-    if (await isWholeTable(file)) continue
+    if (await isWholeTable(file, tables.unpacked)) continue
     await replace(store, name, file, quarantine)
     isMended = true
   }
@@ -39,7 +40,7 @@ export async function hasDamagedTable(store: string, isStopped: () => boolean): 
     const path = join(store, name)
     const file = await tables.read(path)
     const isBeingWritten = Number.parseInt(name, 10) > opening && !file?.subarray(-magic.length).equals(magic)
-    if (file && !isBeingWritten && !(await isWholeTable(file)) && (await isThere(path))) return true
+    if (file && !isBeingWritten && !(await isWholeTable(file, tables.unpacked)) && (await isThere(path))) return true
   }
   return false
 }
@@ -50,8 +51,9 @@ async function openingOf(store: string): Promise<number> {
   return Number(/\d+/.exec(current)?.[0] ?? 0)
 }
 
-export async function isWholeTable(file: Buffer): Promise<boolean> {
-  const layout = layoutOf(file)
+/** @param memory to unpack the index in */
+export async function isWholeTable(file: Buffer, memory?: ReusedMemory): Promise<boolean> {
+  const layout = layoutOf(file, memory)
   if (!layout) return false
   let sinceTurn = 0
   for (const block of [...layout.meta, ...layout.data]) {
@@ -97,7 +99,9 @@ async function tablesIn(store: string): Promise<readonly string[]> {
 
 /** Reads one table after the other into the same memory: a gigabyte of them would else leave as much to be collected. */
 class TableReader {
-  private memory = Buffer.alloc(0)
+  private readonly memory = new ReusedMemory()
+  /** For the indexes. */
+  readonly unpacked = new ReusedMemory()
 
   /**
    * Valid until the next is read. One that can't be read is left to LevelDB, which tells why; one that has gone meanwhile
@@ -108,9 +112,9 @@ class TableReader {
     if (!file) return undefined
     try {
       const { size } = await file.stat()
-      if (size > this.memory.length) this.memory = Buffer.allocUnsafeSlow(size)
-      const { bytesRead } = await file.read(this.memory, 0, size, 0)
-      return this.memory.subarray(0, bytesRead)
+      const bytes = this.memory.take(size)
+      const { bytesRead } = await file.read(bytes, 0, size, 0)
+      return bytes.subarray(0, bytesRead)
     } catch {
       return undefined
     } finally {

@@ -22,6 +22,8 @@ export interface LaneReaderOptions {
 /** What a window holds at most: enough for the requests that run side by side. */
 const windowRecords = 8000
 const windowBytes = 2 << 20
+/** Before the end of the lane; longer than a bundle. */
+const firstStep = 128
 
 /**
  * Reads a lane at two places: the live end, where new records arrive, and the backlog, from the beginning up to there.
@@ -189,13 +191,16 @@ export class LaneReader {
     this.located = true
   }
 
-  /** Acceptance is in order, so the first record younger than the limit is found by halving. */
+  /**
+   * Acceptance is in order, so the first record younger than the limit is found by halving. Mostly few are, so the end
+   * is looked at first, in steps that double: reading at twenty places all over a large backlog leaves much behind in memory.
+   */
   private async firstYoung(from: number): Promise<number> {
     const { queue, lane } = this.options
     let low = from
     let high = queue.ensureLane(lane).lastSequence + 1
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2)
+    for (let step = firstStep; low < high; step *= 2) {
+      const middle = high - Math.min(step, Math.ceil((high - low) / 2))
       const { records, nextSequence, atEnd } = await queue.read(lane, middle, high)
       const young = records.findIndex((record) => this.isYoung(record))
       if (young > 0) return records[young]?.sequence ?? high

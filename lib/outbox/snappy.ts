@@ -1,3 +1,5 @@
+import type { ReusedMemory } from './reused-memory'
+
 export interface Uncompressed {
   /** As far as it goes: up to the first element that makes no sense. */
   readonly bytes: Buffer
@@ -10,11 +12,12 @@ const highestRatio = 22
 /**
  * Raw Snappy: the length (varint), then elements, each of which either carries bytes or repeats what was there before. Their
  * lowest two bits tell the kind. Source: format_description.txt of Snappy.
+ * @param memory where to put it; default: memory of its own
  */
-export function uncompress(packed: Buffer): Uncompressed {
+export function uncompress(packed: Buffer, memory?: ReusedMemory): Uncompressed {
   const head = readVarint(packed, 0)
   if (!head || head.value > packed.length * highestRatio) return { bytes: Buffer.alloc(0), isWhole: false }
-  const bytes = Buffer.allocUnsafe(head.value)
+  const bytes = memory?.take(head.value) ?? Buffer.allocUnsafe(head.value)
   let end = 0
   let at = head.next
   const cut = () => ({ bytes: bytes.subarray(0, end), isWhole: false })

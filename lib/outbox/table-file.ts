@@ -1,5 +1,6 @@
 import { crc32c, masked } from './crc32c'
 import { keyLength } from './keys'
+import type { ReusedMemory } from './reused-memory'
 import { readVarint, type Uncompressed, uncompress } from './snappy'
 
 /** Where a block lies. Behind it come its type (0 plain, 1 Snappy) and the masked CRC-32C of block and type. */
@@ -56,9 +57,9 @@ export function liesWithin(file: Buffer, { offset, size }: Handle): boolean {
 }
 
 /** What the block holds; of a damaged one as far as it can be told. */
-export function contentOf(file: Buffer, { offset, size }: Handle): Uncompressed {
+export function contentOf(file: Buffer, { offset, size }: Handle, memory?: ReusedMemory): Uncompressed {
   const bytes = file.subarray(offset, offset + size)
-  return file[offset + size] === 0 ? { bytes, isWhole: true } : uncompress(bytes)
+  return file[offset + size] === 0 ? { bytes, isWhole: true } : uncompress(bytes, memory)
 }
 
 /**
@@ -88,12 +89,12 @@ export function entriesFrom(content: Buffer, start: number, end: number): { entr
   return { entries, next }
 }
 
-/** `undefined` when the end or the index is damaged. */
-export function layoutOf(file: Buffer): Layout | undefined {
+/** `undefined` when the end or the index is damaged. @param memory to unpack the index in */
+export function layoutOf(file: Buffer, memory?: ReusedMemory): Layout | undefined {
   const { metaindex, index } = readFooter(file) ?? {}
   if (!metaindex || !index || !file.subarray(-magic.length).equals(magic)) return undefined
-  const data = handlesIn(file, index)
-  const meta = handlesIn(file, metaindex)
+  const data = handlesIn(file, index, memory)
+  const meta = handlesIn(file, metaindex, memory)
   return data && meta && { data, meta, metaindex, index }
 }
 
@@ -105,9 +106,9 @@ export function readFooter(file: Buffer): Pick<Layout, 'metaindex' | 'index'> | 
   return index && { metaindex: metaindex.handle, index: index.handle }
 }
 
-function handlesIn(file: Buffer, block: Handle): readonly Handle[] | undefined {
+function handlesIn(file: Buffer, block: Handle, memory?: ReusedMemory): readonly Handle[] | undefined {
   if (!isIntact(file, block)) return undefined
-  const { bytes, isWhole } = contentOf(file, block)
+  const { bytes, isWhole } = contentOf(file, block, memory)
   const end = entriesEnd(bytes)
   if (!isWhole || end === undefined) return undefined
   const handles: Handle[] = []

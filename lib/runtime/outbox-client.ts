@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red'
-import { ConnectorError } from '../http'
+import { ConnectorError, warmUp } from '../http'
 import {
   type Arrivals,
   type AttachOptions,
@@ -174,6 +174,8 @@ function open(
   text: string,
   free: Promise<void> = Promise.resolve(),
 ): SharedOutbox {
+  // What is sent from here is answered soon, and then memory is full of what the opening has read.
+  void warmUp()
   const opening = free.then(() => openOutbox(options))
   const own: SharedOutbox = { opening, options: text, users: 0, ending: undefined, closing: undefined }
   shared.set(options.folder, own)

@@ -1,6 +1,7 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import should from 'should'
+import { rescueFromLogs } from '../../lib/outbox/damaged-log'
 import { pendingOf } from '../../lib/outbox/ledger'
 import { DurableQueue } from '../../lib/outbox/queue'
 import { bodiesOf, inFolder, noEvents, readAll } from './places'
@@ -49,6 +50,26 @@ describe('a log of the store with a flipped byte', () => {
           pendingOf(again.ensureLane(lane)).should.equal(bodies.length, `byte ${at}`)
           await again.close()
         })
+      }
+    })
+  })
+
+  it('is noticed wherever it lies in a log of many blocks', async () => {
+    await inFolder(async (folder) => {
+      const queue = await openQueue(folder)
+      for (let at = 0; at < 4000; at += 500) await queue.append(lane, entries(at, 500))
+      await queue.close()
+
+      const store = join(folder, 'store')
+      const path = join(store, (await readdir(store)).find((name) => name.endsWith('.log')) ?? '')
+      const log = await readFile(path)
+      should(log.length).be.above(2 * 8 * 32_768)
+      should(await rescueFromLogs(store)).be.empty()
+      for (const at of [40, log.length >> 1, log.length - 40]) {
+        const damaged = Buffer.from(log)
+        damaged[at] = (damaged[at] ?? 0) ^ 0x10
+        await writeFile(path, damaged)
+        should(await rescueFromLogs(store)).not.be.empty()
       }
     })
   })
