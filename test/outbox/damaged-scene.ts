@@ -9,7 +9,7 @@ import type { Survey } from './surveyor'
 
 export const lane = 'lane'
 /** Of the scene's records. */
-export const largestBundle = 3
+export const largestBundle = 6
 
 export interface Expectation {
   readonly pending: ReadonlySet<string>
@@ -19,6 +19,9 @@ export interface Expectation {
 const diskSpace = async () => ({ freeBytes: 1e12, totalBytes: 1e12 })
 export const openQueue = (folder: string, options: Partial<QueueOptions> = {}) =>
   DurableQueue.open({ folder, diskSpace, ...options }, noEvents)
+
+/** Of single records, of bundles, and two that share bundles. */
+const streams = ['single-1', 'single-2', 'b', 's', 's49']
 
 /** A store with something in all kinds of files: tables of several ages, a log, and deleted records in between. */
 export async function buildScene(folder: string): Promise<Expectation> {
@@ -31,7 +34,10 @@ export async function buildScene(folder: string): Promise<Expectation> {
       bodies.push(...part)
       await queue.append(
         lane,
-        part.map((payload, one) => ({ stream: `s${one % 5}`, payload, eventTimeMs: at, listable: one % 5 > 2 })),
+        part.map((payload, one) => {
+          const stream = streams[one % streams.length] ?? ''
+          return { stream, payload, eventTimeMs: at, listable: !stream.startsWith('single') }
+        }),
       )
     }
     const records = (await readAll(queue, lane)).slice(0, 150)

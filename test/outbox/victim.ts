@@ -38,6 +38,9 @@ const hasty: Scheduler = {
   setTimeout: (callback, delayMs) => systemScheduler.setTimeout(callback, delayMs / 100),
 }
 
+/** One of single records, one of bundles, and two that share bundles. */
+const streams = ['single', 'b', 's', 's49']
+
 async function run(): Promise<void> {
   const outbox = await openOutbox({
     folder,
@@ -51,8 +54,8 @@ async function run(): Promise<void> {
     const bodies = Array.from({ length: 20 }, () => `"${name}-${next++}"`)
     await Promise.all(
       bodies.map(async (body, at) => {
-        // Two streams of bundles, and one of single records.
-        const record = { stream: `s${at % 3}`, payload: body, eventTimeMs: Date.now(), listable: at % 3 > 0 }
+        const stream = streams[at % streams.length] ?? ''
+        const record = { stream, payload: body, eventTimeMs: Date.now(), listable: stream !== 'single' }
         await outbox.acceptAll('lane', [record])
         say('a', body)
       }),
