@@ -1,5 +1,5 @@
 import { partitionOf } from './partition'
-import { encodeParts, type Parts, partitionIn } from './parts'
+import { encodeParts, partitionIn } from './parts'
 import type { UnstoredRecord } from './record'
 
 /** Small beside a request (1,000 records, 128 KB), so that bundles fill it well, and little is lost with a damaged one. */
@@ -71,8 +71,10 @@ export class Bundler {
 class Bundle {
   private readonly texts: string[] = []
   private readonly eventTimesMs: number[] = []
-  /** Of each record, once they are of several. */
-  private streams: string[] | undefined
+  private readonly streams: string[]
+  private readonly streamNumbers: number[] = []
+  /** Once there are several. */
+  private numberOf: Map<string, number> | undefined
   private characters = 0
   private firstEventMs = Number.POSITIVE_INFINITY
   private lastEventMs = Number.NEGATIVE_INFINITY
@@ -81,7 +83,9 @@ class Bundle {
   constructor(
     readonly partition: number,
     public stream: string,
-  ) {}
+  ) {
+    this.streams = [stream]
+  }
 
   /**
    * Whether one more has room. Whether data is live or late is told by its age, for a bundle as a whole; so only such as
@@ -96,12 +100,7 @@ class Bundle {
   }
 
   add(stream: string, text: string, eventTimeMs: number): void {
-    if (stream !== this.stream) {
-      this.streams ??= this.texts.map(() => this.stream)
-      this.characters += stream.length
-      this.stream = stream
-    }
-    this.streams?.push(stream)
+    this.streamNumbers.push(this.take(stream))
     this.texts.push(text)
     this.eventTimesMs.push(eventTimeMs)
     this.characters += text.length
@@ -110,32 +109,27 @@ class Bundle {
   }
 
   arrival(): Arrival {
-    const { stream, streams, firstEventMs: eventTimeMs } = this
-    const { texts, eventTimesMs } = this
-    const parts = streams ? byStream({ texts, eventTimesMs, streams }) : { texts, eventTimesMs, streams }
+    const { texts, eventTimesMs, streams, streamNumbers, firstEventMs: eventTimeMs } = this
     return {
-      stream: streams ? '' : stream,
-      payload: parts.texts.join(),
+      stream: streams.length > 1 ? '' : this.stream,
+      payload: texts.join(),
       eventTimeMs,
       count: texts.length,
-      parts: texts.length > 1 ? encodeParts(parts) : undefined,
+      parts: texts.length > 1 ? encodeParts({ texts, eventTimesMs, streams, streamNumbers }) : undefined,
       listable: true,
     }
   }
-}
 
-/** Those of one stream behind each other, in their order. */
-function byStream({ texts, eventTimesMs, streams }: Parts & { streams: readonly string[] }): Parts {
-  const places = new Map<string, number[]>()
-  for (const [at, stream] of streams.entries()) {
-    const ofStream = places.get(stream)
-    if (ofStream) ofStream.push(at)
-    else places.set(stream, [at])
-  }
-  const order = [...places.values()].flat()
-  return {
-    texts: order.map((at) => texts[at] ?? ''),
-    eventTimesMs: order.map((at) => eventTimesMs[at] ?? 0),
-    streams: order.map((at) => streams[at] ?? ''),
+  /** The stream's number. */
+  private take(stream: string): number {
+    if (this.streams.length === 1 && stream === this.stream) return 0
+    this.numberOf ??= new Map([[this.stream, 0]])
+    this.stream = stream
+    const known = this.numberOf.get(stream)
+    if (known !== undefined) return known
+    const number = this.streams.push(stream) - 1
+    this.numberOf.set(stream, number)
+    this.characters += stream.length
+    return number
   }
 }

@@ -1,49 +1,51 @@
 import { partitionOf } from './partition'
 import { type OutboxRecord, partLength, tailStart, type UnstoredRecord } from './record'
 
-const runLength = 4
-
-/** Records side by side, before they are stored; those of one stream behind each other. */
+/** Records side by side, before they are stored. */
 export interface Parts {
   readonly texts: readonly string[]
   readonly eventTimesMs: readonly number[]
-  /** Of each; none where all are of the same. */
-  readonly streams: readonly string[] | undefined
+  /** The streams that they are of, 255 at most. */
+  readonly streams: readonly string[]
+  /** Of each record, which of the streams. */
+  readonly streamNumbers: readonly number[]
 }
+
+/** Length of the tail, partition, number of streams. */
+const tailHeadLength = 6
 
 /**
  * What it takes to tell the records of a bundle apart: length of the text in UTF-16 (uint32) and event time (float64) of
- * each. Where they are of several streams, these follow: length of the rest (uint32), partition (uint8), and of each run
- * of records of one stream how many they are (uint16), length of the stream's name (uint16), the name.
+ * each. Where they are of several streams, a tail follows: length of the rest (uint32), partition (uint8), number of
+ * streams (uint8), of each record which stream (uint8), of each stream the length of its name (uint16) and the name.
  */
-export function encodeParts({ texts, eventTimesMs, streams }: Parts): Buffer {
-  const tail = streams && encodeStreams(streams)
+export function encodeParts({ texts, eventTimesMs, streams, streamNumbers }: Parts): Buffer {
   const tailAt = tailStart(texts.length)
-  const bytes = Buffer.allocUnsafe(tailAt + (tail?.length ?? 0))
+  const tailLength = streams.length > 1 ? tailHeadLength + texts.length + bytesOfNames(streams) : 0
+  const bytes = Buffer.allocUnsafe(tailAt + tailLength)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   for (let at = 0; at < texts.length; at++) {
-    bytes.writeUInt32BE(texts[at]?.length ?? 0, at * partLength)
-    bytes.writeDoubleBE(eventTimesMs[at] ?? 0, at * partLength + 4)
+    view.setUint32(at * partLength, texts[at]?.length ?? 0)
+    view.setFloat64(at * partLength + 4, eventTimesMs[at] ?? 0)
   }
-  tail?.copy(bytes, tailAt)
+  if (tailLength === 0) return bytes
+  view.setUint32(tailAt, tailLength - 4)
+  bytes[tailAt + 4] = partitionOf(streams[0] ?? '')
+  bytes[tailAt + 5] = streams.length
+  bytes.set(streamNumbers, tailAt + tailHeadLength)
+  let at = tailAt + tailHeadLength + texts.length
+  for (const name of streams) {
+    const length = bytes.write(name, at + 2)
+    bytes.writeUInt16BE(length, at)
+    at += 2 + length
+  }
   return bytes
 }
 
-function encodeStreams(streams: readonly string[]): Buffer {
-  const head = Buffer.allocUnsafe(5)
-  const pieces = [head]
-  for (let at = 0; at < streams.length; ) {
-    const name = streams[at] ?? ''
-    const start = at
-    while (streams[at] === name) at++
-    const run = Buffer.allocUnsafe(runLength)
-    run.writeUInt16BE(at - start)
-    run.writeUInt16BE(Buffer.byteLength(name), 2)
-    pieces.push(run, Buffer.from(name))
-  }
-  const tail = Buffer.concat(pieces)
-  tail.writeUInt32BE(tail.length - 4)
-  tail.writeUInt8(partitionOf(streams[0] ?? ''), 4)
-  return tail
+function bytesOfNames(names: readonly string[]): number {
+  let bytes = 0
+  for (const name of names) bytes += 2 + Buffer.byteLength(name)
+  return bytes
 }
 
 type Shape = Pick<UnstoredRecord, 'stream' | 'count' | 'parts'>
@@ -60,15 +62,14 @@ export function partitionIn(record: Shape): number {
 export function streamsOf(record: Shape): string[] {
   const { stream, count, parts } = record
   if (!parts || !isMixed(record)) return new Array<string>(count).fill(stream)
-  const streams: string[] = []
-  for (let at = tailStart(count) + 5; at < parts.length; ) {
-    const nameStart = at + runLength
-    const nameEnd = nameStart + parts.readUInt16BE(at + 2)
-    const name = parts.toString('utf8', nameStart, nameEnd)
-    for (let left = parts.readUInt16BE(at); left > 0; left--) streams.push(name)
-    at = nameEnd
+  const numbersAt = tailStart(count) + tailHeadLength
+  const names: string[] = []
+  for (let at = numbersAt + count; at < parts.length; ) {
+    const end = at + 2 + parts.readUInt16BE(at)
+    names.push(parts.toString('utf8', at + 2, end))
+    at = end
   }
-  return streams
+  return Array.from({ length: count }, (_, at) => names[parts[numbersAt + at] ?? 0] ?? '')
 }
 
 /** When each record in it was measured, Unix ms. */

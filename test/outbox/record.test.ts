@@ -3,6 +3,7 @@ import should from 'should'
 import { crc32, crc32ByTable } from '../../lib/outbox/crc32'
 import { decodeDeadLetter, encodeDeadLetter } from '../../lib/outbox/dead-letter'
 import { keyLength, keyOf, laneNumberOf, lastSequence, sequenceOf } from '../../lib/outbox/keys'
+import { encodeParts } from '../../lib/outbox/parts'
 import {
   countOf,
   decodeRecord,
@@ -20,6 +21,20 @@ const bundle = fc
   .uint8Array({ minLength: 2 * partLength, maxLength: 20 * partLength })
   .map((bytes) => bytes.subarray(0, bytes.length - (bytes.length % partLength)))
   .map((bytes) => ({ count: bytes.length / partLength, parts: Buffer.from(bytes) }))
+const mixedBundle = fc.uniqueArray(name, { minLength: 2, maxLength: 20 }).chain((streams) =>
+  fc
+    .array(fc.tuple(fc.string(), anyTime, fc.nat(streams.length - 1)), { minLength: 2, maxLength: 100 })
+    .map((parts) => ({
+      stream: '',
+      count: parts.length,
+      parts: encodeParts({
+        texts: parts.map(([text]) => text),
+        eventTimesMs: parts.map(([, eventTimeMs]) => eventTimeMs),
+        streams,
+        streamNumbers: parts.map(([, , number]) => number),
+      }),
+    })),
+)
 const anyPlace = fc.record(
   {
     sequence: fc.integer({ min: 0, max: lastSequence }),
@@ -35,7 +50,7 @@ const anyPlace = fc.record(
   { noNullPrototype: true },
 )
 const anyRecord = fc
-  .tuple(anyPlace, fc.oneof(fc.constant(single), bundle))
+  .tuple(anyPlace, fc.oneof(fc.constant(single), bundle, mixedBundle))
   .map(([place, shape]): OutboxRecord => ({ ...place, ...shape }))
 const keyFor = (record: OutboxRecord) => keyOf('pending', 7, record.sequence)
 
