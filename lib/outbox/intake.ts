@@ -4,6 +4,7 @@ import type { Append } from './committer'
 import { keyOf } from './keys'
 import type { LedgerDraft } from './ledger-draft'
 import { encodeRecord, storedBytes, type UnstoredRecord } from './record'
+import type { ReusedMemory } from './reused-memory'
 import { isPlausible } from './scheduler'
 import type { StoreOperation } from './store'
 
@@ -26,6 +27,8 @@ export interface IntakeContext {
   laneNumber(lane: string): number
   /** The first of so many in a row. */
   takeSequences(count: number): number
+  /** What a group of the usual size is encoded in. */
+  readonly memory: ReusedMemory
 }
 
 /** What a group takes in. */
@@ -50,8 +53,12 @@ function gather(records: readonly NewRecord[], nowMs: number): Arrivals {
   return arrivals
 }
 
-/** Turns what one group appends into operations on the store, and enters it into the ledgers. */
+/**
+ * Turns what one group appends into operations on the store, and enters it into the ledgers.
+ * The values are valid until the next group is taken in.
+ */
 export function takeIn(appends: readonly Append[], context: IntakeContext, draft: LedgerDraft): Intake {
+  const allocate = piecesOf(memoryFor(appends, context))
   const wallMs = context.wallMs()
   const moment = {
     acceptedWallMs: wallMs,
@@ -65,7 +72,7 @@ export function takeIn(appends: readonly Append[], context: IntakeContext, draft
     if (arrivals.length === 0) continue
     let intake = intakes.get(lane)
     if (!intake) {
-      intake = new LaneIntake(lane, moment, context, operations)
+      intake = new LaneIntake(lane, moment, context, operations, allocate)
       intakes.set(lane, intake)
     }
     for (const arrival of arrivals) intake.bundler.add(arrival)
@@ -76,6 +83,26 @@ export function takeIn(appends: readonly Append[], context: IntakeContext, draft
     bytes += intake.bytes
   }
   return { operations, lanes: [...intakes.keys()], bytes }
+}
+
+/** A group is half as large, unless a single message is larger. */
+const mostReusedBytes = 1 << 20
+
+function memoryFor(appends: readonly Append[], { memory }: IntakeContext): Buffer {
+  let bytes = 0
+  for (const append of appends) bytes += append.bytes
+  return bytes > mostReusedBytes ? Buffer.allocUnsafeSlow(bytes) : memory.take(bytes)
+}
+
+/** One piece after the other; where there is no more, memory of its own. */
+function piecesOf(memory: Buffer): (length: number) => Buffer {
+  let used = 0
+  return (length) => {
+    const start = used
+    if (start + length > memory.length) return Buffer.allocUnsafe(length)
+    used += length
+    return memory.subarray(start, used)
+  }
 }
 
 type Moment = Pick<UnstoredRecord, 'acceptedWallMs' | 'acceptedMonotonicMs' | 'bootId' | 'clockImplausible'>
@@ -93,6 +120,7 @@ class LaneIntake {
     private readonly moment: Moment,
     private readonly context: IntakeContext,
     private readonly operations: StoreOperation[],
+    private readonly allocate: (length: number) => Buffer,
   ) {
     this.laneNumber = context.laneNumber(lane)
     this.bundler = new Bundler(moment.acceptedWallMs, (arrival) => this.put(arrival))
@@ -108,7 +136,8 @@ class LaneIntake {
     const { lane, laneNumber, moment } = this
     const sequence = this.context.takeSequences(count)
     const key = keyOf('pending', laneNumber, sequence)
-    const value = encodeRecord(key, { sequence, lane, stream, payload, eventTimeMs, count, parts, ...moment })
+    const record = { sequence, lane, stream, payload, eventTimeMs, count, parts, ...moment }
+    const value = encodeRecord(key, record, this.allocate)
     this.operations.push({ type: 'put', key, value })
     this.count += count
     this.bytes += key.length + value.length

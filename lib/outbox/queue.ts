@@ -23,6 +23,7 @@ export type { OutboxRecord } from './record'
 
 import { QueueReader, type ReadResult } from './queue-reader'
 import { Recount, type RecountResult } from './recount'
+import { ReusedMemory } from './reused-memory'
 import { bytesOfAll, planParting, planSettlement, type Settlement } from './settlement'
 import { Starts } from './starts'
 import type { Store } from './store'
@@ -64,6 +65,7 @@ export class DurableQueue {
       bootId: options.bootId,
       laneNumber: (lane) => this.ensureLane(lane).laneNumber,
       takeSequences: (count) => this.takeSequences(count),
+      memory: new ReusedMemory(),
     }
     this.nextSequence = 1 + book.lastSequence()
     this.capacity = new Capacity({ ...options, diskSpace: () => options.diskSpace(folder) }, scheduler)

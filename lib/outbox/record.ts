@@ -50,15 +50,20 @@ export const longestName = 0xffff
  * The bytes of a record: CRC-32 over the key and all that follows, version, flags, the three times (float64), boot id
  * (16 bytes), the two names' lengths (uint16), lane, stream, in a bundle the count (uint16) and that many parts, payload.
  * The key is under the CRC too, so that a value which damage has moved under another key is noticed.
+ * @param allocate gives memory of this length, which need not be cleared
  */
-export function encodeRecord(key: Uint8Array, record: UnstoredRecord): Buffer {
+export function encodeRecord(
+  key: Uint8Array,
+  record: UnstoredRecord,
+  allocate: (length: number) => Buffer = Buffer.allocUnsafe,
+): Buffer {
   const { payload, parts, count } = record
   const laneLength = nameBytes(record.lane)
   const streamLength = Buffer.byteLength(record.stream)
   if (laneLength > longestName || streamLength > longestName) throw new RangeError('lane or stream name is too long')
   const partsStart = headerLength + laneLength + streamLength
   const payloadStart = partsStart + partsBytes(parts)
-  const value = Buffer.allocUnsafe(payloadStart + Buffer.byteLength(payload))
+  const value = allocate(payloadStart + Buffer.byteLength(payload))
   value[offsets.version] = parts ? bundleVersionOf(parts, count) : singleVersion
   value[offsets.flags] = record.clockImplausible ? implausibleClockFlag : 0
   value.writeDoubleBE(record.acceptedWallMs, offsets.wall)

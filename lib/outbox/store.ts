@@ -118,7 +118,7 @@ class LevelStore implements Store {
     return this.use((level) => level.get(key))
   }
 
-  /** Handing an operation over takes microseconds, so many are handed over in several turns; the write is one. */
+  /** Handing an operation over takes microseconds, so many are handed over in several turns; the write is one. Copies. */
   batch(operations: readonly StoreOperation[]): Promise<void> {
     return this.use(async (level) => {
       const batch = level.batch()

@@ -36,7 +36,8 @@ export class MemoryDisk implements StoreDriver {
   write(operation: StoreOperation): void {
     const at = this.placeOf(operation.key)
     const isThere = this.entries[at]?.[0].equals(operation.key) ?? false
-    if (operation.type === 'put') this.entries.splice(at, isThere ? 1 : 0, [operation.key, operation.value])
+    if (operation.type === 'put')
+      this.entries.splice(at, isThere ? 1 : 0, [operation.key, Buffer.from(operation.value)])
     else if (isThere) this.entries.splice(at, 1)
   }
 
