@@ -21,13 +21,16 @@ export interface EnosDeviceOptions {
   clock?: Clock | undefined
 }
 
-/** One message to a topic of the device, its params already in JSON. */
+/** One message to a topic of the device. */
 interface TopicMessage {
   what: Text
   /** Behind `/sys/{productKey}/{deviceKey}`: `/thing/measurepoint/post`. */
   topic: string
   method: string
-  paramsJson: string
+  /** JSON, UTF-8. */
+  params: Buffer
+  /** Whether the params are a list, and what is there are its items. */
+  isList?: boolean
   /** Further root members of the message. */
   flags?: Record<string, boolean>
 }
@@ -110,17 +113,14 @@ export class EnosDevice implements EnosUplink {
     const { brokerUrl, productKey, deviceKey } = this.options
     const device = `${encodeURIComponent(productKey)}/${encodeURIComponent(deviceKey)}`
     this.#messageCount += 1
-    const frame = JSON.stringify({
-      id: String(this.#messageCount),
-      version: '1.0',
-      method: message.method,
-      ...message.flags,
-    })
+    const { method, params, isList, flags } = message
+    const frame = JSON.stringify({ id: String(this.#messageCount), version: '1.0', method, ...flags })
+    const opening = Buffer.from(`${frame.slice(0, -1)},"params":${isList ? '[' : ''}`)
     const response: HttpResponse = await this.http.request({
       method: 'POST',
       url: `${brokerUrl}/topic/sys/${device}${message.topic}?sessionId=${encodeURIComponent(sessionId)}`,
       headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: `${frame.slice(0, -1)},"params":${message.paramsJson}}`,
+      body: Buffer.concat([opening, params, Buffer.from(isList ? ']}' : '}')]),
       signal,
     })
     return readAnswer(response)
@@ -144,28 +144,29 @@ function topicMessage(kind: EntryKind, { json, count }: EntryList, freshness: Fr
       what: say`Updating attributes`,
       topic: '/thing/attribute/update',
       method: 'thing.attribute.update',
-      paramsJson: json,
+      params: json,
     }
   }
   if (kind === 'event') {
-    const { eventId, params } = JSON.parse(json) as { eventId: string; params: object }
+    const { eventId, params } = JSON.parse(json.toString()) as { eventId: string; params: object }
     return {
       what: say`Posting an event`,
       topic: `/thing/event/${encodeURIComponent(eventId)}/post`,
       method: `thing.event.${eventId}.post`,
-      paramsJson: JSON.stringify(params),
+      params: Buffer.from(JSON.stringify(params)),
     }
   }
   const action = freshness === 'live' ? 'post' : 'resume'
   const what = say`Posting measurepoints`
-  if (count === 1 && !json.startsWith('{"productKey"')) {
-    return { what, topic: `/thing/measurepoint/${action}`, method: `thing.measurepoint.${action}`, paramsJson: json }
+  if (count === 1 && !isOfSubDevice(json)) {
+    return { what, topic: `/thing/measurepoint/${action}`, method: `thing.measurepoint.${action}`, params: json }
   }
   return {
     what,
     topic: `/thing/measurepoint/${action}/batch`,
     method: `thing.measurepoint.${action}.batch`,
-    paramsJson: `[${json}]`,
+    params: json,
+    isList: true,
     // Sub-devices cannot log in over HTTP, so they count as offline; invalid points are never dropped silently.
     flags: { allowOfflineSubDevice: true, skipInvalidMeasurepoints: false },
   }
@@ -180,6 +181,9 @@ function openingOf(device: DeviceName | undefined): string {
     say`An asset id names a device on the integration channel only. Use productKey and deviceKey.`,
   )
 }
+
+const subDeviceOpening = Buffer.from('{"productKey"')
+const isOfSubDevice = (json: Buffer) => json.subarray(0, subDeviceOpening.length).equals(subDeviceOpening)
 
 /** The code for a bad session is published nowhere: these, or a text that speaks of the session. Source: enos.md section 5. */
 function isBadSession({ statusCode, code, message }: EnosAnswer): boolean {
