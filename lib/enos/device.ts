@@ -6,7 +6,7 @@ import { EnosDeviceSession, type SessionMemory } from './device-session'
 import type { DeviceName, Entry } from './entry'
 import { knownDevice } from './known-devices'
 import { deviceText, type EnosUplink, type EntryKind, type EntryList, type Freshness } from './uplink'
-import { valuesJson } from './values-json'
+import { withValuesJson } from './values-json'
 
 export interface EnosDeviceOptions {
   /** Device broker, checked by `parseBaseUrl`. */
@@ -47,6 +47,8 @@ export class EnosDevice implements EnosUplink {
   readonly #clock: Clock
   readonly #session: EnosDeviceSession
   #messageCount = 0
+  #latestTimeMs = Number.NaN
+  #latestEnding = ''
   #trustSessionUntilMs = Number.NEGATIVE_INFINITY
 
   constructor(options: EnosDeviceOptions) {
@@ -78,7 +80,7 @@ export class EnosDevice implements EnosUplink {
 
   encode(kind: EntryKind, entry: Entry, eventId?: string): string {
     const { device, timeMs, values } = entry
-    if (kind === 'measurepoint') return `${openingOf(device)}"measurepoints":${valuesJson(values)},"time":${timeMs}}`
+    if (kind === 'measurepoint') return withValuesJson(openingOf(device), values) + this.#ending(timeMs)
     this.#requireOwn(entry)
     if (kind === 'event') return JSON.stringify({ eventId, params: { events: values, time: timeMs } })
     return JSON.stringify({ attributes: values })
@@ -124,6 +126,15 @@ export class EnosDevice implements EnosUplink {
       signal,
     })
     return readAnswer(response)
+  }
+
+  /** The end of an entry in JSON. Points of one moment come together. */
+  #ending(timeMs: number): string {
+    if (timeMs !== this.#latestTimeMs) {
+      this.#latestTimeMs = timeMs
+      this.#latestEnding = `},"time":${timeMs}}`
+    }
+    return this.#latestEnding
   }
 
   #requireOwn({ device }: Entry): void {
@@ -172,10 +183,12 @@ function topicMessage(kind: EntryKind, { json, count }: EntryList, freshness: Fr
   }
 }
 
-/** The beginning of an entry in JSON: a sub-device is named, the own device is not. */
+const ownOpening = '{"measurepoints":{'
+
+/** The beginning of an entry in JSON, up to its values: a sub-device is named, the own device is not. */
 function openingOf(device: DeviceName | undefined): string {
-  if (!device) return '{'
-  if (!('assetId' in device)) return `{${knownDevice(device.productKey, device.deviceKey).json},`
+  if (!device) return ownOpening
+  if (!('assetId' in device)) return knownDevice(device.productKey, device.deviceKey).opening
   throw new ConnectorError(
     'INPUT_INVALID',
     say`An asset id names a device on the integration channel only. Use productKey and deviceKey.`,
