@@ -1,6 +1,10 @@
+import { numberText } from './number-text'
+
 /** The names of points repeat in every entry. */
 const knownNames = new Map<string, string>()
 const mostKnownNames = 1000
+/** V8 knows this one, other than `Object.hasOwn`, to be true of nearly every name that `for … in` gives. */
+const hasOwn = Object.prototype.hasOwnProperty
 
 /**
  * The text with what `JSON.stringify` makes of an object of values behind it, but for the closing brace. In half of its
@@ -11,9 +15,9 @@ export function withValuesJson(text: string, values: Readonly<Record<string, unk
   let json = text
   let isFirst = true
   for (const name in values) {
-    if (!Object.hasOwn(values, name)) continue
+    if (!hasOwn.call(values, name)) continue
     const value = values[name]
-    const valueJson = Number.isFinite(value) ? String(value) : JSON.stringify(value)
+    const valueJson = Number.isFinite(value) ? numberText(value as number) : JSON.stringify(value)
     if (valueJson === undefined) continue
     const memberName = nameJson(name)
     json += (isFirst ? memberName : `,${memberName}`) + valueJson
