@@ -9,7 +9,7 @@ export = flowNode('enos-post-event', {
     timeField: fixed('time'),
   },
   run: async ({ sender, eventId, values, timeField }, { signal, arrivalMs }) => {
-    const entries = await readEntries(values, { native: 'events', timeField, arrivalMs })
+    const entries = readEntries(values, { native: 'events', timeField, arrivalMs })
     return sender.send({ entries, eventId, nowMs: arrivalMs }, signal)
   },
 })

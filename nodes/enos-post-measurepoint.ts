@@ -14,7 +14,7 @@ export = flowNode('enos-post-measurepoint', {
   },
   run: async ({ sender, incoming, point, timeliness }, { msg, signal, arrivalMs }) => {
     const payload = bareValueOf(point, msg.topic, incoming.payload)
-    const entries = await readEntries(payload, { native: 'measurepoints', timeField: incoming.timeField, arrivalMs })
+    const entries = readEntries(payload, { native: 'measurepoints', timeField: incoming.timeField, arrivalMs })
     return sender.send({ entries, timeliness, nowMs: arrivalMs }, signal)
   },
   serve: serveModelPoints,

@@ -1,16 +1,17 @@
 import { ConnectorError } from '../http'
-import { inSlices } from '../message'
 import { say } from '../text'
 import type { EnosAnswer } from './answer'
 import type { Entry } from './entry'
+import { UntilFailure } from './until-failure'
 
 /** EnOS takes 512 KB a request on every channel (enos.md sections 5 and 6); the rest is room for the frame around the entries. */
 export const maxEntriesBytes = 512 * 1024 - 4 * 1024
 
-/** Entries that travel in one request, already in JSON. */
+/** Encoded entries that travel in one request. */
 export interface Batch {
-  entries: readonly Entry[]
-  json: readonly string[]
+  readonly json: readonly string[]
+  /** Single values in them. */
+  readonly points: number
 }
 
 /** What was accepted: single values, moments of a device, and the requests that it took. */
@@ -27,33 +28,47 @@ export interface Delivery {
   headers: EnosAnswer['headers']
 }
 
-/**
- * Packs entries into as few requests as the limits allow, in their order.
- * @param toJson an entry in the channel's form
- * @throws ConnectorError `INPUT_TOO_LARGE` where a single entry exceeds a request
- */
-export async function packBatches(
-  entries: readonly Entry[],
-  toJson: (entry: Entry) => string,
-  maxEntries = Number.POSITIVE_INFINITY,
-): Promise<Batch[]> {
-  const batches: { entries: Entry[]; json: string[] }[] = []
-  let batch: (typeof batches)[number] | undefined
-  let bytes = 0
-  await inSlices(entries, (entry) => {
-    const json = toJson(entry)
+/** Packs entries into as few requests as the limits allow, in their order. */
+export class Packer {
+  readonly #toJson: (entry: Entry) => string
+  readonly #maxEntries: number
+  readonly #packing = new UntilFailure((entry: Entry) => this.#pack(entry))
+  readonly #batches: Batch[] = []
+  #open: { json: string[]; points: number } | undefined
+  #bytes = 0
+
+  /** @param toJson an entry in the channel's form */
+  constructor(toJson: (entry: Entry) => string, maxEntries = Number.POSITIVE_INFINITY) {
+    this.#toJson = toJson
+    this.#maxEntries = maxEntries
+  }
+
+  add(entry: Entry): void {
+    this.#packing.run(entry)
+  }
+
+  /**
+   * Of all that were added.
+   * @throws ConnectorError `INPUT_TOO_LARGE` where a single entry exceeds a request; what `toJson` throws
+   */
+  batches(): readonly Batch[] {
+    this.#packing.end()
+    return this.#batches
+  }
+
+  #pack(entry: Entry): void {
+    const json = this.#toJson(entry)
     const size = Buffer.byteLength(json) + 1
     if (size > maxEntriesBytes) throw tooLarge(size)
-    if (!batch || bytes + size > maxEntriesBytes || batch.entries.length >= maxEntries) {
-      batch = { entries: [], json: [] }
-      batches.push(batch)
-      bytes = 0
+    if (!this.#open || this.#bytes + size > maxEntriesBytes || this.#open.json.length >= this.#maxEntries) {
+      this.#open = { json: [], points: 0 }
+      this.#batches.push(this.#open)
+      this.#bytes = 0
     }
-    batch.entries.push(entry)
-    batch.json.push(json)
-    bytes += size
-  })
-  return batches
+    this.#open.json.push(json)
+    this.#open.points += Object.keys(entry.values).length
+    this.#bytes += size
+  }
 }
 
 /**
@@ -75,19 +90,15 @@ export async function sendBatches<B extends Batch>(
         ? afterProgress(failure, receipt, batches)
         : failure
     }
-    receipt.points += countValues(batch.entries)
-    receipt.entries += batch.entries.length
+    receipt.points += batch.points
+    receipt.entries += batch.json.length
     receipt.requests += 1
   }
   return delivery
 }
 
-function countValues(entries: readonly Entry[]): number {
-  return entries.reduce((count, { values }) => count + Object.keys(values).length, 0)
-}
-
 function afterProgress(failure: ConnectorError, { entries }: Receipt, batches: readonly Batch[]): ConnectorError {
-  const total = batches.reduce((count, batch) => count + batch.entries.length, 0)
+  const total = batches.reduce((count, batch) => count + batch.json.length, 0)
   return new ConnectorError(
     failure.code,
     say`${failure.text} The first ${entries} of ${total} entries were accepted.`,

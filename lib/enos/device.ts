@@ -6,7 +6,7 @@ import { EnosDeviceSession, type SessionMemory } from './device-session'
 import type { DeviceName, Entry } from './entry'
 import { knownDevice } from './known-devices'
 import { deviceText, type EnosUplink, type EntryKind, type EntryList, type Freshness } from './uplink'
-import { valuesJson } from './values-json'
+import { withValuesJson } from './values-json'
 
 export interface EnosDeviceOptions {
   /** Device broker, checked by `parseBaseUrl`. */
@@ -21,13 +21,16 @@ export interface EnosDeviceOptions {
   clock?: Clock | undefined
 }
 
-/** One message to a topic of the device, its params already in JSON. */
+/** One message to a topic of the device. */
 interface TopicMessage {
   what: Text
   /** Behind `/sys/{productKey}/{deviceKey}`: `/thing/measurepoint/post`. */
   topic: string
   method: string
-  paramsJson: string
+  /** JSON, UTF-8. */
+  params: Buffer
+  /** Whether the params are a list, and what is there are its items. */
+  isList?: boolean
   /** Further root members of the message. */
   flags?: Record<string, boolean>
 }
@@ -44,6 +47,8 @@ export class EnosDevice implements EnosUplink {
   readonly #clock: Clock
   readonly #session: EnosDeviceSession
   #messageCount = 0
+  #latestTimeMs = Number.NaN
+  #latestEnding = ''
   #trustSessionUntilMs = Number.NEGATIVE_INFINITY
 
   constructor(options: EnosDeviceOptions) {
@@ -75,7 +80,7 @@ export class EnosDevice implements EnosUplink {
 
   encode(kind: EntryKind, entry: Entry, eventId?: string): string {
     const { device, timeMs, values } = entry
-    if (kind === 'measurepoint') return `${openingOf(device)}"measurepoints":${valuesJson(values)},"time":${timeMs}}`
+    if (kind === 'measurepoint') return withValuesJson(openingOf(device), values) + this.#ending(timeMs)
     this.#requireOwn(entry)
     if (kind === 'event') return JSON.stringify({ eventId, params: { events: values, time: timeMs } })
     return JSON.stringify({ attributes: values })
@@ -110,20 +115,26 @@ export class EnosDevice implements EnosUplink {
     const { brokerUrl, productKey, deviceKey } = this.options
     const device = `${encodeURIComponent(productKey)}/${encodeURIComponent(deviceKey)}`
     this.#messageCount += 1
-    const frame = JSON.stringify({
-      id: String(this.#messageCount),
-      version: '1.0',
-      method: message.method,
-      ...message.flags,
-    })
+    const { method, params, isList, flags } = message
+    const frame = JSON.stringify({ id: String(this.#messageCount), version: '1.0', method, ...flags })
+    const opening = Buffer.from(`${frame.slice(0, -1)},"params":${isList ? '[' : ''}`)
     const response: HttpResponse = await this.http.request({
       method: 'POST',
       url: `${brokerUrl}/topic/sys/${device}${message.topic}?sessionId=${encodeURIComponent(sessionId)}`,
       headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: `${frame.slice(0, -1)},"params":${message.paramsJson}}`,
+      body: Buffer.concat([opening, params, Buffer.from(isList ? ']}' : '}')]),
       signal,
     })
     return readAnswer(response)
+  }
+
+  /** The end of an entry in JSON. Points of one moment come together. */
+  #ending(timeMs: number): string {
+    if (timeMs !== this.#latestTimeMs) {
+      this.#latestTimeMs = timeMs
+      this.#latestEnding = `},"time":${timeMs}}`
+    }
+    return this.#latestEnding
   }
 
   #requireOwn({ device }: Entry): void {
@@ -144,42 +155,48 @@ function topicMessage(kind: EntryKind, { json, count }: EntryList, freshness: Fr
       what: say`Updating attributes`,
       topic: '/thing/attribute/update',
       method: 'thing.attribute.update',
-      paramsJson: json,
+      params: json,
     }
   }
   if (kind === 'event') {
-    const { eventId, params } = JSON.parse(json) as { eventId: string; params: object }
+    const { eventId, params } = JSON.parse(json.toString()) as { eventId: string; params: object }
     return {
       what: say`Posting an event`,
       topic: `/thing/event/${encodeURIComponent(eventId)}/post`,
       method: `thing.event.${eventId}.post`,
-      paramsJson: JSON.stringify(params),
+      params: Buffer.from(JSON.stringify(params)),
     }
   }
   const action = freshness === 'live' ? 'post' : 'resume'
   const what = say`Posting measurepoints`
-  if (count === 1 && !json.startsWith('{"productKey"')) {
-    return { what, topic: `/thing/measurepoint/${action}`, method: `thing.measurepoint.${action}`, paramsJson: json }
+  if (count === 1 && !isOfSubDevice(json)) {
+    return { what, topic: `/thing/measurepoint/${action}`, method: `thing.measurepoint.${action}`, params: json }
   }
   return {
     what,
     topic: `/thing/measurepoint/${action}/batch`,
     method: `thing.measurepoint.${action}.batch`,
-    paramsJson: `[${json}]`,
+    params: json,
+    isList: true,
     // Sub-devices cannot log in over HTTP, so they count as offline; invalid points are never dropped silently.
     flags: { allowOfflineSubDevice: true, skipInvalidMeasurepoints: false },
   }
 }
 
-/** The beginning of an entry in JSON: a sub-device is named, the own device is not. */
+const ownOpening = '{"measurepoints":{'
+
+/** The beginning of an entry in JSON, up to its values: a sub-device is named, the own device is not. */
 function openingOf(device: DeviceName | undefined): string {
-  if (!device) return '{'
-  if (!('assetId' in device)) return `{${knownDevice(device.productKey, device.deviceKey).json},`
+  if (!device) return ownOpening
+  if (!('assetId' in device)) return knownDevice(device.productKey, device.deviceKey).opening
   throw new ConnectorError(
     'INPUT_INVALID',
     say`An asset id names a device on the integration channel only. Use productKey and deviceKey.`,
   )
 }
+
+const subDeviceOpening = Buffer.from('{"productKey"')
+const isOfSubDevice = (json: Buffer) => json.subarray(0, subDeviceOpening.length).equals(subDeviceOpening)
 
 /** The code for a bad session is published nowhere: these, or a text that speaks of the session. Source: enos.md section 5. */
 function isBadSession({ statusCode, code, message }: EnosAnswer): boolean {

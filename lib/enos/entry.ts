@@ -1,6 +1,7 @@
 import { ConnectorError, isJsonObject } from '../http'
 import { inSlices, plainTimeMs, timeMsOf } from '../message'
 import { say, type Text, type TextValue } from '../text'
+import { UntilFailure } from './until-failure'
 import { checkValue, isPlainValue } from './value'
 
 /** How a message names a device: by product key and device key, or by asset id (integration channel only). */
@@ -15,6 +16,16 @@ export interface Entry {
   values: Readonly<Record<string, unknown>>
 }
 
+/** Entries, each of which is read when it is handed over: of a large array, none outlives its turn of the event loop. */
+export interface Entries {
+  /**
+   * Hands over each, checked, in its order, a slice of 500 a turn.
+   * @param take what it throws is thrown when all are read, and it is handed no more: what cannot be read is told first
+   * @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID`, `INPUT_TIME_INVALID`, `INPUT_CIRCULAR`, naming the entry
+   */
+  each(take: (entry: Entry) => void): Promise<void>
+}
+
 export interface EntryReading {
   /** What holds the values in the native form: `measurepoints`, `attributes`, `events`. */
   native: 'measurepoints' | 'attributes' | 'events'
@@ -27,27 +38,31 @@ export interface EntryReading {
 const deviceFields: ReadonlySet<string> = new Set(['productKey', 'deviceKey', 'assetId'])
 /** Feature identifiers were 64, later 128 characters; their characters are published nowhere. Source: enos.md section 3.4. */
 const longestIdentifier = 128
+/** V8 knows this one, other than `Object.hasOwn`, to be true of nearly every name that `for … in` gives. */
+const hasOwn = Object.prototype.hasOwnProperty
 
 /**
  * Reads a payload: a plain object of values, the native form (`{ measurepoints: {…}, time }`), or an array of either.
  * In a plain object the time field, `productKey`, `deviceKey` and `assetId` are no values.
- * The list is not empty, every value is checked. Works off a slice at a time, so that a large array never holds up
+ * There is one entry at least, every value is checked. Works off a slice at a time, so that a large array never holds up
  * Node-RED.
- * @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID`, `INPUT_TIME_INVALID`, `INPUT_CIRCULAR`, naming the entry
  */
-export async function readEntries(payload: unknown, reading: EntryReading): Promise<Entry[]> {
+export function readEntries(payload: unknown, reading: EntryReading): Entries {
   const items = Array.isArray(payload) ? payload : [payload]
-  if (payload === undefined || payload === null || payload === '' || items.length === 0) {
-    throw new ConnectorError(
-      'INPUT_EMPTY',
-      say`The message holds no values. Put an object such as { "temperature": 21.5 } into it.`,
-    )
+  const isList = Array.isArray(payload)
+  return {
+    async each(take) {
+      if (payload === undefined || payload === null || payload === '' || items.length === 0) {
+        throw new ConnectorError(
+          'INPUT_EMPTY',
+          say`The message holds no values. Put an object such as { "temperature": 21.5 } into it.`,
+        )
+      }
+      const taking = new UntilFailure(take)
+      await inSlices(items, (item, index) => taking.run(readEntry(item, isList ? index : undefined, reading)))
+      taking.end()
+    },
   }
-  const entries: Entry[] = []
-  await inSlices(items, (item, index) => {
-    entries.push(readEntry(item, Array.isArray(payload) ? index : undefined, reading))
-  })
-  return entries
 }
 
 /**
@@ -76,9 +91,10 @@ function readEntry(item: unknown, index: number | undefined, { native, timeField
   }
   const nativeValues = item[native]
   const values = isJsonObject(nativeValues) ? nativeValues : withoutReserved(item, timeField)
-  const names = Object.keys(values)
-  if (names.length === 0) throw new ConnectorError('INPUT_EMPTY', say`${placeOf(index)}: the object holds no values.`)
-  for (const name of names) {
+  let count = 0
+  for (const name in values) {
+    if (!hasOwn.call(values, name)) continue
+    count += 1
     if (name === '' || name.length > longestIdentifier) {
       throw new ConnectorError(
         'INPUT_INVALID',
@@ -89,6 +105,7 @@ function readEntry(item: unknown, index: number | undefined, { native, timeField
     // Nearly all are plain; no text is made for those.
     if (!isPlainValue(value)) checkValue(value, say`${placeOf(index)}, "${name}"`)
   }
+  if (count === 0) throw new ConnectorError('INPUT_EMPTY', say`${placeOf(index)}: the object holds no values.`)
   const time = item[timeField]
   if (values !== nativeValues && time === undefined) refuseOtherTime(values, timeField, index)
   return { device: readDevice(item, index), timeMs: entryTimeMs(time, arrivalMs, index), values }
@@ -135,7 +152,8 @@ function readDevice(item: Record<string, unknown>, index: number | undefined): D
 
 function withoutReserved(item: Record<string, unknown>, timeField: string): Record<string, unknown> {
   const values: Record<string, unknown> = {}
-  for (const name of Object.keys(item)) {
+  for (const name in item) {
+    if (!hasOwn.call(item, name)) continue
     const value = item[name]
     if (value === undefined || name === timeField || deviceFields.has(name)) continue
     if (name === '__proto__') Object.defineProperty(values, name, { value, enumerable: true })

@@ -72,7 +72,7 @@ export class EnosIntegration implements EnosUplink {
       isRealtimeIntegration: freshness === 'live',
     })
     const form = new FormData()
-    form.append('enos-message', `${frame.slice(0, -1)},"params":[${json}]}`)
+    form.append('enos-message', `${frame.slice(0, -1)},"params":[${json.toString()}]}`)
     const { contentType, body } = await encodeMultipart(form)
     return this.#application.withToken(
       {

@@ -3,8 +3,8 @@ interface KnownDevice {
   readonly productKey: string
   /** `productKey/deviceKey` */
   readonly text: string
-  /** The members of a JSON object, without its braces. */
-  readonly json: string
+  /** The beginning of its entry of measurepoints in JSON, up to the values. */
+  readonly opening: string
 }
 
 const known = new Map<string, KnownDevice>()
@@ -17,7 +17,7 @@ export function knownDevice(productKey: string, deviceKey: string): KnownDevice 
   const device = {
     productKey,
     text: `${productKey}/${deviceKey}`,
-    json: JSON.stringify({ productKey, deviceKey }).slice(1, -1),
+    opening: `${JSON.stringify({ productKey, deviceKey }).slice(0, -1)},"measurepoints":{`,
   }
   if (known.size >= mostKnown) known.clear()
   known.set(deviceKey, device)

@@ -1,5 +1,5 @@
-import { type Delivery, packBatches, sendBatches } from './batch'
-import type { Entry } from './entry'
+import { type Delivery, Packer, sendBatches } from './batch'
+import type { Entries, Entry } from './entry'
 import type { EnosUplink, EntryKind, Freshness } from './uplink'
 
 /** Which entries count as live; `by-age` takes those for late that are older than a minute. */
@@ -7,7 +7,7 @@ export type Timeliness = 'post' | 'resume' | 'by-age'
 
 export interface Sending {
   kind: EntryKind
-  entries: readonly Entry[]
+  entries: Entries
   /** Of measurepoints; attributes and events are always live. */
   timeliness?: Timeliness | undefined
   /** Of events. */
@@ -20,21 +20,17 @@ export const liveForMs = 60_000
 
 /**
  * Sends entries at once, in as few requests as the limits allow, live ones first, each in order.
- * @throws ConnectorError as `EnosUplink.encode` (nothing is sent then) and `EnosUplink.deliver`; `INPUT_TOO_LARGE`
+ * @throws ConnectorError as `Entries.each` and `EnosUplink.encode` (nothing is sent then) and `EnosUplink.deliver`;
+ *   `INPUT_TOO_LARGE`
  */
 export async function sendNow(uplink: EnosUplink, sending: Sending, signal?: AbortSignal): Promise<Delivery> {
-  const { kind, eventId } = sending
-  const entries = kind === 'attribute' ? sending.entries.flatMap(inAttributeGroups) : sending.entries
-  const toJson = (entry: Entry) => uplink.encode(kind, entry, eventId)
-  const chosen: Record<Freshness, Entry[]> = { live: [], late: [] }
-  for (const entry of entries) chosen[freshnessOf(entry, sending)].push(entry)
-  const pack = async (freshness: Freshness) => {
-    const packed = await packBatches(chosen[freshness], toJson, uplink.maxEntries(kind))
-    return packed.map((batch) => ({ ...batch, freshness }))
-  }
-  const batches = [...(await pack('live')), ...(await pack('late'))]
-  return sendBatches(batches, ({ json, freshness }) =>
-    uplink.deliver(kind, { json: json.join(), count: json.length }, freshness, signal),
+  const { kind, entries, eventId } = sending
+  const packer = () => new Packer((entry) => uplink.encode(kind, entry, eventId), uplink.maxEntries(kind))
+  const packers: Record<Freshness, Packer> = { live: packer(), late: packer() }
+  await entries.each(asSent(kind, (entry) => packers[freshnessOf(entry, sending)].add(entry)))
+  const batchesOf = (freshness: Freshness) => packers[freshness].batches().map((batch) => ({ ...batch, freshness }))
+  return sendBatches([...batchesOf('live'), ...batchesOf('late')], ({ json, freshness }) =>
+    uplink.deliver(kind, { json: Buffer.from(json.join()), count: json.length }, freshness, signal),
   )
 }
 
@@ -46,8 +42,15 @@ function freshnessOf({ timeMs }: Entry, { kind, timeliness, nowMs }: Sending): F
 /** EnOS sets at most 200 attributes at a time (enos.md section 5). */
 const attributesPerEntry = 200
 
-/** An entry as several with at most 200 attributes each. */
-export function inAttributeGroups(entry: Entry): Entry[] {
+/** Takes entries as they are sent: attributes as several with at most 200 each. */
+export function asSent(kind: EntryKind, take: (entry: Entry) => void): (entry: Entry) => void {
+  if (kind !== 'attribute') return take
+  return (entry) => {
+    for (const group of inAttributeGroups(entry)) take(group)
+  }
+}
+
+function inAttributeGroups(entry: Entry): Entry[] {
   const values = Object.entries(entry.values)
   const groups = Math.ceil(values.length / attributesPerEntry)
   return Array.from({ length: groups }, (_, group) => ({

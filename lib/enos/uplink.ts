@@ -10,8 +10,8 @@ export type Freshness = 'live' | 'late'
 
 /** Encoded entries of one kind. */
 export interface EntryList {
-  /** Separated by commas. */
-  readonly json: string
+  /** Separated by commas, UTF-8: as a store keeps them and a request takes them. */
+  readonly json: Buffer
   readonly count: number
 }
 

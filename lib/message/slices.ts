@@ -2,19 +2,21 @@ const sliceLength = 500
 const done = Promise.resolve()
 
 /**
- * Does the work for each item, with a turn of the event loop after every 500, so that long lists never hold up Node-RED,
- * however many there are at the same time.
+ * Does the work for each item, no more than 500 in a turn of the event loop, so that long lists never hold up Node-RED,
+ * however many come at the same time.
  * A list of 500 is done when this returns.
  * @throws what the work throws, at once or later; the rest is left undone
  */
 export function inSlices<T>(items: readonly T[], work: (item: T, index: number) => void): Promise<void> {
+  if (items.length > sliceLength) return inTurns(items, work)
   workOff(items, work, 0)
-  return items.length <= sliceLength ? done : theRest(items, work)
+  return done
 }
 
-async function theRest<T>(items: readonly T[], work: (item: T, index: number) => void): Promise<void> {
-  for (let start = sliceLength; start < items.length; start += sliceLength) {
-    await ownTurn()
+async function inTurns<T>(items: readonly T[], work: (item: T, index: number) => void): Promise<void> {
+  for (let start = 0; start < items.length; start += sliceLength) {
+    // The first slice of a list that is alone needs no turn of its own.
+    if (start > 0 || waiting.length > 0) await ownTurn()
     workOff(items, work, start)
   }
 }

@@ -52,7 +52,8 @@ export function asObject(value: unknown, name: TextValue): JsonObject {
 /** A list of objects, whose members the library checks; `undefined` where there is none. */
 export function asListOf<Item extends object>(value: unknown, name: TextValue): Item[] | undefined {
   if (value === undefined || value === null || value === '') return undefined
-  if (Array.isArray(value) && value.every(isJsonObject)) return value as unknown as Item[]
+  // `every` would pass over gaps.
+  if (Array.isArray(value) && Array.from(value).every(isJsonObject)) return value as unknown as Item[]
   throw new ConnectorError('INPUT_INVALID', say`${name} is no list of objects.`)
 }
 

@@ -1,9 +1,11 @@
 import should from 'should'
-import { EnosDevice, type Entry, type EntryKind, SessionMemory, sendNow } from '../../lib/enos'
+import { EnosDevice, type Entries, type Entry, type EntryKind, SessionMemory, sendNow } from '../../lib/enos'
+import { inSlices } from '../../lib/message'
 import { type RequestRecord, type Simulator, type SimulatorSettings, startSimulator } from '../../lib/simulator'
 import { SetClock } from '../http/set-clock'
 
 const minute = 60_000
+const given = (entries: readonly Entry[]): Entries => ({ each: (take) => inSlices(entries, take) })
 
 describe('An EnOS device', () => {
   let clock: SetClock
@@ -40,7 +42,7 @@ describe('An EnOS device', () => {
     ...more,
   })
   const send = (sender: EnosDevice, entries: Entry[], kind: EntryKind = 'measurepoint') =>
-    sendNow(sender, { kind, entries, timeliness: 'post', nowMs: clock.wallMs() })
+    sendNow(sender, { kind, entries: given(entries), timeliness: 'post', nowMs: clock.wallMs() })
   const post = (sender = device) => send(sender, [entry({ temp: 1 })])
   const logins = () => requests.filter((path) => path.startsWith('/auth/')).length
   afterEach(async () => {
@@ -148,7 +150,7 @@ describe('An EnOS device', () => {
     await start()
     const nowMs = clock.wallMs()
     const entries = [60_001, 60_000].map((ageMs) => entry({ temp: ageMs }, { timeMs: nowMs - ageMs }))
-    await sendNow(device, { kind: 'measurepoint', entries, timeliness: 'by-age', nowMs })
+    await sendNow(device, { kind: 'measurepoint', entries: given(entries), timeliness: 'by-age', nowMs })
     requests
       .slice(1)
       .map((path) => path.split('/').at(-1))
@@ -241,5 +243,33 @@ describe('An EnOS device', () => {
       code: 'INPUT_TOO_LARGE',
     })
     requests.should.be.empty()
+  })
+
+  it('tells of the live entry that no request can hold before it tells of a late one', async () => {
+    await start()
+    const nowMs = clock.wallMs()
+    const late = entry({ temp: 1 }, { timeMs: nowMs - 2 * minute, device: { assetId: 'asset-1' } })
+    const entries = given([late, entry({ text: 'x'.repeat(600_000) })])
+    await sendNow(device, { kind: 'measurepoint', entries, timeliness: 'by-age', nowMs }).should.be.rejectedWith({
+      code: 'INPUT_TOO_LARGE',
+    })
+    await sendNow(device, {
+      kind: 'measurepoint',
+      entries: given([late]),
+      timeliness: 'by-age',
+      nowMs,
+    }).should.be.rejectedWith({ code: 'INPUT_INVALID' })
+    requests.should.be.empty()
+  })
+
+  it('sends text beyond ASCII byte for byte, alone and in a batch', async () => {
+    await start()
+    const texts = ['Kühlung ❄', '冷却', '"\\\u2028']
+    await send(device, [entry({ text: texts[0] })])
+    await send(
+      device,
+      texts.map((text) => entry({ text })),
+    )
+    should(simulator.points('asset-1')?.map(({ values }) => values.text)).deepEqual([texts[0], ...texts])
   })
 })

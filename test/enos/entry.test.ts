@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import should from 'should'
-import { bareValueOf, readEntries } from '../../lib/enos'
+import { bareValueOf, type Entry, readEntries } from '../../lib/enos'
 
 const reading = { native: 'measurepoints', timeField: 'time', arrivalMs: 1_700_000_000_000 } as const
-const read = (payload: unknown, more: Partial<{ timeField: string }> = {}) =>
-  readEntries(payload, { ...reading, ...more })
+const read = async (payload: unknown, more: Partial<{ timeField: string }> = {}) => {
+  const entries: Entry[] = []
+  await readEntries(payload, { ...reading, ...more }).each((entry) => entries.push(entry))
+  return entries
+}
 
 describe('A single value', () => {
   it('belongs to the point that the node is set to, whatever the topic says', () => {
@@ -69,6 +72,33 @@ describe('Reading the values of a message', () => {
     clearInterval(timer)
     entries.map(({ values }) => values.n).should.deepEqual(rows.map(({ n }) => n))
     turns.should.be.above(0)
+  })
+
+  it('hands over each entry before it looks at the next, so that none has to be kept', async () => {
+    const log: string[] = []
+    const row = (n: number) => ({
+      get temp() {
+        log.push(`read ${n}`)
+        return n
+      },
+    })
+    await readEntries([row(0), row(1)], reading).each(({ values }) => log.push(`got ${values.temp}`))
+    log.filter((line, at) => line !== log[at - 1]).should.deepEqual(['read 0', 'got 0', 'read 1', 'got 1'])
+  })
+
+  it('tells of what cannot be read first, and hands over nothing more once an entry was refused', async () => {
+    const handed: unknown[] = []
+    const refuse = ({ values }: Entry) => {
+      handed.push(values.n)
+      if (handed.length === 2) throw new RangeError('two')
+    }
+    const rows = Array.from({ length: 1_200 }, (_, n) => ({ n }))
+    await readEntries(rows, reading).each(refuse).should.be.rejectedWith(RangeError)
+    handed.should.deepEqual([0, 1])
+    handed.length = 0
+    await readEntries([...rows, { n: Number.NaN }], reading)
+      .each(refuse)
+      .should.be.rejectedWith({ code: 'INPUT_INVALID', message: /^Entry 1200/ })
   })
 
   const refused: [title: string, payload: unknown, code: string, text: RegExp][] = [

@@ -27,7 +27,10 @@ describe('An EnOS cloud that answers nonsense', () => {
     opened.push(application, device)
     calls = [
       [() => application.call({ method: 'GET', path: '/x' }), secrets.slice(0, 2)],
-      [() => device.deliver('measurepoint', { json: '{"measurepoints":{"a":1}}', count: 1 }, 'live'), secrets.slice(2)],
+      [
+        () => device.deliver('measurepoint', { json: Buffer.from('{"measurepoints":{"a":1}}'), count: 1 }, 'live'),
+        secrets.slice(2),
+      ],
     ]
   })
   after(async () => {

@@ -32,7 +32,7 @@ for (const name of calls) {
       })
       const names = { productKey: 'p', deviceKey: 'd' }
       const device = new EnosDevice({ ...names, brokerUrl: url, deviceSecret: 's', lifetimeMs: 300_000, http })
-      const point = '{"measurepoints":{"a":1}}'
+      const point = Buffer.from('{"measurepoints":{"a":1}}')
       const made: Record<typeof name, () => Promise<unknown>> = {
         token: () => app.token(),
         call: () => app.call({ method: 'GET', path: '/x' }),

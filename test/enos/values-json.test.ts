@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import should from 'should'
-import { valuesJson } from '../../lib/enos/values-json'
+import { withValuesJson } from '../../lib/enos/values-json'
+
+const valuesJson = (values: Record<string, unknown>) => `${withValuesJson('{', values)}}`
 
 describe('The JSON of values', () => {
   it('is what JSON.stringify makes of them', () => {
@@ -12,5 +14,10 @@ describe('The JSON of values', () => {
   it('stays right when more names have come than are remembered', () => {
     const values = Object.fromEntries(Array.from({ length: 3000 }, (_, at) => [`point "${at}"`, at]))
     should(valuesJson(values)).equal(JSON.stringify(values))
+  })
+
+  it('holds what is their own, and nothing that they inherit', () => {
+    const values = Object.assign(Object.create({ inherited: 1 }), { own: 2 })
+    should(valuesJson(values)).equal('{"own":2}')
   })
 })

@@ -187,6 +187,18 @@ describe('An EnOS node with an outbox', () => {
     should((await caught).error).have.property('code', 'INPUT_INVALID')
   })
 
+  it('takes nothing in of an array with an entry that is wrong', async () => {
+    await start()
+    const rows = Array.from({ length: 1_000 }, (_, at) => ({ temp: at === 900 ? Number.NaN : at }))
+    const caught = flow.next('caught')
+    flow.send('node', { payload: rows })
+    should((await caught).error)
+      .have.property('message')
+      .which.match(/entry 900/i)
+    const { lanes } = await figures()
+    should(lanes.reduce((sum, lane) => sum + lane.accepted, 0)).equal(0)
+  })
+
   it('refuses what does not fit with OUTBOX_FULL, and the message stays with the flow', async () => {
     await start({}, { maxMegabytes: 0.001 })
     simulator.setFaults([{ kind: 'reset', path: '/topic' }])
