@@ -11,7 +11,7 @@ export {
 export { type Clock, systemClock } from './clock'
 export { asFinding, checkHost, type Finding } from './connection-check'
 export { ConnectorError, type ConnectorErrorDetails, type ErrorCode } from './errors'
-export { isJsonObject, type Json, type JsonObject, parseJson } from './json'
+export { isJsonObject, isObjectList, type Json, type JsonObject, parseJson } from './json'
 export { type Issued, Renewable } from './renewable'
 export { retryAfterMs } from './retry-after'
 export { warmUp } from './warm-up'

@@ -8,6 +8,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Whether it is a list of objects, without gaps, over which `every` alone would pass. */
+export function isObjectList(value: unknown): value is readonly JsonObject[] {
+  return Array.isArray(value) && Array.from(value).every(isJsonObject)
+}
+
 /** No answer of a cloud, and no model, comes near. What walks through a value by recursion stands far more. */
 const deepest = 200
 

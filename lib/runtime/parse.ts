@@ -1,4 +1,4 @@
-import { ConnectorError, isJsonObject, type JsonObject } from '../http'
+import { ConnectorError, isJsonObject, isObjectList, type JsonObject } from '../http'
 import type { Query } from '../signing'
 import { say, type TextValue } from '../text'
 
@@ -52,8 +52,7 @@ export function asObject(value: unknown, name: TextValue): JsonObject {
 /** A list of objects, whose members the library checks; `undefined` where there is none. */
 export function asListOf<Item extends object>(value: unknown, name: TextValue): Item[] | undefined {
   if (value === undefined || value === null || value === '') return undefined
-  // `every` would pass over gaps.
-  if (Array.isArray(value) && Array.from(value).every(isJsonObject)) return value as unknown as Item[]
+  if (isObjectList(value)) return value as unknown as Item[]
   throw new ConnectorError('INPUT_INVALID', say`${name} is no list of objects.`)
 }
 

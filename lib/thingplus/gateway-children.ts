@@ -1,4 +1,4 @@
-import { ConnectorError, isJsonObject, type JsonObject } from '../http'
+import { ConnectorError, isObjectList, type JsonObject } from '../http'
 import { joined, say, type TextValue } from '../text'
 import type { Registered } from './adoption'
 import type { Answer } from './answer'
@@ -80,7 +80,7 @@ function givenText(value: unknown, what: string): string | undefined {
 
 function sensorsOf({ sensors }: ChildDevice): readonly ChildSensor[] {
   const list: unknown = sensors ?? []
-  if (Array.isArray(list) && list.every(isJsonObject)) return list as unknown as readonly ChildSensor[]
+  if (isObjectList(list)) return list as unknown as readonly ChildSensor[]
   throw new ConnectorError('INPUT_INVALID', say`The sensors of a device are no list of objects.`)
 }
 

@@ -224,6 +224,15 @@ describe('Registering a gateway with its devices and sensors', () => {
     cloud.state().should.deepEqual(state)
   })
 
+  it('refuses a list of sensors that has gaps', async () => {
+    const client = await start()
+    const sensors = new Array<{ name: string; type: string }>(2)
+    sensors[1] = { name: 'Tree door', type: 'door' }
+    await client
+      .registerGateway({ ...tree('tree-door'), devices: [{ name: 'Tree device', sensors }] })
+      .should.be.rejectedWith(/no list of objects/, { code: 'INPUT_INVALID' })
+  })
+
   it('names the children that failed, and adopts the rest once they are corrected', async () => {
     cloud = await startTestCloud(seed)
     const client = cloud.client()
