@@ -225,7 +225,8 @@ describe('Registering a gateway with its devices and sensors', () => {
   })
 
   it('refuses a list of sensors that has gaps', async () => {
-    const client = await start()
+    cloud = await startTestCloud(seed)
+    const client = cloud.client()
     const sensors = new Array<{ name: string; type: string }>(2)
     sensors[1] = { name: 'Tree door', type: 'door' }
     await client
