@@ -27,11 +27,19 @@ export class Arrivals {
       this.only = arrival
       return
     }
-    if (!this.bundler) {
-      this.bundler = new Bundler(this.nowMs, (complete) => this.complete.push(complete))
-      this.bundler.add(this.only)
-    }
+    this.bundler ??= this.bundle(this.only)
     this.bundler.add(arrival)
+  }
+
+  private bundle(first: Arrival): Bundler {
+    const memory = new Memory()
+    const bundler = new Bundler(this.nowMs, (complete) => {
+      const { payload, count } = complete
+      const isBundle = typeof payload === 'string' && count > 1
+      this.complete.push(isBundle ? { ...complete, payload: memory.write(payload) } : complete)
+    })
+    bundler.add(first)
+    return bundler
   }
 
   /** All of them; nothing is added any more. */
@@ -39,6 +47,30 @@ export class Arrivals {
     if (!this.bundler) return this.only ? [this.only] : []
     this.bundler.end()
     return this.complete
+  }
+}
+
+const firstPieceBytes = 4 * 1024
+const largestPieceBytes = 64 * 1024
+
+/**
+ * Holds texts as bytes, many in one piece of memory. They wait for the disk, and what waits as a string is copied by V8's
+ * collector from place to place.
+ */
+class Memory {
+  private piece = Buffer.alloc(0)
+  private used = 0
+
+  write(text: string): Buffer {
+    const length = Buffer.byteLength(text)
+    if (this.used + length > this.piece.length) {
+      const usual = Math.min(largestPieceBytes, Math.max(firstPieceBytes, 2 * this.piece.length))
+      this.piece = Buffer.allocUnsafeSlow(Math.max(usual, length))
+      this.used = 0
+    }
+    const start = this.used
+    this.used += this.piece.write(text, start)
+    return this.piece.subarray(start, this.used)
   }
 }
 

@@ -20,7 +20,7 @@ export interface LaneReaderOptions {
 }
 
 /** What a window holds at most: enough for the requests that run side by side. */
-const windowRecords = 8000
+const windowRecords = 16_000
 const windowBytes = 2 << 20
 /** Before the end of the lane; longer than a bundle. */
 const firstStep = 128
@@ -52,11 +52,15 @@ export class LaneReader {
     return kind === 'live' ? this.live : this.backlog
   }
 
-  /** Whether reading could bring more of this kind: a batch for each request that may run, and one to follow. */
+  /**
+   * Whether reading could bring more of this kind: a batch for each request that may run, and as many again, since what is
+   * under way keeps others of its order keys waiting; one, where there is but one key.
+   */
   wantsMore(kind: Freshness, { records, bytes, concurrency }: Pace): boolean {
     const window = this.window(kind)
     if (this.exhausted[kind] || window.count >= windowRecords || window.bytes >= windowBytes) return false
-    const batches = 1 + Math.floor(concurrency)
+    const requests = Math.floor(concurrency)
+    const batches = requests + Math.max(1, Math.min(requests, window.keys))
     return window.count < batches * records && window.bytes < batches * bytes
   }
 

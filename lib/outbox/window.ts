@@ -69,6 +69,11 @@ export class Window {
     return batch
   }
 
+  /** How many order keys there are. */
+  get keys(): number {
+    return this.runs.size
+  }
+
   /** Takes out everything that doesn't belong here any more. */
   remove(isGone: (record: OutboxRecord) => boolean): OutboxRecord[] {
     const removed: OutboxRecord[] = []
