@@ -1,6 +1,7 @@
 import type { Freshness } from './destination'
+import type { OrderKey } from './order'
 import { backoffMs } from './pace'
-import { isMixed, streamsOf } from './parts'
+import { isMixed, partitionIn, streamsOf } from './parts'
 import type { OutboxRecord } from './record'
 import type { FaultRun } from './server-faults'
 import { grouped } from './window'
@@ -55,14 +56,16 @@ export class Refusals {
     this.push(segment, [records.slice(0, middle), records.slice(middle)])
   }
 
-  /** Halves by streams, for a fault that belongs to one of them; a single stream, or bundles of several, by the records. */
+  /**
+   * Halves by streams, for a fault that belongs to one of them; a single stream by its records. While bundles of several
+   * streams are among them, by partitions, and one of these by its records: the streams of a bundle keep their places.
+   */
   splitByStream(segment: Segment): void {
-    const streams = [
-      ...grouped(segment.records, (record) => (isMixed(record) ? record.sequence : record.stream)).values(),
-    ]
-    const middle = Math.ceil(streams.length / 2)
-    if (streams.length === 1) this.split(segment)
-    else this.push(segment, [streams.slice(0, middle).flat(), streams.slice(middle).flat()])
+    const { records } = segment
+    const runs = [...grouped<OrderKey>(records, records.some(isMixed) ? partitionIn : ({ stream }) => stream).values()]
+    const middle = Math.ceil(runs.length / 2)
+    if (runs.length === 1) this.split(segment)
+    else this.push(segment, [runs.slice(0, middle).flat(), runs.slice(middle).flat()])
   }
 
   /**

@@ -130,6 +130,22 @@ describe('A lane of bundles of several streams', () => {
     )
 
   it(
+    'keeps the order of a stream in bundles and beside them, while the stream that the cloud does not know is looked for',
+    scene(
+      async ({ cloud, lane, clock, accept }) => {
+        cloud.answer = ({ streams }) => (streams.includes(elsewhere) ? 'configuration' : 'delivered')
+        const bodies: string[] = []
+        for (const streams of [['s'], ['s', 's49'], ['s'], [elsewhere]])
+          bodies.push(...(await accept(streams.length, ...streams)))
+        await lane.attach(cloud, { liveLimitMs: 0 })
+        await clock.until(() => cloud.received.length === 4)
+        inOrder(cloud, bodies)
+      },
+      { listable: true },
+    ),
+  )
+
+  it(
     'gives up the bad record alone, as one of its stream',
     scene(
       async ({ cloud, lane, clock, accept, figures }) => {
