@@ -74,7 +74,8 @@ export class Sending {
 
   /** Whether the record's stream is parked, so that it stays in the queue. Never of a bundle of several streams. */
   passesOver(record: OutboxRecord): boolean {
-    if (!this.parked.has(record.stream)) return false
+    // The stream without a name is called as such a bundle is.
+    if (!this.parked.has(record.stream) || isMixed(record)) return false
     this.parked.passed(record)
     return true
   }

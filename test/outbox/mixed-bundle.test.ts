@@ -146,6 +146,23 @@ describe('A lane of bundles of several streams', () => {
   )
 
   it(
+    'goes on beside a parked stream whose name is empty',
+    scene(
+      async ({ cloud, lane, clock, accept, figures }) => {
+        cloud.answer = ({ streams }) => (streams.includes('') ? 'configuration' : 'delivered')
+        await lane.attach(cloud)
+        await accept(3, '')
+        await clock.until(() => cloud.requests.length > 0)
+        const bodies = await accept(10, ...together)
+        await clock.pass(minute)
+        inOrder(cloud, bodies)
+        ;(await figures()).should.containEql({ parkedStreams: 1, delivered: 10, pending: 3 })
+      },
+      { listable: true },
+    ),
+  )
+
+  it(
     'gives up the bad record alone, as one of its stream',
     scene(
       async ({ cloud, lane, clock, accept, figures }) => {
