@@ -137,7 +137,7 @@ export class Answers {
     const waiting = recordsOf((kind) => kind !== 'delivered' && !isMisfit(kind) && !isStranger(kind))
 
     if (waiting.length > 0) this.sending.putBack({ ...attempt, records: waiting })
-    for (const record of recordsOf(isStranger)) this.park([record])
+    for (const record of recordsOf(isStranger)) await this.misconfigured({ ...attempt, records: [record] })
     await this.delivered(
       attempt,
       recordsOf((kind) => kind === 'delivered'),

@@ -163,6 +163,25 @@ describe('A lane of bundles of several streams', () => {
   )
 
   it(
+    'parks only the stream that the cloud does not know where it answers record by record',
+    scene(
+      async ({ cloud, lane, clock, accept, figures }) => {
+        cloud.answer = ({ streams }) =>
+          streams.includes('s52') ? { kind: 'partial', results: [{ kind: 'configuration' }] } : 'delivered'
+        await lane.attach(cloud)
+        const bodies = [...(await accept(10, ...together)), ...(await accept(10, ...together))]
+        await clock.until(() => cloud.received.length === 16)
+        await clock.pass(0)
+        ;(await figures()).should.containEql({ parkedStreams: 1, delivered: 16, pending: 4 })
+        cloud.answer = () => 'delivered'
+        await clock.until(() => cloud.received.length === 20, hour)
+        inOrder(cloud, bodies)
+      },
+      { listable: true },
+    ),
+  )
+
+  it(
     'gives up the bad record alone, as one of its stream',
     scene(
       async ({ cloud, lane, clock, accept, figures }) => {
