@@ -2,7 +2,7 @@ import type { Freshness } from './destination'
 import type { OrderKey } from './order'
 import { backoffMs } from './pace'
 import { isMixed, partitionIn, streamsOf } from './parts'
-import type { OutboxRecord } from './record'
+import { firstOf, type OutboxRecord } from './record'
 import type { FaultRun } from './server-faults'
 import { grouped } from './window'
 
@@ -80,15 +80,33 @@ export class Refusals {
     return streams
   }
 
-  /** Whether another part holds earlier records of one of the streams. */
-  hasEarlier({ kind, records }: Segment): boolean {
+  /**
+   * Whether it has to wait for another part with earlier records of one of its streams. Parts of live and late batches that
+   * were suspected one after the other may wait for each other in a circle: then the one with the earliest record goes.
+   */
+  hasEarlier(segment: Segment): boolean {
+    const before = this.allBefore(segment)
+    for (const part of before)
+      if (firstOf(part.records) < firstOf(segment.records) || !this.allBefore(part).has(segment)) return true
+    return false
+  }
+
+  /** The parts that it waits for, and those that these wait for. */
+  private allBefore(segment: Segment): Set<Segment> {
+    const parts = new Set(this.before(segment))
+    for (const part of parts) for (const earlier of this.before(part)) parts.add(earlier)
+    return parts
+  }
+
+  /** The parts that hold earlier records of one of the streams. */
+  private before({ kind, records }: Segment): Segment[] {
     const first = new Map<string, number>()
     for (const record of records)
       for (const stream of streamsOf(record))
         first.set(stream, Math.min(record.sequence, first.get(stream) ?? Number.POSITIVE_INFINITY))
     const isEarlier = (record: OutboxRecord) =>
       streamsOf(record).some((stream) => record.sequence < (first.get(stream) ?? Number.NEGATIVE_INFINITY))
-    return this.segments.some((segment) => segment.kind === kind && segment.records.some(isEarlier))
+    return this.segments.filter((segment) => segment.kind === kind && segment.records.some(isEarlier))
   }
 
   /** Takes out of the parts everything that doesn't belong there any more. */

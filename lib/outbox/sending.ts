@@ -7,7 +7,7 @@ import { type Pace, type PaceLimits, startingPace, widestPace } from './pace'
 import { ParkedStreams } from './parked-streams'
 import { isMixed, streamsOf } from './parts'
 import type { DurableQueue } from './queue'
-import type { OutboxRecord } from './record'
+import { firstOf, type OutboxRecord } from './record'
 import { Refusals, type Segment } from './refusals'
 import type { Scheduler } from './scheduler'
 
@@ -169,7 +169,3 @@ export class Sending {
 }
 
 const noRecords: ReadonlySet<OutboxRecord> = new Set()
-
-export function firstOf(records: readonly OutboxRecord[]): number {
-  return records.reduce((first, { sequence }) => Math.min(first, sequence), Number.POSITIVE_INFINITY)
-}

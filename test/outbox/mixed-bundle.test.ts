@@ -226,6 +226,33 @@ describe('A lane of bundles of several streams', () => {
     ),
   )
 
+  it(
+    'delivers everything after live and late batches of the same streams were suspected',
+    scene(
+      async ({ cloud, lane, clock, outbox }) => {
+        const acceptAged = async (ageMs: number, ...streams: string[]) => {
+          const eventTimeMs = clock.wallMs() - ageMs
+          const records = streams.map((stream) => ({ stream, payload: `"${stream}"`, eventTimeMs, listable: true }))
+          await outbox.acceptAll('lane', records)
+          await clock.pass(0)
+        }
+        cloud.answer = ({ streams }) => (streams.includes('b') ? 'configuration' : 'server')
+        await lane.attach(cloud)
+        await clock.pass(4_100)
+        await acceptAged(2 * minute, 's49', 's62', 'a')
+        await acceptAged(0, 's', 's49', 's52', 's62', 'a', 's34', 'b')
+        const attached = lane.attach(cloud)
+        await clock.pass(4_100)
+        await attached
+        await acceptAged(2 * minute, 's', 's49', 's62', 's34')
+        await clock.pass(35 * minute)
+        cloud.answer = () => 'delivered'
+        await clock.until(() => cloud.received.length === 14, hour)
+      },
+      { listable: true },
+    ),
+  )
+
   for (const liveLimitMs of [minute, 0])
     it(
       `delivers an old backlog around the stream at which the cloud stumbles, though nothing new comes in (live limit ${liveLimitMs} ms)`,
