@@ -72,10 +72,10 @@ export class Refusals {
    * The streams of the parts of this freshness.
    * @param isSuspected of those at which the cloud may have stumbled, or of those whose content was refused
    */
-  streams(kind: Freshness, isSuspected: boolean): Set<string> {
+  streams(kind: Freshness, isSuspected: boolean, except?: Segment): Set<string> {
     const streams = new Set<string>()
     for (const segment of this.segments)
-      if (segment.kind === kind && (segment.faults !== undefined) === isSuspected)
+      if (segment !== except && segment.kind === kind && (segment.faults !== undefined) === isSuspected)
         for (const record of segment.records) for (const stream of streamsOf(record)) streams.add(stream)
     return streams
   }
@@ -98,15 +98,22 @@ export class Refusals {
     return parts
   }
 
-  /** The parts that hold earlier records of one of the streams. */
-  private before({ kind, records }: Segment): Segment[] {
+  /**
+   * The parts that hold earlier records of one of the streams. Those of streams that are suspected elsewhere are parted from
+   * the others before they are sent (see `Sending.isEntangled`), so that the others need not wait for them.
+   */
+  private before(segment: Segment): Segment[] {
+    const { kind, records } = segment
     const first = new Map<string, number>()
     for (const record of records)
       for (const stream of streamsOf(record))
         first.set(stream, Math.min(record.sequence, first.get(stream) ?? Number.POSITIVE_INFINITY))
+    const suspected = this.streams(kind, true, segment)
+    const others = [...first].filter(([stream]) => !suspected.has(stream))
+    const decisive = others.length > 0 ? new Map(others) : first
     const isEarlier = (record: OutboxRecord) =>
-      streamsOf(record).some((stream) => record.sequence < (first.get(stream) ?? Number.NEGATIVE_INFINITY))
-    return this.segments.filter((segment) => segment.kind === kind && segment.records.some(isEarlier))
+      streamsOf(record).some((stream) => record.sequence < (decisive.get(stream) ?? Number.NEGATIVE_INFINITY))
+    return this.segments.filter((part) => part.kind === kind && part.records.some(isEarlier))
   }
 
   /** Takes out of the parts everything that doesn't belong there any more. */

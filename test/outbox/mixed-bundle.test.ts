@@ -253,6 +253,28 @@ describe('A lane of bundles of several streams', () => {
     ),
   )
 
+  for (const listable of [true, false])
+    it(
+      `delivers the parts of a refused batch around the stream at which the cloud stumbles (${listable ? 'bundles' : 'single records'})`,
+      scene(
+        async ({ cloud, lane, clock, accept, figures }) => {
+          cloud.answer = ({ streams }) => {
+            if (cloud.requests.length <= 3) return 'validation'
+            return streams.includes('s49') ? 'server' : 'delivered'
+          }
+          const bodies = await accept(120, 's', 's49', 's62')
+          await lane.attach(cloud, { liveLimitMs: 0 })
+          await clock.until(() => cloud.received.length === 80)
+          await clock.pass(hour)
+          ;(await figures()).should.containEql({ pending: 40, dead: 0 })
+          cloud.answer = () => 'delivered'
+          await clock.until(() => cloud.received.length === 120, hour)
+          inOrder(cloud, bodies)
+        },
+        { listable },
+      ),
+    )
+
   for (const liveLimitMs of [minute, 0])
     it(
       `delivers an old backlog around the stream at which the cloud stumbles, though nothing new comes in (live limit ${liveLimitMs} ms)`,
