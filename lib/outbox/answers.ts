@@ -137,7 +137,7 @@ export class Answers {
     const waiting = recordsOf((kind) => kind !== 'delivered' && !isMisfit(kind) && !isStranger(kind))
 
     if (waiting.length > 0) this.sending.putBack({ ...attempt, records: waiting })
-    for (const record of recordsOf(isStranger)) this.park([record])
+    for (const record of recordsOf(isStranger)) await this.misconfigured({ ...attempt, records: [record] })
     await this.delivered(
       attempt,
       recordsOf((kind) => kind === 'delivered'),
@@ -225,13 +225,20 @@ export class Answers {
     if (others.length > 0) this.sending.putBack({ ...attempt, records: others })
   }
 
-  /** Takes these bundles of an attempt apart, instead of sending it: records of parked streams stay in the queue. */
-  async disentangle(attempt: Attempt, bundles: ReadonlySet<OutboxRecord>): Promise<void> {
+  /**
+   * Instead of sending it: takes apart what holds streams that others need not wait for. Records of parked streams stay in
+   * the queue, those of suspected ones go by themselves.
+   */
+  async disentangle(attempt: Attempt): Promise<void> {
     const { sending } = this
-    const records = await sending.takenApart(attempt.records, (record) => bundles.has(record))
+    const isHeld = sending.isHeld(attempt.kind)
+    const isToPart = (record: OutboxRecord) => isMixed(record) && streamsOf(record).some(isHeld)
+    const records = await sending.takenApart(attempt.records, isToPart)
     const parked = sending.stopped ? [] : records.filter((record) => sending.passesOver(record))
     sending.release(parked)
-    sending.putBack({ ...attempt, records: records.filter((record) => !parked.includes(record)) })
+    const left = records.filter((record) => !parked.includes(record))
+    for (const isToWait of [true, false])
+      sending.putBack({ ...attempt, records: left.filter(({ stream }) => isHeld(stream) === isToWait) })
   }
 
   private park(records: readonly OutboxRecord[]): void {

@@ -1,6 +1,7 @@
 import type { Freshness } from './destination'
+import { firstOf } from './record'
 import type { Segment } from './refusals'
-import { type Attempt, firstOf, type Sending } from './sending'
+import type { Attempt, Sending } from './sending'
 
 /** Chooses what is sent next. */
 export class Picker {

@@ -151,6 +151,11 @@ export function countAll(records: readonly OutboxRecord[]): number {
   return count
 }
 
+/** The lowest of their sequences. */
+export function firstOf(records: readonly OutboxRecord[]): number {
+  return records.reduce((first, { sequence }) => Math.min(first, sequence), Number.POSITIVE_INFINITY)
+}
+
 /** What a record takes in a request, with a comma. */
 export const sentBytes = ({ payload }: OutboxRecord): number => payload.length + 1
 

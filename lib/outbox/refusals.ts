@@ -1,7 +1,8 @@
 import type { Freshness } from './destination'
+import type { OrderKey } from './order'
 import { backoffMs } from './pace'
-import { isMixed, streamsOf } from './parts'
-import type { OutboxRecord } from './record'
+import { isMixed, partitionIn, streamsOf } from './parts'
+import { firstOf, type OutboxRecord } from './record'
 import type { FaultRun } from './server-faults'
 import { grouped } from './window'
 
@@ -55,37 +56,64 @@ export class Refusals {
     this.push(segment, [records.slice(0, middle), records.slice(middle)])
   }
 
-  /** Halves by streams, for a fault that belongs to one of them; a single stream, or bundles of several, by the records. */
+  /**
+   * Halves by streams, for a fault that belongs to one of them; a single stream by its records. While bundles of several
+   * streams are among them, by partitions, and one of these by its records: the streams of a bundle keep their places.
+   */
   splitByStream(segment: Segment): void {
-    const streams = [
-      ...grouped(segment.records, (record) => (isMixed(record) ? record.sequence : record.stream)).values(),
-    ]
-    const middle = Math.ceil(streams.length / 2)
-    if (streams.length === 1) this.split(segment)
-    else this.push(segment, [streams.slice(0, middle).flat(), streams.slice(middle).flat()])
+    const { records } = segment
+    const runs = [...grouped<OrderKey>(records, records.some(isMixed) ? partitionIn : ({ stream }) => stream).values()]
+    const middle = Math.ceil(runs.length / 2)
+    if (runs.length === 1) this.split(segment)
+    else this.push(segment, [runs.slice(0, middle).flat(), runs.slice(middle).flat()])
   }
 
   /**
    * The streams of the parts of this freshness.
    * @param isSuspected of those at which the cloud may have stumbled, or of those whose content was refused
    */
-  streams(kind: Freshness, isSuspected: boolean): Set<string> {
+  streams(kind: Freshness, isSuspected: boolean, except?: Segment): Set<string> {
     const streams = new Set<string>()
     for (const segment of this.segments)
-      if (segment.kind === kind && (segment.faults !== undefined) === isSuspected)
+      if (segment !== except && segment.kind === kind && (segment.faults !== undefined) === isSuspected)
         for (const record of segment.records) for (const stream of streamsOf(record)) streams.add(stream)
     return streams
   }
 
-  /** Whether another part holds earlier records of one of the streams. */
-  hasEarlier({ kind, records }: Segment): boolean {
+  /**
+   * Whether it has to wait for another part with earlier records of one of its streams. Parts of live and late batches that
+   * were suspected one after the other may wait for each other in a circle: then the one with the earliest record goes.
+   */
+  hasEarlier(segment: Segment): boolean {
+    const before = this.allBefore(segment)
+    for (const part of before)
+      if (firstOf(part.records) < firstOf(segment.records) || !this.allBefore(part).has(segment)) return true
+    return false
+  }
+
+  /** The parts that it waits for, and those that these wait for. */
+  private allBefore(segment: Segment): Set<Segment> {
+    const parts = new Set(this.before(segment))
+    for (const part of parts) for (const earlier of this.before(part)) parts.add(earlier)
+    return parts
+  }
+
+  /**
+   * The parts that hold earlier records of one of the streams. Those of streams that are suspected elsewhere are parted from
+   * the others before they are sent (see `Sending.isEntangled`), so that the others need not wait for them.
+   */
+  private before(segment: Segment): Segment[] {
+    const { kind, records } = segment
     const first = new Map<string, number>()
     for (const record of records)
       for (const stream of streamsOf(record))
         first.set(stream, Math.min(record.sequence, first.get(stream) ?? Number.POSITIVE_INFINITY))
+    const suspected = this.streams(kind, true, segment)
+    const others = [...first].filter(([stream]) => !suspected.has(stream))
+    const decisive = others.length > 0 ? new Map(others) : first
     const isEarlier = (record: OutboxRecord) =>
-      streamsOf(record).some((stream) => record.sequence < (first.get(stream) ?? Number.NEGATIVE_INFINITY))
-    return this.segments.some((segment) => segment.kind === kind && segment.records.some(isEarlier))
+      streamsOf(record).some((stream) => record.sequence < (decisive.get(stream) ?? Number.NEGATIVE_INFINITY))
+    return this.segments.filter((part) => part.kind === kind && part.records.some(isEarlier))
   }
 
   /** Takes out of the parts everything that doesn't belong there any more. */

@@ -126,8 +126,7 @@ export class Sender {
     const { reader } = this.sending
     const kind = attempt.kind === 'live' && records.every((record) => reader.isLive(record)) ? 'live' : 'backlog'
     try {
-      const entangled = this.sending.entangled(attempt)
-      if (entangled.size > 0) await this.answers.disentangle(attempt, entangled)
+      if (this.sending.isEntangled(attempt)) await this.answers.disentangle(attempt)
       else await this.deliver(attempt, kind)
     } catch (error) {
       // The store is being closed and could not take the confirmation: the records are sent once more.

@@ -7,7 +7,7 @@ import { type Pace, type PaceLimits, startingPace, widestPace } from './pace'
 import { ParkedStreams } from './parked-streams'
 import { isMixed, streamsOf } from './parts'
 import type { DurableQueue } from './queue'
-import type { OutboxRecord } from './record'
+import { firstOf, type OutboxRecord } from './record'
 import { Refusals, type Segment } from './refusals'
 import type { Scheduler } from './scheduler'
 
@@ -74,7 +74,8 @@ export class Sending {
 
   /** Whether the record's stream is parked, so that it stays in the queue. Never of a bundle of several streams. */
   passesOver(record: OutboxRecord): boolean {
-    if (!this.parked.has(record.stream)) return false
+    // The stream without a name is called as such a bundle is.
+    if (!this.parked.has(record.stream) || isMixed(record)) return false
     this.parked.passed(record)
     return true
   }
@@ -96,14 +97,23 @@ export class Sending {
   }
 
   /**
-   * Bundles of several streams that can neither be sent nor wait as a whole: some of their streams are parked, or suspected,
-   * which is only ever settled by what others send.
+   * Whether it can neither be sent nor wait as a whole: of a bundle of several streams, or of a part, some streams are
+   * parked, or suspected, which is only ever settled by what others send.
    */
-  entangled(attempt: Attempt): ReadonlySet<OutboxRecord> {
-    if (this.parked.count + this.refusals.parts === 0) return noRecords
-    const suspected = this.refusals.streams(attempt.kind, true)
-    const isHeld = (stream: string) => this.parked.has(stream) || suspected.has(stream)
-    return new Set(attempt.records.filter((record) => isMixed(record) && streamsOf(record).some(isHeld)))
+  isEntangled({ origin, kind, records }: Attempt): boolean {
+    if (this.parked.count + this.refusals.parts === 0) return false
+    const isHeld = this.isHeld(kind)
+    if (records.some((record) => isMixed(record) && streamsOf(record).some(isHeld))) return true
+    if (origin !== 'segment') return false
+    const suspected = this.refusals.streams(kind, true)
+    const isSuspected = ({ stream }: OutboxRecord) => suspected.has(stream)
+    return records.some(isSuspected) && !records.every(isSuspected)
+  }
+
+  /** Whether a stream is parked, or suspected in what waits now. */
+  isHeld(kind: Freshness): (stream: string) => boolean {
+    const suspected = this.refusals.streams(kind, true)
+    return (stream) => this.parked.has(stream) || suspected.has(stream)
   }
 
   /** An order key has one request at a time: of each freshness, or, where requests are per stream, at all. */
@@ -165,10 +175,4 @@ export class Sending {
     if (this.options.destination.batching === 'lane' && (attempt.taken || attempt.kind !== kind)) return false
     return attempt.orderKeys.has(key)
   }
-}
-
-const noRecords: ReadonlySet<OutboxRecord> = new Set()
-
-export function firstOf(records: readonly OutboxRecord[]): number {
-  return records.reduce((first, { sequence }) => Math.min(first, sequence), Number.POSITIVE_INFINITY)
 }

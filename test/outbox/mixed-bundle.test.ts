@@ -130,6 +130,58 @@ describe('A lane of bundles of several streams', () => {
     )
 
   it(
+    'keeps the order of a stream in bundles and beside them, while the stream that the cloud does not know is looked for',
+    scene(
+      async ({ cloud, lane, clock, accept }) => {
+        cloud.answer = ({ streams }) => (streams.includes(elsewhere) ? 'configuration' : 'delivered')
+        const bodies: string[] = []
+        for (const streams of [['s'], ['s', 's49'], ['s'], [elsewhere]])
+          bodies.push(...(await accept(streams.length, ...streams)))
+        await lane.attach(cloud, { liveLimitMs: 0 })
+        await clock.until(() => cloud.received.length === 4)
+        inOrder(cloud, bodies)
+      },
+      { listable: true },
+    ),
+  )
+
+  it(
+    'goes on beside a parked stream whose name is empty',
+    scene(
+      async ({ cloud, lane, clock, accept, figures }) => {
+        cloud.answer = ({ streams }) => (streams.includes('') ? 'configuration' : 'delivered')
+        await lane.attach(cloud)
+        await accept(3, '')
+        await clock.until(() => cloud.requests.length > 0)
+        const bodies = await accept(10, ...together)
+        await clock.pass(minute)
+        inOrder(cloud, bodies)
+        ;(await figures()).should.containEql({ parkedStreams: 1, delivered: 10, pending: 3 })
+      },
+      { listable: true },
+    ),
+  )
+
+  it(
+    'parks only the stream that the cloud does not know where it answers record by record',
+    scene(
+      async ({ cloud, lane, clock, accept, figures }) => {
+        cloud.answer = ({ streams }) =>
+          streams.includes('s52') ? { kind: 'partial', results: [{ kind: 'configuration' }] } : 'delivered'
+        await lane.attach(cloud)
+        const bodies = [...(await accept(10, ...together)), ...(await accept(10, ...together))]
+        await clock.until(() => cloud.received.length === 16)
+        await clock.pass(0)
+        ;(await figures()).should.containEql({ parkedStreams: 1, delivered: 16, pending: 4 })
+        cloud.answer = () => 'delivered'
+        await clock.until(() => cloud.received.length === 20, hour)
+        inOrder(cloud, bodies)
+      },
+      { listable: true },
+    ),
+  )
+
+  it(
     'gives up the bad record alone, as one of its stream',
     scene(
       async ({ cloud, lane, clock, accept, figures }) => {
@@ -173,6 +225,55 @@ describe('A lane of bundles of several streams', () => {
       { listable: true },
     ),
   )
+
+  it(
+    'delivers everything after live and late batches of the same streams were suspected',
+    scene(
+      async ({ cloud, lane, clock, outbox }) => {
+        const acceptAged = async (ageMs: number, ...streams: string[]) => {
+          const eventTimeMs = clock.wallMs() - ageMs
+          const records = streams.map((stream) => ({ stream, payload: `"${stream}"`, eventTimeMs, listable: true }))
+          await outbox.acceptAll('lane', records)
+          await clock.pass(0)
+        }
+        cloud.answer = ({ streams }) => (streams.includes('b') ? 'configuration' : 'server')
+        await lane.attach(cloud)
+        await clock.pass(4_100)
+        await acceptAged(2 * minute, 's49', 's62', 'a')
+        await acceptAged(0, 's', 's49', 's52', 's62', 'a', 's34', 'b')
+        const attached = lane.attach(cloud)
+        await clock.pass(4_100)
+        await attached
+        await acceptAged(2 * minute, 's', 's49', 's62', 's34')
+        await clock.pass(35 * minute)
+        cloud.answer = () => 'delivered'
+        await clock.until(() => cloud.received.length === 14, hour)
+      },
+      { listable: true },
+    ),
+  )
+
+  for (const listable of [true, false])
+    it(
+      `delivers the parts of a refused batch around the stream at which the cloud stumbles (${listable ? 'bundles' : 'single records'})`,
+      scene(
+        async ({ cloud, lane, clock, accept, figures }) => {
+          cloud.answer = ({ streams }) => {
+            if (cloud.requests.length <= 3) return 'validation'
+            return streams.includes('s49') ? 'server' : 'delivered'
+          }
+          const bodies = await accept(120, 's', 's49', 's62')
+          await lane.attach(cloud, { liveLimitMs: 0 })
+          await clock.until(() => cloud.received.length === 80)
+          await clock.pass(hour)
+          ;(await figures()).should.containEql({ pending: 40, dead: 0 })
+          cloud.answer = () => 'delivered'
+          await clock.until(() => cloud.received.length === 120, hour)
+          inOrder(cloud, bodies)
+        },
+        { listable },
+      ),
+    )
 
   for (const liveLimitMs of [minute, 0])
     it(
