@@ -2,12 +2,20 @@
 const partitionCount = 32
 
 /**
- * Streams are dealt out to a few partitions, by FNV-1a of their names. A lane whose requests hold many streams keeps order
- * by partition, so that a bundle may hold several streams of one.
+ * Streams are dealt out to a few partitions, by FNV-1a of their names as they are stored. A lane whose requests hold many
+ * streams keeps order by partition, so that a bundle may hold several streams of one.
  */
 export function partitionOf(stream: string): number {
   let hash = 0x811c9dc5
-  for (let at = 0; at < stream.length; at++) hash = Math.imul(hash ^ stream.charCodeAt(at), 0x01000193)
+  let surrogates = 0
+  for (let at = 0; at < stream.length; at++) {
+    const code = stream.charCodeAt(at)
+    if ((code & 0xf800) === 0xd800) surrogates++
+    hash = Math.imul(hash ^ code, 0x01000193)
+  }
+  // Half of a pair is stored as another character.
+  const stored = surrogates > 0 ? Buffer.from(stream).toString() : stream
+  if (stored !== stream) return partitionOf(stored)
   // The lowest bits of the product depend on the lowest bits of the characters alone.
   return (hash ^ (hash >>> 15)) & (partitionCount - 1)
 }

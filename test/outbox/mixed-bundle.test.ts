@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import should from 'should'
 import { type Arrival, Bundler } from '../../lib/outbox/bundle'
 import { keyOf } from '../../lib/outbox/keys'
+import { partitionOf } from '../../lib/outbox/partition'
 import { eventTimesOf, isMixed, partitionIn, streamsOf, takeApart } from '../../lib/outbox/parts'
 import type { OutboxRecord } from '../../lib/outbox/queue'
 import { decodeRecord, encodeRecord } from '../../lib/outbox/record'
@@ -62,6 +63,15 @@ describe('A bundle of several streams', () => {
     bundled(records)
       .map((arrival) => new Set(streamsOf(arrival)))
       .should.eql([new Set(together), new Set([elsewhere])])
+  })
+
+  it('belongs to the partition of its streams also once their names have been stored', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('', '\ud800', '\udc00', '😀'), (name, more) => {
+        const stream = name + more
+        partitionOf(stream).should.equal(partitionOf(Buffer.from(stream).toString()))
+      }),
+    )
   })
 
   it('holds 4 KB of text and names at most', () => {
