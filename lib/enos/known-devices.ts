@@ -8,7 +8,8 @@ interface KnownDevice {
 }
 
 const known = new Map<string, KnownDevice>()
-const mostKnown = 10_000
+/** Some 5 MB of them. */
+const mostKnown = 20_000
 
 /** The same devices are named over and over. */
 export function knownDevice(productKey: string, deviceKey: string): KnownDevice {
