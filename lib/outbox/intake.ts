@@ -3,7 +3,7 @@ import { type Arrival, Bundler } from './bundle'
 import type { Append } from './committer'
 import { keyOf } from './keys'
 import type { LedgerDraft } from './ledger-draft'
-import { encodeRecord, storedBytes, type UnstoredRecord } from './record'
+import { encodeRecord, type OutboxRecord, storedBytes, type UnstoredRecord } from './record'
 import type { ReusedMemory } from './reused-memory'
 import { isPlausible } from './scheduler'
 import type { StoreOperation } from './store'
@@ -29,12 +29,15 @@ export interface IntakeContext {
   takeSequences(count: number): number
   /** What a group of the usual size is encoded in. */
   readonly memory: ReusedMemory
+  /** Whether somebody reads a lane's records as soon as they are on disk. */
+  isAwaited(lane: string): boolean
 }
 
 /** What a group takes in. */
 export interface Intake {
   readonly operations: readonly StoreOperation[]
-  readonly lanes: readonly string[]
+  /** By lane; of those that are awaited, the records. */
+  readonly lanes: ReadonlyMap<string, readonly OutboxRecord[] | undefined>
   readonly bytes: number
 }
 
@@ -82,7 +85,7 @@ export function takeIn(appends: readonly Append[], context: IntakeContext, draft
     intake.end(draft)
     bytes += intake.bytes
   }
-  return { operations, lanes: [...intakes.keys()], bytes }
+  return { operations, lanes: new Map([...intakes].map(([lane, { records }]) => [lane, records])), bytes }
 }
 
 /** A group is half as large, unless a single message is larger. */
@@ -110,6 +113,7 @@ type Moment = Pick<UnstoredRecord, 'acceptedWallMs' | 'acceptedMonotonicMs' | 'b
 /** One lane's part of a group. */
 class LaneIntake {
   readonly bundler: Bundler
+  readonly records: OutboxRecord[] | undefined
   bytes = 0
   private readonly laneNumber: number
   private count = 0
@@ -123,6 +127,7 @@ class LaneIntake {
     private readonly allocate: (length: number) => Buffer,
   ) {
     this.laneNumber = context.laneNumber(lane)
+    this.records = context.isAwaited(lane) ? [] : undefined
     this.bundler = new Bundler(moment.acceptedWallMs, (arrival) => this.put(arrival))
   }
 
@@ -139,6 +144,7 @@ class LaneIntake {
     const record = { sequence, lane, stream, payload, eventTimeMs, count, parts, ...moment }
     const value = encodeRecord(key, record, this.allocate)
     this.operations.push({ type: 'put', key, value })
+    this.records?.push({ ...record, payload: typeof payload === 'string' ? Buffer.from(payload) : payload })
     this.count += count
     this.bytes += key.length + value.length
     this.lastSequence = sequence + count - 1

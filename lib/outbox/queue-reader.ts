@@ -1,10 +1,11 @@
-import { keyOf, sequenceOf } from './keys'
+import { keyOf, lastSequence, sequenceOf } from './keys'
 import type { LaneLedger } from './ledger'
 import { entriesOf } from './open-queue'
 import type { DurableQueue } from './queue'
 import { decodeRecord, mayBeBundle, type OutboxRecord } from './record'
 import type { Recount } from './recount'
 import type { StoreEntry, StoreRange } from './store'
+import { Tail } from './tail'
 
 export interface ReadResult {
   readonly records: readonly OutboxRecord[]
@@ -18,10 +19,33 @@ const sliceRecords = 100
 
 /** Reads a lane's records, checks each, and takes the damaged ones out. */
 export class QueueReader {
+  /** Of lanes whose reader has come to the end. */
+  private readonly tails = new Map<string, Tail>()
+
   constructor(
     private readonly queue: DurableQueue,
     private readonly recount: Recount,
   ) {}
+
+  isAtEnd(lane: string): boolean {
+    return this.tails.has(lane)
+  }
+
+  /** These have come onto the disk; `undefined` where nobody was at the end yet when they were taken in. */
+  appended(lane: string, records: readonly OutboxRecord[] | undefined): void {
+    const isKept = records !== undefined && this.tails.get(lane)?.add(records)
+    if (!isKept) this.tails.delete(lane)
+  }
+
+  /** Something else has happened to records of the lane, from this one on. */
+  changed(lane: string, sequence: number): void {
+    if (this.tails.get(lane)?.covers(sequence)) this.tails.delete(lane)
+  }
+
+  /** Nobody knows what is on the disk. */
+  forget(): void {
+    this.tails.clear()
+  }
 
   /**
    * The lane's records from one sequence to another (exclusive), as many as suit one turn of the event loop: 200, or
@@ -37,9 +61,12 @@ export class QueueReader {
   ): Promise<ReadResult> {
     const ledger = this.queue.ensureLane(lane)
     const { laneNumber, headSequence } = ledger
-    const from = keyOf('pending', laneNumber, Math.max(fromSequence, headSequence))
-    const before = keyOf('pending', laneNumber, beforeSequence)
+    const start = Math.max(fromSequence, headSequence)
     const leases = this.queue.leasesOf(lane)
+    const latest = beforeSequence === lastSequence ? this.tails.get(lane)?.read(start) : undefined
+    if (latest) return { ...latest, records: latest.records.filter(({ sequence }) => !leases.isHeld(sequence)) }
+    const from = keyOf('pending', laneNumber, start)
+    const before = keyOf('pending', laneNumber, beforeSequence)
     return leases.whileReading(async () => {
       const { partings } = leases
       const { entries, atEnd, hasGaps } = await this.slice({ from, before })
@@ -51,11 +78,12 @@ export class QueueReader {
       // Of a bundle nobody knows how many records were in it, until all the others are counted.
       const isUncounted = entries.some(([, value], at) => !decoded[at] && mayBeBundle(value))
       if (hasGaps || isUncounted) this.recount.start()
-      return {
-        records: this.free(ledger, entries, decoded),
-        nextSequence: positionAfter(entries, decoded, ledger, fromSequence),
-        atEnd,
-      }
+      const nextSequence = positionAfter(entries, decoded, ledger, fromSequence)
+      const isAtEnd = atEnd && beforeSequence === lastSequence
+      // What has been written meanwhile may have been seen, or not.
+      if (isAtEnd && !isDamaged && this.queue.ensureLane(lane).lastSequence === ledger.lastSequence)
+        this.tails.set(lane, new Tail(nextSequence))
+      return { records: this.free(ledger, entries, decoded), nextSequence, atEnd }
     })
   }
 

@@ -66,6 +66,7 @@ export class DurableQueue {
       laneNumber: (lane) => this.ensureLane(lane).laneNumber,
       takeSequences: (count) => this.takeSequences(count),
       memory: new ReusedMemory(),
+      isAwaited: (lane) => this.reader.isAtEnd(lane),
     }
     this.nextSequence = 1 + book.lastSequence()
     this.capacity = new Capacity({ ...options, diskSpace: () => options.diskSpace(folder) }, scheduler)
@@ -195,6 +196,7 @@ export class DurableQueue {
       committed: () => {
         if (!isParted) return
         leases.partings++
+        this.reader.changed(lane, bundle.sequence)
         this.recount.parted(lane, bundle.sequence, { count: bundle.count, bytes }, grownBytes)
       },
     })
@@ -284,6 +286,7 @@ export class DurableQueue {
     const leases = this.leasesOf(lane)
     for (const record of records) {
       leases.settle(record.sequence)
+      this.reader.changed(lane, record.sequence)
       this.recount.left(lane, record.sequence, { count: record.count, bytes: storedBytes(record.lane, record) })
     }
     this.reclaimer.removed(this.book.ensure(lane), bytesOfAll(records))
@@ -291,6 +294,7 @@ export class DurableQueue {
 
   /** @internal */
   reappeared(lane: string, sequence: number): void {
+    this.reader.changed(lane, sequence)
     this.events.reappeared(lane, sequence)
   }
 
@@ -314,7 +318,10 @@ export class DurableQueue {
     this.witness.changed()
     if (!intake) return
     this.capacity.written(intake.bytes)
-    for (const lane of intake.lanes) this.events.appended(lane)
+    for (const [lane, records] of intake.lanes) {
+      this.reader.appended(lane, records)
+      this.events.appended(lane)
+    }
   }
 
   private refuseExcess(bytes: number): void {
@@ -328,6 +335,7 @@ export class DurableQueue {
   }
 
   private reopened(outcome: 'clean' | 'repaired' | 'quarantined'): void {
+    this.reader.forget()
     if (outcome === 'quarantined') {
       this.quarantines++
       for (const leases of this.leases.values()) leases.clear()

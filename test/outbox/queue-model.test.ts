@@ -147,7 +147,7 @@ const storeFailsToOpen: Step = async (_, { disk }) => {
 }
 
 const bitFlips = (position: number): Step => {
-  return async (model, { disk }) => {
+  return async (model, { disk, queue }) => {
     const entries = disk.entries.filter(([key]) => key[0] === 0x72)
     const [key, value] = entries[position % Math.max(1, entries.length)] ?? []
     const whole = key && value && decodeRecord(key, value)
@@ -155,6 +155,8 @@ const bitFlips = (position: number): Step => {
     const flipped = Buffer.from(value)
     flipped[position % value.length] = (flipped[position % value.length] as number) ^ 4
     disk.write({ type: 'put', key, value: flipped })
+    // What was kept in memory on its way to the disk is read from there too.
+    queue.reappeared(lane, 0)
     for (const body of bodiesOf(whole)) model.damaged.add(body)
   }
 }

@@ -1,0 +1,89 @@
+import should from 'should'
+import { type Scene, scene } from './scene'
+
+/** Counts the slices that are read from the disk from now on. */
+function countReads(disk: Scene['disk']): () => number {
+  let reads = 0
+  disk.afterRead = async () => {
+    reads++
+  }
+  return () => reads
+}
+
+for (const listable of [false, true])
+  describe(`A lane that has sent all there was, of ${listable ? 'bundles' : 'single records'}`, () => {
+    it(
+      'sends what comes in without reading it from the disk',
+      scene(
+        async ({ cloud, lane, clock, disk, accept, figures }) => {
+          await lane.attach(cloud)
+          const bodies = await accept(1)
+          await clock.until(() => cloud.received.length === 1)
+          const reads = countReads(disk)
+          for (let round = 0; round < 10; round++) bodies.push(...(await accept(50, 's', 's49', 'b')))
+          await clock.until(() => cloud.received.length === bodies.length)
+          reads().should.equal(0)
+          for (const stream of ['s', 's49', 'b'])
+            should(cloud.receivedBy.get(stream)).eql(bodies.filter((body) => body.startsWith(`"${stream}-`)))
+          await clock.pass(0)
+          ;(await figures()).should.containEql({ delivered: 501, pending: 0, pendingBytes: 0 })
+        },
+        { listable },
+      ),
+    )
+
+    it(
+      'reads from the disk again where more comes in than is kept, and sends all of it once and in order',
+      scene(
+        async ({ cloud, lane, clock, disk, accept }) => {
+          await lane.attach(cloud)
+          const bodies = await accept(1)
+          await clock.until(() => cloud.received.length === 1)
+          let goOn = () => {}
+          const answered = new Promise<'delivered'>((resolve) => {
+            goOn = () => resolve('delivered')
+          })
+          cloud.answer = () => answered
+          const reads = countReads(disk)
+          // Beyond 2 MB, while the windows are full and nothing is taken from what is kept.
+          for (let round = 0; round < 40; round++) bodies.push(...(await accept(1000, 's'.repeat(100))))
+          goOn()
+          cloud.answer = () => 'delivered'
+          await clock.until(() => cloud.received.length === bodies.length)
+          should(reads()).be.above(0)
+          cloud.received.should.eql(bodies)
+        },
+        { listable },
+      ),
+    )
+
+    it(
+      'sends what another destination had and left, and dead letters that are tried again',
+      scene(
+        async ({ cloud, lane, clock, accept, figures }) => {
+          await lane.attach(cloud)
+          const bodies = await accept(1)
+          await clock.until(() => cloud.received.length === 1)
+          let isRefusing = true
+          cloud.answer = ({ bodies: sent }) =>
+            isRefusing && sent.some((body) => /"s-1?7"/.test(body)) ? 'validation' : 'delivered'
+          bodies.push(...(await accept(20)))
+          await clock.until(() => cloud.received.length === 19)
+          await clock.pass(5_000)
+          ;(await figures()).should.containEql({ dead: 2, pending: 0 })
+          isRefusing = false
+          await lane.deadLetters.retry()
+          await clock.until(() => cloud.received.length === 21)
+          cloud.answer = () => 'network'
+          bodies.push(...(await accept(20)))
+          await clock.pass(0)
+          cloud.answer = () => 'delivered'
+          await lane.attach(cloud)
+          bodies.push(...(await accept(20)))
+          await clock.until(() => cloud.received.length === bodies.length)
+          ;[...cloud.received].sort().should.eql(bodies.sort())
+        },
+        { listable },
+      ),
+    )
+  })
