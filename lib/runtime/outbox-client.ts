@@ -28,12 +28,16 @@ interface SharedOutbox {
 /** How long an outbox stays open for the next deployment. */
 const afterlifeMs = 3_000
 const figuresEveryMs = 500
+/** Node-RED starts its flows first: what is opened for its backlog alone can wait that long. A message or command does not. */
+const attachAfterMs = 100
 /** How soon a folder that could not be opened is tried again. */
 const attachAgainMs = 2_000
 
 interface Attachment {
   owner: object
   attempt: Promise<Lane | undefined>
+  /** Makes the first attempt, once. */
+  begin: () => void
   retry: NodeJS.Timeout | undefined
 }
 
@@ -56,6 +60,8 @@ export class OutboxClient {
 
   /** @throws ConnectorError `OUTBOX_UNAVAILABLE`, `OUTBOX_FULL`, `CONFIG_INVALID`; the next call tries again */
   async outbox(): Promise<Outbox> {
+    // Who uses it finds the lanes of all nodes.
+    for (const { begin } of this.#attached.values()) begin()
     const own = this.#own ?? acquire(this.#shared, this.#options)
     if (this.#isClosed) {
       // A message that outlasts its deployment is taken in all the same.
@@ -87,7 +93,8 @@ export class OutboxClient {
     const present = this.#attached.get(lane)
     if (present?.owner === owner) return
     clearTimeout(present?.retry)
-    const attachment: Attachment = { owner, retry: undefined, attempt: Promise.resolve(undefined) }
+    const attempted = Promise.resolve(undefined)
+    const attachment: Attachment = { owner, retry: undefined, begin: () => undefined, attempt: attempted }
     this.#attached.set(lane, attachment)
     const attempt = async (): Promise<Lane | undefined> => {
       try {
@@ -103,7 +110,12 @@ export class OutboxClient {
         return undefined
       }
     }
-    attachment.attempt = attempt()
+    attachment.begin = () => {
+      attachment.begin = () => undefined
+      clearTimeout(attachment.retry)
+      attachment.attempt = attempt()
+    }
+    attachment.retry = setTimeout(() => attachment.begin(), attachAfterMs).unref()
   }
 
   /** Takes them in, all or none; resolves once they are on disk. */
