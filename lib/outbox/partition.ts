@@ -1,5 +1,5 @@
-/** So many requests of a lane can be under way at most; far more than are. Part of the stored form: see `partitionOf`. */
-const partitionCount = 32
+/** Twice as many as requests of a lane are under way at most; more would make smaller bundles. Part of the stored form. */
+const partitionCount = 16
 
 /**
  * Streams are dealt out to a few partitions, by FNV-1a of their names as they are stored. A lane whose requests hold many

@@ -29,7 +29,7 @@ interface SharedOutbox {
 const afterlifeMs = 3_000
 const figuresEveryMs = 500
 /** Node-RED starts its flows first: what is opened for its backlog alone can wait that long. A message or command does not. */
-const attachAfterMs = 100
+const attachAfterMs = 300
 /** How soon a folder that could not be opened is tried again. */
 const attachAgainMs = 2_000
 
