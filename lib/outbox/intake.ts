@@ -15,7 +15,7 @@ export interface NewRecord {
   readonly payload: Buffer | string
   /** When it was measured, Unix ms. */
   readonly eventTimeMs: number
-  /** Its text may stand in a list with others of the stream, separated by commas. Default: it is sent by itself. */
+  /** Its text may stand in a list with others, separated by commas. Default: it is sent by itself. */
   readonly listable?: boolean
 }
 
