@@ -58,7 +58,7 @@ describe('The pictures of the README', function () {
     // The count of all that the demo sends.
     await editor.untilStatus('not a cloud · 5000')
     for (const [label, picture] of Object.entries(tabs)) {
-      await page.locator('.red-ui-tab-label', { hasText: label }).first().click()
+      await editor.showTab(label)
       await editor.untilStatus(/point|value/)
       await page.waitForFunction(
         () =>
@@ -71,7 +71,7 @@ describe('The pictures of the README', function () {
       await page.waitForLoadState('networkidle')
       await takePicture(page, join(docs, `${picture}.png`))
     }
-    await page.locator('.red-ui-tab-label', { hasText: 'EnOS' }).first().click()
+    await editor.showTab('EnOS')
     await editor.edit('demo-post-device')
     // By keyboard, since the mouse would leave a tooltip behind.
     await page.press('#node-input-btn-device-edit', 'Enter')
