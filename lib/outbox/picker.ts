@@ -2,6 +2,7 @@ import type { Freshness } from './destination'
 import { firstOf } from './record'
 import type { Segment } from './refusals'
 import type { Attempt, Sending } from './sending'
+import { isFullEnough, sizeOf } from './window'
 
 /** Chooses what is sent next. */
 export class Picker {
@@ -73,16 +74,16 @@ export class Picker {
   }
 
   /**
-   * A batch is read to its full size before it goes; and while a request is under way, what arrives makes up the next
-   * one, instead of many small ones beside it.
+   * A batch is read to its full size before it goes; and while one that is not full is under way, what arrives makes up the
+   * next one, instead of many small ones beside it.
    */
   private isCollecting(kind: Freshness): boolean {
     const { options, pace, reader, inFlight } = this.sending
     if (reader.isShort(kind, pace)) return true
     if (options.destination.batching === 'stream') return false
     const { count, bytes } = reader.window(kind)
-    const isUnderWay = inFlight.some((attempt) => attempt.kind === kind)
-    return isUnderWay && count < pace.records && bytes < pace.bytes
+    if (count >= pace.records || bytes >= pace.bytes) return false
+    return inFlight.some((attempt) => attempt.kind === kind && !isFullEnough(sizeOf(attempt.records), pace))
   }
 
   private enter(segment: Segment, origin: Attempt['origin']): Attempt {

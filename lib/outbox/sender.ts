@@ -150,8 +150,9 @@ export class Sender {
       outcome = abort.signal.aborted ? { kind: 'network' } : classify(destination, error)
     }
     const concluded = this.answers.conclude(attempt, outcome, failure)
-    // The next full batch of the same streams need not wait for the disk to know of this one.
-    if (attempt.taken) this.pumpSoon()
+    // The next full batch of the same streams need not wait for the disk to know of this one, nor the line for what else
+    // there is to do in this turn.
+    if (attempt.taken) this.pump()
     await concluded
   }
 

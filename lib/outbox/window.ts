@@ -1,9 +1,44 @@
 import type { OrderKey } from './order'
+import type { Pace } from './pace'
 import { type OutboxRecord, sentBytes } from './record'
+
+/** Of records: how many, those in bundles included, and their bytes as they are sent. */
+export interface Size {
+  readonly count: number
+  readonly bytes: number
+}
+
+export interface BatchLimits extends Pick<Pace, 'records' | 'bytes'> {
+  /** All of one order key. */
+  readonly oneKey: boolean
+}
+
+/** The records of an order key that wait. */
+interface Run {
+  readonly key: OrderKey
+  records: OutboxRecord[]
+  /** Of records, those in bundles included. */
+  count: number
+  /** As they are sent. */
+  bytes: number
+  /** How many batches were taken without any of it, though it was free. */
+  passedOver: number
+}
+
+/** What of a run may be taken. */
+interface Ready extends Size {
+  readonly run: Run
+  readonly records: OutboxRecord[]
+}
+
+/** So many batches pass over a single record at most before it is as urgent as a run that is a whole batch. */
+const mostPassedOver = 8
+/** A share of what the limits of a batch allow. */
+const fullEnough = 0.75
 
 /** The records that were read and wait to be sent, in order within each order key. */
 export class Window {
-  private runs = new Map<OrderKey, OutboxRecord[]>()
+  private readonly runs = new Map<OrderKey, Run>()
   /** Of records, those in bundles included. */
   count = 0
   /** As they are sent. */
@@ -12,61 +47,49 @@ export class Window {
   constructor(private readonly orderKeyOf: (record: OutboxRecord) => OrderKey) {}
 
   add(record: OutboxRecord): void {
-    const key = this.orderKeyOf(record)
-    const waiting = this.runs.get(key)
-    if (waiting) waiting.push(record)
-    else this.runs.set(key, [record])
-    this.measure(record, 1)
+    const run = this.runOf(this.orderKeyOf(record))
+    run.records.push(record)
+    this.measure(run, record, 1)
   }
 
   /** Puts records back that were taken and not sent; they keep their places. */
   putBack(records: readonly OutboxRecord[]): void {
     for (const [key, returned] of grouped(records, this.orderKeyOf)) {
-      const waiting = this.runs.get(key) ?? []
-      this.runs.set(
-        key,
-        [...returned, ...waiting].sort((a, b) => a.sequence - b.sequence),
-      )
+      const run = this.runOf(key)
+      run.records = [...returned, ...run.records].sort((a, b) => a.sequence - b.sequence)
+      for (const record of returned) this.measure(run, record, 1)
     }
-    for (const record of records) this.measure(record, 1)
   }
 
   /**
-   * Takes the next batch: whole runs of one order key after another, so that the next batch finds others to send beside
-   * it. Those that were served move to the end.
+   * Takes the next batch. Where it is of one order key, these have their turns. Otherwise it begins with the longest run,
+   * so that all come to their end together: an order key has one request at a time, and whatever is left of the last one
+   * would go alone. Whole runs fill it up, so that the next batch finds others to send beside it.
    * @param waits of the records in their order: whether one has to wait for others
    */
   take(
-    limits: { records: number; bytes: number; oneKey: boolean },
+    limits: BatchLimits,
     isFree: (key: OrderKey) => boolean,
     waits?: (record: OutboxRecord) => boolean,
   ): OutboxRecord[] {
-    const batch: OutboxRecord[] = []
-    let bytes = 0
-    let records = 0
-    for (const [key, waiting] of [...this.runs]) {
-      if (!isFree(key)) continue
-      const free = waits ? waiting.filter((record) => !waits(record)) : waiting
-      if (free.length === 0) continue
-      let count = 0
-      for (const record of free) {
-        const size = sentBytes(record)
-        if (records > 0 && (records + record.count > limits.records || bytes + size > limits.bytes)) break
-        bytes += size
-        records += record.count
-        count++
-      }
-      if (count === 0) break
-      this.runs.delete(key)
-      // Taken out in place: the outgrown tables that V8 chains behind a Map must not hold on to what was sent.
-      const taken = free.splice(0, count)
-      for (const record of taken) batch.push(record)
-      const left = free === waiting ? waiting : waiting.filter((record) => !taken.includes(record))
-      if (left.length > 0) this.runs.set(key, left)
-      if (limits.oneKey) break
+    const urgency = ({ count, run }: Ready) => count + (run.passedOver * limits.records) / mostPassedOver
+    const all = this.ready(isFree, waits)
+    const ready = limits.oneKey ? firstIn(all) : [...all].sort((a, b) => urgency(b) - urgency(a))
+    const batch = new Batch(limits)
+    const left: Ready[] = []
+    for (const each of ready) {
+      if ((batch.isEmpty || batch.hasRoomFor(each)) && this.move(each, batch)) each.run.passedOver = 0
+      else left.push(each)
     }
-    for (const record of batch) this.measure(record, -1)
-    return batch
+    // A torn run has to wait for its first part: the most urgent one for the sake of a batch that is far from full, the
+    // others as long as the next batch is full without them.
+    let spare = left.reduce((sum, { count }) => sum + count, 0) - limits.records
+    for (const each of isFullEnough(batch, limits) ? left.reverse() : left) {
+      const isTorn = (!isFullEnough(batch, limits) || each.count <= spare) && this.move(each, batch)
+      if (isTorn) spare -= each.count
+      each.run.passedOver = isTorn ? 0 : each.run.passedOver + 1
+    }
+    return batch.records
   }
 
   /** How many order keys there are. */
@@ -77,28 +100,121 @@ export class Window {
   /** Takes out everything that doesn't belong here any more. */
   remove(isGone: (record: OutboxRecord) => boolean): OutboxRecord[] {
     const removed: OutboxRecord[] = []
-    for (const [key, waiting] of [...this.runs]) {
-      const gone = waiting.filter(isGone)
+    for (const run of [...this.runs.values()]) {
+      const gone = run.records.filter(isGone)
       if (gone.length === 0) continue
       removed.push(...gone)
-      const left = waiting.filter((record) => !isGone(record))
-      if (left.length > 0) this.runs.set(key, left)
-      else this.runs.delete(key)
+      run.records = run.records.filter((record) => !isGone(record))
+      this.left(run, gone)
     }
-    for (const record of removed) this.measure(record, -1)
     return removed
   }
 
   firstSequence(): number {
     let first = Number.POSITIVE_INFINITY
-    for (const [record] of this.runs.values()) if (record) first = Math.min(first, record.sequence)
+    for (const { records } of this.runs.values()) if (records[0]) first = Math.min(first, records[0].sequence)
     return first
   }
 
-  private measure(record: OutboxRecord, sign: 1 | -1): void {
-    this.count += sign * record.count
-    this.bytes += sign * sentBytes(record)
+  private *ready(
+    isFree: (key: OrderKey) => boolean,
+    waits?: (record: OutboxRecord) => boolean,
+  ): Generator<Ready, void, void> {
+    for (const run of this.runs.values()) {
+      if (!isFree(run.key)) continue
+      const { records, count, bytes } = run
+      if (!waits) yield { run, records, count, bytes }
+      else {
+        const free = records.filter((record) => !waits(record))
+        if (free.length > 0) yield { run, records: free, ...sizeOf(free) }
+      }
+    }
   }
+
+  /** Moves what fits of it to the batch. Answers whether anything does. */
+  private move({ run, records }: Ready, batch: Batch): boolean {
+    const fitting = batch.fill(records)
+    if (fitting === 0) return false
+    // Taken out in place: the outgrown tables that V8 chains behind a Map must not hold on to what was sent.
+    const taken = records.splice(0, fitting)
+    if (records !== run.records) run.records = run.records.filter((record) => !taken.includes(record))
+    this.left(run, taken)
+    // To the end: others have their turns.
+    if (this.runs.delete(run.key) && run.records.length > 0) this.runs.set(run.key, run)
+    return true
+  }
+
+  private runOf(key: OrderKey): Run {
+    const run = this.runs.get(key) ?? { key, records: [], count: 0, bytes: 0, passedOver: 0 }
+    this.runs.set(key, run)
+    return run
+  }
+
+  /** These are not in the run any more. */
+  private left(run: Run, records: readonly OutboxRecord[]): void {
+    for (const record of records) this.measure(run, record, -1)
+    if (run.records.length === 0) this.runs.delete(run.key)
+  }
+
+  private measure(run: Run, record: OutboxRecord, sign: 1 | -1): void {
+    const bytes = sign * sentBytes(record)
+    run.count += sign * record.count
+    run.bytes += bytes
+    this.count += sign * record.count
+    this.bytes += bytes
+  }
+}
+
+/** What is taken together. */
+class Batch implements Size {
+  readonly records: OutboxRecord[] = []
+  count = 0
+  bytes = 0
+
+  constructor(private readonly limits: BatchLimits) {}
+
+  get isEmpty(): boolean {
+    return this.records.length === 0
+  }
+
+  hasRoomFor({ count, bytes }: Size): boolean {
+    return this.count + count <= this.limits.records && this.bytes + bytes <= this.limits.bytes
+  }
+
+  /** Takes the first of these, as many as there is room for; one always finds room. Answers how many. */
+  fill(records: readonly OutboxRecord[]): number {
+    let added = 0
+    for (const record of records) {
+      const { count } = record
+      const bytes = sentBytes(record)
+      if (!this.isEmpty && !this.hasRoomFor({ count, bytes })) break
+      this.records.push(record)
+      this.count += count
+      this.bytes += bytes
+      added++
+    }
+    return added
+  }
+}
+
+export function sizeOf(records: readonly OutboxRecord[]): Size {
+  let count = 0
+  let bytes = 0
+  for (const record of records) {
+    count += record.count
+    bytes += sentBytes(record)
+  }
+  return { count, bytes }
+}
+
+/** Whether it is so much of a batch that more would hardly make a difference. */
+export function isFullEnough({ count, bytes }: Size, limits: Pick<Pace, 'records' | 'bytes'>): boolean {
+  return count >= fullEnough * limits.records || bytes >= fullEnough * limits.bytes
+}
+
+function firstIn<Item>(items: Iterable<Item>): Item[] {
+  for (const item of items) return [item]
+  return []
 }
 
 /** In the order of their first ones. */

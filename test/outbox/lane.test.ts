@@ -201,6 +201,26 @@ for (const listable of [false, true])
     )
 
     it(
+      'sends the rest of a burst beside the full batches of it, and what arrives then after that',
+      scene(async ({ cloud, lane, clock, accept }) => {
+        const streams = Array.from({ length: 64 }, (_, at) => `s${at}`)
+        await lane.attach(cloud)
+        // So much that the lane learns to have several requests under way.
+        await accept(20_000, ...streams)
+        await clock.until(() => cloud.received.length === 20_000)
+        cloud.requests.length = 0
+        slowly(cloud, clock, 1000)
+        const sentMs = clock.monotonicMs()
+        await accept(2300, ...streams)
+        await clock.until(() => cloud.requests.length === 3)
+        clock.monotonicMs().should.be.below(sentMs + 1000)
+        await accept(10, ...streams)
+        await clock.until(() => cloud.received.length === 22_310)
+        cloud.requests.length.should.equal(4)
+      }),
+    )
+
+    it(
       'loses nothing and sends nothing twice over 30 re-attachments under load',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         slowly(cloud, clock, 30)
