@@ -3,7 +3,7 @@
 const http = require('node:http')
 const { deviceSign } = require('../../dist/lib')
 
-const { client, url, pointsPerBody, inFlight, durationMs } = JSON.parse(process.argv[2])
+const { client, url, pointsPerBody, inFlight, durationMs, devices } = JSON.parse(process.argv[2])
 const device = { productKey: 'pK11111', deviceKey: 'dK987654' }
 const agent = new http.Agent({ keepAlive: true })
 const headers = { 'content-type': 'application/json; charset=utf-8' }
@@ -20,13 +20,19 @@ async function login() {
 }
 
 function readyBody() {
-  const entry = { measurepoints: { temp: 21.5 }, time: Date.now() }
+  const time = Date.now()
+  const entryOf = (number) => ({
+    ...(devices > 0 && { productKey: 'pK11111', deviceKey: `d${number % devices}` }),
+    measurepoints: { temp: (number % 1000) / 10 },
+    time,
+  })
   const isBatch = pointsPerBody > 1
   return JSON.stringify({
     id: '1',
     version: '1.0',
     method: isBatch ? 'thing.measurepoint.post.batch' : 'thing.measurepoint.post',
-    params: isBatch ? Array.from({ length: pointsPerBody }, () => entry) : entry,
+    ...(devices > 0 && { allowOfflineSubDevice: true }),
+    params: isBatch ? Array.from({ length: pointsPerBody }, (_, number) => entryOf(number)) : entryOf(0),
   })
 }
 

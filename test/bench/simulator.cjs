@@ -20,7 +20,7 @@ const seed = {
 const pollMs = 10
 
 async function main() {
-  const simulator = await startSimulator({ port: 0, seed, enos: { keptEntriesPerDevice: 100, loginLimit: null } })
+  const simulator = await startSimulator({ port: 0, seed, enos: { keptEntriesPerDevice: 10, loginLimit: null } })
   const accepted = () => simulator.accepted()
   let usage = process.cpuUsage()
   const tasks = {

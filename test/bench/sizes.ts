@@ -2,6 +2,8 @@
 export interface Sizes {
   /** Measured rounds of each figure; one more warms up. */
   rounds: number
+  /** How often Node-RED is started with and without the package: its time differs more from start to start than it has to lose. */
+  starts: number
   /** How long one side of one round sends. */
   durationMs: number
   /** Waiting in the outbox when the event loop is measured while they drain. */
@@ -19,6 +21,7 @@ const number = (name: string, otherwise: number) => Number(process.env[name] ?? 
 
 export const sizes: Sizes = {
   rounds: number('ROUNDS', 3),
+  starts: number('STARTS', 11),
   durationMs: number('DURATION_MS', 2000),
   drainRecords: number('DRAIN_RECORDS', 1_000_000),
   growthRecords: (process.env['GROWTH_RECORDS'] ?? '10000,100000,1000000').split(',').map(Number),

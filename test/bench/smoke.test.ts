@@ -8,6 +8,7 @@ describe('The bench', function () {
     const results = await measureAll(
       {
         rounds: 1,
+        starts: 1,
         durationMs: 50,
         drainRecords: 2000,
         growthRecords: [500, 1000],

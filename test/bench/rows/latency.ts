@@ -9,7 +9,8 @@ type Rate = Pick<BarePosts, 'pointsPerSecond'>
 
 /**
  * Arrays through the outbox to a cloud that answers 50 ms late: one device (one request at a time keeps its order), and
- * many. The limit, batch × requests ÷ round trip, is what bare posts of ready-made bodies reach with as many requests.
+ * many. The limit, batch × requests ÷ round trip, is what bare posts of ready-made bodies reach with as many requests; the
+ * bodies name as many devices, since larger ones take the cloud longer.
  */
 export async function latency(scene: Scene): Promise<Figure[]> {
   const { sizes, simulator } = scene
@@ -20,12 +21,12 @@ export async function latency(scene: Scene): Promise<Figure[]> {
   }
   const devices = Math.min(100, sizes.devices)
   await simulator.latency(roundTripMs)
-  const limit = (requests: number) => () => barePosts(scene, 'http', batch, requests)
+  const limit = (requests: number, named: number) => () => barePosts(scene, 'http', batch, requests, named)
   const rounds = await interleaved<Rate, 'one' | 'oneAtMost' | 'many' | 'manyAtMost'>(sizes.rounds, {
     one: send(1, 0),
-    oneAtMost: limit(1),
+    oneAtMost: limit(1, 0),
     many: send(mostRequests, devices),
-    manyAtMost: limit(mostRequests),
+    manyAtMost: limit(mostRequests, devices),
   })
   await simulator.latency(0)
   const figure = (what: string, rows: readonly Rate[], limits: readonly Rate[]): Figure => ({

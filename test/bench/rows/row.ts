@@ -73,16 +73,20 @@ export interface BarePosts {
   ceilingPerSecond: number
 }
 
-/** Bare posts of ready-made bodies from a process of their own. */
+/**
+ * Bare posts of ready-made bodies from a process of their own.
+ * @param devices that the entries of a body name in turn; 0: none, which is the one that is logged in
+ */
 export async function barePosts(
   { simulator, sizes }: Pick<Scene, 'simulator' | 'sizes'>,
   client: 'http' | 'got',
   pointsPerBody: number,
   inFlight: number,
+  devices = 0,
 ): Promise<BarePosts> {
   const before = await simulator.accepted()
   await simulator.cpuMs()
-  const input = { client, url: simulator.url, pointsPerBody, inFlight, durationMs: sizes.durationMs }
+  const input = { client, url: simulator.url, pointsPerBody, inFlight, devices, durationMs: sizes.durationMs }
   const sent = await runScript<{ points: number; tookMs: number; cpuMs: number }>('bare.cjs', input)
   return {
     pointsPerSecond: (sent.points * 1000) / sent.tookMs,
