@@ -5,7 +5,7 @@ import { brokerCodes } from './codes'
 import { EnosDeviceSession, type SessionMemory } from './device-session'
 import type { DeviceName, Entry } from './entry'
 import { knownDevice } from './known-devices'
-import { deviceText, type EnosUplink, type EntryKind, type EntryList, type Freshness } from './uplink'
+import { deviceText, type EnosUplink, type EntryKind, type EntryList, type Freshness, listItems } from './uplink'
 import { withValuesJson } from './values-json'
 
 export interface EnosDeviceOptions {
@@ -27,8 +27,8 @@ interface TopicMessage {
   /** Behind `/sys/{productKey}/{deviceKey}`: `/thing/measurepoint/post`. */
   topic: string
   method: string
-  /** JSON, UTF-8. */
-  params: Buffer
+  /** JSON, UTF-8, in pieces. */
+  params: readonly Buffer[]
   /** Whether the params are a list, and what is there are its items. */
   isList?: boolean
   /** Further root members of the message. */
@@ -122,7 +122,7 @@ export class EnosDevice implements EnosUplink {
       method: 'POST',
       url: `${brokerUrl}/topic/sys/${device}${message.topic}?sessionId=${encodeURIComponent(sessionId)}`,
       headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: Buffer.concat([opening, params, Buffer.from(isList ? ']}' : '}')]),
+      body: Buffer.concat([opening, ...params, Buffer.from(isList ? ']}' : '}')]),
       signal,
     })
     return readAnswer(response)
@@ -149,34 +149,35 @@ export class EnosDevice implements EnosUplink {
 }
 
 /** Source of topics and methods: enos.md section 5. */
-function topicMessage(kind: EntryKind, { json, count }: EntryList, freshness: Freshness): TopicMessage {
+function topicMessage(kind: EntryKind, entries: EntryList, freshness: Freshness): TopicMessage {
+  const params = listItems(entries)
   if (kind === 'attribute') {
     return {
       what: say`Updating attributes`,
       topic: '/thing/attribute/update',
       method: 'thing.attribute.update',
-      params: json,
+      params,
     }
   }
   if (kind === 'event') {
-    const { eventId, params } = JSON.parse(json.toString()) as { eventId: string; params: object }
+    const event = JSON.parse(Buffer.concat(params).toString()) as { eventId: string; params: object }
     return {
       what: say`Posting an event`,
-      topic: `/thing/event/${encodeURIComponent(eventId)}/post`,
-      method: `thing.event.${eventId}.post`,
-      params: Buffer.from(JSON.stringify(params)),
+      topic: `/thing/event/${encodeURIComponent(event.eventId)}/post`,
+      method: `thing.event.${event.eventId}.post`,
+      params: [Buffer.from(JSON.stringify(event.params))],
     }
   }
   const action = freshness === 'live' ? 'post' : 'resume'
   const what = say`Posting measurepoints`
-  if (count === 1 && !isOfSubDevice(json)) {
-    return { what, topic: `/thing/measurepoint/${action}`, method: `thing.measurepoint.${action}`, params: json }
+  if (entries.count === 1 && !isOfSubDevice(entries)) {
+    return { what, topic: `/thing/measurepoint/${action}`, method: `thing.measurepoint.${action}`, params }
   }
   return {
     what,
     topic: `/thing/measurepoint/${action}/batch`,
     method: `thing.measurepoint.${action}.batch`,
-    params: json,
+    params,
     isList: true,
     // Sub-devices cannot log in over HTTP, so they count as offline; invalid points are never dropped silently.
     flags: { allowOfflineSubDevice: true, skipInvalidMeasurepoints: false },
@@ -196,7 +197,8 @@ function openingOf(device: DeviceName | undefined): string {
 }
 
 const subDeviceOpening = Buffer.from('{"productKey"')
-const isOfSubDevice = (json: Buffer) => json.subarray(0, subDeviceOpening.length).equals(subDeviceOpening)
+const isOfSubDevice = ({ json: [first] }: EntryList) =>
+  first?.subarray(0, subDeviceOpening.length).equals(subDeviceOpening)
 
 /** The code for a bad session is published nowhere: these, or a text that speaks of the session. Source: enos.md section 5. */
 function isBadSession({ statusCode, code, message }: EnosAnswer): boolean {

@@ -4,7 +4,7 @@ import { type EnosAnswer, isHttpSuccess } from './answer'
 import type { EnosApplication } from './application'
 import type { DeviceName, Entry } from './entry'
 import { encodeMultipart } from './multipart'
-import { deviceText, type EnosUplink, type EntryKind, type EntryList, type Freshness } from './uplink'
+import { deviceText, type EnosUplink, type EntryKind, type EntryList, type Freshness, listItems } from './uplink'
 
 const actions: Record<EntryKind, string> = {
   measurepoint: 'postMeasurepoint',
@@ -60,7 +60,7 @@ export class EnosIntegration implements EnosUplink {
     )
   }
 
-  async deliver(kind: EntryKind, { json }: EntryList, freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer> {
+  async deliver(kind: EntryKind, entries: EntryList, freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer> {
     const { http, options } = this.#application
     const integrationUrl = parseBaseUrl(options.integrationUrl, say`The integration URL`)
     const query = new URLSearchParams({ action: actions[kind], orgId: options.orgId })
@@ -72,7 +72,8 @@ export class EnosIntegration implements EnosUplink {
       isRealtimeIntegration: freshness === 'live',
     })
     const form = new FormData()
-    form.append('enos-message', `${frame.slice(0, -1)},"params":[${json.toString()}]}`)
+    const params = Buffer.concat(listItems(entries)).toString()
+    form.append('enos-message', `${frame.slice(0, -1)},"params":[${params}]}`)
     const { contentType, body } = await encodeMultipart(form)
     return this.#application.withToken(
       {

@@ -30,7 +30,7 @@ export async function sendNow(uplink: EnosUplink, sending: Sending, signal?: Abo
   await entries.each(asSent(kind, (entry) => packers[freshnessOf(entry, sending)].add(entry)))
   const batchesOf = (freshness: Freshness) => packers[freshness].batches().map((batch) => ({ ...batch, freshness }))
   return sendBatches([...batchesOf('live'), ...batchesOf('late')], ({ json, freshness }) =>
-    uplink.deliver(kind, { json: Buffer.from(json.join()), count: json.length }, freshness, signal),
+    uplink.deliver(kind, { json: [Buffer.from(json.join())], count: json.length }, freshness, signal),
   )
 }
 

@@ -10,8 +10,8 @@ export type Freshness = 'live' | 'late'
 
 /** Encoded entries of one kind. */
 export interface EntryList {
-  /** Separated by commas, UTF-8: as a store keeps them and a request takes them. */
-  readonly json: Buffer
+  /** UTF-8, as a store keeps them: each holds one, or several that are separated by commas. */
+  readonly json: readonly Buffer[]
   readonly count: number
 }
 
@@ -35,6 +35,13 @@ export interface EnosUplink {
    *   `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`
    */
   deliver(kind: EntryKind, entries: EntryList, freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer>
+}
+
+const comma = Buffer.from(',')
+
+/** All entries as the items of a list: pieces that become one only in the request. */
+export function listItems({ json }: EntryList): Buffer[] {
+  return json.flatMap((entries, at) => (at > 0 ? [comma, entries] : [entries]))
 }
 
 /** `pk/dk` or the asset id. */

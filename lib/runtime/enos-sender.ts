@@ -84,7 +84,7 @@ export function enosDestination(uplink: EnosUplink, kind: EntryKind, timeliness:
     maxBytes: maxEntriesBytes,
     ...(Number.isFinite(maxEntries) ? { maxRecords: maxEntries } : {}),
     async send(records, { signal, kind: freshness }) {
-      const json = separatedByCommas(records.map(({ payload }) => payload))
+      const json = records.map(({ payload }) => payload)
       const count = records.reduce((sum, record) => sum + record.count, 0)
       await uplink.deliver(
         kind,
@@ -95,16 +95,6 @@ export function enosDestination(uplink: EnosUplink, kind: EntryKind, timeliness:
     },
     classify: classifyConnectorError,
   }
-}
-
-const comma = Buffer.from(',')
-
-/** Bytes as they are kept: to make text of them, and bytes of that again, costs as much as all else here. */
-function separatedByCommas(payloads: readonly Buffer[]): Buffer {
-  const [first, ...others] = payloads
-  return first && others.length === 0
-    ? first
-    : Buffer.concat(payloads.flatMap((payload, at) => (at > 0 ? [comma, payload] : payload)))
 }
 
 function uplinkOf(evaluation: Evaluation): EnosUplink | Promise<EnosUplink> {

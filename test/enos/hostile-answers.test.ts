@@ -28,7 +28,7 @@ describe('An EnOS cloud that answers nonsense', () => {
     calls = [
       [() => application.call({ method: 'GET', path: '/x' }), secrets.slice(0, 2)],
       [
-        () => device.deliver('measurepoint', { json: Buffer.from('{"measurepoints":{"a":1}}'), count: 1 }, 'live'),
+        () => device.deliver('measurepoint', { json: [Buffer.from('{"measurepoints":{"a":1}}')], count: 1 }, 'live'),
         secrets.slice(2),
       ],
     ]

@@ -36,9 +36,9 @@ for (const name of calls) {
       const made: Record<typeof name, () => Promise<unknown>> = {
         token: () => app.token(),
         call: () => app.call({ method: 'GET', path: '/x' }),
-        integration: () => new EnosIntegration(app).deliver('measurepoint', { json: point, count: 1 }, 'live'),
+        integration: () => new EnosIntegration(app).deliver('measurepoint', { json: [point], count: 1 }, 'live'),
         login: () => device.session(),
-        post: () => device.deliver('measurepoint', { json: point, count: 1 }, 'live'),
+        post: () => device.deliver('measurepoint', { json: [point], count: 1 }, 'live'),
       }
       return made[name]().finally(() => {
         app.close()
