@@ -21,7 +21,7 @@ interface Run {
   count: number
   /** As they are sent. */
   bytes: number
-  /** How many batches were taken without any of it, though it was free. */
+  /** How many batches were taken without any of it, though it was free; less than none where it came back unsent. */
   passedOver: number
 }
 
@@ -31,8 +31,8 @@ interface Ready extends Size {
   readonly records: OutboxRecord[]
 }
 
-/** So many batches pass over a single record at most before it is as urgent as a run that is a whole batch. */
-const mostPassedOver = 8
+/** So many batches pass over a single record before it is as urgent as the longest run. */
+const mostPassedOver = 32
 /** A share of what the limits of a batch allow. */
 const fullEnough = 0.75
 
@@ -52,11 +52,12 @@ export class Window {
     this.measure(run, record, 1)
   }
 
-  /** Puts records back that were taken and not sent; they keep their places. */
+  /** Puts records back that were taken and not sent; they keep their places, and others go first: it may be their fault. */
   putBack(records: readonly OutboxRecord[]): void {
     for (const [key, returned] of grouped(records, this.orderKeyOf)) {
       const run = this.runOf(key)
       run.records = [...returned, ...run.records].sort((a, b) => a.sequence - b.sequence)
+      run.passedOver = -mostPassedOver
       for (const record of returned) this.measure(run, record, 1)
     }
   }
@@ -72,9 +73,8 @@ export class Window {
     isFree: (key: OrderKey) => boolean,
     waits?: (record: OutboxRecord) => boolean,
   ): OutboxRecord[] {
-    const urgency = ({ count, run }: Ready) => count + (run.passedOver * limits.records) / mostPassedOver
     const all = this.ready(isFree, waits)
-    const ready = limits.oneKey ? firstIn(all) : [...all].sort((a, b) => urgency(b) - urgency(a))
+    const ready = limits.oneKey ? firstIn(all) : byUrgency([...all])
     const batch = new Batch(limits)
     const left: Ready[] = []
     for (const each of ready) {
@@ -210,6 +210,12 @@ export function sizeOf(records: readonly OutboxRecord[]): Size {
 /** Whether it is so much of a batch that more would hardly make a difference. */
 export function isFullEnough({ count, bytes }: Size, limits: Pick<Pace, 'records' | 'bytes'>): boolean {
   return count >= fullEnough * limits.records || bytes >= fullEnough * limits.bytes
+}
+
+function byUrgency(ready: Ready[]): Ready[] {
+  const longest = ready.reduce((most, { count }) => Math.max(most, count), 0)
+  const urgency = ({ count, run }: Ready) => count + (run.passedOver * longest) / mostPassedOver
+  return ready.sort((a, b) => urgency(b) - urgency(a))
 }
 
 function firstIn<Item>(items: Iterable<Item>): Item[] {

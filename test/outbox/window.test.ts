@@ -50,8 +50,16 @@ describe('A window of records that wait', () => {
       isTaken = window.take(limits, all).some(({ stream }) => stream === 'rare')
       fill('busy', 1000 * (batches + 1))
       fill('other', 1000 * (batches + 1) + 500)
-      batches.should.be.below(20)
+      batches.should.be.below(40)
     }
+  })
+
+  it('gives what came back unsent after all others', () => {
+    const window = windowWith({ long: times(9, 100), other: [10], third: [1] })
+    window.putBack(window.take(limits, all))
+    taken(window.take({ ...limits, records: 10 }, all)).should.eql(['other 10'])
+    taken(window.take({ ...limits, records: 10 }, all)).should.eql(['third 1'])
+    taken(window.take(limits, all)).should.eql(['long 100'])
   })
 
   it('fills a batch up with whole runs', () => {
