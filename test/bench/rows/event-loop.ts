@@ -14,7 +14,7 @@ export async function eventLoop(scene: Scene): Promise<Figure[]> {
   const idle = (one: LoadedNodeRed) => () => one.watch(() => wait(durationMs))
   const full = { inFlight: 1000, durationMs, pointsPerMessage: 1 }
   const atIdle = await interleaved(rounds, { ours: idle(nodeRed), plain: idle(plain) })
-  const atLoad = await interleaved<Delays, 'ours' | 'plain'>(rounds, {
+  const atLoad = await interleaved(rounds, {
     ours: () => endToEnd(scene, 'post-outbox', full),
     plain: () => plain.watch(() => plain.load('nothing', full)),
   })

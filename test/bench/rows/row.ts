@@ -34,15 +34,19 @@ export interface Side {
 }
 
 /** Lets every side have its turn, once to warm up and then in every round; gives each side's rounds. */
-export async function interleaved<Result, Name extends string>(
+export async function interleaved<Sides extends Readonly<Record<string, () => Promise<unknown>>>>(
   rounds: number,
-  sides: Readonly<Record<Name, () => Promise<Result>>>,
-): Promise<Record<Name, Result[]>> {
-  const names = Object.keys(sides) as Name[]
-  for (const name of names) await sides[name]()
-  const results = Object.fromEntries(names.map((name): [Name, Result[]] => [name, []])) as Record<Name, Result[]>
-  for (let round = 0; round < rounds; round++) for (const name of names) results[name].push(await sides[name]())
-  return results
+  sides: Sides,
+): Promise<Rounds<Sides>> {
+  for (const measure of Object.values(sides)) await measure()
+  const results = Object.fromEntries(Object.keys(sides).map((name): [string, unknown[]] => [name, []]))
+  for (let round = 0; round < rounds; round++)
+    for (const [name, measure] of Object.entries(sides)) results[name]?.push(await measure())
+  return results as Rounds<Sides>
+}
+
+type Rounds<Sides extends Readonly<Record<string, () => Promise<unknown>>>> = {
+  [Name in keyof Sides]: Awaited<ReturnType<Sides[Name]>>[]
 }
 
 /** Sends through the flow and waits until the cloud has every point. */
