@@ -2,7 +2,7 @@ import { say } from '../text'
 import { type RetryClass, reasonOf } from './destination'
 import { faster, smaller, throttled } from './pace'
 import { isMixed, streamsOf } from './parts'
-import { countAll, type OutboxRecord, sentBytes, storedBytes } from './record'
+import { type OutboxRecord, sizeOf, storedBytes } from './record'
 import type { Segment } from './refusals'
 import type { Attempt, Sending } from './sending'
 import { ServerFaults } from './server-faults'
@@ -76,7 +76,7 @@ export class Answers {
       case 'network':
       case 'server':
         if (outcome.kind === 'network' && outcome.timedOut)
-          this.sending.pace = smaller(this.sending.pace, sizeOf(attempt))
+          this.sending.pace = smaller(this.sending.pace, sizeOf(attempt.records))
         this.sending.pace = { ...this.sending.pace, concurrency: 1 }
         gate.close('offline', nowMs)
         break
@@ -157,7 +157,7 @@ export class Answers {
   }
 
   private tooLarge(attempt: Attempt, failure: unknown, nowMs: number): Promise<void> | void {
-    this.sending.pace = smaller(this.sending.pace, sizeOf(attempt))
+    this.sending.pace = smaller(this.sending.pace, sizeOf(attempt.records))
     if (attempt.records.length === 1 || attempt.origin !== 'window') return this.refused(attempt, failure, nowMs)
     this.sending.putBack(attempt)
   }
@@ -261,8 +261,4 @@ export class Answers {
   private answered(): void {
     if (this.sending.gate.state !== 'parked') this.sending.gate.open()
   }
-}
-
-function sizeOf({ records }: Segment): { records: number; bytes: number } {
-  return { records: countAll(records), bytes: records.reduce((sum, record) => sum + sentBytes(record), 0) }
 }

@@ -1,3 +1,5 @@
+import type { Size } from './record'
+
 /** How much is sent at a time. */
 export interface Pace {
   readonly records: number
@@ -30,10 +32,10 @@ export function faster(pace: Pace, limits: PaceLimits): Pace {
 }
 
 /** After a batch of this size was too large, or took too long. */
-export function smaller(pace: Pace, sent: { records: number; bytes: number }): Pace {
+export function smaller(pace: Pace, sent: Size): Pace {
   return {
     ...pace,
-    records: Math.max(1, Math.floor(Math.min(pace.records, sent.records) / 2)),
+    records: Math.max(1, Math.floor(Math.min(pace.records, sent.count) / 2)),
     bytes: Math.max(1, Math.floor(Math.min(pace.bytes, sent.bytes) / 2)),
   }
 }

@@ -1,8 +1,8 @@
 import type { Freshness } from './destination'
-import { firstOf } from './record'
+import { firstOf, sizeOf } from './record'
 import type { Segment } from './refusals'
 import type { Attempt, Sending } from './sending'
-import { isFullEnough, sizeOf } from './window'
+import { isFullEnough } from './window'
 
 /** Chooses what is sent next. */
 export class Picker {

@@ -189,3 +189,19 @@ function originOf(value: Buffer, laneEnd: number): Origin {
 function checksum(key: Uint8Array, value: Buffer): number {
   return crc32(value.subarray(offsets.version), crc32OfFew(key))
 }
+
+/** Of records: how many, those in bundles included, and their bytes as they are sent. */
+export interface Size {
+  readonly count: number
+  readonly bytes: number
+}
+
+export function sizeOf(records: readonly OutboxRecord[]): Size {
+  let count = 0
+  let bytes = 0
+  for (const record of records) {
+    count += record.count
+    bytes += sentBytes(record)
+  }
+  return { count, bytes }
+}

@@ -1,12 +1,6 @@
 import type { OrderKey } from './order'
 import type { Pace } from './pace'
-import { type OutboxRecord, sentBytes } from './record'
-
-/** Of records: how many, those in bundles included, and their bytes as they are sent. */
-export interface Size {
-  readonly count: number
-  readonly bytes: number
-}
+import { type OutboxRecord, type Size, sentBytes, sizeOf } from './record'
 
 export interface BatchLimits extends Pick<Pace, 'records' | 'bytes'> {
   /** All of one order key. */
@@ -195,16 +189,6 @@ class Batch implements Size {
     }
     return added
   }
-}
-
-export function sizeOf(records: readonly OutboxRecord[]): Size {
-  let count = 0
-  let bytes = 0
-  for (const record of records) {
-    count += record.count
-    bytes += sentBytes(record)
-  }
-  return { count, bytes }
 }
 
 /** Whether it is so much of a batch that more would hardly make a difference. */
