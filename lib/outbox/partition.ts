@@ -17,5 +17,10 @@ export function partitionOf(stream: string): number {
   const stored = surrogates > 0 ? Buffer.from(stream).toString() : stream
   if (stored !== stream) return partitionOf(stored)
   // The lowest bits of the product depend on the lowest bits of the characters alone.
-  return (hash ^ (hash >>> 15)) & (partitionCount - 1)
+  return presentPartition(hash ^ (hash >>> 15))
+}
+
+/** Of one that was stored when there were more of them: the streams in it are of one partition still. */
+export function presentPartition(stored: number): number {
+  return stored & (partitionCount - 1)
 }

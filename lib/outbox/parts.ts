@@ -1,4 +1,4 @@
-import { partitionOf } from './partition'
+import { partitionOf, presentPartition } from './partition'
 import { type OutboxRecord, partLength, tailStart, type UnstoredRecord } from './record'
 
 /** Records side by side, before they are stored. */
@@ -55,7 +55,9 @@ export const isMixed = ({ count, parts }: Shape): boolean => parts !== undefined
 
 /** Of all that is in it. */
 export function partitionIn(record: Shape): number {
-  return isMixed(record) ? (record.parts?.[tailStart(record.count) + 4] ?? 0) : partitionOf(record.stream)
+  return isMixed(record)
+    ? presentPartition(record.parts?.[tailStart(record.count) + 4] ?? 0)
+    : partitionOf(record.stream)
 }
 
 /** The stream of each record in it. */

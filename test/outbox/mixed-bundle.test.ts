@@ -5,7 +5,7 @@ import { keyOf } from '../../lib/outbox/keys'
 import { partitionOf } from '../../lib/outbox/partition'
 import { eventTimesOf, isMixed, partitionIn, streamsOf, takeApart } from '../../lib/outbox/parts'
 import type { OutboxRecord } from '../../lib/outbox/queue'
-import { decodeRecord, encodeRecord } from '../../lib/outbox/record'
+import { decodeRecord, encodeRecord, tailStart } from '../../lib/outbox/record'
 import { hour, minute, type Scene, scene } from './scene'
 
 /** Of one partition, so that they become bundles together. */
@@ -81,6 +81,17 @@ describe('A bundle of several streams', () => {
       .map((arrival) => streamsOf(arrival).join('').length)
     should(counts).not.be.empty()
     Math.max(...counts).should.be.belowOrEqual(5 * 1024)
+  })
+
+  it('stays in order with its streams where it was stored when there were 32 partitions', () => {
+    const [bundle] = bundled(
+      [together[0], together[1]].map((stream = '') => ({ stream, text: '1', eventTimeMs: nowMs })),
+    )
+    if (!bundle?.parts) throw new Error('no bundle')
+    const parts = Buffer.from(bundle.parts)
+    const at = tailStart(bundle.count) + 4
+    parts[at] = (parts[at] ?? 0) + 16
+    partitionIn(stored({ ...bundle, parts }, 1)).should.equal(partitionOf(together[0] ?? ''))
   })
 })
 
