@@ -7,6 +7,7 @@ import { LedgerDraft } from './ledger-draft'
 import { type OpenOutcome, openStore, storeError } from './open-store'
 import type { Scheduler } from './scheduler'
 import { type Store, type StoreDriver, StoreFault, type StoreOperation } from './store'
+import { Telling } from './telling'
 
 /** Something to be written. What an append holds may be refused; what settles a record's fate waits until it can. */
 export type Work = Append | Settle
@@ -56,7 +57,8 @@ export interface CommitterOptions {
 /** A group is prepared in one turn of the event loop, so it has to stay small. */
 const groupEntries = 1000
 const groupBytes = 1 << 19
-const toldPerTurn = 50
+/** For how many turns of telling a group may grow: until it is full, if each who is told appends again. */
+const mostTurnsWaited = 20
 const shortestRetryMs = 250
 const longestRetryMs = 2000
 
@@ -70,8 +72,7 @@ export class Committer {
   fault: ConnectorError | undefined
   queuedBytes = 0
   private queue: QueuedWork[] = []
-  /** Appends that are on the disk, and whose callers are not told yet. */
-  private written: QueuedWork[] = []
+  private readonly telling = new Telling()
   private running: Promise<void> | undefined
   private voided: Buffer[] = []
   private closing = false
@@ -122,7 +123,19 @@ export class Committer {
     while (this.queue.length > 0) {
       // One turn later, so that everything that arrives in this one shares the sync.
       await Promise.resolve()
+      await this.grow()
       await this.commit(this.takeGroup())
+    }
+  }
+
+  /**
+   * Whoever joins the queue now is told after all whose group is written already. While more wait for that than would be in
+   * the next group, it grows: many small groups cost much more than a few large ones.
+   */
+  private async grow(): Promise<void> {
+    for (let turns = 0; turns < mostTurnsWaited && !this.closing; turns++) {
+      if (this.queue.length >= Math.min(this.telling.count, groupEntries)) return
+      await this.telling.turn()
     }
   }
 
@@ -175,9 +188,7 @@ export class Committer {
     for (const { work } of group) this.queuedBytes -= bytesOf(work)
     const [appends, settlements] = splitByKind(group)
     for (const settlement of settlements) settlement.resolve()
-    const isTelling = this.written.length > 0
-    for (const append of appends) this.written.push(append)
-    if (!isTelling) this.tell()
+    this.telling.add(appends.map(({ resolve }) => resolve))
   }
 
   private takeIn(works: readonly Work[], draft: LedgerDraft): Intake | undefined {
@@ -193,12 +204,6 @@ export class Committer {
       if (intake) this.voided.push(...intake.operations.map(({ key }) => key))
       throw fault
     }
-  }
-
-  /** In several turns: what waits for a message that was taken in, such as the rest of its flow, takes its time. */
-  private tell(): void {
-    for (const { resolve } of this.written.splice(0, toldPerTurn)) resolve()
-    if (this.written.length > 0) setImmediate(() => this.tell())
   }
 
   private openStore(): Store {

@@ -87,6 +87,55 @@ describe('the durable queue on a real disk', () => {
       await queue.close()
     }))
 
+  it('syncs once for several hundred of those who append again as soon as they are told', () =>
+    inFolder(async (folder) => {
+      let syncs = 0
+      const driver = driverWith((store) => ({
+        batch: (operations) => {
+          syncs++
+          return store.batch(operations)
+        },
+      }))
+      const queue = await openQueue(folder, { driver })
+      syncs = 0
+      const producers = Array.from({ length: 1000 }, async (_, producer) => {
+        for (let at = 0; at < 5; at++) await queue.append(lane, [entry(`"${producer}-${at}"`)])
+      })
+      await Promise.all(producers)
+      syncs.should.be.within(5, 15)
+      await queue.close()
+    }))
+
+  it('writes what comes last soon, however many others are to be told first', () =>
+    inFolder(async (folder) => {
+      let told = 0
+      const syncs: { toldAtBegin: number; toldAtEnd: number }[] = []
+      const tell = () => {
+        const startMs = performance.now()
+        while (performance.now() - startMs < 0.05);
+        return told++
+      }
+      const appended: Promise<number>[] = []
+      const driver = driverWith((store) => ({
+        batch: async (operations) => {
+          const sync = { toldAtBegin: told, toldAtEnd: told }
+          if (syncs.push(sync) === 4) appended.push(queue.append(lane, [entry('"last"')]).then(tell))
+          await store.batch(operations)
+          sync.toldAtEnd = told
+        },
+      }))
+      const queue = await openQueue(folder, { driver })
+      await queue.recountDone()
+      syncs.length = 0
+      for (const one of entries(4000)) appended.push(queue.append(lane, [one]).then(tell))
+      await Promise.all(appended)
+      // The last came meanwhile.
+      await Promise.all(appended)
+      syncs.length.should.equal(5)
+      should((syncs[4]?.toldAtBegin ?? 0) - (syncs[3]?.toldAtEnd ?? 0)).be.belowOrEqual(1100)
+      await queue.close()
+    }))
+
   it('keeps order, answers in order and closes within 5 s on a disk that takes 200 ms for every sync', () =>
     inFolder(async (folder) => {
       let syncs = 0
