@@ -5,7 +5,8 @@ import type { DurableQueue } from './queue'
 import { decodeRecord, mayBeBundle, type OutboxRecord } from './record'
 import type { Recount } from './recount'
 import type { StoreEntry, StoreRange } from './store'
-import { Tail } from './tail'
+import type { Tail } from './tail'
+import { Tails } from './tails'
 
 export interface ReadResult {
   readonly records: readonly OutboxRecord[]
@@ -19,27 +20,26 @@ const sliceRecords = 100
 
 /** Reads a lane's records, checks each, and takes the damaged ones out. */
 export class QueueReader {
-  /** Of lanes whose reader has come to the end. */
-  private readonly tails = new Map<string, Tail>()
+  private readonly tails = new Tails()
 
   constructor(
     private readonly queue: DurableQueue,
     private readonly recount: Recount,
   ) {}
 
-  isAtEnd(lane: string): boolean {
+  /** Whether a reader is at the end, or near it. */
+  isNearEnd(lane: string): boolean {
     return this.tails.has(lane)
   }
 
-  /** These have come onto the disk; `undefined` where nobody was at the end yet when they were taken in. */
+  /** These have come onto the disk; `undefined` where nobody was near the end yet when they were taken in. */
   appended(lane: string, records: readonly OutboxRecord[] | undefined): void {
-    const isKept = records !== undefined && this.tails.get(lane)?.add(records)
-    if (!isKept) this.tails.delete(lane)
+    this.tails.appended(lane, records, this.queue.ensureLane(lane).lastSequence)
   }
 
   /** Something else has happened to records of the lane, from this one on. */
   changed(lane: string, sequence: number): void {
-    if (this.tails.get(lane)?.covers(sequence)) this.tails.delete(lane)
+    this.tails.changed(lane, sequence)
   }
 
   /** Nobody knows what is on the disk. */
@@ -63,7 +63,8 @@ export class QueueReader {
     const { laneNumber, headSequence } = ledger
     const start = Math.max(fromSequence, headSequence)
     const leases = this.queue.leasesOf(lane)
-    const latest = beforeSequence === lastSequence ? this.tails.get(lane)?.read(start) : undefined
+    const tail = beforeSequence === lastSequence ? this.tails.follow(lane, start, ledger.lastSequence) : undefined
+    const latest = tail?.read(start)
     if (latest) return { ...latest, records: latest.records.filter(({ sequence }) => !leases.isHeld(sequence)) }
     const from = keyOf('pending', laneNumber, start)
     const before = keyOf('pending', laneNumber, beforeSequence)
@@ -79,10 +80,8 @@ export class QueueReader {
       const isUncounted = entries.some(([, value], at) => !decoded[at] && mayBeBundle(value))
       if (hasGaps || isUncounted) this.recount.start()
       const nextSequence = positionAfter(entries, decoded, ledger, fromSequence)
-      const isAtEnd = atEnd && beforeSequence === lastSequence
-      // What has been written meanwhile may have been seen, or not.
-      if (isAtEnd && !isDamaged && this.queue.ensureLane(lane).lastSequence === ledger.lastSequence)
-        this.tails.set(lane, new Tail(nextSequence))
+      if (isDamaged) this.tails.giveUp(lane)
+      else if (atEnd && beforeSequence === lastSequence) this.cameToEnd(lane, tail, nextSequence)
       return { records: this.free(ledger, entries, decoded), nextSequence, atEnd }
     })
   }
@@ -96,6 +95,12 @@ export class QueueReader {
     }
     const entries = await entriesOf(this.queue.store(), range, { limit: 10 })
     return entries.map(([key, value]) => decodeRecord(key, value)).find((record) => record !== undefined)
+  }
+
+  /** @param tail that the lane had when the reading began; another one may lack what came meanwhile */
+  private cameToEnd(lane: string, tail: Tail | undefined, nextSequence: number): void {
+    if (!this.tails.has(lane)) this.tails.begin(lane, this.queue.ensureLane(lane).lastSequence)
+    else if (tail && this.tails.of(lane) === tail) tail.beginAt(nextSequence)
   }
 
   private async slice(

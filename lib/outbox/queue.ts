@@ -66,7 +66,7 @@ export class DurableQueue {
       laneNumber: (lane) => this.ensureLane(lane).laneNumber,
       takeSequences: (count) => this.takeSequences(count),
       memory: new ReusedMemory(),
-      isAwaited: (lane) => this.reader.isAtEnd(lane),
+      isAwaited: (lane) => this.reader.isNearEnd(lane),
     }
     this.nextSequence = 1 + book.lastSequence()
     this.capacity = new Capacity({ ...options, diskSpace: () => options.diskSpace(folder) }, scheduler)

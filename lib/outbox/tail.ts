@@ -1,45 +1,54 @@
 import type { ReadResult } from './queue-reader'
 import { type OutboxRecord, sentBytes } from './record'
 
-const mostBytes = 2 << 20
 const mostRecordsAtOnce = 200
 
 /**
- * The latest records of a lane, kept on their way to the disk for the reader that has come to the end: what was written a
+ * The latest records of a lane, kept on their way to the disk for the reader that comes to the end: what was written a
  * moment ago need not be read, checked and decoded. Holds all that is pending from its beginning on, or is given up.
  */
 export class Tail {
   private records: OutboxRecord[] = []
-  private bytes = 0
+  /** Of what it holds. */
+  bytes = 0
 
   /** @param from nothing that is not added is pending from this sequence on */
   constructor(private from: number) {}
 
-  /** Those that have come onto the disk. False when there are too many by now: then it is to be given up. */
-  add(records: readonly OutboxRecord[]): boolean {
+  /** Those that have come onto the disk. */
+  add(records: readonly OutboxRecord[]): void {
     for (const record of records) {
       // A reading may have seen them on the disk before this was told.
       if (record.sequence < this.from) continue
       this.records.push(record)
       this.bytes += sentBytes(record)
     }
-    return this.bytes <= mostBytes
   }
 
   /** Reads on from there, once; `undefined` where it begins later. */
   read(from: number): ReadResult | undefined {
     if (from < this.from) return undefined
-    const start = this.records.findIndex(({ sequence }) => sequence >= from)
-    this.drop(start < 0 ? this.records.length : start)
+    this.dropBefore(from)
     const records = this.drop(mostRecordsAtOnce)
     const last = records.at(-1)
     this.from = last ? last.sequence + last.count : from
     return { records, nextSequence: this.from, atEnd: this.records.length === 0 }
   }
 
+  /** A reading of the disk has come to the end: all that is pending from this sequence on was added since. */
+  beginAt(sequence: number): void {
+    this.dropBefore(sequence)
+    this.from = sequence
+  }
+
   /** Whether what happens to this record may concern it. */
   covers(sequence: number): boolean {
     return sequence >= this.from
+  }
+
+  private dropBefore(sequence: number): void {
+    const start = this.records.findIndex((record) => record.sequence >= sequence)
+    this.drop(start < 0 ? this.records.length : start)
   }
 
   private drop(count: number): OutboxRecord[] {

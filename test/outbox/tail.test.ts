@@ -37,6 +37,31 @@ for (const listable of [false, true])
     )
 
     it(
+      'soon reads nothing from the disk any more, although something is always being written',
+      scene(
+        async ({ cloud, lane, clock, disk, outbox, accept }) => {
+          await outbox.recountDone()
+          let isOver = false
+          const bodies: string[] = []
+          const producers = Array.from({ length: 4 }, async (_, producer) => {
+            while (!isOver) bodies.push(...(await accept(10, `producer ${producer}`)))
+          })
+          await clock.until(() => bodies.length > 1_000)
+          await lane.attach(cloud)
+          await clock.until(() => cloud.received.length > 5_000)
+          const reads = countReads(disk)
+          await clock.until(() => cloud.received.length > 10_000)
+          isOver = true
+          reads().should.equal(0)
+          await Promise.all(producers)
+          await clock.until(() => cloud.received.length === bodies.length)
+          ;[...cloud.received].sort().should.eql(bodies.sort())
+        },
+        { listable },
+      ),
+    )
+
+    it(
       'reads from the disk again where more comes in than is kept, and sends all of it once and in order',
       scene(
         async ({ cloud, lane, clock, disk, accept }) => {
@@ -49,8 +74,8 @@ for (const listable of [false, true])
           })
           cloud.answer = () => answered
           const reads = countReads(disk)
-          // Beyond 2 MB, while the windows are full and nothing is taken from what is kept.
-          for (let round = 0; round < 40; round++) bodies.push(...(await accept(1000, 's'.repeat(100))))
+          // Beyond 16 MB, while the windows are full and nothing is taken from what is kept.
+          for (let round = 0; round < 40; round++) bodies.push(...(await accept(1000, 's'.repeat(450))))
           goOn()
           cloud.answer = () => 'delivered'
           await clock.until(() => cloud.received.length === bodies.length)
