@@ -46,6 +46,7 @@ export class EnosDevice implements EnosUplink {
   readonly name: string
   readonly #clock: Clock
   readonly #session: EnosDeviceSession
+  readonly #stream: string
   #messageCount = 0
   #latestTimeMs = Number.NaN
   #latestEnding = ''
@@ -56,6 +57,7 @@ export class EnosDevice implements EnosUplink {
     this.http = options.http ?? new HttpClient()
     const { brokerUrl, productKey, deviceKey } = options
     this.name = `enos-device ${productKey}/${deviceKey} at ${new URL(brokerUrl).host}`
+    this.#stream = deviceText(options)
     this.#clock = options.clock ?? systemClock
     this.#session = new EnosDeviceSession({ ...options, http: this.http, clock: this.#clock })
   }
@@ -75,7 +77,7 @@ export class EnosDevice implements EnosUplink {
   }
 
   streamOf({ device }: Entry): string {
-    return deviceText(device ?? this.options)
+    return device ? deviceText(device) : this.#stream
   }
 
   encode(kind: EntryKind, entry: Entry, eventId?: string): string {

@@ -20,12 +20,15 @@ const sliceRecords = 100
 
 /** Reads a lane's records, checks each, and takes the damaged ones out. */
 export class QueueReader {
-  private readonly tails = new Tails()
+  private readonly tails: Tails
 
   constructor(
     private readonly queue: DurableQueue,
     private readonly recount: Recount,
-  ) {}
+    monotonicMs: () => number,
+  ) {
+    this.tails = new Tails(monotonicMs)
+  }
 
   /** Whether a reader is at the end, or near it. */
   isNearEnd(lane: string): boolean {

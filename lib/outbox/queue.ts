@@ -85,7 +85,7 @@ export class DurableQueue {
     this.reclaimer = new SpaceReclaimer(() => this.committer.reading())
     this.inspection = new Inspection(storeIn(folder), (work) => this.committer.submit(work))
     this.recount = new Recount(this, options.countStretchBytes)
-    this.reader = new QueueReader(this, this.recount)
+    this.reader = new QueueReader(this, this.recount, () => scheduler.monotonicMs())
     this.evictor = new Evictor(this, options, this.capacity)
   }
 

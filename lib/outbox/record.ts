@@ -92,13 +92,16 @@ export function decodeRecord(key: Buffer, value: Buffer): OutboxRecord | undefin
   const isBundle = value[offsets.version] !== singleVersion
   const count = isBundle ? value.readUInt16BE(streamEnd) : 1
   const payloadStart = streamEnd + (isBundle ? countLength + partsLength(value, streamEnd + countLength, count) : 0)
+  const { lane, bootId } = originOf(value, streamStart)
+  // In the order of the interface, as `intake.ts` has it: V8 handles objects of one make sooner.
   return {
     sequence: key.readUIntBE(key.length - 6, 6),
     count,
-    ...originOf(value, streamStart),
+    lane,
     stream: value.toString('utf8', streamStart, streamEnd),
     acceptedWallMs: value.readDoubleBE(offsets.wall),
     acceptedMonotonicMs: value.readDoubleBE(offsets.monotonic),
+    bootId,
     eventTimeMs: value.readDoubleBE(offsets.event),
     clockImplausible: ((value[offsets.flags] ?? 0) & implausibleClockFlag) !== 0,
     payload: value.subarray(payloadStart),

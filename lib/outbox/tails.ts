@@ -1,35 +1,42 @@
 import type { OutboxRecord } from './record'
 import { Tail } from './tail'
 
-/** Of all lanes together; some seconds of what a few fast lanes take in. */
-const mostBytes = 16 << 20
+/** Of all lanes together: a second or two of what a fast lane takes in. */
+const mostBytes = 32 << 20
+/** A lane that was not read for so long is offline. */
+const longestUnreadMs = 5_000
 /** A reader that is no farther from the end than this comes to it soon. */
 const nearEnd = 20_000
 
 /** The tails of the lanes whose readers are at the end, or near it. */
 export class Tails {
-  private readonly tails = new Map<string, Tail>()
+  private readonly tails = new Map<string, { tail: Tail; readMs: number }>()
+
+  constructor(private readonly monotonicMs: () => number) {}
 
   has(lane: string): boolean {
     return this.tails.has(lane)
   }
 
   of(lane: string): Tail | undefined {
-    return this.tails.get(lane)
+    return this.tails.get(lane)?.tail
   }
 
   /**
    * A reading of the lane begins: what comes onto the disk from now on is kept, where the reading may come to the end.
+   * @param start where it begins
    * @param last sequence that is known to be on the disk
    */
   follow(lane: string, start: number, last: number): Tail | undefined {
-    if (last - start < nearEnd && !this.tails.has(lane)) this.begin(lane, last)
-    return this.tails.get(lane)
+    const present = this.tails.get(lane)
+    if (present) present.readMs = this.monotonicMs()
+    else if (last - start < nearEnd) this.begin(lane, last)
+    return this.of(lane)
   }
 
   /** What comes onto the disk from now on is kept. */
   begin(lane: string, last: number): void {
-    this.tails.set(lane, new Tail(last + 1))
+    this.tails.set(lane, { tail: new Tail(last + 1), readMs: this.monotonicMs() })
   }
 
   /**
@@ -37,16 +44,17 @@ export class Tails {
    * @param records `undefined` where the lane had no tail when they were taken in: the tail that it has by now lacks them
    */
   appended(lane: string, records: readonly OutboxRecord[] | undefined, last: number): void {
-    const tail = this.tails.get(lane)
-    if (!tail) return
-    if (records) tail.add(records)
+    const present = this.tails.get(lane)
+    if (!present) return
+    if (this.monotonicMs() - present.readMs > longestUnreadMs) this.giveUp(lane)
+    else if (records) present.tail.add(records)
     else this.begin(lane, last)
     this.giveUpExcess()
   }
 
   /** Something else has happened to records of the lane, from this one on. */
   changed(lane: string, sequence: number): void {
-    if (this.tails.get(lane)?.covers(sequence)) this.giveUp(lane)
+    if (this.of(lane)?.covers(sequence)) this.giveUp(lane)
   }
 
   giveUp(lane: string): void {
@@ -57,11 +65,10 @@ export class Tails {
     this.tails.clear()
   }
 
-  /** The largest is of a lane that has not been read for long. */
   private giveUpExcess(): void {
     let bytes = 0
     let largest: [lane: string, bytes: number] = ['', 0]
-    for (const [lane, tail] of this.tails) {
+    for (const [lane, { tail }] of this.tails) {
       bytes += tail.bytes
       if (tail.bytes > largest[1]) largest = [lane, tail.bytes]
     }

@@ -1,4 +1,6 @@
 import should from 'should'
+import type { OutboxRecord } from '../../lib/outbox/record'
+import { Tails } from '../../lib/outbox/tails'
 import { type Scene, scene } from './scene'
 
 /** Counts the slices that are read from the disk from now on. */
@@ -62,7 +64,7 @@ for (const listable of [false, true])
     )
 
     it(
-      'reads from the disk again where more comes in than is kept, and sends all of it once and in order',
+      'reads from the disk again what has come in while it was not read, and sends all of it once and in order',
       scene(
         async ({ cloud, lane, clock, disk, accept }) => {
           await lane.attach(cloud)
@@ -74,8 +76,10 @@ for (const listable of [false, true])
           })
           cloud.answer = () => answered
           const reads = countReads(disk)
-          // Beyond 16 MB, while the windows are full and nothing is taken from what is kept.
-          for (let round = 0; round < 40; round++) bodies.push(...(await accept(1000, 's'.repeat(450))))
+          // Beyond what a window holds, and for longer than anything is kept that nobody reads.
+          for (let round = 0; round < 40; round++) bodies.push(...(await accept(1000, 's'.repeat(100))))
+          await clock.pass(6_000)
+          bodies.push(...(await accept(1000)))
           goOn()
           cloud.answer = () => 'delivered'
           await clock.until(() => cloud.received.length === bodies.length)
@@ -116,3 +120,20 @@ for (const listable of [false, true])
       ),
     )
   })
+
+describe('What is kept for the readers of lanes', () => {
+  const megabyte = Buffer.alloc(1 << 20)
+  const record = (sequence: number) =>
+    ({ sequence, count: 1, lane: 'lane', stream: 's', payload: megabyte, parts: undefined }) as unknown as OutboxRecord
+
+  it('is 32 MB at most: of the lane that has most, nothing is kept beyond that', () => {
+    const tails = new Tails(() => 0)
+    for (const lane of ['a', 'b']) tails.begin(lane, 0)
+    for (let sequence = 1; sequence <= 20; sequence++) tails.appended('a', [record(sequence)], sequence)
+    for (let sequence = 1; sequence <= 11; sequence++) tails.appended('b', [record(sequence)], sequence)
+    should([tails.has('a'), tails.has('b')]).eql([true, true])
+    tails.appended('b', [record(12)], 12)
+    should([tails.has('a'), tails.has('b')]).eql([false, true])
+    should(tails.of('b')?.read(1)?.records.length).equal(12)
+  })
+})
