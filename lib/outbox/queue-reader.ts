@@ -5,7 +5,6 @@ import type { DurableQueue } from './queue'
 import { decodeRecord, mayBeBundle, type OutboxRecord } from './record'
 import type { Recount } from './recount'
 import type { StoreEntry, StoreRange } from './store'
-import type { Tail } from './tail'
 import { Tails } from './tails'
 
 export interface ReadResult {
@@ -38,6 +37,11 @@ export class QueueReader {
   /** These have come onto the disk; `undefined` where nobody was near the end yet when they were taken in. */
   appended(lane: string, records: readonly OutboxRecord[] | undefined): void {
     this.tails.appended(lane, records, this.queue.ensureLane(lane).lastSequence)
+  }
+
+  /** A record is gone from the disk. */
+  removed(lane: string, sequence: number): void {
+    this.tails.removed(lane, sequence)
   }
 
   /** Something else has happened to records of the lane, from this one on. */
@@ -84,7 +88,8 @@ export class QueueReader {
       if (hasGaps || isUncounted) this.recount.start()
       const nextSequence = positionAfter(entries, decoded, ledger, fromSequence)
       if (isDamaged) this.tails.giveUp(lane)
-      else if (atEnd && beforeSequence === lastSequence) this.cameToEnd(lane, tail, nextSequence)
+      else if (atEnd && beforeSequence === lastSequence)
+        this.tails.begin(lane, this.queue.ensureLane(lane).lastSequence)
       return { records: this.free(ledger, entries, decoded), nextSequence, atEnd }
     })
   }
@@ -98,12 +103,6 @@ export class QueueReader {
     }
     const entries = await entriesOf(this.queue.store(), range, { limit: 10 })
     return entries.map(([key, value]) => decodeRecord(key, value)).find((record) => record !== undefined)
-  }
-
-  /** @param tail that the lane had when the reading began; another one may lack what came meanwhile */
-  private cameToEnd(lane: string, tail: Tail | undefined, nextSequence: number): void {
-    if (!this.tails.has(lane)) this.tails.begin(lane, this.queue.ensureLane(lane).lastSequence)
-    else if (tail && this.tails.of(lane) === tail) tail.beginAt(nextSequence)
   }
 
   private async slice(

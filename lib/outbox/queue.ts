@@ -286,7 +286,7 @@ export class DurableQueue {
     const leases = this.leasesOf(lane)
     for (const record of records) {
       leases.settle(record.sequence)
-      this.reader.changed(lane, record.sequence)
+      this.reader.removed(lane, record.sequence)
       this.recount.left(lane, record.sequence, { count: record.count, bytes: storedBytes(record.lane, record) })
     }
     this.reclaimer.removed(this.book.ensure(lane), bytesOfAll(records))

@@ -28,27 +28,24 @@ export class Tail {
   /** Reads on from there, once; `undefined` where it begins later. */
   read(from: number): ReadResult | undefined {
     if (from < this.from) return undefined
-    this.dropBefore(from)
+    const start = this.records.findIndex(({ sequence }) => sequence >= from)
+    this.drop(start < 0 ? this.records.length : start)
     const records = this.drop(mostRecordsAtOnce)
     const last = records.at(-1)
     this.from = last ? last.sequence + last.count : from
     return { records, nextSequence: this.from, atEnd: this.records.length === 0 }
   }
 
-  /** A reading of the disk has come to the end: all that is pending from this sequence on was added since. */
-  beginAt(sequence: number): void {
-    this.dropBefore(sequence)
-    this.from = sequence
+  /** A record is gone: somebody had read it from the disk. */
+  remove(sequence: number): void {
+    if (sequence < this.from) return
+    const at = this.records.findIndex((record) => record.sequence === sequence)
+    if (at >= 0) for (const removed of this.records.splice(at, 1)) this.bytes -= sentBytes(removed)
   }
 
   /** Whether what happens to this record may concern it. */
   covers(sequence: number): boolean {
     return sequence >= this.from
-  }
-
-  private dropBefore(sequence: number): void {
-    const start = this.records.findIndex((record) => record.sequence >= sequence)
-    this.drop(start < 0 ? this.records.length : start)
   }
 
   private drop(count: number): OutboxRecord[] {

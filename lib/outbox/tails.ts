@@ -10,7 +10,7 @@ const nearEnd = 20_000
 
 /** The tails of the lanes whose readers are at the end, or near it. */
 export class Tails {
-  private readonly tails = new Map<string, { tail: Tail; readMs: number }>()
+  private readonly tails = new Map<string, { tail: Tail; unreadSinceMs: number }>()
 
   constructor(private readonly monotonicMs: () => number) {}
 
@@ -29,14 +29,14 @@ export class Tails {
    */
   follow(lane: string, start: number, last: number): Tail | undefined {
     const present = this.tails.get(lane)
-    if (present) present.readMs = this.monotonicMs()
+    if (present) present.unreadSinceMs = this.monotonicMs()
     else if (last - start < nearEnd) this.begin(lane, last)
     return this.of(lane)
   }
 
-  /** What comes onto the disk from now on is kept. */
+  /** What comes onto the disk from now on is kept, as long as the lane has no tail yet. */
   begin(lane: string, last: number): void {
-    this.tails.set(lane, { tail: new Tail(last + 1), readMs: this.monotonicMs() })
+    if (!this.tails.has(lane)) this.beginAnew(lane, last)
   }
 
   /**
@@ -46,10 +46,16 @@ export class Tails {
   appended(lane: string, records: readonly OutboxRecord[] | undefined, last: number): void {
     const present = this.tails.get(lane)
     if (!present) return
-    if (this.monotonicMs() - present.readMs > longestUnreadMs) this.giveUp(lane)
+    if (present.tail.bytes === 0) present.unreadSinceMs = this.monotonicMs()
+    if (this.monotonicMs() - present.unreadSinceMs > longestUnreadMs) this.giveUp(lane)
     else if (records) present.tail.add(records)
-    else this.begin(lane, last)
+    else this.beginAnew(lane, last)
     this.giveUpExcess()
+  }
+
+  /** A record is gone from the disk. */
+  removed(lane: string, sequence: number): void {
+    this.of(lane)?.remove(sequence)
   }
 
   /** Something else has happened to records of the lane, from this one on. */
@@ -63,6 +69,10 @@ export class Tails {
 
   clear(): void {
     this.tails.clear()
+  }
+
+  private beginAnew(lane: string, last: number): void {
+    this.tails.set(lane, { tail: new Tail(last + 1), unreadSinceMs: this.monotonicMs() })
   }
 
   private giveUpExcess(): void {

@@ -1,6 +1,10 @@
 import should from 'should'
+import { lastSequence } from '../../lib/outbox/keys'
+import { DurableQueue } from '../../lib/outbox/queue'
 import type { OutboxRecord } from '../../lib/outbox/record'
 import { Tails } from '../../lib/outbox/tails'
+import { MemoryDisk } from './memory-store'
+import { bodiesOf, inFolder, instantScheduler, noEvents } from './places'
 import { type Scene, scene } from './scene'
 
 /** Counts the slices that are read from the disk from now on. */
@@ -26,13 +30,18 @@ for (const listable of [false, true])
           // The reader looks once more whether that was all.
           await clock.pass(1_000)
           const reads = countReads(disk)
+          for (let round = 0; round < 10; round++) {
+            bodies.push(...(await accept(50, 's', 's49', 'b')))
+            await clock.until(() => cloud.received.length === bodies.length)
+            await clock.pass(6_000)
+          }
           for (let round = 0; round < 10; round++) bodies.push(...(await accept(50, 's', 's49', 'b')))
           await clock.until(() => cloud.received.length === bodies.length)
           reads().should.equal(0)
           for (const stream of ['s', 's49', 'b'])
             should(cloud.receivedBy.get(stream)).eql(bodies.filter((body) => body.startsWith(`"${stream}-`)))
           await clock.pass(0)
-          ;(await figures()).should.containEql({ delivered: 501, pending: 0, pendingBytes: 0 })
+          ;(await figures()).should.containEql({ delivered: 1001, pending: 0, pendingBytes: 0 })
         },
         { listable },
       ),
@@ -122,6 +131,37 @@ for (const listable of [false, true])
   })
 
 describe('What is kept for the readers of lanes', () => {
+  it('is not passed over by one of them because another has read it', () =>
+    inFolder(async (folder) => {
+      const disk = new MemoryDisk()
+      const queue = await DurableQueue.open({ folder, driver: disk, scheduler: instantScheduler() }, noEvents)
+      await queue.recountDone()
+      const append = (...bodies: string[]) =>
+        queue.append(
+          'lane',
+          bodies.map((payload) => ({ stream: 's', payload, eventTimeMs: 0 })),
+        )
+      const read = async (from: number) => {
+        const { records, nextSequence } = await queue.read('lane', from, lastSequence)
+        return { bodies: records.flatMap(bodiesOf), nextSequence }
+      }
+      await append('1', '2')
+      let goOn: (() => void) | undefined
+      disk.afterRead = () =>
+        new Promise<void>((resolve) => {
+          goOn = resolve
+        })
+      const slow = read(1)
+      while (!goOn) await new Promise(setImmediate)
+      disk.afterRead = undefined
+      await append('3', '4')
+      should(await read(3)).eql({ bodies: ['3', '4'], nextSequence: 5 })
+      goOn()
+      should(await slow).eql({ bodies: ['1', '2'], nextSequence: 3 })
+      should(await read(3)).eql({ bodies: ['3', '4'], nextSequence: 5 })
+      await queue.close()
+    }))
+
   const megabyte = Buffer.alloc(1 << 20)
   const record = (sequence: number) =>
     ({ sequence, count: 1, lane: 'lane', stream: 's', payload: megabyte, parts: undefined }) as unknown as OutboxRecord
