@@ -1,7 +1,12 @@
 import type { ReadResult } from './queue-reader'
-import { type OutboxRecord, sentBytes } from './record'
+import type { OutboxRecord } from './record'
 
 const mostRecordsAtOnce = 200
+/** The object and its views. */
+const recordBytes = 500
+
+/** What a record takes in memory, about. */
+const keptBytes = ({ payload, parts }: OutboxRecord): number => payload.length + (parts?.length ?? 0) + recordBytes
 
 /**
  * The latest records of a lane, kept on their way to the disk for the reader that comes to the end: what was written a
@@ -9,7 +14,7 @@ const mostRecordsAtOnce = 200
  */
 export class Tail {
   private records: OutboxRecord[] = []
-  /** Of what it holds. */
+  /** What it takes in memory, about. */
   bytes = 0
 
   /** @param from nothing that is not added is pending from this sequence on */
@@ -21,7 +26,7 @@ export class Tail {
       // A reading may have seen them on the disk before this was told.
       if (record.sequence < this.from) continue
       this.records.push(record)
-      this.bytes += sentBytes(record)
+      this.bytes += keptBytes(record)
     }
   }
 
@@ -40,7 +45,7 @@ export class Tail {
   remove(sequence: number): void {
     if (sequence < this.from) return
     const at = this.records.findIndex((record) => record.sequence === sequence)
-    if (at >= 0) for (const removed of this.records.splice(at, 1)) this.bytes -= sentBytes(removed)
+    if (at >= 0) for (const removed of this.records.splice(at, 1)) this.bytes -= keptBytes(removed)
   }
 
   /** Whether what happens to this record may concern it. */
@@ -50,7 +55,7 @@ export class Tail {
 
   private drop(count: number): OutboxRecord[] {
     const dropped = this.records.splice(0, count)
-    for (const record of dropped) this.bytes -= sentBytes(record)
+    for (const record of dropped) this.bytes -= keptBytes(record)
     return dropped
   }
 }

@@ -164,7 +164,14 @@ describe('What is kept for the readers of lanes', () => {
 
   const megabyte = Buffer.alloc(1 << 20)
   const record = (sequence: number) =>
-    ({ sequence, count: 1, lane: 'lane', stream: 's', payload: megabyte, parts: undefined }) as unknown as OutboxRecord
+    ({
+      sequence,
+      count: 1,
+      lane: 'lane',
+      stream: 's',
+      payload: megabyte,
+      parts: undefined,
+    }) as unknown as OutboxRecord
 
   it('is 32 MB at most: of the lane that has most, nothing is kept beyond that', () => {
     const tails = new Tails(() => 0)
@@ -175,5 +182,16 @@ describe('What is kept for the readers of lanes', () => {
     tails.appended('b', [record(12)], 12)
     should([tails.has('a'), tails.has('b')]).eql([false, true])
     should(tails.of('b')?.read(1)?.records.length).equal(12)
+  })
+
+  it('is less of short records: each takes memory beside its text', () => {
+    const tails = new Tails(() => 0)
+    tails.begin('a', 0)
+    const short = { ...record(1), payload: Buffer.from('1') }
+    const thousand = new Array<OutboxRecord>(1_000).fill(short)
+    for (let round = 0; round < 60; round++) tails.appended('a', thousand, 1)
+    should(tails.has('a')).be.true()
+    for (let round = 0; round < 10; round++) tails.appended('a', thousand, 1)
+    should(tails.has('a')).be.false()
   })
 })
