@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { InvalidInput } from './checked-input'
 import { type Fault, parseFaults } from './faults'
+import { readJson } from './json'
 import { readSeedFile } from './seed'
 import { startSimulator } from './simulator'
 
@@ -63,7 +64,7 @@ function nameAndValue(text: string, option: string): [string, unknown] {
 
 function jsonOf(text: string, option: string): unknown {
   try {
-    return JSON.parse(text)
+    return readJson(text)
   } catch {
     throw new InvalidInput(`${option}: ${text} is not JSON`)
   }

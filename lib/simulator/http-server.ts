@@ -1,15 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type BodyLimits, type BodyRefusal, UnfinishedBodies } from './bodies'
 import type { SimulatedReply, SimulatedRequest } from './cloud'
 
 /** What happens on the line after a request was handled: a reply (perhaps late, perhaps torn), or a reset. */
 export type Outcome = { kind: 'reset' } | { kind: 'reply'; reply: SimulatedReply; delayMs?: number; torn?: boolean }
 
-export interface ListenSettings {
+export interface ListenSettings extends BodyLimits {
   host: string
   port: number
-  /** A larger body is refused with 413; bytes. */
-  maxBodyBytes: number
   now: () => number
   handle(request: SimulatedRequest): Outcome
 }
@@ -22,11 +21,10 @@ export async function listen(settings: ListenSettings): Promise<{ port: number; 
   if (!LOOPBACK.test(host))
     throw new Error(`The simulator listens on loopback only (127.0.0.1, ::1, localhost), not on ${host}`)
   const late = new Set<NodeJS.Timeout>()
+  const bodies = new UnfinishedBodies(settings)
   const server = createServer((incoming, response) => {
-    receive(incoming, settings.maxBodyBytes, (body) => {
-      const outcome: Outcome = body
-        ? settings.handle(simulatedRequest(incoming, body, settings.now()))
-        : { kind: 'reply', reply: { status: 413, headers: { connection: 'close' }, body: { error: 'Body too large' } } }
+    bodies.receive(incoming, (body) => {
+      const outcome = typeof body === 'number' ? refusedBody(body) : handled(settings, incoming, body)
       if (outcome.kind === 'reset') incoming.socket.resetAndDestroy()
       else if (!outcome.delayMs) send(response, outcome)
       else {
@@ -50,17 +48,22 @@ function close(server: Server, late: Set<NodeJS.Timeout>): Promise<void> {
   })
 }
 
-/** Hands on the complete body; nothing when it is larger than the limit. A request that breaks off is dropped. */
-function receive(incoming: IncomingMessage, maxBytes: number, done: (body: Buffer | undefined) => void): void {
-  const chunks: Buffer[] = []
-  let size = 0
-  incoming.on('data', (chunk: Buffer) => {
-    size += chunk.length
-    if (size <= maxBytes) chunks.push(chunk)
-    else chunks.length = 0
-  })
-  incoming.on('end', () => done(size > maxBytes ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
-  incoming.on('error', () => {})
+function handled({ handle, now }: ListenSettings, incoming: IncomingMessage, body: Buffer): Outcome {
+  try {
+    return handle(simulatedRequest(incoming, body, now()))
+  } catch (error) {
+    return failed(error)
+  }
+}
+
+function failed(error: unknown): Outcome & { kind: 'reply' } {
+  const text = `The simulator itself failed: ${(error as Error).message}`
+  return { kind: 'reply', reply: { status: 500, body: { error: text } } }
+}
+
+function refusedBody(status: BodyRefusal): Outcome {
+  const error = status === 413 ? 'Body too large' : 'Too much is being sent at the same time'
+  return { kind: 'reply', reply: { status, headers: { connection: 'close' }, body: { error } } }
 }
 
 function simulatedRequest(incoming: IncomingMessage, body: Buffer, receivedMs: number): SimulatedRequest {
@@ -72,8 +75,9 @@ function simulatedRequest(incoming: IncomingMessage, body: Buffer, receivedMs: n
   return { method: incoming.method ?? 'GET', url, headers: incoming.headers, body, receivedMs }
 }
 
-function send(response: ServerResponse, { reply, torn }: { reply: SimulatedReply; torn?: boolean }): void {
-  const [type, payload] = payloadOf(reply.body)
+function send(response: ServerResponse, outcome: Outcome & { kind: 'reply' }): void {
+  const { reply, torn, payload: content } = printable(outcome)
+  const [type, payload] = content
   const sent = torn ? payload.slice(0, Math.ceil(payload.length / 2)) : payload
   const headers: Record<string, string | number> = { ...reply.headers }
   if (type !== undefined) headers['content-type'] ??= type
@@ -81,8 +85,20 @@ function send(response: ServerResponse, { reply, torn }: { reply: SimulatedReply
   response.writeHead(reply.status, headers).end(sent)
 }
 
+/** What cannot be printed, as an object that is nested too deep, is a failure of the simulator, never the end of the process. */
+function printable(outcome: Outcome & { kind: 'reply' }): Outcome & { kind: 'reply'; payload: Payload } {
+  try {
+    return { ...outcome, payload: payloadOf(outcome.reply.body) }
+  } catch (error) {
+    const failure = failed(error)
+    return { ...failure, payload: payloadOf(failure.reply.body) }
+  }
+}
+
+type Payload = [type: string | undefined, payload: string | Buffer]
+
 /** A text stays a text, because node sends it in one piece with the head. */
-function payloadOf(body: SimulatedReply['body']): [type: string | undefined, payload: string | Buffer] {
+function payloadOf(body: SimulatedReply['body']): Payload {
   if (body === undefined || Buffer.isBuffer(body)) return [undefined, body ?? '']
   if (typeof body === 'string') return ['text/plain; charset=utf-8', body]
   return ['application/json;charset=UTF-8', JSON.stringify(body)]

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fieldsAt, InvalidInput } from './checked-input'
+import { readJson } from './json'
 
 /** The content of a seed file, one part per cloud; each cloud reads its own part and fills in its defaults. */
 export interface Seed {
@@ -29,7 +30,7 @@ export function readSeedFile(path: string): Seed {
 export function parseSeedText(text: string, name: string): Seed {
   let value: unknown
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''))
+    value = readJson(text)
   } catch (error) {
     const [, position] = /at position (\d+)/.exec((error as Error).message) ?? []
     const line = position && text.slice(0, Number(position)).split('\n').length

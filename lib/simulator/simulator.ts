@@ -5,6 +5,7 @@ import { controlReply } from './control'
 import { FaultBoard } from './fault-board'
 import { type Fault, parseFaults } from './faults'
 import { listen, type Outcome } from './http-server'
+import { isFromHere } from './neighbour'
 import { parseSeed, type Seed } from './seed'
 
 export interface SimulatorSettings extends Partial<Omit<CloudSettings, 'seed'>> {
@@ -19,6 +20,8 @@ export interface SimulatorSettings extends Partial<Omit<CloudSettings, 'seed'>> 
   random?: () => number
   /** Larger bodies are refused with 413; 128 MiB. */
   maxBodyBytes?: number
+  /** What exceeds this in all bodies that are still coming in is refused with 503; 160 MiB. */
+  maxUnfinishedBytes?: number
   /** Called after each request to a cloud. It carries no secret: path without query. */
   onRequest?: (request: RequestRecord) => void
 }
@@ -56,7 +59,8 @@ export interface Simulator {
 
 /** Starts both clouds on one loopback port. */
 export async function startSimulator(settings: SimulatorSettings = {}): Promise<Simulator> {
-  const { port = 1881, host = '127.0.0.1', now = Date.now, random = Math.random, maxBodyBytes = 128 << 20 } = settings
+  const { port = 1881, host = '127.0.0.1', now = Date.now, random = Math.random } = settings
+  const { maxBodyBytes = 128 << 20, maxUnfinishedBytes = 160 << 20 } = settings
   const cloudSettings = { ...settings, seed: parseSeed(settings.seed), now }
   const faultBoard = new FaultBoard(random)
   faultBoard.set(parseFaults(settings.faults ?? []))
@@ -83,6 +87,11 @@ export async function startSimulator(settings: SimulatorSettings = {}): Promise<
   }
 
   function handle(request: SimulatedRequest): Outcome {
+    if (!isFromHere(request))
+      return {
+        kind: 'reply',
+        reply: { status: 403, body: { error: 'Only programs and pages of this PC may do that' } },
+      }
     const { pathname } = request.url
     if (pathname.startsWith('/_simulator/')) return { kind: 'reply', reply: controlReply(controls, request) }
     requests += 1
@@ -107,7 +116,7 @@ export async function startSimulator(settings: SimulatorSettings = {}): Promise<
     return { kind: 'reply', reply, delayMs: strike.delayMs, torn: strike.line === 'bad-json' }
   }
 
-  const server = await listen({ host, port, maxBodyBytes, now, handle })
+  const server = await listen({ host, port, maxBodyBytes, maxUnfinishedBytes, now, handle })
   const urlHost = host.includes(':') ? `[${host}]` : host
   return { ...controls, url: `http://${urlHost}:${server.port}`, port: server.port, close: server.close }
 }

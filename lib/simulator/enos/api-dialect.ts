@@ -1,4 +1,5 @@
 import { type Fields, isFields } from '../checked-input'
+import { readJson } from '../json'
 import { dataTypeOf, type Feature, type FeatureKind, type ThingModel, type ValueType } from './thing-model'
 
 /** A feature in the dialect of the model API (fact sheet, 3.3); a text says what is wrong with it. */
@@ -55,7 +56,7 @@ function detailsOf(dataDefinition: unknown): Fields | undefined {
   if (isFields(dataDefinition)) return dataDefinition
   if (typeof dataDefinition !== 'string' || dataDefinition === '') return {}
   try {
-    const details: unknown = JSON.parse(dataDefinition)
+    const details: unknown = readJson(dataDefinition)
     return isFields(details) ? details : {}
   } catch {
     return undefined

@@ -1,5 +1,6 @@
 import { type Fields, isFields } from '../checked-input'
 import type { SimulatedReply, SimulatedRequest } from '../cloud'
+import { readJson } from '../json'
 import { brokerReply, type DeviceLogin } from './device-login'
 import { acceptMessage } from './device-topics'
 import { fileRoute } from './file-routes'
@@ -127,7 +128,7 @@ function checkSize({ tooLarge }: EnosOptions, bytes: number): void {
 function parseMessage(text: string): Fields {
   let message: unknown
   try {
-    message = JSON.parse(text)
+    message = readJson(text)
   } catch {
     throw new BrokerRefused(1220, 'the payload is not valid JSON')
   }

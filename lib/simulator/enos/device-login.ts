@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { deviceSign } from '../../signing'
 import { isFields } from '../checked-input'
 import type { SimulatedReply, SimulatedRequest } from '../cloud'
+import { readJson } from '../json'
 import type { EnosOptions } from './options'
 import type { Device, Registry } from './registry'
 
@@ -128,7 +129,7 @@ function readLogin({ headers, body }: SimulatedRequest): { lifetime: number | st
   if (!/\bjson\b/i.test(headers['content-type'] ?? '')) return 'Content-Type must be application/json'
   let login: unknown
   try {
-    login = JSON.parse(body.toString())
+    login = readJson(body)
   } catch {
     return 'the body is not valid JSON'
   }

@@ -1,5 +1,6 @@
 import { type Fields, isFields } from '../checked-input'
 import type { SimulatedReply, SimulatedRequest } from '../cloud'
+import { readJson } from '../json'
 import { type Api, ApiRefused, INVALID_ARGUMENT, invalid, NO_PERMISSION, NOT_FOUND } from './api-call'
 import { ASSET_APIS } from './asset-apis'
 import { CONNECT_APIS } from './connect-apis'
@@ -50,7 +51,7 @@ function bodyOf({ method, headers, body }: SimulatedRequest): Fields {
   if (!/\bjson\b/i.test(headers['content-type'] ?? '')) throw invalid('Content-Type must be application/json')
   let value: unknown
   try {
-    value = JSON.parse(body.toString())
+    value = readJson(body)
   } catch {
     throw invalid('the body is not valid JSON')
   }

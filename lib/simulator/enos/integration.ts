@@ -1,5 +1,6 @@
 import { type Fields, isFields } from '../checked-input'
 import type { SimulatedReply, SimulatedRequest } from '../cloud'
+import { readJson } from '../json'
 import { ApiRefused, deviceNameIn, INVALID_ARGUMENT, invalid, NOT_FOUND, namedDevice } from './api-call'
 import { MAX_MESSAGE_BYTES } from './broker'
 import { isInRange } from './device-points'
@@ -78,7 +79,7 @@ function integrate(context: IntegrationContext, request: SimulatedRequest, app: 
 function parseMessage(text: string, method: string): Fields {
   let message: unknown
   try {
-    message = JSON.parse(text)
+    message = readJson(text)
   } catch {
     throw invalid('enos-message is not valid JSON')
   }

@@ -1,4 +1,5 @@
 import type { SimulatedReply, SimulatedRequest } from '../cloud'
+import { readJson } from '../json'
 import { ModelProblem, modelOfFile } from './file-dialect'
 import type { GatewayAuth, IdentityProblem } from './gateway-auth'
 import { isMultipart, parseMultipart } from './multipart'
@@ -55,7 +56,7 @@ function identify({ options, auth }: ImportContext, request: SimulatedRequest): 
 function modelsOf(content: Buffer, orgId: string): ThingModel[] {
   let value: unknown
   try {
-    value = JSON.parse(content.toString().replace(/^\uFEFF/, ''))
+    value = readJson(content)
   } catch {
     throw new ModelProblem('the file is not JSON')
   }

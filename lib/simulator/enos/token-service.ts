@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { tokenEncryption } from '../../signing'
 import { type Fields, isFields } from '../checked-input'
 import type { SimulatedReply, SimulatedRequest } from '../cloud'
+import { readJson } from '../json'
 import type { EnosOptions } from './options'
 import type { App } from './registry'
 
@@ -127,7 +128,7 @@ export function tokenServiceReply(
 function jsonFields({ headers, body }: SimulatedRequest): Fields | undefined {
   if (!/\bjson\b/i.test(headers['content-type'] ?? '')) return undefined
   try {
-    const value: unknown = JSON.parse(body.toString())
+    const value: unknown = readJson(body)
     return isFields(value) ? value : undefined
   } catch {
     return undefined

@@ -1,4 +1,5 @@
 import type { SimulatedRequest } from '../cloud'
+import { readJson } from '../json'
 import { refuse } from './envelope'
 
 /** The body of a JSON or form request; an empty object for none or for another content type. */
@@ -11,7 +12,7 @@ export function parseBody({ headers, body }: SimulatedRequest): unknown {
   if (!type.includes('json')) return {}
   let parsed: unknown
   try {
-    parsed = JSON.parse(body.toString('utf8'))
+    parsed = readJson(body)
   } catch {
     return refuse(400, 'JSON_PARSING', 'the body is not JSON')
   }

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { isFields } from '../checked-input'
+import { readJson } from '../json'
 
 /** Payload of an access token; times in Unix seconds, as numbers. */
 export interface TokenPayload {
@@ -47,7 +48,7 @@ function signature(content: string, secret: Buffer): Buffer {
 
 function parsed(segment: string): unknown {
   try {
-    return JSON.parse(Buffer.from(segment, 'base64url').toString('utf8'))
+    return readJson(Buffer.from(segment, 'base64url'))
   } catch {
     return undefined
   }
