@@ -106,7 +106,7 @@ export class HttpClient {
     if (signal?.aborted) throw abortError(signal, target)
     if (this.#isClosed) throw new ConnectorError('ABORTED', say`Stopped because the flow was closed or deployed again.`)
     const maxBytes = request.maxResponseBytes ?? defaultMaxResponseBytes
-    const exchange = new Exchange(target, maxBytes)
+    const exchange = new Exchange(target, maxBytes, isInSteps(request))
     const abort = () => exchange.stop(abortError(signal as AbortSignal, target))
     signal?.addEventListener('abort', abort, { once: true })
     const limitMs = request.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs
@@ -117,7 +117,7 @@ export class HttpClient {
           origin: url.origin,
           path: url.pathname + url.search,
           method: request.method as Dispatcher.HttpMethod,
-          ...contentOf(request),
+          ...contentOf(request, exchange),
         },
         exchange,
       )
@@ -127,7 +127,7 @@ export class HttpClient {
         ? answer
         : { ...answer, body: await unpack(answer.body, encoding, { target, maxBytes }) }
     } catch (failure) {
-      throw networkError(failure, target)
+      throw networkError(failure, target, exchange.isWritten)
     } finally {
       clearTimeout(limit)
       signal?.removeEventListener('abort', abort)
@@ -158,27 +158,35 @@ function newDispatcher(connect: buildConnector.connector): Dispatcher {
   })
 }
 
-/** Headers and body; an upload whose progress is told goes in steps. */
-function contentOf({
-  headers,
-  body,
-  onUploadProgress,
-}: HttpRequest): Pick<Dispatcher.DispatchOptions, 'headers' | 'body'> {
+/** An upload whose progress is told. */
+function isInSteps({ body, onUploadProgress }: HttpRequest): boolean {
+  return Boolean(body && onUploadProgress)
+}
+
+function contentOf(
+  { headers, body, onUploadProgress }: HttpRequest,
+  exchange: Exchange,
+): Pick<Dispatcher.DispatchOptions, 'headers' | 'body'> {
   const allHeaders = { 'accept-encoding': acceptedEncodings, ...headers }
   if (!body || !onUploadProgress) return { headers: allHeaders, body: body ?? null }
   const bytes = Buffer.from(body)
   return {
     headers: { ...allHeaders, 'content-length': String(bytes.length) },
-    body: Readable.from(inSteps(bytes, onUploadProgress)),
+    body: Readable.from(inSteps(bytes, onUploadProgress, () => exchange.written())),
   }
 }
 
-async function* inSteps(body: Buffer, tell: (sentBytes: number, totalBytes: number) => void): AsyncGenerator<Buffer> {
+async function* inSteps(
+  body: Buffer,
+  tell: (sentBytes: number, totalBytes: number) => void,
+  over: () => void,
+): AsyncGenerator<Buffer> {
   for (let sent = 0; sent < body.length; sent += uploadStepBytes) {
     const step = body.subarray(sent, sent + uploadStepBytes)
     yield step
     tell(sent + step.length, body.length)
   }
+  over()
 }
 
 function tooLate(target: string): ConnectorError {

@@ -1,11 +1,12 @@
 import type { buildConnector } from 'undici'
 import type { TlsSettings } from './client'
+import { passOverInterimAnswers } from './interim-answers'
 import { loadUndici } from './undici'
 
 /** How long connecting may take, the name's look-up and TLS included. */
 export const connectTimeoutMs = 10_000
 
-/** Connects to a cloud, plain or TLS, or speaks TLS through the tunnel that is given as `httpSocket`. */
+/** Connects to a cloud or proxy, plain or TLS, or speaks TLS through the tunnel that is given as `httpSocket`. */
 export function cloudConnector(tls: TlsSettings = {}): buildConnector.connector {
   const connect = loadUndici().buildConnector({
     timeout: connectTimeoutMs,
@@ -19,9 +20,10 @@ export function cloudConnector(tls: TlsSettings = {}): buildConnector.connector 
   })
   return (target, connected) =>
     connect(target, (...[failure, socket]: Parameters<buildConnector.Callback>) => {
-      if (failure) return connected(failure, null)
+      if (!socket) return connected(failure as Error, null)
       // The first error says why: TLS 1.3 refuses a client certificate after the handshake, and then just closes.
-      socket?.prependOnceListener('error', (reason: Error) => socket.destroy(reason))
-      connected(null, socket as Exclude<typeof socket, null>)
+      socket.prependOnceListener('error', (reason: Error) => socket.destroy(reason))
+      passOverInterimAnswers(socket)
+      connected(null, socket)
     })
 }

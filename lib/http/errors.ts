@@ -59,6 +59,11 @@ export interface ConnectorErrorDetails {
   retryAfterMs?: number | undefined
   /** The operating system's or TLS library's name of a network fault: `ECONNREFUSED`. */
   systemCode?: string | undefined
+  /**
+   * The whole request had been written when it failed: the cloud may have taken it, although nobody knows. Without it, it
+   * surely has not.
+   */
+  mayHaveArrived?: boolean | undefined
 }
 
 /**
@@ -71,6 +76,7 @@ export class ConnectorError extends Error {
   readonly cloudCode?: string
   readonly retryAfterMs?: number
   readonly systemCode?: string
+  readonly mayHaveArrived?: boolean
   /** The same details as plain data: what a Catch node hands on as `msg.error.cause`. */
   declare readonly cause?: ConnectorErrorDetails
 
@@ -78,13 +84,20 @@ export class ConnectorError extends Error {
     readonly code: ErrorCode,
     /** What `message` says in English. */
     readonly text: Text,
-    { statusCode, cloudCode, retryAfterMs, systemCode }: ConnectorErrorDetails = {},
+    { statusCode, cloudCode, retryAfterMs, systemCode, mayHaveArrived }: ConnectorErrorDetails = {},
   ) {
     super(String(text))
-    const details = Object.entries({ statusCode, cloudCode, retryAfterMs, systemCode })
+    const details = Object.entries({ statusCode, cloudCode, retryAfterMs, systemCode, mayHaveArrived })
     const known: ConnectorErrorDetails = Object.fromEntries(details.filter(([, value]) => value !== undefined))
     Object.assign(this, known)
     if (Object.keys(known).length > 0) this.cause = known
+  }
+
+  /** The same failure of something that came before the request, such as a login: the request itself was not written. */
+  beforeTheRequest(): ConnectorError {
+    return this.mayHaveArrived
+      ? new ConnectorError(this.code, this.text, { ...this.cause, mayHaveArrived: undefined })
+      : this
   }
 
   /** The text alone, as Node-RED shows it. */

@@ -16,22 +16,38 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly answer: Promise<HttpResponse>
   readonly #target: string
   readonly #maxBytes: number
+  readonly #isInSteps: boolean
   #resolve!: (answer: HttpResponse) => void
   #reject!: (failure: Error) => void
   #controller: Dispatcher.DispatchController | undefined
   #stopped: Error | undefined
+  #isWritten = false
   #statusCode = 0
   #headers: IncomingHttpHeaders = {}
   readonly #body = new Body()
 
-  /** @param target method and URL without query, for the texts of errors */
-  constructor(target: string, maxBytes: number) {
+  /**
+   * @param target method and URL without query, for the texts of errors
+   * @param isInSteps whether the body is taken in steps, of which `written` is told
+   */
+  constructor(target: string, maxBytes: number, isInSteps: boolean) {
     this.#target = target
     this.#maxBytes = maxBytes
+    this.#isInSteps = isInSteps
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
     })
+  }
+
+  /** Whether the other side may have all of the request: it was written, whole, to an open connection. */
+  get isWritten(): boolean {
+    return this.#isWritten
+  }
+
+  /** The last part of a body that goes in steps was taken. */
+  written(): void {
+    this.#isWritten = true
   }
 
   /** Rejects the answer at once; the connection is closed now, or as soon as there is one. */
@@ -43,7 +59,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#stopped) controller.abort(this.#stopped)
-    else this.#controller = controller
+    else {
+      this.#controller = controller
+      // On an open connection, and written in this very turn.
+      this.#isWritten = !this.#isInSteps
+    }
   }
 
   onResponseStart(_: Dispatcher.DispatchController, statusCode: number, headers: IncomingHttpHeaders): void {

@@ -7,13 +7,15 @@ import { tlsFault } from './tls-fault'
  * dropped, because it carries headers, options and the full URL.
  * @param failure whatever the HTTP client threw
  * @param target method and URL without query, for the text
+ * @param mayHaveArrived whether the whole request had been written
  */
-export function networkError(failure: unknown, target: string): ConnectorError {
+export function networkError(failure: unknown, target: string, mayHaveArrived: boolean): ConnectorError {
+  const arrived = mayHaveArrived ? { mayHaveArrived } : {}
   const own = ownErrorIn(failure)
-  if (own) return own
+  if (own) return mayHaveArrived ? new ConnectorError(own.code, own.text, { ...own.cause, ...arrived }) : own
   const systemCode = systemCodeOf(failure)
   const fault = (code: ConnectorError['code'], text: Text) =>
-    new ConnectorError(code, joined([text, `(${target})`], ' '), { systemCode })
+    new ConnectorError(code, joined([text, `(${target})`], ' '), { systemCode, ...arrived })
 
   switch (systemCode) {
     case 'ENOTFOUND':
@@ -54,7 +56,8 @@ export function networkError(failure: unknown, target: string): ConnectorError {
       say`The answer is no HTTP (${systemCode}). Check the URL and the proxies on the way.`,
     )
   const tls = tlsFault(systemCode)
-  if (tls) return fault(tls.code, tls.text)
+  // TLS 1.3 refuses a client certificate after the handshake: the request was written, and not read.
+  if (tls) return new ConnectorError(tls.code, joined([tls.text, `(${target})`], ' '), { systemCode })
   return fault('NETWORK_INTERRUPTED', say`The request failed (${systemCode}). Check the network.`)
 }
 

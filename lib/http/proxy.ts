@@ -35,7 +35,7 @@ export function tunnelConnector(proxy: string, tls?: TlsSettings): buildConnecto
 /** @returns opens one tunnel. @throws ConnectorError `NETWORK_PROXY`, and TLS faults of the proxy itself */
 function tunnelOpener(proxy: URL, ca: TlsSettings['certificateAuthority']) {
   const { Pool } = loadUndici()
-  const pool = new Pool(proxy.origin, { connect: { timeout: connectTimeoutMs, ca }, headersTimeout: 0 })
+  const pool = new Pool(proxy.origin, { connect: cloudConnector({ certificateAuthority: ca }), headersTimeout: 0 })
   const authorization = (proxy.username || proxy.password) && { 'proxy-authorization': basic(proxy) }
   return async (target: buildConnector.Options): Promise<Duplex> => {
     const host = target.port ? `${target.host}` : `${target.host}:${target.protocol === 'https:' ? 443 : 80}`

@@ -1,5 +1,6 @@
 import { abortable } from './abortable'
 import type { Clock } from './clock'
+import { ConnectorError } from './errors'
 
 /** A credential as a cloud issued it, with its life counted from now on the monotonic clock. */
 export interface Issued<T> {
@@ -44,7 +45,7 @@ export class Renewable<T> {
       return await abortable(this.#once(held?.value), signal)
     } catch (failure) {
       const old = this.#living()
-      if (!old || signal?.aborted) throw failure
+      if (!old || signal?.aborted) throw failure instanceof ConnectorError ? failure.beforeTheRequest() : failure
       old.renewAtMs = this.#clock.monotonicMs() + renewalPauseMs
       return old.value
     }

@@ -1,11 +1,12 @@
 import { say } from '../text'
 import { type RetryClass, reasonOf } from './destination'
-import { faster, smaller, throttled } from './pace'
+import { faster, slowestPace, smaller, throttled } from './pace'
 import { isMixed, streamsOf } from './parts'
 import { type OutboxRecord, sizeOf, storedBytes } from './record'
 import type { Segment } from './refusals'
 import type { Attempt, Sending } from './sending'
 import { ServerFaults } from './server-faults'
+import { UnclearSends } from './unclear-sends'
 
 /** As many refusals in a row, and nothing taken in between, mean that everything is refused. */
 const refusalsBeforeParking = 24
@@ -16,6 +17,7 @@ export class Answers {
   private refusalsInARow = 0
   private sessionFailures = 0
   private readonly serverFaults = new ServerFaults()
+  private readonly unclearSends = new UnclearSends()
 
   constructor(private readonly sending: Sending) {}
 
@@ -24,6 +26,7 @@ export class Answers {
     const nowMs = options.scheduler.monotonicMs()
     if (outcome.kind !== 'delivered') this.sending.lastError = reasonOf(failure)
     if (outcome.kind !== 'session') this.sessionFailures = 0
+    if (outcome.kind !== 'network') this.unclearSends.answered(attempt)
     if (stopped && outcome.kind !== 'delivered' && outcome.kind !== 'partial') return this.sending.putBack(attempt)
     switch (outcome.kind) {
       case 'delivered':
@@ -78,7 +81,10 @@ export class Answers {
         if (outcome.kind === 'network' && outcome.timedOut)
           this.sending.pace = smaller(this.sending.pace, sizeOf(attempt.records))
         this.sending.pace = { ...this.sending.pace, concurrency: 1 }
-        gate.close('offline', nowMs)
+        if (outcome.kind === 'network' && outcome.mayHaveArrived && this.unclearSends.failed(attempt)) {
+          this.sending.pace = slowestPace
+          gate.close('unclear', nowMs)
+        } else gate.close('offline', nowMs)
         break
       case 'throttled':
         this.sending.pace = throttled(this.sending.pace)

@@ -9,9 +9,10 @@ import type { RetryClass } from './destination'
 export function classifyConnectorError(error: unknown): RetryClass {
   if (!(error instanceof ConnectorError)) return { kind: 'bug' }
   const { code, statusCode = 200, retryAfterMs } = error
+  const mayHaveArrived = error.mayHaveArrived ?? error.statusCode !== undefined
   switch (code) {
     case 'NETWORK_TIMEOUT':
-      return { kind: 'network', timedOut: true }
+      return { kind: 'network', timedOut: true, mayHaveArrived }
     case 'NETWORK_UNREACHABLE':
     case 'NETWORK_NAME_UNKNOWN':
     case 'NETWORK_INTERRUPTED':
@@ -20,7 +21,7 @@ export function classifyConnectorError(error: unknown): RetryClass {
     case 'RESPONSE_UNREADABLE':
     case 'RESPONSE_TOO_LARGE':
     case 'ABORTED':
-      return { kind: 'network' }
+      return { kind: 'network', mayHaveArrived }
     case 'THROTTLED':
     case 'AUTH_LOGIN_LIMIT':
       return { kind: 'throttled', retryAfterMs }

@@ -10,7 +10,12 @@ export type Freshness = 'live' | 'backlog'
 export type RetryClass =
   | { readonly kind: 'delivered' }
   /** No answer, or none that can be read. `timedOut` makes the next batch smaller. */
-  | { readonly kind: 'network'; readonly timedOut?: boolean }
+  | {
+      readonly kind: 'network'
+      readonly timedOut?: boolean
+      /** The cloud may have taken it all the same: the fault came after the whole request. */
+      readonly mayHaveArrived?: boolean
+    }
   /** The cloud has a fault of its own. */
   | { readonly kind: 'server' }
   | { readonly kind: 'throttled'; readonly retryAfterMs?: number | undefined }

@@ -5,6 +5,8 @@ export type LaneState =
   | 'online'
   /** No answer, or a fault in the cloud: one probe at a time. */
   | 'offline'
+  /** The cloud may have taken the same values several times, but its answers do not come or cannot be read. */
+  | 'unclear'
   | 'throttled'
   /** The credentials are refused; the data is kept. */
   | 'auth-blocked'
@@ -18,6 +20,7 @@ export type Closing = Exclude<LaneState, 'online' | 'paused'>
 const longestRetryAfterMs = 10 * 60_000
 const rhythms: Record<Closing, { baseMs: number; capMs: number; jitter: 'full' | 'half' }> = {
   offline: { baseMs: 1000, capMs: 60_000, jitter: 'full' },
+  unclear: { baseMs: 60_000, capMs: 180_000, jitter: 'half' },
   throttled: { baseMs: 1000, capMs: 60_000, jitter: 'full' },
   'auth-blocked': { baseMs: 60_000, capMs: 300_000, jitter: 'half' },
   billing: { baseMs: 3_600_000, capMs: 3_600_000, jitter: 'half' },

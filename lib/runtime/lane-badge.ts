@@ -8,6 +8,7 @@ const looks: Record<ShownState, { fill: NodeStatus['fill']; shape: NodeStatus['s
   online: { fill: 'blue', shape: 'dot' },
   aside: { fill: 'yellow', shape: 'dot' },
   offline: { fill: 'yellow', shape: 'ring' },
+  unclear: { fill: 'yellow', shape: 'ring' },
   throttled: { fill: 'yellow', shape: 'dot' },
   'auth-blocked': { fill: 'red', shape: 'ring' },
   billing: { fill: 'red', shape: 'ring' },

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { createServer as createTcpServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import should from 'should'
-import { ConnectorError, HttpClient } from '../../lib/http'
+import { ConnectorError, HttpClient, type HttpRequest } from '../../lib/http'
+import { failureOf } from './failure'
 import { startServer } from './server'
 
 describe('The HTTP client', () => {
@@ -78,6 +79,63 @@ describe('The HTTP client', () => {
     const body = Buffer.alloc(300_000)
     await client.request({ method: 'POST', url, body, onUploadProgress: (...step) => progress.push(step) })
     should(progress.at(-1)).deepEqual([300_000, 300_000])
+  })
+
+  describe('tells whether a request that failed may have arrived:', () => {
+    const whole = { method: 'POST', body: Buffer.alloc(300_000, 'x') }
+    const cases: [
+      title: string,
+      mayHaveArrived: true | undefined,
+      listener: Parameters<typeof startServer>[0],
+      more?: Partial<HttpRequest>,
+    ][] = [
+      ['it may have after a reset', true, (request) => request.socket.resetAndDestroy()],
+      ['it may have where no answer comes in time', true, () => undefined, { timeoutMs: 100 }],
+      ['it may have where the answer is no HTTP', true, (request) => request.socket.end('SSH-2.0\r\n')],
+      [
+        'it may have where the answer is too large',
+        true,
+        (_, response) => response.end('x'.repeat(100)),
+        { maxResponseBytes: 10 },
+      ],
+      [
+        'it may have where an upload was taken whole',
+        true,
+        (request) => request.resume().once('end', () => request.socket.resetAndDestroy()),
+        { ...whole, onUploadProgress: () => undefined },
+      ],
+      [
+        'it has not where an upload broke off',
+        undefined,
+        (request) => request.socket.resetAndDestroy(),
+        { method: 'POST', body: Buffer.alloc(20_000_000), onUploadProgress: () => undefined },
+      ],
+    ]
+    for (const [title, mayHaveArrived, listener, more] of cases) {
+      it(title, async () => {
+        const { url } = await serve(listener)
+        const failure = await failureOf(client.request({ method: 'POST', body: 'x', url, ...more }))
+        should(failure.mayHaveArrived).equal(mayHaveArrived)
+      })
+    }
+
+    it('it may have where it is aborted later, and has not where it is aborted before', async () => {
+      const { url, server } = await serve(() => undefined)
+      const before = await failureOf(client.request({ method: 'GET', url, signal: AbortSignal.abort() }))
+      should(before).match({ code: 'ABORTED', mayHaveArrived: undefined })
+      const closing = new AbortController()
+      const request = client.request({ method: 'GET', url, signal: closing.signal })
+      await once(server, 'request')
+      closing.abort()
+      should(await failureOf(request)).match({ code: 'ABORTED', mayHaveArrived: true })
+    })
+
+    it('it has not where nobody listens', async () => {
+      const { url, close } = await startServer(() => undefined)
+      await close()
+      const failure = await failureOf(client.request({ method: 'GET', url }))
+      should(failure).match({ code: 'NETWORK_UNREACHABLE', mayHaveArrived: undefined })
+    })
   })
 
   // Packed here, so that the time does not count as the server's.

@@ -20,12 +20,14 @@ export interface ProxyWish {
   status?: number
   /** Opens a tunnel only then. */
   when?: Promise<unknown>
+  /** Comes before its answer. */
+  interim?: string
   /** Is reached by TLS itself. */
   tls?: ServerOptions & { key: string; cert: string }
 }
 
 /** A real HTTP proxy on loopback that opens tunnels by CONNECT. */
-export async function startProxy({ login, status, when, tls }: ProxyWish = {}): Promise<ProxyServer> {
+export async function startProxy({ login, status, when, interim = '', tls }: ProxyWish = {}): Promise<ProxyServer> {
   const tunnels: string[] = []
   const parts: Buffer[] = []
   const sockets = new Set<Duplex>()
@@ -48,7 +50,7 @@ export async function startProxy({ login, status, when, tls }: ProxyWish = {}): 
     if (isRefused || status) return socket.end(`HTTP/1.1 ${isRefused ? 407 : status} No\r\n\r\n`)
     const { hostname, port } = new URL(`tunnel://${request.url}`)
     const onward = connect(Number(port), hostname.replace(/^\[|\]$/g, ''), () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      socket.write(`${interim}HTTP/1.1 200 Connection established\r\n\r\n`)
       onward.write(head)
       socket.on('data', (part: Buffer) => parts.push(part))
       socket.pipe(onward).pipe(socket)

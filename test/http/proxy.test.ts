@@ -70,6 +70,13 @@ describe('The way to a cloud through a proxy', () => {
     })
   }
 
+  it('passes over interim answers of the proxy, and of a cloud behind it', async () => {
+    const interim = 'HTTP/1.1 100 Continue\r\n\r\n'
+    const cloud = closed(await startRawServer((socket) => socket.write(interim + ok('hello'))))
+    const proxy = await proxied({ interim })
+    should((await request(cloud.url, { proxy: { url: proxy.url } })).body.toString()).equal('hello')
+  })
+
   for (const login of ['plant:', ':token']) {
     it(`says who it is with half a login, "${login}"`, async () => {
       const proxy = await proxied({ login })

@@ -150,6 +150,17 @@ describe('On the wire, the HTTP client', () => {
 
   const answers: [title: string, text: string, expected: string | RegExp][] = [
     ['hints before the answer', `HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n${ok()}`, 'ok'],
+    ['a 100 that nobody asked for', `HTTP/1.1 100 Continue\r\n\r\n${ok()}`, 'ok'],
+    ['several interim answers', `HTTP/1.1 100\r\n\r\nHTTP/1.0 102 x\r\na: b\r\n\r\nHTTP/1.1 199 y\n\n${ok()}`, 'ok'],
+    ['a body that looks like an interim answer', ok('HTTP/1.1 100 Continue\r\n\r\n'), 'HTTP/1.1 100 Continue\r\n\r\n'],
+    ['an interim answer alone', 'HTTP/1.1 100 Continue\r\n\r\n', /INTERRUPTED/],
+    ['half an interim answer', 'HTTP/1.1 100 Continue\r\nlink', /INTERRUPTED/],
+    ['interim answers of 100 KB', 'HTTP/1.1 102 x\r\n\r\n'.repeat(6_000) + ok(), /TOO_LARGE/],
+    [
+      'an interim answer with a header of 100 KB',
+      `HTTP/1.1 102 x\r\nx: ${'y'.repeat(100_000)}\r\n\r\n${ok()}`,
+      /TOO_LARGE/,
+    ],
     ['HTTP/1.0 whose end is the end of the connection', 'HTTP/1.0 200 OK\r\n\r\nok', 'ok'],
     ['headers with names of prototypes', ok('ok', '__proto__: a\r\n__proto__: b\r\nconstructor: c\r\n'), 'ok'],
     ['a switch to another protocol', 'HTTP/1.1 101 x\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n', /INTERRUPTED/],
@@ -174,6 +185,29 @@ describe('On the wire, the HTTP client', () => {
       else should(await textOf(url)).equal(expected)
     })
   }
+
+  it('passes over interim answers before each answer of a kept connection, in pieces of any size', async () => {
+    const pieces = (text: string, size: number) =>
+      Array.from({ length: Math.ceil(text.length / size) }, (_, at) => text.slice(at * size, (at + 1) * size))
+    const interim = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n'
+    let size = 0
+    const server = await serve(async (socket) => {
+      size += 1
+      socket.setNoDelay(true)
+      for (const piece of pieces(interim + ok(`HTTP/1.1 100 ${size}`), size)) {
+        socket.write(piece)
+        await settled()
+      }
+    })
+    for (let count = 1; count <= 40; count++) should(await textOf(server.url)).equal(`HTTP/1.1 100 ${count}`)
+    should(server.heard.length).be.belowOrEqual(3)
+  })
+
+  it('does not take an interim answer for the answer to an upload that is under way', async () => {
+    const { url } = await serve((socket, request) => socket.write(`HTTP/1.1 100 x\r\n\r\n${ok(`${request.length}`)}`))
+    const upload = { body: Buffer.alloc(300_000), onUploadProgress: () => undefined }
+    should(Number(await textOf(url, upload))).be.above(300_000)
+  })
 
   it('holds a body that comes in chunks of one byte in little more memory than that', async () => {
     const chunks = '1\r\nx\r\n'.repeat(20_000)

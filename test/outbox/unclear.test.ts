@@ -1,0 +1,63 @@
+import should from 'should'
+import type { RetryClass } from '../../lib/outbox'
+import { hour, minute, scene } from './scene'
+
+const lost: RetryClass = { kind: 'network', mayHaveArrived: true }
+
+describe('Values that the cloud may have taken, although its answers do not come', () => {
+  for (const listable of [false, true])
+    it(
+      `are sent four times soon, then one ${listable ? 'bundle' : 'record'} every one to three minutes, and the lane says so`,
+      scene(
+        async ({ cloud, lane, clock, accept, figures }) => {
+          cloud.answer = () => lost
+          await accept(1000)
+          await lane.attach(cloud)
+          await clock.until(() => cloud.requests.length === 4, minute)
+          await clock.pass(0)
+          ;(await figures()).should.containEql({ state: 'unclear', pending: 1000, dead: 0 })
+          const since = clock.monotonicMs()
+          await clock.pass(hour)
+          const later = cloud.requests.slice(4)
+          should(later.length).be.within(18, 60)
+          const whole = cloud.requests[0]?.bodies.length ?? 0
+          for (const { bodies } of later) should(bodies.length).be.belowOrEqual(listable ? whole / 2 : 1)
+          const gaps = later.map(({ atMs }, at) => atMs - (later[at - 1]?.atMs ?? since))
+          should(Math.min(...gaps)).be.aboveOrEqual(45_000)
+          cloud.answer = () => 'delivered'
+          await clock.until(() => cloud.received.length === 1000, 5 * minute)
+          await clock.pass(0)
+          ;(await figures()).should.containEql({ state: 'online', pending: 0, delivered: 1000 })
+        },
+        { listable },
+      ),
+    )
+
+  it(
+    'do not slow a lane whose answers are lost now and then',
+    scene(async ({ cloud, lane, clock, accept }) => {
+      const asked = new Map<string, number>()
+      cloud.answer = ({ bodies: [first = ''] }) => {
+        lane.state.should.not.equal('unclear')
+        asked.set(first, (asked.get(first) ?? 0) + 1)
+        return (asked.get(first) ?? 0) % 4 === 0 ? 'delivered' : lost
+      }
+      for (let at = 0; at < 20; at++) await accept(1, `s${at}`)
+      cloud.batching = 'stream'
+      await lane.attach(cloud, { liveLimitMs: 0 })
+      await clock.until(() => cloud.received.length === 20, 2 * hour)
+    }),
+  )
+
+  it(
+    'are no matter of a line that is surely dead: that is tried at the usual pace',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      cloud.answer = () => ({ kind: 'network', mayHaveArrived: false })
+      await accept(10)
+      await lane.attach(cloud)
+      await clock.pass(hour)
+      ;(await figures()).state.should.equal('offline')
+      should(cloud.requests.length).be.above(59)
+    }),
+  )
+})
