@@ -1,9 +1,10 @@
-import { chmod, mkdir, open, readdir, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, readdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ConnectorError } from '../http'
 import { say } from '../text'
 import { putBack, rescueFromLogs } from './damaged-log'
 import { isTable, mendTables } from './damaged-tables'
+import { quarantineIn, storeFolder, storeIn } from './folder'
 import { type Store, type StoreDriver, type StoreEntry, StoreFault } from './store'
 
 export interface OpenedStore<Content> {
@@ -14,25 +15,6 @@ export interface OpenedStore<Content> {
   readonly outcome: OpenOutcome
 }
 export type OpenOutcome = 'clean' | 'repaired' | 'quarantined'
-
-const storeFolder = 'store'
-
-/** Where in the outbox's folder LevelDB's files are. */
-export function storeIn(folder: string): string {
-  return join(folder, storeFolder)
-}
-
-/** Makes the outbox's folder, private to this user, and puts its name on the disk. */
-export async function prepareFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(join(folder, storeFolder), { recursive: true, mode: 0o700 })
-    await chmod(folder, 0o700)
-    for (const path of [join(folder, storeFolder), folder, dirname(folder)]) await syncFolder(path)
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
-    throw new ConnectorError('OUTBOX_UNAVAILABLE', say`The outbox folder ${folder} can't be used (${reason}).`)
-  }
-}
 
 export interface OpenStoreOptions<Content> {
   readonly driver: StoreDriver
@@ -57,7 +39,7 @@ export interface OpenStoreOptions<Content> {
 export async function openStore<Content>(options: OpenStoreOptions<Content>): Promise<OpenedStore<Content>> {
   const { driver, folder, nowMs, read, verifiedBytes, isCorrupt = false } = options
   const path = storeIn(folder)
-  const quarantine = join(folder, `quarantine-${new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-')}`)
+  const quarantine = quarantineIn(folder, nowMs)
   const mend = (mostBytes: number) => mendTables(path, quarantine, mostBytes).catch(asFault)
   let rescued = await rescueFromLogs(path)
   const opened = (outcome: OpenOutcome) =>
@@ -130,13 +112,6 @@ async function lacksItsIndex(path: string): Promise<boolean> {
 
 function asFault(error: unknown): never {
   throw new StoreFault((error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'full' : 'io', String(error))
-}
-
-/** Windows can't sync a folder, and doesn't need it. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(path, 'r')
-  await handle.sync().finally(() => handle.close())
 }
 
 /** What a store fault means to a user. */
