@@ -3,6 +3,7 @@ import {
   asOptionalText,
   configured,
   controlOutbox,
+  deadLetterOutput,
   flowNode,
   input,
   type OutboxClient,
@@ -13,6 +14,7 @@ export = flowNode('cloud-outbox-control', {
   settings: {
     outbox: configured<OutboxClient>('cloud-outbox'),
     command: input({ type: 'msg', value: 'payload', override: 'command', parse: asOneOf(...outboxCommands) }),
+    newDeadLetters: deadLetterOutput,
     lane: input({ type: 'str', value: '', override: 'lane', parse: asOptionalText }),
   },
   run: async ({ outbox, command, lane }, { translate }) => ({

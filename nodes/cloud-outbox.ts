@@ -6,14 +6,18 @@ const hour = 3_600_000
 
 export = configurationNode('cloud-outbox', {
   credentials: [],
-  create: ({ RED, text, optionalNumber, oneOf }) =>
-    new OutboxClient(RED, {
-      folder: resolve(RED.settings.userDir ?? '.', text('folder') || 'cloud-outbox'),
-      maxBytes: (optionalNumber('maxMegabytes') ?? 1024) * megabyte,
-      freeFloorBytes: scaled(optionalNumber('freeFloorMegabytes'), megabyte),
-      maxAgeMs: scaled(optionalNumber('maxAgeHours'), hour),
-      whenFull: oneOf<'refuse' | 'evict-oldest'>('whenFull', ['refuse', 'evict-oldest']),
-    }),
+  create: ({ RED, text, optionalNumber, oneOf, warn }) =>
+    new OutboxClient(
+      RED,
+      {
+        folder: resolve(RED.settings.userDir ?? '.', text('folder') || 'cloud-outbox'),
+        maxBytes: (optionalNumber('maxMegabytes') ?? 1024) * megabyte,
+        freeFloorBytes: scaled(optionalNumber('freeFloorMegabytes'), megabyte),
+        maxAgeMs: scaled(optionalNumber('maxAgeHours'), hour),
+        whenFull: oneOf<'refuse' | 'evict-oldest'>('whenFull', ['refuse', 'evict-oldest']),
+      },
+      warn,
+    ),
   serve: serveOutboxFigures,
 })
 

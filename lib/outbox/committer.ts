@@ -48,7 +48,8 @@ export interface CommitterOptions {
   prepare(group: readonly Work[]): Promise<Settle | undefined>
   /** The operations of a group's appends, together, and the ledgers' changes into the draft. */
   takeIn(appends: readonly Append[], draft: LedgerDraft): Intake
-  onCommitted(intake: Intake | undefined): void
+  /** @param changed the ledgers that are others than before */
+  onCommitted(intake: Intake | undefined, changed: readonly LaneLedger[]): void
   /** The store was opened again; unless `clean`, it may hold less than before. */
   onReopened(outcome: OpenOutcome): void
   onFault(error: ConnectorError | undefined): void
@@ -182,9 +183,10 @@ export class Committer {
     for (const operation of draft.operations()) operations.push(operation)
     if (operations.length > 0) await this.writeBatch(operations, intake)
     this.voided = []
-    for (const ledger of draft.changes()) this.options.ledgers.set(ledger.lane, ledger)
+    const changed = draft.changes()
+    for (const ledger of changed) this.options.ledgers.set(ledger.lane, ledger)
     for (const work of settles) work.committed?.()
-    this.options.onCommitted(intake)
+    this.options.onCommitted(intake, changed)
     for (const { work } of group) this.queuedBytes -= bytesOf(work)
     const [appends, settlements] = splitByKind(group)
     for (const settlement of settlements) settlement.resolve()

@@ -12,9 +12,13 @@ export interface DeadReason {
   readonly text: Text
 }
 
-export interface DeadLetter {
+/** A record that was given up, and why. */
+export interface DeadRecord {
   readonly record: OutboxRecord
   readonly reason: DeadReason
+}
+
+export interface DeadLetter extends DeadRecord {
   /** Wall clock, Unix ms. */
   readonly diedAtMs: number
 }

@@ -9,9 +9,11 @@ import type { OutboxRecord } from './record'
 import { Sender } from './sender'
 import type { SenderOptions } from './sending'
 
-export interface LaneOptions extends Omit<SenderOptions, 'destination' | 'liveLimitMs' | 'onState'> {
+export interface LaneOptions extends Omit<SenderOptions, 'destination' | 'liveLimitMs' | 'onState' | 'onAnswer'> {
   readonly openedMonotonicMs: number
   readonly onState: (lane: string) => void
+  /** A request has come to its end, whatever it was. */
+  readonly onAnswer: (lane: string) => void
 }
 
 /** How a destination is attached. */
@@ -43,7 +45,8 @@ export class Lane {
   async attach(destination: Destination, { liveLimitMs = 60_000 }: AttachOptions = {}): Promise<void> {
     await this.detach()
     const onState = () => this.options.onState(this.name)
-    this.sender = new Sender({ ...this.options, destination, liveLimitMs, onState })
+    const onAnswer = () => this.options.onAnswer(this.name)
+    this.sender = new Sender({ ...this.options, destination, liveLimitMs, onState, onAnswer })
     if (this.isPaused) this.sender.pause()
     this.sender.pumpSoon()
     onState()
@@ -62,12 +65,14 @@ export class Lane {
 
   pause(): void {
     this.isPaused = true
-    this.sender?.pause()
+    if (this.sender) this.sender.pause()
+    else this.options.onState(this.name)
   }
 
   resume(): void {
     this.isPaused = false
-    this.sender?.resume()
+    if (this.sender) this.sender.resume()
+    else this.options.onState(this.name)
   }
 
   /** Tries everything now that waits for its time. */

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import type { ConnectorError } from '../http'
 import type { DiskSpace } from './capacity'
+import type { DeadRecord } from './dead-letter'
 import { readBootId, type Scheduler, systemScheduler } from './scheduler'
 import { levelDriver, type StoreDriver } from './store'
 
@@ -56,6 +57,10 @@ export async function resolveOptions(options: QueueOptions): Promise<ResolvedQue
 export interface QueueEvents {
   /** Records of the lane have reached the disk. */
   appended(lane: string): void
+  /** The lane's counters are others than before. */
+  counted(lane: string): void
+  /** Records of the lane were given up, and are kept as dead letters. */
+  died(lane: string, letters: readonly DeadRecord[]): void
   /** Records from this sequence on are to be read (again), although a reader may have passed them. */
   reappeared(lane: string, sequence: number): void
   /** The store can't be written (`error`), or can again (`undefined`). */

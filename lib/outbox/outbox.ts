@@ -1,6 +1,6 @@
 import type { ConnectorError } from '../http'
 import type { Arrivals } from './arrivals'
-import type { DeadReason } from './dead-letter'
+import type { DeadReason, DeadRecord } from './dead-letter'
 import type { EvictionEntry } from './eviction'
 import type { LaneFigures, OutboxFigures } from './figures'
 import { Lane } from './lane'
@@ -14,6 +14,10 @@ export interface OutboxOptions extends QueueOptions {
 
 export type OutboxEvent =
   | { readonly type: 'lane-state'; readonly lane: string; readonly state: LaneFigures['state'] }
+  /** Something in the lane's figures is other than before. It comes for each group that is written and each request. */
+  | { readonly type: 'lane-figures'; readonly lane: string }
+  /** Records were given up just now, and are kept. */
+  | { readonly type: 'dead-letters'; readonly lane: string; readonly letters: readonly DeadRecord[] }
   /** The store can't be written (with why), or can again. */
   | { readonly type: 'store-state'; readonly error: DeadReason | undefined }
 
@@ -33,6 +37,8 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   }
   const queue = await DurableQueue.open(resolved, {
     appended: (lane) => lanes.get(lane)?.appended(),
+    counted: (lane) => tell({ type: 'lane-figures', lane }),
+    died: (lane, letters) => tell({ type: 'dead-letters', lane, letters }),
     reappeared: (lane, sequence) => lanes.get(lane)?.readAgainFrom(sequence),
     storeState: (error) => tell({ type: 'store-state', error: error && reason(error) }),
   })
@@ -76,9 +82,18 @@ export class Outbox {
   lane(name: string): Lane {
     const { queue, options, random, openedMonotonicMs } = this
     const { scheduler, bootId } = options
-    const onState = (lane: string) => this.tell({ type: 'lane-state', lane, state: this.lane(lane).state })
     const lane =
-      this.lanes.get(name) ?? new Lane({ queue, lane: name, scheduler, bootId, random, openedMonotonicMs, onState })
+      this.lanes.get(name) ??
+      new Lane({
+        queue,
+        lane: name,
+        scheduler,
+        bootId,
+        random,
+        openedMonotonicMs,
+        onState: (lane) => this.tell({ type: 'lane-state', lane, state: this.lane(lane).state }),
+        onAnswer: (lane) => this.tell({ type: 'lane-figures', lane }),
+      })
     this.lanes.set(name, lane)
     return lane
   }
@@ -101,7 +116,7 @@ export class Outbox {
     return this.queue.evictions(limit)
   }
 
-  /** Calls back at changes of state only. Answers how to stop it. */
+  /** Calls back when something has happened; in the turn of the event loop in which it is known. Answers how to stop it. */
   onEvent(listener: (event: OutboxEvent) => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)

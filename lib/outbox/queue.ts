@@ -3,6 +3,7 @@ import { say } from '../text'
 import type { Arrivals } from './arrivals'
 import { Capacity, fullError } from './capacity'
 import { Committer, closedError, type Work } from './committer'
+import type { DeadRecord } from './dead-letter'
 import type { EvictionEntry } from './eviction'
 import { Evictor } from './evictor'
 import { prepareFolder, storeIn } from './folder'
@@ -79,7 +80,7 @@ export class DurableQueue {
       ledgers: book.ledgers,
       prepare: (group) => this.evictor.makeRoom(group),
       takeIn: (appends, draft) => takeIn(appends, this.intakeContext, draft),
-      onCommitted: (intake) => this.committed(intake),
+      onCommitted: (intake, changed) => this.committed(intake, changed),
       onReopened: (outcome) => this.reopened(outcome),
       onFault: (error) => events.storeState(error),
     })
@@ -166,16 +167,20 @@ export class DurableQueue {
   /** Writes down what became of leased records; resolves once that is on disk. Their leases end. */
   settle(lane: string, settlement: Settlement): Promise<void> {
     let gone: readonly OutboxRecord[] = []
+    let given: readonly DeadRecord[] = []
     return this.submit({
       kind: 'settle',
       entries: (settlement.delivered?.length ?? 0) + (settlement.dead?.length ?? 0),
       plan: (draft) => {
         const { wallMs } = this.options.scheduler
         const plan = planSettlement(draft, lane, settlement, this.leasesOf(lane), wallMs())
-        gone = plan.gone
+        ;({ gone, given } = plan)
         return plan.operations
       },
-      committed: () => this.removed(lane, gone),
+      committed: () => {
+        this.removed(lane, gone)
+        if (given.length > 0) this.events.died(lane, given)
+      },
     })
   }
 
@@ -315,8 +320,9 @@ export class DurableQueue {
     await this.starts.end()
   }
 
-  private committed(intake: Intake | undefined): void {
+  private committed(intake: Intake | undefined, changed: readonly LaneLedger[]): void {
     this.witness.changed()
+    for (const { lane } of changed) this.events.counted(lane)
     if (!intake) return
     this.capacity.written(intake.bytes)
     for (const [lane, records] of intake.lanes) {

@@ -134,6 +134,7 @@ export class Sender {
     }
     this.sending.inFlight.splice(this.sending.inFlight.indexOf(attempt), 1)
     this.report()
+    this.options.onAnswer()
     this.onAttemptEnded?.()
     this.pumpSoon()
   }

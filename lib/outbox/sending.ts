@@ -21,6 +21,8 @@ export interface SenderOptions {
   /** 0 up to 1, for the jitter. */
   readonly random: () => number
   readonly onState: () => void
+  /** A request has come to its end. */
+  readonly onAnswer: () => void
 }
 
 /** Records on their way, and where they came from. */

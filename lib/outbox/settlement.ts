@@ -1,4 +1,4 @@
-import { type DeadReason, encodeDeadLetter } from './dead-letter'
+import { type DeadRecord, encodeDeadLetter } from './dead-letter'
 import { keyOf } from './keys'
 import type { Leases } from './leases'
 import type { LedgerDraft } from './ledger-draft'
@@ -9,19 +9,19 @@ import type { StoreOperation } from './store'
 export interface Settlement {
   readonly delivered?: readonly OutboxRecord[]
   /** Single ones: a bundle is taken apart before. */
-  readonly dead?: readonly { readonly record: OutboxRecord; readonly reason: DeadReason }[]
+  readonly dead?: readonly DeadRecord[]
   /** No pending record of the lane lies before this sequence any more. */
   readonly headSequence?: number
 }
 
-/** The operations of a settlement, and the records that it takes away. What is no longer leased is passed over. */
+/** The operations of a settlement, the records that it takes away, and those given up. What is no longer leased is passed over. */
 export function planSettlement(
   draft: LedgerDraft,
   lane: string,
   { delivered = [], dead = [], headSequence = 0 }: Settlement,
   leases: Leases,
   wallMs: number,
-): { operations: StoreOperation[]; gone: OutboxRecord[] } {
+): { operations: StoreOperation[]; gone: OutboxRecord[]; given: DeadRecord[] } {
   const { laneNumber } = draft.get(lane)
   const confirmed = delivered.filter(({ sequence }) => leases.isOpen(sequence))
   const given = dead.filter(({ record }) => leases.isOpen(record.sequence))
@@ -49,6 +49,7 @@ export function planSettlement(
   }
   return {
     gone,
+    given,
     operations: [
       ...gone.map(({ sequence }): StoreOperation => ({ type: 'del', key: keyOf('pending', laneNumber, sequence) })),
       ...letters.map((letter): StoreOperation => ({ type: 'put', ...letter })),

@@ -4,6 +4,7 @@ import { say, type Text } from '../text'
 import { type ChoiceLists, serveChoices } from './choices'
 import { serveConnectionTest } from './connection-test'
 import { requireEnvironment } from './environment'
+import { translation } from './languages'
 import { registerNode } from './registration'
 import type { StoredSettings } from './settings'
 import { proxySettings, tlsSettings } from './transport'
@@ -29,6 +30,8 @@ export interface ConfigurationContext {
   /** A setting as a positive number; the default, or `undefined`, where it is empty. */
   number: (name: string, defaultValue: number) => number
   optionalNumber: (name: string) => number | undefined
+  /** Into Node-RED's log and the debug sidebar, in the runtime's language. */
+  warn: (text: Text) => void
 }
 
 export interface ConfigurationDefinition<Client> {
@@ -58,7 +61,8 @@ export function configurationNode<Client>(
       this.client = () => {
         const secrets = (this.credentials ?? {}) as Record<string, unknown>
         const where = this.name ? say`Configuration ${type} "${this.name}"` : say`Configuration ${type}`
-        client ??= makeClient(RED, type, { ...stored, ...secrets }, where, create)
+        const warn = (text: Text) => this.warn(text.in(translation(RED)))
+        client ??= makeClient(RED, type, { ...stored, ...secrets }, where, create, warn)
         return client
       }
       this.on('close', (done: () => void) => {
@@ -98,6 +102,7 @@ function makeClient<Client>(
   values: StoredSettings,
   where: Text,
   create: ConfigurationDefinition<Client>['create'],
+  warn: ConfigurationContext['warn'] = () => undefined,
 ): Closable<Client> {
   requireEnvironment(values, where)
   const http = new HttpClient({ tls: tlsSettings(RED, values.tls), proxy: proxySettings(RED, values.proxy) })
@@ -111,6 +116,7 @@ function makeClient<Client>(
   return create({
     RED,
     http,
+    warn,
     text,
     required: (name) => {
       if (text(name)) return text(name)

@@ -75,7 +75,7 @@ export function flowNode<S extends Settings>(
 
       const repeating = new Repetition(
         (failure) => {
-          if (!closing.signal.aborted) failed(failure)
+          if (!closing.signal.aborted) failed('failed')(failure)
         },
         () => badge.show({ kind: 'done', summary: lastSummary }),
       )
@@ -94,7 +94,8 @@ export function flowNode<S extends Settings>(
         try {
           badge.show({ kind: 'busy' })
           const result = await run(await evaluate(msg), { ...context, msg, arrivalMs })
-          if (result.set) {
+          if (!result.set) badge.show({ kind: 'taken' })
+          else {
             lastSummary = result.summary
             badge.show({ kind: 'done', summary: lastSummary })
             send(changed(msg, result.set))
@@ -113,12 +114,18 @@ export function flowNode<S extends Settings>(
         }
       }
 
-      const failed = (failure: unknown) => {
+      const failed = (kind: 'failed' | 'unopened') => (failure: unknown) => {
         const error = asConnectorError(failure, translation(RED))
-        badge.show({ kind: 'failed', error })
+        badge.show({ kind, error })
         this.error(error, {})
       }
-      const ending = openSettings(settings, { RED, stored: settingsOfNode, badge, failed })
+      const ending = openSettings(settings, {
+        RED,
+        node: this,
+        stored: settingsOfNode,
+        badge,
+        failed: failed('unopened'),
+      })
 
       this.on('input', (msg, send, done) => {
         const work = process(msg as Message, send, done)

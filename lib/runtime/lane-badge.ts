@@ -17,14 +17,23 @@ const looks: Record<ShownState, { fill: NodeStatus['fill']; shape: NodeStatus['s
   detached: { fill: 'grey', shape: 'ring' },
 }
 
-/** State, how many wait, how old the oldest is: `offline 12.3k · 3 h`. At most 20 characters in English. */
+/**
+ * State, how many wait, how old the oldest is, and how many dead letters there are: `offline 12.3k · 3 h · 4 dead`. At most
+ * 20 characters in English without dead letters, 30 with them. Dead letters are never green.
+ */
 export function laneBadge(figures: LaneFigures, translated: (key: string) => string): NodeStatus {
-  const { pending, oldestAgeMs } = figures
+  const { pending, oldestAgeMs, dead } = figures
   const state = stateOf(figures)
   const word = translated(`lane.${state}`)
   const count = shortCount(state === 'delivered' ? figures.delivered : pending)
   const age = pending > 0 && oldestAgeMs !== undefined ? ` · ${shortAge(oldestAgeMs)}` : ''
-  return { ...looks[state], text: `${word} ${count}${age}` }
+  const letters = dead > 0 ? ` · ${shortCount(dead)} ${translated('lane.dead')}` : ''
+  return { ...lookOf(state, dead > 0), text: `${word} ${count}${age}${letters}` }
+}
+
+/** What goes well otherwise is a warning where there are dead letters. */
+function lookOf(state: ShownState, hasDead: boolean): (typeof looks)[ShownState] {
+  return hasDead && (state === 'delivered' || state === 'online') ? looks.aside : looks[state]
 }
 
 function stateOf({ state, pending, parkedStreams }: LaneFigures): ShownState {

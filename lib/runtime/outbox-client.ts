@@ -3,6 +3,7 @@ import { ConnectorError, warmUp } from '../http'
 import {
   type Arrivals,
   type AttachOptions,
+  type DeadRecord,
   type Destination,
   type Lane,
   type LaneFigures,
@@ -11,7 +12,9 @@ import {
   type OutboxOptions,
   openOutbox,
 } from '../outbox'
-import { say } from '../text'
+import { say, type Text } from '../text'
+import { DeadLetterLog } from './dead-letter-log'
+import { LaneWatch } from './lane-watch'
 import { runtimeState } from './runtime-state'
 
 /** An open folder, shared by deployments one after the other: it is closed when nobody came for it in time. */
@@ -27,11 +30,12 @@ interface SharedOutbox {
 
 /** How long an outbox stays open for the next deployment. */
 const afterlifeMs = 3_000
-const figuresEveryMs = 500
 /** Node-RED starts its flows first: what is opened for its backlog alone can wait that long. A message or command does not. */
 const attachAfterMs = 300
 /** How soon a folder that could not be opened is tried again. */
 const attachAgainMs = 2_000
+
+export type DeadLetterListener = (lane: string, letters: readonly DeadRecord[]) => void
 
 interface Attachment {
   owner: object
@@ -46,16 +50,20 @@ export class OutboxClient {
   readonly #shared: Map<string, SharedOutbox>
   readonly #options: OutboxOptions
   readonly #attached = new Map<string, Attachment>()
-  readonly #watchers = new Map<string, Set<(figures: LaneFigures) => void>>()
+  readonly #watch = new LaneWatch(async (lane) => this.#open?.lane(lane).figures())
+  readonly #deadLetters = new Set<DeadLetterListener>()
   #own: SharedOutbox | undefined
   /** What `#own` has opened. */
   #open: Outbox | undefined
-  #watching: NodeJS.Timeout | undefined
+  #unhear: (() => void) | undefined
   #isClosed = false
 
-  constructor(RED: NodeAPI, options: OutboxOptions) {
+  /** @param warn into Node-RED's log, for the configuration node */
+  constructor(RED: NodeAPI, options: OutboxOptions, warn: (text: Text) => void = () => undefined) {
     this.#shared = runtimeState(RED, 'outboxes', () => new Map<string, SharedOutbox>())
     this.#options = options
+    const log = new DeadLetterLog(warn)
+    this.#deadLetters.add((lane, letters) => log.died(lane, letters))
   }
 
   /** @throws ConnectorError `OUTBOX_UNAVAILABLE`, `OUTBOX_FULL`, `CONFIG_INVALID`; the next call tries again */
@@ -70,8 +78,9 @@ export class OutboxClient {
     }
     this.#own = own
     try {
-      this.#open = await own.opening
-      return this.#open
+      const outbox = await own.opening
+      this.#opened(outbox)
+      return outbox
     } catch (failure) {
       if (this.#own === own) this.#own = undefined
       throw failure
@@ -128,42 +137,42 @@ export class OutboxClient {
     return (await this.outbox()).figures()
   }
 
-  /** Tells a lane's figures twice a second until the returned function is called. */
+  /** Tells a lane's figures when they change, until the returned function is called. */
   watch(lane: string, listener: (figures: LaneFigures) => void): () => void {
-    const listeners = this.#watchers.get(lane) ?? new Set()
-    this.#watchers.set(lane, listeners.add(listener))
-    this.#watching ??= setInterval(() => this.#tell(), figuresEveryMs).unref()
-    return () => {
-      listeners.delete(listener)
-      if (listeners.size === 0) this.#watchers.delete(lane)
-      if (this.#watchers.size > 0) return
-      clearInterval(this.#watching)
-      this.#watching = undefined
-    }
+    return this.#watch.watch(lane, listener)
+  }
+
+  /** Tells each record that is given up from now on, until the returned function is called. */
+  onDeadLetters(listener: DeadLetterListener): () => void {
+    this.#deadLetters.add(listener)
+    return () => this.#deadLetters.delete(listener)
   }
 
   /** Ends sending, at most 2 s for what is under way, and leaves the folder to the next deployment. */
   async close(): Promise<void> {
     this.#isClosed = true
-    clearInterval(this.#watching)
-    this.#watchers.clear()
+    this.#watch.close()
     const attachments = [...this.#attached.values()]
     this.#attached.clear()
     for (const { retry } of attachments) clearTimeout(retry)
     const lanes = await Promise.all(attachments.map(({ attempt }) => attempt))
     await Promise.all(lanes.map((lane) => lane?.detach()))
+    this.#unhear?.()
     if (this.#own) release(this.#shared, this.#options.folder, this.#own)
     this.#own = undefined
     this.#open = undefined
   }
 
-  async #tell(): Promise<void> {
-    const outbox = await this.#own?.opening.catch(() => undefined)
-    if (!outbox) return
-    for (const [lane, listeners] of this.#watchers) {
-      const figures = await outbox.lane(lane).figures()
-      for (const listener of listeners) listener(figures)
-    }
+  #opened(outbox: Outbox): void {
+    if (this.#open === outbox || this.#isClosed) return
+    this.#open = outbox
+    this.#unhear?.()
+    this.#unhear = outbox.onEvent((event) => {
+      if (event.type === 'lane-figures' || event.type === 'lane-state') this.#watch.changed(event.lane)
+      else if (event.type === 'dead-letters')
+        for (const listener of this.#deadLetters) listener(event.lane, event.letters)
+    })
+    this.#watch.changedAll()
   }
 }
 

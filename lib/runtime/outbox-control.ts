@@ -1,11 +1,12 @@
-import type { NodeAPI } from 'node-red'
+import type { Node, NodeAPI } from 'node-red'
 import { ConnectorError } from '../http'
-import { type DeadLetter, type Lane, prometheusText } from '../outbox'
+import { type DeadRecord, type Lane, prometheusText } from '../outbox'
 import { say, type Translate } from '../text'
 import { adminGet } from './admin'
 import type { ConfigurationNode } from './configuration-node'
-import { dataIn } from './languages'
+import { dataIn, translation } from './languages'
 import type { OutboxClient } from './outbox-client'
+import { clientOf, type Setting } from './settings'
 
 export const outboxCommands = [
   'figures',
@@ -25,7 +26,7 @@ export interface DeadLetterReport {
   sequence: number
   eventTimeMs: number
   payload: unknown
-  reason: DeadLetter['reason']
+  reason: DeadRecord['reason']
 }
 
 const mostReported = 1_000
@@ -80,14 +81,38 @@ async function act(lane: Lane, command: Exclude<OutboxCommand, 'dead-letters'>):
 async function deadLetters(lanes: readonly Lane[]): Promise<DeadLetterReport[]> {
   const reports: DeadLetterReport[] = []
   for (const lane of lanes) {
-    for (const { record, reason } of await lane.deadLetters.list({ limit: mostReported - reports.length })) {
-      const { stream, sequence, eventTimeMs } = record
-      const payload: unknown = JSON.parse(record.payload.toString('utf8'))
-      reports.push({ lane: lane.name, stream, sequence, eventTimeMs, payload, reason })
-    }
+    const letters = await lane.deadLetters.list({ limit: mostReported - reports.length })
+    reports.push(...letters.map((letter) => reportOf(lane.name, letter)))
     if (reports.length >= mostReported) break
   }
   return reports
+}
+
+function reportOf(lane: string, { record, reason }: DeadRecord): DeadLetterReport {
+  const { stream, sequence, eventTimeMs } = record
+  const payload: unknown = JSON.parse(record.payload.toString('utf8'))
+  return { lane, stream, sequence, eventTimeMs, payload, reason }
+}
+
+/**
+ * Sends each record that becomes a dead letter from the node's second output, as `dead-letters` lists it. What dies while
+ * the flow is stopped is not told again; it is in the list.
+ */
+export const deadLetterOutput: Setting<undefined> = {
+  evaluate: () => undefined,
+  open(opening) {
+    const { node, RED } = opening
+    const outbox = clientOf<OutboxClient>(opening, 'outbox')
+    return outbox?.onDeadLetters((lane, letters) => {
+      // The editor wires a node anew without making it anew.
+      const { wires } = node as Node & { wires?: readonly (readonly string[])[] }
+      if (!wires?.[1]?.length) return
+      for (const letter of letters) {
+        const payload = dataIn(translation(RED), reportOf(lane, letter))
+        node.send([null, { topic: letter.record.stream, payload }])
+      }
+    })
+  },
 }
 
 /** The figures of an outbox for monitoring: JSON at `…/outbox/{id}`, Prometheus text at `…/outbox/{id}/metrics`. */

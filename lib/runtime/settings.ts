@@ -22,9 +22,10 @@ export interface Evaluation {
 /** What a setting may use when its node is made, before any message. */
 export interface Opening {
   RED: NodeAPI
+  node: Node
   stored: StoredSettings
   badge: StatusBadge
-  /** Shows what went wrong on the node, and tells Catch nodes. */
+  /** Shows what went wrong on the node until its lane has figures to show, and tells Catch nodes. */
   failed: (failure: unknown) => void
 }
 

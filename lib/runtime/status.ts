@@ -12,17 +12,26 @@ export type NodeState =
   | { kind: 'done'; summary?: TextValue | undefined }
   | { kind: 'failed'; error: ConnectorError }
   | { kind: 'simulating'; points: number }
+  /** The message is in the outbox; what becomes of it the lane tells. */
+  | { kind: 'taken' }
   /** The node's lane of an outbox. */
   | { kind: 'lane'; figures: LaneFigures }
+  /** The lane cannot tell anything: its outbox could not be opened. */
+  | { kind: 'unopened'; error: ConnectorError }
 
 const publishEveryMs = 250
 
-/** Shows a node's state on the canvas, at most four times a second; work that is over sooner never shows as busy. */
+/**
+ * Shows a node's state on the canvas, at most four times a second; work that is over sooner never shows as busy. A failure
+ * stays until a message is accepted; a lane stays before what messages do on their way into it.
+ */
 export class StatusBadge {
   readonly #RED: NodeAPI
   readonly #node: Node
   #shown = ''
-  #next: NodeState | undefined
+  #failure: NodeState | undefined
+  #lane: NodeState | undefined
+  #latest: NodeState | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(RED: NodeAPI, node: Node) {
@@ -31,9 +40,10 @@ export class StatusBadge {
   }
 
   show(state: NodeState): void {
-    // What the lane does is told all the time; a message on its way into it is no news.
-    if (this.#next?.kind === 'lane' && (state.kind === 'busy' || state.kind === 'done')) return
-    this.#next = state
+    if (state.kind === 'failed') this.#failure = state
+    else if (state.kind === 'done' || state.kind === 'taken') this.#failure = undefined
+    if (state.kind === 'lane' || state.kind === 'unopened') this.#lane = state
+    else if (state.kind !== 'failed' && state.kind !== 'taken') this.#latest = state
     if (this.#timer) return
     if (state.kind !== 'busy') this.#publish()
     this.#timer = setTimeout(() => {
@@ -46,13 +56,17 @@ export class StatusBadge {
   clear(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#next = undefined
+    this.#failure = undefined
+    this.#lane = undefined
+    this.#latest = undefined
+    this.#shown = ''
     this.#node.status({})
   }
 
   #publish(): void {
-    if (!this.#next) return
-    const badge = badgeOf(this.#next, (key) => label(this.#RED, key), translation(this.#RED))
+    const state = this.#failure ?? this.#lane ?? this.#latest
+    if (!state) return
+    const badge = badgeOf(state, (key) => label(this.#RED, key), translation(this.#RED))
     const text = JSON.stringify(badge)
     if (text === this.#shown) return
     this.#shown = text
@@ -64,12 +78,14 @@ export class StatusBadge {
 export function badgeOf(state: NodeState, translated: (key: string) => string, translate: Translate): NodeStatus {
   switch (state.kind) {
     case 'idle':
+    case 'taken':
       return {}
     case 'busy':
       return { fill: 'blue', shape: 'dot', text: told(state.progress, translate) ?? translated('status.busy') }
     case 'done':
       return { fill: 'green', shape: 'dot', text: told(state.summary, translate) ?? translated('status.done') }
     case 'failed':
+    case 'unopened':
       return { fill: 'red', shape: 'ring', text: translated(`status.${state.error.code}`) }
     case 'lane':
       return laneBadge(state.figures, translated)

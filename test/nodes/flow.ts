@@ -17,6 +17,12 @@ export interface FlowUnderTest {
   received(id: string): readonly TestMessage[]
   /** Waits until a node shows this colour; `undefined` for a cleared status. */
   status(id: string, fill: string | undefined): Promise<NodeStatus>
+  /** Waits until a node shows a text like this. */
+  statusText(id: string, text: RegExp): Promise<NodeStatus>
+  /** What a node has shown so far, oldest first. */
+  statuses(id: string): readonly NodeStatus[]
+  /** What a node has written into the log as a warning. */
+  warnings(id: string): readonly string[]
   node(id: string): Node
 }
 export interface NodeStatus {
@@ -63,15 +69,22 @@ export async function startFlow(
     })
   }
   const badges = new EventEmitter()
-  const shown = new Map<string, NodeStatus>()
+  const shown = new Map<string, NodeStatus[]>()
+  const warned = new Map<string, string[]>()
+  const latest = (id: string) => shown.get(id)?.at(-1) ?? {}
   for (const id of ids) {
     const node = helper.getNode(id) as Node | null
     if (!node) continue
     const publish = node.status.bind(node)
     node.status = (badge) => {
-      shown.set(id, badge as NodeStatus)
+      shown.set(id, [...(shown.get(id) ?? []), badge as NodeStatus])
       publish(badge)
       badges.emit(id)
+    }
+    const warn = node.warn.bind(node)
+    node.warn = (warning, ...rest) => {
+      warned.set(id, [...(warned.get(id) ?? []), String(warning)])
+      warn(warning, ...rest)
     }
   }
   const send = (id: string, msg: object) => helper.getNode(id).receive(msg as Parameters<Node['receive']>[0])
@@ -98,9 +111,15 @@ export async function startFlow(
     },
     received: (id) => inbox.get(id) ?? [],
     status: async (id, fill) => {
-      while (shown.get(id)?.fill !== fill) await once(badges, id)
-      return shown.get(id) ?? {}
+      while (latest(id).fill !== fill) await once(badges, id)
+      return latest(id)
     },
+    statusText: async (id, text) => {
+      while (!text.test(latest(id).text ?? '')) await once(badges, id)
+      return latest(id)
+    },
+    statuses: (id) => shown.get(id) ?? [],
+    warnings: (id) => warned.get(id) ?? [],
   }
 }
 

@@ -282,7 +282,7 @@ for (const listable of [false, true])
         cloud.answer = () => 'delivered'
         await clock.pass(hour)
         events
-          .map((event) => (event.type === 'lane-state' ? event.state : event.type))
+          .flatMap((event) => (event.type === 'lane-state' ? [event.state] : []))
           .should.eql(['online', 'offline', 'online'])
       }),
     )

@@ -32,6 +32,8 @@ export function instantScheduler(): Scheduler {
 export const noEvents: QueueEvents = {
   appended: () => undefined,
   reappeared: () => undefined,
+  counted: () => undefined,
+  died: () => undefined,
   storeState: () => undefined,
 }
 

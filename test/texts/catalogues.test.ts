@@ -44,8 +44,8 @@ const equalTexts: Readonly<Record<string, readonly string[]>> = {
   'zh-CN': ['API URL', 'Broker URL', 'JSON', 'TLS', 'URL'],
 }
 const mostStatusCharacters = 20
-/** Beside it stand the count and the age: `offline 12.3k · 3 h`. */
-const mostLaneCharacters = 10
+/** Beside it stand the count and the age, or two counts: `offline 12.3k · 3 h`, `delivered 1234 · 4 dead`. */
+const mostLaneCharacters = 12
 
 const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8')
 const sources = ['lib', 'nodes']
