@@ -1,5 +1,13 @@
-import { type EnosApplication, readThingModel, type UploadMethod, uploadModel } from '../lib'
+import {
+  type EnosApplication,
+  type ModelUploadResult,
+  readThingModel,
+  type UploadMethod,
+  uploadModel,
+  uploadModels,
+} from '../lib'
 import { asIs, configured, fixed, flowNode, input } from '../lib/runtime'
+import { say } from '../lib/text'
 
 export = flowNode('enos-upload-model', {
   settings: {
@@ -10,12 +18,23 @@ export = flowNode('enos-upload-model', {
     authorisation: fixed<'signed' | 'bearer'>('signed'),
   },
   run: async ({ app, model, ...upload }, { signal, progress }) => {
-    const file = await readThingModel(model)
-    const onProgress = (percent: number) => progress(`${percent} %`)
-    const { statusCode, headers, ...result } = await uploadModel(app, file, { ...upload, signal, onProgress })
+    const source = await readThingModel(model)
+    const options = { ...upload, signal, onProgress: (percent: number) => progress(`${percent} %`) }
+    if (source.kind === 'batch') {
+      const results = await uploadModels(app, source, options)
+      const { statusCode, headers } = results.at(-1) ?? {}
+      const models = results.map((result) => withoutHttp(result))
+      return { set: { payload: { models }, statusCode, headers }, summary: say`${models.length} models` }
+    }
+    const result = await uploadModel(app, source, options)
+    const { statusCode, headers } = result
     return {
-      set: { payload: result, statusCode, headers },
-      summary: file.modelId?.slice(0, 20) ?? file.fileName.slice(0, 20),
+      set: { payload: withoutHttp(result), statusCode, headers },
+      summary: (result.modelId ?? result.fileName).slice(0, 20),
     }
   },
 })
+
+function withoutHttp({ statusCode, headers, ...result }: ModelUploadResult): object {
+  return result
+}

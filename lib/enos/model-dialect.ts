@@ -1,111 +1,86 @@
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../http'
+import { ConnectorError, type JsonObject } from '../http'
+import { say, type TextValue } from '../text'
+import type { ThingModelFile } from './model-file'
+import { type ConvertedModel, toApiDialect } from './model-to-api'
+import { toFileDialect } from './model-to-file'
 
-/** Java's type names that are not the API's in capitals. */
-const dataTypes: Record<string, string> = { Text: 'STRING' }
+/** A field of a model file that could not be sent, because the way to EnOS has no place for it. */
+export interface Unexpressed {
+  /** `minimum` */
+  field: string
+  /** How many times the file has it. */
+  count: number
+  /** Where it stands for the first time: `thingMeasurepointMap.temp.minimum`. */
+  first: string
+}
+
+type JsonModelFile = Exclude<ThingModelFile, { kind: 'excel' }>
+
+/** What the update API takes. Source: enos.md section 3.2. */
+const updateFields = [
+  'modelId',
+  'name',
+  'desc',
+  'category',
+  'tags',
+  'attributes',
+  'measurepoints',
+  'services',
+  'events',
+]
 
 /**
- * A model in the console's export dialect, turned into the body of the documented update API.
- * What the API does not know (`createTime`, `priority`, `accessMode` …) is left out. Source: enos.md sections 3.2 to 3.4.
+ * The body of the documented update API for a model in either dialect. A model of the API's own goes as it is, as far as the
+ * update knows its fields.
+ * @param patch with it a model of the API's dialect may name `featuresToDelete`
+ * @throws ConnectorError `FILE_NOT_A_MODEL` naming the first thing that could not be converted
  */
-export function toUpdateBody(model: JsonObject): JsonObject {
-  if (typeof model.thingModelId !== 'string') {
-    const { modelId, name, desc, category, tags, attributes, measurepoints, services, events } = model
-    return defined({ modelId, name, desc, category, tags, attributes, measurepoints, services, events })
-  }
-  return defined({
-    modelId: model.thingModelId,
-    name: model.thingModelName,
-    desc: model.thingModelDesc,
-    category: model.thingModelCatagory,
-    tags: tagMap(model.tag),
-    attributes: features(model.thingAttributeMap, (feature) => ({
-      isRequired: feature.required,
-      defaultValue: feature.defaultValue,
-    })),
-    measurepoints: features(model.thingMeasurepointMap, ({ hasQuality, signalType }) => ({ hasQuality, signalType })),
-    services: features(model.thingServiceMap, ({ inputData, outputData, callType }) => ({
-      inputData: members(inputData),
-      outputData: members(outputData),
-      callType,
-    })),
-    events: features(model.thingEventMap, ({ outputData, eventType }) => ({
-      outputData: members(outputData),
-      eventType,
-    })),
-  })
+export function toUpdateBody(file: JsonModelFile, patch: boolean): { body: JsonObject; notSent: Unexpressed[] } {
+  const { model, unexpressed, faults }: ConvertedModel =
+    file.kind === 'export' ? toApiDialect(file.model) : { model: file.model, unexpressed: [], faults: [] }
+  if (faults[0]) throw unconvertible(file.fileName, faults[0])
+  const taken = patch ? [...updateFields, 'featuresToDelete'] : updateFields
+  const said = Object.entries(model).filter(([, value]) => value !== undefined && value !== null)
+  const left = said.filter(([name]) => !taken.includes(name)).map(([name]) => inFile(file, name))
+  const body = Object.fromEntries(Object.entries(model).filter(([name]) => taken.includes(name)))
+  return { body, notSent: summary([...left, ...unexpressed]) }
 }
 
-function features(
-  map: Json | undefined,
-  more: (feature: JsonObject) => { [name: string]: Json | undefined },
-): JsonObject | undefined {
-  if (!isJsonObject(map)) return undefined
-  return Object.fromEntries(
-    Object.entries(map)
-      .filter((pair): pair is [string, JsonObject] => isJsonObject(pair[1]))
-      .map(([identifier, feature]) => [identifier, apiFeature(identifier, feature, more(feature))]),
+/**
+ * The file for the console's import: the bytes as they are, or a model of the API's dialect as the console writes it.
+ * @throws ConnectorError `FILE_NOT_A_MODEL` naming the first thing that could not be converted
+ */
+export function toImportFile(file: ThingModelFile): { bytes: Buffer; notSent: Unexpressed[] } {
+  if (file.kind !== 'api') return { bytes: file.bytes, notSent: [] }
+  const { model, unexpressed, faults } = toFileDialect(file.model)
+  if (faults[0]) throw unconvertible(file.fileName, faults[0])
+  return { bytes: Buffer.from(JSON.stringify(model)), notSent: summary(unexpressed) }
+}
+
+/** A model in the API's dialect, whatever dialect the file has and whatever in it makes no sense. */
+export function inApiDialect(file: JsonModelFile): JsonObject {
+  return file.kind === 'export' ? toApiDialect(file.model).model : file.model
+}
+
+/** The organisation, which the update knows from the application, is called otherwise in the console's files. */
+function inFile({ kind }: JsonModelFile, name: string): string {
+  return kind === 'export' && name === 'orgId' ? 'ou' : name
+}
+
+function summary(paths: readonly string[]): Unexpressed[] {
+  const byField = new Map<string, Unexpressed>()
+  for (const path of paths) {
+    const field = path.slice(path.lastIndexOf('.') + 1)
+    const known = byField.get(field)
+    if (known) known.count += 1
+    else byField.set(field, { field, count: 1, first: path })
+  }
+  return [...byField.values()]
+}
+
+function unconvertible(fileName: string, why: TextValue): ConnectorError {
+  return new ConnectorError(
+    'FILE_NOT_A_MODEL',
+    say`${fileName} cannot be converted for this way, nothing was sent. ${why} Correct it, or choose the other way.`,
   )
-}
-
-/** The parameters of a service or an event. */
-function members(list: Json | undefined): Json[] | undefined {
-  if (!Array.isArray(list)) return undefined
-  return list.filter(isJsonObject).map((member) => apiFeature(String(member.identifier), member, {}))
-}
-
-function apiFeature(identifier: string, feature: JsonObject, more: { [name: string]: Json | undefined }): JsonObject {
-  const dataType = dataTypeOf(feature.$class)
-  return defined({
-    identifier,
-    name: feature.name,
-    desc: feature.desc,
-    i18nDesc: feature.i18nDesc,
-    tags: tagMap(feature.tags),
-    dataType,
-    dataDefinition: dataType && (dataDefinition(dataType, feature) ?? null),
-    unit: feature.unit,
-    ...more,
-  })
-}
-
-/** `…measurepoint.TSLDoubleMeasurepoint` → `DOUBLE`. */
-function dataTypeOf(javaClass: Json | undefined): string | undefined {
-  const name = typeof javaClass === 'string' ? /TSL(\w+?)(?:Attribute|Measurepoint)?$/.exec(javaClass)?.[1] : undefined
-  return name && (dataTypes[name] ?? name.toUpperCase())
-}
-
-function dataDefinition(dataType: string, feature: JsonObject): string | undefined {
-  switch (dataType) {
-    case 'STRING':
-      return JSON.stringify({ maxLength: feature.maxLength })
-    case 'BOOL':
-      return JSON.stringify({
-        boolDesc: { true: feature.trueDesc, false: feature.falseDesc },
-        defaultValue: feature.defaultValue,
-      })
-    case 'ENUM':
-      return JSON.stringify({ ...enumeration(feature.specsMap), defaultValue: feature.defaultValue })
-    case 'STRUCT':
-      return JSON.stringify({ items: isJsonObject(feature.struct) ? Object.values(feature.struct) : [] })
-    case 'ARRAY':
-      return JSON.stringify({ itemType: feature.innerType })
-    default:
-      return undefined
-  }
-}
-
-/** Names are JSON text in the export; numbers as values make an INT enumeration. */
-function enumeration(specsMap: Json | undefined): JsonObject {
-  const specs = isJsonObject(specsMap) ? Object.entries(specsMap) : []
-  const enumDesc = specs.map(([value, name]) => [value, typeof name === 'string' ? (parseJson(name) ?? name) : name])
-  const isNumeric = specs.every(([value]) => /^-?\d+$/.test(value))
-  return { enumDesc: Object.fromEntries(enumDesc), enumType: isNumeric ? 'INT' : 'STRING' }
-}
-
-function tagMap(tags: Json | undefined): Json | undefined {
-  return isJsonObject(tags) && isJsonObject(tags.tagMap) ? tags.tagMap : tags
-}
-
-function defined(object: { [name: string]: Json | undefined }): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
 }

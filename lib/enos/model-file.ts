@@ -1,12 +1,10 @@
-import { readFile, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { ConnectorError, isJsonObject, type JsonObject, parseJson } from '../http'
+import { fileTooLarge, isArchive, readArchive } from '../message'
 import { say, type Text, type TextValue } from '../text'
-import { jsonText } from './application'
 
 /** A thing model ready to be sent, in one of the forms that EnOS knows. Source: enos.md sections 3.1 and 3.3. */
 export type ThingModelFile =
-  /** What the console exports and imports: `thingModelId`, `thingMeasurepointMap` … */
+  /** What the console exports and imports: `thingModelId`, `thingMeasurepointMap` … The bytes are UTF-8. */
   | { kind: 'export'; modelId: string; fileName: string; bytes: Buffer; model: JsonObject }
   /** What the model API answers and takes: `modelId`, `measurepoints` … */
   | { kind: 'api'; modelId: string; fileName: string; bytes: Buffer; model: JsonObject }
@@ -17,70 +15,38 @@ export const maxModelFileBytes = 50 * 1024 * 1024
 
 const exportMaps = ['thingAttributeMap', 'thingMeasurepointMap', 'thingServiceMap', 'thingEventMap']
 const apiMaps = ['attributes', 'measurepoints', 'services', 'events']
-const zipMagic = Buffer.from([0x50, 0x4b, 0x03, 0x04])
+/** Of Excel's files before 2007. */
+const oldExcelMagic = Buffer.from('d0cf11e0a1b11ae1', 'hex')
 
 /**
- * Reads a thing model from the path of a file, a Buffer, JSON text (with or without a byte order mark) or an object.
- * A text that starts with `{` is JSON, any other is a path.
- * @throws ConnectorError `INPUT_EMPTY`, `INPUT_CIRCULAR`, `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FILE_EMPTY`,
- *   `FILE_TOO_LARGE`, `FILE_NOT_A_MODEL`
+ * Tells what the bytes of one model's file are, before anything is sent.
+ * @param name what to call it: a file name, or words such as `the Buffer`
+ * @param sentName the file name to send, where `name` is none
+ * @throws ConnectorError `FILE_EMPTY`, `FILE_TOO_LARGE`, `FILE_NOT_A_MODEL`
  */
-export async function readThingModel(source: unknown): Promise<ThingModelFile> {
-  if (source === undefined || source === null || source === '') {
-    throw new ConnectorError(
-      'INPUT_EMPTY',
-      say`No thing model given. Give the path of a file, its content, or the model as an object.`,
-    )
+export function recogniseThingModel(bytes: Buffer, name: TextValue, sentName: TextValue = name): ThingModelFile {
+  if (bytes.length > maxModelFileBytes) throw fileTooLarge(shortened(name), maxModelFileBytes)
+  if (isArchive(bytes)) {
+    if (!isWorkbook(bytes)) throw notAModel(name, say`It is a .zip file.`)
+    return { kind: 'excel', modelId: undefined, fileName: fileName(sentName, 'xlsx'), bytes }
   }
-  if (Buffer.isBuffer(source)) return recogniseThingModel(source, say`the Buffer`)
-  if (typeof source === 'string' && !/^\uFEFF?\s*[{[]/.test(source)) return readModelFile(source.trim())
-  if (typeof source === 'string') return recogniseThingModel(Buffer.from(source), say`the text`)
-  return recogniseThingModel(Buffer.from(jsonText(source) ?? ''), say`the object`)
-}
-
-async function readModelFile(path: string): Promise<ThingModelFile> {
-  try {
-    const { size } = await stat(path)
-    if (size > maxModelFileBytes) throw tooLarge(path, size)
-    return recogniseThingModel(await readFile(path), basename(path))
-  } catch (failure) {
-    if (failure instanceof ConnectorError) throw failure
-    const { code } = failure as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENAMETOOLONG') {
-      throw new ConnectorError(
-        'FILE_NOT_FOUND',
-        say`There is no file "${shortened(path)}". Check the path; it is one on the PC that runs Node-RED.`,
-      )
-    }
-    throw new ConnectorError(
-      'FILE_UNREADABLE',
-      say`The file "${shortened(path)}" cannot be read (${code ?? say`unknown reason`}). Check its permissions.`,
-    )
+  if (bytes.subarray(0, oldExcelMagic.length).equals(oldExcelMagic)) {
+    throw notAModel(name, say`It is in Excel's old format: save it as .xlsx.`)
   }
-}
-
-/**
- * Tells what a file's bytes are, before anything is sent.
- * @param name what to call it: a file name, which is also sent, or words such as `the Buffer`
- */
-export function recogniseThingModel(bytes: Buffer, name: TextValue): ThingModelFile {
-  if (bytes.length > maxModelFileBytes) throw tooLarge(name, bytes.length)
-  if (bytes.subarray(0, zipMagic.length).equals(zipMagic)) {
-    return { kind: 'excel', modelId: undefined, fileName: fileName(name, 'xlsx'), bytes }
-  }
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
+  const text = decoded(bytes, name)
   if (text.trim() === '') throw new ConnectorError('FILE_EMPTY', say`${name} is empty. Export the thing model again.`)
   const model = parseJson(text)
   if (!isJsonObject(model)) throw notAModel(name, say`It is neither a JSON object nor an .xlsx file.`)
+  const content = isUtf16(bytes) ? Buffer.from(text) : bytes
   if (
     typeof model.thingModelId === 'string' &&
     model.thingModelId &&
     exportMaps.some((map) => isJsonObject(model[map]))
   ) {
-    return { kind: 'export', modelId: model.thingModelId, fileName: fileName(name, 'json'), bytes, model }
+    return { kind: 'export', modelId: model.thingModelId, fileName: fileName(sentName, 'json'), bytes: content, model }
   }
   if (typeof model.modelId === 'string' && model.modelId && apiMaps.some((map) => isJsonObject(model[map]))) {
-    return { kind: 'api', modelId: model.modelId, fileName: fileName(name, 'json'), bytes, model }
+    return { kind: 'api', modelId: model.modelId, fileName: fileName(sentName, 'json'), bytes: content, model }
   }
   throw notAModel(
     name,
@@ -88,25 +54,49 @@ export function recogniseThingModel(bytes: Buffer, name: TextValue): ThingModelF
   )
 }
 
-function fileName(name: TextValue, extension: 'json' | 'xlsx'): string {
+/** Above what a workbook has in pieces; its parts are only looked at by name, never unpacked. */
+const mostParts = 10_000
+
+/** Whether an archive is an Excel workbook (.xlsx), by what each of them holds. */
+export function isWorkbook(bytes: Buffer): boolean {
+  try {
+    const names = new Set(readArchive(bytes, mostParts).map(({ name }) => name.toLowerCase()))
+    return names.has('[content_types].xml') && names.has('xl/workbook.xml')
+  } catch {
+    return false
+  }
+}
+
+/** UTF-8, or UTF-16 in either byte order, without the byte order mark. Any other encoding would spoil the names. */
+function decoded(bytes: Buffer, name: TextValue): string {
+  const encoding = isUtf16(bytes) ? (bytes[0] === 0xfe || bytes[0] === 0 ? 'utf-16be' : 'utf-16le') : 'utf-8'
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  } catch {
+    throw notAModel(name, say`It is neither UTF-8 nor UTF-16 text: save it as UTF-8.`)
+  }
+}
+
+/** By its mark, or by the zero byte that one of the first two characters of a JSON text has in UTF-16. */
+function isUtf16([first, second]: Buffer): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || (first === 0) !== (second === 0)
+}
+
+/** What a file is called when it is sent. */
+export function fileName(name: TextValue, extension: 'json' | 'xlsx' | 'zip'): string {
   return typeof name === 'string' && name.includes('.') ? name : `ThingModel.${extension}`
 }
 
-function notAModel(name: TextValue, why: Text): ConnectorError {
+/** `FILE_NOT_A_MODEL` for what has this name, with the reason. */
+export function notAModel(name: TextValue, why: Text): ConnectorError {
   return new ConnectorError(
     'FILE_NOT_A_MODEL',
-    say`${shortened(name)} is no thing model, nothing was sent. ${why} Export the model from the EnOS console.`,
+    say`${shortened(name)} is not a thing model, nothing was sent. ${why} Export the model from the EnOS console.`,
   )
 }
 
-function tooLarge(name: TextValue, size: number): ConnectorError {
-  const megabytes = (bytes: number) => Math.round(bytes / 1024 / 1024)
-  return new ConnectorError(
-    'FILE_TOO_LARGE',
-    say`${shortened(name)} has ${megabytes(size)} MB; a thing model has at most ${megabytes(maxModelFileBytes)} MB. Is it the right file?`,
-  )
-}
-
-function shortened<T extends TextValue>(text: T): T | string {
-  return typeof text === 'string' && text.length > 120 ? `${text.slice(0, 120)}…` : text
+/** A name that fits into a sentence. */
+export function shortened<T extends TextValue>(name: T): Text | string {
+  if (typeof name === 'object') return name
+  return String(name).length > 120 ? `${String(name).slice(0, 120)}…` : String(name)
 }

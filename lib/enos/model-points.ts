@@ -1,7 +1,7 @@
 import { ConnectorError } from '../http'
 import { say } from '../text'
 import { featuresOf, type ModelFeature } from './catalogue'
-import { toUpdateBody } from './model-dialect'
+import { inApiDialect } from './model-dialect'
 import type { ThingModelFile } from './model-file'
 
 /**
@@ -9,7 +9,7 @@ import type { ThingModelFile } from './model-file'
  * @throws ConnectorError `FILE_NOT_A_MODEL` for an .xlsx file, which is sent on but never read
  */
 export function modelPoints(file: ThingModelFile): ModelFeature[] {
-  if (file.kind !== 'excel') return featuresOf(toUpdateBody(file.model), 'measurepoints')
+  if (file.kind !== 'excel') return featuresOf(inApiDialect(file), 'measurepoints')
   throw new ConnectorError(
     'FILE_NOT_A_MODEL',
     say`The points of ${file.fileName} cannot be read, because it is an .xlsx file. Export the model as JSON from the EnOS console.`,

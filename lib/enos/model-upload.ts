@@ -1,14 +1,15 @@
-import { ConnectorError, parseBaseUrl } from '../http'
-import { say } from '../text'
+import { ConnectorError, type JsonObject, parseBaseUrl } from '../http'
+import { joined, say } from '../text'
 import { type EnosAnswer, isHttpSuccess } from './answer'
 import type { EnosApplication } from './application'
-import { toUpdateBody } from './model-dialect'
+import { toImportFile, toUpdateBody, type Unexpressed } from './model-dialect'
 import type { ThingModelFile } from './model-file'
+import type { ThingModelBatch } from './model-source'
 import { encodeMultipart } from './multipart'
 
 /**
  * How a model goes up.
- * - `import`: the console's batch import, which replaces the model's features by the file's; takes export files and .xlsx
+ * - `import`: the console's batch import, which replaces the model's features by the file's; takes both JSON dialects and .xlsx
  * - `update`: the documented update API, for a model that exists; takes both JSON dialects
  * - `by-file`: `update` for a file in the API's dialect, `import` for any other
  */
@@ -26,6 +27,7 @@ export interface ModelUpload {
 
 export interface ModelUploadResult {
   method: 'import' | 'update'
+  fileName: string
   /** `undefined` for an .xlsx file, which is not opened here. */
   modelId: string | undefined
   bytes: number
@@ -33,6 +35,8 @@ export interface ModelUploadResult {
   headers: EnosAnswer['headers']
   /** The cloud's whole answer. */
   answer: object
+  /** What the way that was taken has no place for; empty for a file that went up as it is. */
+  notSent: Unexpressed[]
 }
 
 const importPath = '/dm-bff/rest/model/batchImportModels'
@@ -40,7 +44,7 @@ const uploadTimeoutMs = 5 * 60_000
 
 /**
  * Sends a thing model. Source: enos.md sections 3.1 (import: seen in third-party code, undocumented) and 3.2 (update).
- * @throws ConnectorError `FILE_NOT_A_MODEL` where the method does not take the dialect, `CONFIG_INCOMPLETE` without a
+ * @throws ConnectorError `FILE_NOT_A_MODEL` where the method does not take the file, `CONFIG_INCOMPLETE` without a
  *   model-upload URL, `VALIDATION_REFUSED` where the cloud refuses the model, and whatever a signed call throws
  */
 export async function uploadModel(
@@ -48,45 +52,114 @@ export async function uploadModel(
   file: ThingModelFile,
   upload: ModelUpload,
 ): Promise<ModelUploadResult> {
-  const method = upload.method === 'by-file' ? (file.kind === 'api' ? 'update' : 'import') : upload.method
-  return method === 'update' ? update(application, file, upload) : importFile(application, file, upload)
+  return prepared(application, file, upload)(upload)
 }
 
-async function update(
+/**
+ * Sends the models of a batch export, one request each: what is known of the console's import takes one file. A model that
+ * the cloud refuses does not keep back the others.
+ * @throws ConnectorError `FILE_NOT_A_MODEL` before anything is sent, `PARTIAL_FAILURE` naming the models that were refused,
+ *   and as `uploadModel` where none was taken or sending had to end
+ */
+export async function uploadModels(
   application: EnosApplication,
-  file: ThingModelFile,
+  { files }: ThingModelBatch,
   upload: ModelUpload,
-): Promise<ModelUploadResult> {
+): Promise<ModelUploadResult[]> {
+  const sendings = files.map((file) => prepared(application, file, upload))
+  const taken: ModelUploadResult[] = []
+  const refused: Refused[] = []
+  for (const [index, send] of sendings.entries()) {
+    const onProgress = (percent: number) => upload.onProgress?.(Math.floor((100 * index + percent) / files.length))
+    try {
+      taken.push(await send({ ...upload, onProgress }))
+    } catch (failure) {
+      if (!(failure instanceof ConnectorError)) throw failure
+      if (!isOfTheModel(failure)) throw endedBy(failure, taken.length, files.length)
+      refused.push({ fileName: files[index]?.fileName ?? '', failure })
+    }
+  }
+  if (refused.length > 0) throw partialFailure(refused, taken.length)
+  return taken
+}
+
+interface Refused {
+  fileName: string
+  failure: ConnectorError
+}
+
+/** Whether other models may well be taken. */
+function isOfTheModel({ code }: ConnectorError): boolean {
+  return code === 'VALIDATION_REFUSED' || code === 'NOT_FOUND' || code === 'CONFLICT' || code === 'TOO_LARGE'
+}
+
+function partialFailure(refused: readonly Refused[], takenCount: number): ConnectorError {
+  const first = refused[0] as Refused
+  const named = 5
+  const reasons = refused.slice(0, named).map(({ fileName, failure }) => say`${fileName}: ${failure.text}`)
+  const others = refused.length - named
+  const listed = joined(others > 0 ? [...reasons, say`and ${others} more`] : reasons, ' ')
+  return new ConnectorError(
+    takenCount > 0 ? 'PARTIAL_FAILURE' : first.failure.code,
+    say`EnOS took ${takenCount} of ${takenCount + refused.length} models. Not taken: ${listed}`,
+    first.failure.cause,
+  )
+}
+
+function endedBy(failure: ConnectorError, takenCount: number, count: number): ConnectorError {
+  if (takenCount === 0) return failure
+  return new ConnectorError(
+    failure.code,
+    say`EnOS took ${takenCount} of ${count} models, then sending had to end; sending all again does no harm. ${failure.text}`,
+    failure.cause,
+  )
+}
+
+type Sending = (upload: ModelUpload) => Promise<ModelUploadResult>
+
+/** Everything that can be refused without asking the cloud is refused here. */
+function prepared(application: EnosApplication, file: ThingModelFile, { method, patch }: ModelUpload): Sending {
+  const isUpdate = method === 'update' || (method === 'by-file' && file.kind === 'api')
+  if (!isUpdate) {
+    const url = importUrl(application.options.modelUploadUrl)
+    const { bytes, notSent } = toImportFile(file)
+    return (upload) => importFile(application, { ...file, bytes }, url, notSent, upload)
+  }
   if (file.kind === 'excel') {
     throw new ConnectorError(
       'FILE_NOT_A_MODEL',
       say`The update API takes JSON only. Choose the import for an .xlsx file.`,
     )
   }
-  const result = await application.call({
+  const { body, notSent } = toUpdateBody(file, patch)
+  return (upload) => update(application, file, body, notSent, upload)
+}
+
+async function update(
+  application: EnosApplication,
+  { fileName, modelId, bytes }: ThingModelFile,
+  body: JsonObject,
+  notSent: Unexpressed[],
+  { patch, signal }: ModelUpload,
+): Promise<ModelUploadResult> {
+  const { statusCode, headers, envelope } = await application.call({
     method: 'POST',
     path: '/model-service/v2.1/thing-models',
-    query: { action: 'update', isPatchUpdate: upload.patch },
-    body: toUpdateBody(file.model),
+    query: { action: 'update', isPatchUpdate: patch },
+    body,
     timeoutMs: uploadTimeoutMs,
-    signal: upload.signal,
+    signal,
   })
-  const { statusCode, headers, envelope } = result
-  return { method: 'update', modelId: file.modelId, bytes: file.bytes.length, statusCode, headers, answer: envelope }
+  return { method: 'update', fileName, modelId, bytes: bytes.length, statusCode, headers, answer: envelope, notSent }
 }
 
 async function importFile(
   application: EnosApplication,
   file: ThingModelFile,
+  url: string,
+  notSent: Unexpressed[],
   upload: ModelUpload,
 ): Promise<ModelUploadResult> {
-  if (file.kind === 'api') {
-    throw new ConnectorError(
-      'FILE_NOT_A_MODEL',
-      say`This model is in the dialect of the model API, the import takes files that the console exported. Choose "update".`,
-    )
-  }
-  const url = importUrl(application.options.modelUploadUrl)
   const form = new FormData()
   form.append('fileType', file.kind === 'excel' ? 'excel' : 'json')
   form.append('patchUpdate', String(upload.patch))
@@ -117,11 +190,13 @@ async function importFile(
   )
   return {
     method: 'import',
+    fileName: file.fileName,
     modelId: file.modelId,
     bytes: file.bytes.length,
     statusCode: answer.statusCode,
     headers: answer.headers,
     answer: answer.envelope ?? {},
+    notSent,
   }
 }
 

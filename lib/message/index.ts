@@ -1,2 +1,4 @@
+export { type ArchiveEntry, ArchiveFault, type ArchiveFaultKind, isArchive, readArchive } from './archive'
+export { fileTooLarge, type NamedFile, pathOf, readNamedFile } from './named-file'
 export { inSlices } from './slices'
 export { plainTimeMs, timeMsOf } from './time'

@@ -2,8 +2,9 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import 'should'
-import { readThingModel } from '../../lib/enos'
+import { readThingModel, recogniseThingModel } from '../../lib/enos'
 import { toUpdateBody } from '../../lib/enos/model-dialect'
+import { archiveOf, workbook } from './archive'
 import { apiModel, exportedModel } from './models'
 
 describe('Reading a thing model', () => {
@@ -23,7 +24,7 @@ describe('Reading a thing model', () => {
     const content = `\uFEFF${JSON.stringify(exportedModel)}`
     const file = await readThingModel(await inFile('model_Pump.json', content))
     file.should.containEql({ kind: 'export', modelId: 'Pump', fileName: 'model_Pump.json' })
-    file.bytes.toString().should.equal(content)
+    ;(file as { bytes: Buffer }).bytes.toString().should.equal(content)
   })
 
   it('takes a Buffer, a text and an object alike', async () => {
@@ -37,16 +38,16 @@ describe('Reading a thing model', () => {
     ;(await readThingModel(apiModel)).should.containEql({ kind: 'api', modelId: 'Pump' })
   })
 
-  it('takes an .xlsx file by its bytes, unopened', async () => {
-    const bytes = Buffer.from('504b0304140000000800', 'hex')
-    const file = await readThingModel(await inFile('ThingModel_Pump.xlsx', bytes))
+  it('takes an .xlsx file by the names of its parts, unpacked by nobody', async () => {
+    const file = await readThingModel(await inFile('ThingModel_Pump.xlsx', workbook))
     file.should.containEql({ kind: 'excel', fileName: 'ThingModel_Pump.xlsx' })
-    file.bytes.equals(bytes).should.be.true()
+    ;(file as { bytes: Buffer }).bytes.equals(workbook).should.be.true()
   })
 
   const refused: [title: string, source: () => unknown, code: string, text: RegExp][] = [
     ['a missing file', () => join(folder, 'nowhere.json'), 'FILE_NOT_FOUND', /Check the path/],
-    ['a folder', () => folder, 'FILE_UNREADABLE', /cannot be read/],
+    ['a folder', () => folder, 'FILE_UNREADABLE', /not a regular file/],
+    ['another archive', () => archiveOf([{ name: 'a.txt', content: 'x' }]), 'FILE_NOT_A_MODEL', /a\.txt in the Buffer/],
     ['an empty file', () => inFile('empty.json', ''), 'FILE_EMPTY', /is empty/],
     ['a file with only a byte order mark', () => inFile('bom.json', '\uFEFF'), 'FILE_EMPTY', /is empty/],
     ['JSON that is no model', () => inFile('package.json', '{"name":"x"}'), 'FILE_NOT_A_MODEL', /nothing was sent/],
@@ -60,11 +61,11 @@ describe('Reading a thing model', () => {
     })
   }
 
-  it('refuses a file of 200 MB by its size, without reading it', async () => {
+  it('refuses a file of 200 MB without reading all of it', async () => {
     const path = await inFile('large.json', '')
     await truncate(path, 200 * 1024 * 1024)
     const before = process.memoryUsage().rss
-    await readThingModel(path).should.be.rejectedWith({ code: 'FILE_TOO_LARGE', message: /200 MB/ })
+    await readThingModel(path).should.be.rejectedWith({ code: 'FILE_TOO_LARGE', message: /larger than 50 MB/ })
     ;(process.memoryUsage().rss - before).should.be.below(100 * 1024 * 1024)
   })
 
@@ -76,8 +77,14 @@ describe('Reading a thing model', () => {
 })
 
 describe("Turning an exported model into the update API's body", () => {
+  const fileOf = (model: object) => {
+    const file = recogniseThingModel(Buffer.from(JSON.stringify(model)), 'model.json')
+    if (file.kind === 'excel') throw new Error('read as a workbook')
+    return file
+  }
+
   it('keys features by identifier, with data type, definition, unit and signal type', () => {
-    toUpdateBody(exportedModel).should.deepEqual({
+    toUpdateBody(fileOf(exportedModel), false).body.should.deepEqual({
       modelId: 'Pump',
       name: { defaultValue: 'Pump', i18nValue: {} },
       desc: 'A pump',
@@ -131,7 +138,9 @@ describe("Turning an exported model into the update API's body", () => {
     })
   })
 
-  it('sends a model of the API dialect without what the update does not know', () => {
-    toUpdateBody({ ...apiModel, orgId: 'o-1', modelIdPath: '/Pump' }).should.deepEqual(apiModel)
+  it('sends a model of the API dialect without what the update does not know, and names that', () => {
+    const { body, notSent } = toUpdateBody(fileOf({ ...apiModel, orgId: 'o-1', modelIdPath: '/Pump' }), false)
+    body.should.deepEqual(apiModel)
+    notSent.map(({ field }) => field).should.deepEqual(['orgId', 'modelIdPath'])
   })
 })

@@ -1,5 +1,6 @@
 import should from 'should'
 import { modelPoints, recogniseThingModel } from '../../lib/enos'
+import { workbook } from './archive'
 import { apiModel, exportedModel } from './models'
 
 describe('The measurement points of a model file', () => {
@@ -15,7 +16,7 @@ describe('The measurement points of a model file', () => {
   })
 
   it('cannot be read from an .xlsx file, and the error says what can', () => {
-    const excel = recogniseThingModel(Buffer.from('504b030414000000', 'hex'), 'model.xlsx')
+    const excel = recogniseThingModel(workbook, 'model.xlsx')
     should(() => modelPoints(excel)).throw(/model\.xlsx .*Export the model as JSON/)
   })
 })

@@ -1,5 +1,6 @@
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { workbook } from '../enos/archive'
 import { exportedModel } from '../enos/models'
 import { configurations, demoCredentials, enosTypes } from './enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
@@ -129,7 +130,7 @@ describe('The EnOS nodes', () => {
 
     it('sends an .xlsx file as bytes', async () => {
       await start({ type: 'enos-upload-model' })
-      const { payload } = await send({ payload: Buffer.from('504b030414000000', 'hex') })
+      const { payload } = await send({ payload: workbook })
       should(payload).containEql({ method: 'import' })
     })
   })

@@ -122,10 +122,11 @@ describe("The simulated console's model import", () => {
   })
 
   it('takes a workbook as bytes', async () => {
-    const workbook = new Uint8Array([0x50, 0x4b, 3, 4, 0, 0])
+    const workbook = Uint8Array.from(Buffer.from('PK\x03\x04 xl/workbook.xml'))
     ;(await importFile(workbook, { fileType: 'excel' })).body.successful.should.equal(true)
-    ;(await importFile('not a zip', { fileType: 'excel' })).body.successful.should.equal(false)
+    for (const other of ['not a zip', 'PK\x03\x04 word/document.xml'])
+      (await importFile(other, { fileType: 'excel' })).body.successful.should.equal(false)
     const { body } = await send(`${simulator.current().url}/_simulator/state`)
-    body.enos.workbooks.should.eql([{ fileName: 'ThingModel.json', bytes: 6 }])
+    body.enos.workbooks.should.eql([{ fileName: 'ThingModel.json', bytes: 20 }])
   })
 })

@@ -8,7 +8,10 @@ export function featureOf(kind: FeatureKind, identifier: string, definition: Fie
   const type = carriesValue ? valueTypeOf(definition) : ({ dataType: 'STRUCT' } as const)
   if (typeof type === 'string') return type
   if (definition.identifier !== undefined && definition.identifier !== identifier) return 'has another identifier'
-  const outputs = Array.isArray(definition.outputData) ? membersOf(definition.outputData) : undefined
+  const problem = wordProblem(kind, definition) ?? commonProblem(definition)
+  if (problem) return problem
+  const [inputs, outputs] = [parametersOf(definition.inputData), parametersOf(definition.outputData)]
+  if (typeof inputs === 'string') return inputs
   if (typeof outputs === 'string') return outputs
   return {
     ...type,
@@ -31,6 +34,47 @@ export function featureOf(kind: FeatureKind, identifier: string, definition: Fie
   }
 }
 
+const SIGNAL_TYPES = ['Generic', 'AI', 'PI', 'DI']
+const CALL_TYPES = ['SYNC', 'ASYNC']
+const EVENT_TYPES = ['INFO', 'WARN', 'ERROR']
+const MULTIPLIERS = [
+  ...['YOTTA', 'ZETTA', 'EXA', 'PETA', 'TERA', 'GIGA', 'MEGA', 'KILO', 'HECTO', 'DECA', 'ONE'],
+  ...['DECI', 'CENTI', 'MILLI', 'MICRO', 'NANO', 'PICO', 'FEMTO', 'ATTO', 'ZEPTO', 'YOCTO'],
+]
+
+/** The words that the fact sheet lists for a kind of feature (3.3, 3.4). */
+function wordProblem(kind: FeatureKind, definition: Fields): string | undefined {
+  const words: Partial<Record<FeatureKind, readonly [field: string, known: readonly string[]]>> = {
+    measurepoints: ['signalType', SIGNAL_TYPES],
+    services: ['callType', CALL_TYPES],
+    events: ['eventType', EVENT_TYPES],
+  }
+  const [field, known] = words[kind] ?? ['', []]
+  const word = definition[field]
+  return word === undefined || word === null || known.includes(word as string)
+    ? undefined
+    : `has the ${field} ${String(word)}, which is none of ${known.join(', ')}`
+}
+
+/** What a feature, a parameter and a member of a struct have in common. */
+function commonProblem({ tags, unit, name }: Fields): string | undefined {
+  if (isSet(tags) && !(isFields(tags) && Object.values(tags).every((tag) => typeof tag === 'string')))
+    return 'has tags that are no map of texts'
+  if (isSet(name) && !(isFields(name) && typeof name.defaultValue === 'string'))
+    return 'has a name without defaultValue'
+  if (isSet(unit) && !(isFields(unit) && typeof unit.unitId === 'string')) return 'has a unit without unitId'
+  if (isFields(unit) && isSet(unit.multiplier) && !MULTIPLIERS.includes(unit.multiplier as string))
+    return `has the unknown multiplier ${String(unit.multiplier)}`
+  return undefined
+}
+
+const isSet = (value: unknown) => value !== undefined && value !== null
+
+function parametersOf(list: unknown): Record<string, ValueType> | undefined | string {
+  if (!isSet(list)) return undefined
+  return Array.isArray(list) ? membersOf(list) : 'has parameters that are no list'
+}
+
 /** `dataDefinition` is JSON text or an object: {enumDesc}, {maxLength}, {items}, {itemType}. */
 function valueTypeOf(definition: Fields): ValueType | string {
   const dataType = dataTypeOf(definition.dataType)
@@ -38,16 +82,25 @@ function valueTypeOf(definition: Fields): ValueType | string {
   const details = detailsOf(definition.dataDefinition)
   if (!details) return 'has a dataDefinition that is not JSON'
   const type: ValueType = { dataType }
+  if (dataType === 'ENUM' && isSet(details.enumType) && details.enumType !== 'INT' && details.enumType !== 'STRING')
+    return `has the enumType ${String(details.enumType)}`
+  if (dataType === 'ENUM' && isSet(details.enumDesc) && !isFields(details.enumDesc))
+    return 'has an enumDesc that is no map'
+  if (dataType === 'BOOL' && isSet(details.boolDesc) && !isFields(details.boolDesc))
+    return 'has a boolDesc that is no map'
   if (dataType === 'ENUM' && isFields(details.enumDesc)) {
     type.allowed = Object.keys(details.enumDesc).map((text) => (details.enumType === 'STRING' ? text : Number(text)))
   }
   if (dataType === 'STRING' && typeof details.maxLength === 'number') type.maxLength = details.maxLength
+  if (dataType === 'STRUCT' && isSet(details.items) && !Array.isArray(details.items))
+    return 'has items that are no list'
   if (dataType === 'STRUCT' && Array.isArray(details.items)) {
     const members = membersOf(details.items)
     if (typeof members === 'string') return members
     type.members = members
   }
   const itemType = dataTypeOf(details.itemType)
+  if (dataType === 'ARRAY' && isSet(details.itemType) && !itemType) return 'has an unknown itemType'
   if (dataType === 'ARRAY' && itemType) type.itemType = { dataType: itemType }
   return type
 }
@@ -67,7 +120,7 @@ function membersOf(items: unknown[]): Record<string, ValueType> | string {
   const members: Record<string, ValueType> = {}
   for (const item of items) {
     if (!isFields(item) || typeof item.identifier !== 'string') return 'has a member without an identifier'
-    const type = valueTypeOf(item)
+    const type = commonProblem(item) ?? valueTypeOf(item)
     if (typeof type === 'string') return `member ${item.identifier} ${type}`
     members[item.identifier] = type
   }

@@ -58,7 +58,10 @@ function featuresOf(file: Fields, kind: FeatureKind): FeatureMap {
 /** A feature or parameter of the file in the dialect of the model API. Its type is in the name of its Java class. */
 function definitionOf(entry: Fields): Fields {
   const dataType = typeOf(entry.$class)
-  const isCallable = Array.isArray(entry.inputData) || Array.isArray(entry.outputData) || 'eventType' in entry
+  const eventType = entry.type ?? entry.eventType
+  const isCallable =
+    entry.$class === undefined &&
+    (Array.isArray(entry.inputData) || Array.isArray(entry.outputData) || eventType !== undefined)
   return {
     identifier: entry.identifier,
     name: entry.name,
@@ -71,12 +74,13 @@ function definitionOf(entry: Fields): Fields {
       isRequired: entry.required === true,
       defaultValue: entry.defaultValue ?? null,
       hasQuality: entry.hasQuality === true,
-      ...(entry.signalType !== undefined && { signalType: entry.signalType }),
+      // Exports hold UNKNOWN, which the model API does not know.
+      ...(entry.signalType !== undefined && entry.signalType !== 'UNKNOWN' && { signalType: entry.signalType }),
     }),
     ...(Array.isArray(entry.inputData) && { inputData: entry.inputData.filter(isFields).map(definitionOf) }),
     ...(Array.isArray(entry.outputData) && { outputData: entry.outputData.filter(isFields).map(definitionOf) }),
     ...(entry.callType !== undefined && { callType: entry.callType }),
-    ...(entry.eventType !== undefined && { eventType: entry.eventType }),
+    ...(isCallable && eventType !== undefined && { eventType }),
   }
 }
 
@@ -90,12 +94,15 @@ function dataDefinitionOf(dataType: string | undefined, entry: Fields): string |
   if (dataType === 'STRING' && typeof entry.maxLength === 'number')
     return JSON.stringify({ maxLength: entry.maxLength })
   if (dataType === 'ARRAY') return JSON.stringify({ itemType: innerTypeOf(entry.innerType) })
-  if (dataType === 'STRUCT' && isFields(entry.struct)) {
+  if (dataType === 'STRUCT' && (isFields(entry.struct) || Array.isArray(entry.struct))) {
     return JSON.stringify({ items: Object.values(entry.struct).filter(isFields).map(definitionOf) })
   }
+  if (dataType === 'BOOL') return JSON.stringify({ boolDesc: { true: entry.trueDesc, false: entry.falseDesc } })
   if (dataType !== 'ENUM' || !isFields(entry.specsMap)) return null
   const isInt = Object.keys(entry.specsMap).every((value) => /^-?\d+$/.test(value))
-  return JSON.stringify({ enumDesc: entry.specsMap, enumType: isInt ? 'INT' : 'STRING' })
+  // In real exports valueType is true where the values are whole numbers, and false for texts such as "1001".
+  const isIntType = typeof entry.valueType === 'boolean' ? entry.valueType : isInt
+  return JSON.stringify({ enumDesc: entry.specsMap, enumType: isIntType ? 'INT' : 'STRING' })
 }
 
 function innerTypeOf(innerType: unknown): string | undefined {
@@ -103,5 +110,6 @@ function innerTypeOf(innerType: unknown): string | undefined {
 }
 
 function tagsOf(tag: unknown): Fields {
-  return isFields(tag) && isFields(tag.tagMap) ? tag.tagMap : {}
+  const map = isFields(tag) && isFields(tag.tagMap) ? tag.tagMap : {}
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, String(value)]))
 }

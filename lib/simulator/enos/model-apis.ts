@@ -31,6 +31,7 @@ function updateModel(call: ApiCall) {
   if (patch !== 'true' && patch !== 'false') throw invalid('isPatchUpdate must be true or false')
   const isPatch = patch === 'true'
   if (!isPatch && body.featuresToDelete !== undefined) throw invalid('featuresToDelete needs isPatchUpdate=true')
+  if (body.tags !== undefined && !isTextMap(body.tags)) throw invalid('tags must be a map of texts')
   const deleted = identifiersOf(body.featuresToDelete ?? [])
   const updated: ThingModel = {
     ...model,
@@ -46,6 +47,10 @@ function updateModel(call: ApiCall) {
   }
   registry.models.set(model.modelId, updated)
   return { data: null }
+}
+
+function isTextMap(value: unknown): boolean {
+  return value === null || (isFields(value) && Object.values(value).every((text) => typeof text === 'string'))
 }
 
 function givenFeatures(kind: FeatureKind, features: unknown): FeatureMap {

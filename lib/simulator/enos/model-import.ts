@@ -73,9 +73,10 @@ function store(registry: Registry, model: ThingModel, isPatch: boolean): void {
   registry.models.set(model.modelId, model)
 }
 
-/** An .xlsx is a ZIP; its content is not read. */
+/** An .xlsx is a ZIP with certain names in it; its content is not read. */
 function takeWorkbook(registry: Registry, fileName: string, content: Buffer): SimulatedReply {
-  if (content.toString('latin1', 0, 4) !== 'PK\x03\x04') throw new ModelProblem('the file is not an .xlsx workbook')
+  if (content.toString('latin1', 0, 4) !== 'PK\x03\x04' || !content.includes('xl/workbook.xml'))
+    throw new ModelProblem('the file is not an .xlsx workbook')
   registry.workbooks.push({ fileName, bytes: content.length })
   return accepted('workbook imported')
 }
