@@ -6,13 +6,13 @@ export = configurationNode('enos-app', {
   destinations: ['gatewayUrl', 'integrationUrl', 'modelUploadUrl'],
   test: checkApplication,
   choices: enosChoices,
-  create: ({ http, text, required }) =>
+  create: ({ http, text, required, id, requiredId }) =>
     new EnosApplication({
       gatewayUrl: parseBaseUrl(text('gatewayUrl'), say`The gateway URL`),
-      orgId: text('orgId'),
+      orgId: id('orgId'),
       integrationUrl: text('integrationUrl'),
       modelUploadUrl: text('modelUploadUrl'),
-      appKey: required('appKey'),
+      appKey: requiredId('appKey'),
       appSecret: required('appSecret'),
       http,
     }),

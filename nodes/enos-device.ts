@@ -5,10 +5,10 @@ export = configurationNode('enos-device', {
   credentials: ['deviceSecret'],
   destinations: ['brokerUrl'],
   test: checkDevice,
-  create: ({ RED, http, text, required, number }) => {
+  create: ({ RED, http, text, required, requiredId, number }) => {
     const brokerUrl = parseBaseUrl(text('brokerUrl'), say`The device broker URL`)
-    const productKey = required('productKey')
-    const deviceKey = required('deviceKey')
+    const productKey = requiredId('productKey')
+    const deviceKey = requiredId('deviceKey')
     return new EnosDevice({
       brokerUrl,
       productKey,

@@ -1,10 +1,10 @@
 import { readEntries } from '../lib'
-import { asIs, asRequiredText, enosSender, fixed, flowNode, input } from '../lib/runtime'
+import { asIs, asRequiredId, enosSender, fixed, flowNode, idInput, input } from '../lib/runtime'
 
 export = flowNode('enos-post-event', {
   settings: {
     sender: enosSender('event'),
-    eventId: input({ type: 'str', value: '', override: 'eventId', parse: asRequiredText }),
+    eventId: idInput({ type: 'str', value: '', override: 'eventId', parse: asRequiredId }),
     values: input({ type: 'msg', value: 'payload', parse: asIs }),
     timeField: fixed('time'),
   },

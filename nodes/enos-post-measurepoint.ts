@@ -1,5 +1,5 @@
 import { bareValueOf, isNumberType, readEntries, type Timeliness } from '../lib'
-import { asText, enosSender, fixed, flowNode, input, serveModelPoints, valuesOrTable } from '../lib/runtime'
+import { asOptionalId, enosSender, fixed, flowNode, idInput, serveModelPoints, valuesOrTable } from '../lib/runtime'
 
 export = flowNode('enos-post-measurepoint', {
   settings: {
@@ -9,7 +9,7 @@ export = flowNode('enos-post-measurepoint', {
       isNumberType,
       payload: (measurepoints, time) => ({ measurepoints, time }),
     }),
-    point: input({ type: 'str', value: '', parse: asText }),
+    point: idInput({ type: 'str', value: '', parse: asOptionalId }),
     timeliness: fixed<Timeliness>('post'),
   },
   run: async ({ sender, incoming, point, timeliness }, { msg, signal, arrivalMs }) => {

@@ -6,10 +6,10 @@ export = configurationNode<ThingPlus>('thingplus-client', {
   destinations: ['baseUrl'],
   test: (client, signal) => client.check(signal),
   choices: thingplusChoices,
-  create: ({ http, text, required, oneOf }) =>
+  create: ({ http, text, required, requiredId, oneOf }) =>
     new ThingPlus({
       baseUrl: text('baseUrl'),
-      clientId: required('clientId'),
+      clientId: requiredId('clientId'),
       clientSecret: required('clientSecret'),
       userName: required('userName'),
       password: required('password'),

@@ -1,11 +1,20 @@
 import type { ThingPlus } from '../lib'
-import { asOptionalText, asRequiredText, asTextList, configured, flowNode, input } from '../lib/runtime'
+import {
+  asOptionalId,
+  asOptionalText,
+  asRequiredText,
+  asTextList,
+  configured,
+  flowNode,
+  idInput,
+  input,
+} from '../lib/runtime'
 
 export = flowNode('thingplus-create-client', {
   settings: {
     client: configured<ThingPlus>('thingplus-client'),
     clientName: input({ type: 'str', value: '', override: 'clientName', parse: asRequiredText }),
-    clientId: input({ type: 'str', value: '', override: 'clientId', parse: asOptionalText }),
+    clientId: idInput({ type: 'str', value: '', override: 'clientId', parse: asOptionalId }),
     clientSecret: input({ type: 'msg', value: 'clientSecret', parse: asOptionalText }),
     scopes: input({ type: 'str', value: 'gateway, site-read', override: 'scopes', parse: asTextList }),
   },

@@ -1,16 +1,37 @@
-import { type BracketQuery, getChosen, type ResourceChoice, say, type ThingPlus } from '../lib'
-import { asObject, asOptionalNumber, asOptionalText, configured, fixed, flowNode, input, itemId } from '../lib/runtime'
+import { type BracketQuery, getChosen, idsOf, type ResourceChoice, type ResourceIds, say, type ThingPlus } from '../lib'
+import {
+  asObject,
+  asOptionalId,
+  asOptionalNumber,
+  asOptionalText,
+  configured,
+  fixed,
+  flowNode,
+  idInput,
+  input,
+  itemId,
+  onlyWhere,
+} from '../lib/runtime'
 
 const text = (name: string) => input({ type: 'str', value: '', override: name, parse: asOptionalText })
+
+const defaultResource = 'gateways'
+
+/** An id that only some resources need. */
+const neededId = (name: keyof ResourceIds, setting = itemId(name, asOptionalId)) =>
+  onlyWhere(({ resource }) => idsOf((resource || defaultResource) as ResourceChoice).includes(name), setting)
 
 export = flowNode('thingplus-get', {
   settings: {
     client: configured<ThingPlus>('thingplus-client'),
-    resource: fixed<ResourceChoice>('gateways'),
-    gatewayModelId: text('gatewayModelId'),
-    gatewayId: itemId('gatewayId', asOptionalText),
-    deviceId: itemId('deviceId', asOptionalText),
-    sensorId: itemId('sensorId', asOptionalText),
+    resource: fixed<ResourceChoice>(defaultResource),
+    gatewayModelId: neededId(
+      'gatewayModelId',
+      idInput({ type: 'str', value: '', override: 'gatewayModelId', parse: asOptionalId }),
+    ),
+    gatewayId: neededId('gatewayId'),
+    deviceId: neededId('deviceId'),
+    sensorId: neededId('sensorId'),
     filter: input({ type: 'json', value: '{}', override: 'filter', parse: asObject }),
     page: input({ type: 'num', value: '', override: 'page', parse: asOptionalNumber }),
     count: input({ type: 'num', value: '', override: 'count', parse: asOptionalNumber }),

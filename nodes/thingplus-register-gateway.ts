@@ -1,21 +1,28 @@
 import type { ChildDevice, ThingPlus } from '../lib'
-import { asListOf, asOptionalNumber, asOptionalText, asRequiredText, configured, flowNode, input } from '../lib/runtime'
-
-const text = (name: string) => input({ type: 'str', value: '', override: name, parse: asOptionalText })
+import {
+  asListOf,
+  asOptionalId,
+  asOptionalNumber,
+  asRequiredText,
+  configured,
+  flowNode,
+  idInput,
+  input,
+} from '../lib/runtime'
 
 export = flowNode('thingplus-register-gateway', {
   settings: {
     client: configured<ThingPlus>('thingplus-client'),
     name: input({ type: 'str', value: '', override: 'gatewayName', stored: 'gatewayName', parse: asRequiredText }),
-    siteId: text('siteId'),
+    siteId: idInput({ type: 'str', value: '', override: 'siteId', parse: asOptionalId }),
     // No override: the same property of the message is what the node before left there.
-    id: input({ type: 'str', value: '', stored: 'gatewayId', parse: asOptionalText }),
-    model: input({
+    id: idInput({ type: 'str', value: '', stored: 'gatewayId', parse: asOptionalId }),
+    model: idInput({
       type: 'str',
       value: '52',
       override: 'gatewayModelId',
       stored: 'gatewayModelId',
-      parse: asOptionalText,
+      parse: asOptionalId,
     }),
     devices: input({ type: 'msg', value: 'devices', parse: asListOf<ChildDevice> }),
     reportIntervalMs: input({ type: 'num', value: '', override: 'reportIntervalMs', parse: asOptionalNumber }),

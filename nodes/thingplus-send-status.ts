@@ -1,13 +1,14 @@
 import type { StatusScope } from '../lib'
 import {
   asOneOf,
+  asOptionalId,
   asOptionalNumber,
-  asOptionalText,
-  asRequiredText,
+  asRequiredId,
   fixed,
   flowNode,
   input,
   itemId,
+  onlyWhere,
   thingplusSender,
 } from '../lib/runtime'
 
@@ -15,8 +16,8 @@ export = flowNode('thingplus-send-status', {
   settings: {
     sender: thingplusSender('status'),
     target: fixed<StatusScope>('gatewayWithSensors'),
-    gatewayId: itemId('gatewayId', asRequiredText),
-    sensorId: itemId('sensorId', asOptionalText),
+    gatewayId: itemId('gatewayId', asRequiredId),
+    sensorId: onlyWhere(({ target }) => target === 'sensor', itemId('sensorId', asOptionalId)),
     value: input({
       type: 'str',
       value: 'on',
@@ -32,7 +33,7 @@ export = flowNode('thingplus-send-status', {
     const { signal, arrivalMs, repeat, endRepeat } = context
     const send = () => sender.sendStatus({ scope, target: { gatewayId, sensorId }, report }, arrivalMs, signal)
     const result = await send()
-    const key = scope === 'sensor' ? `${gatewayId} ${sensorId}` : gatewayId
+    const key = scope === 'sensor' ? `${gatewayId} ${sensorId}` : `${gatewayId}`
     if (keepAlive) repeat(key, await sender.reportIntervalMs(gatewayId, signal), send)
     else endRepeat(key)
     return result

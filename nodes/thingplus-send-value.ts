@@ -1,9 +1,9 @@
-import { isNumberSensor, sensorValues, withTime } from '../lib'
+import { isNumberSensor, plainId, sensorValues, withTime } from '../lib'
 import {
-  asOptionalText,
-  asRequiredText,
+  asOptionalId,
+  asRequiredId,
   flowNode,
-  input,
+  idInput,
   itemId,
   thingplusSender,
   unlessTable,
@@ -13,12 +13,16 @@ import {
 export = flowNode('thingplus-send-value', {
   settings: {
     sender: thingplusSender('values'),
-    gatewayId: itemId('gatewayId', asRequiredText),
-    sensorId: unlessTable(input({ type: 'msg', value: 'sensorId', parse: asOptionalText })),
+    gatewayId: itemId('gatewayId', asRequiredId),
+    sensorId: unlessTable(idInput({ type: 'msg', value: 'sensorId', parse: asOptionalId })),
     incoming: valuesOrTable({ rows: 'sensors', isNumberType: isNumberSensor, payload: withTime }),
   },
   run: ({ sender, gatewayId, sensorId, incoming: { payload, timeField } }, { msg, signal, arrivalMs }) => {
-    const values = sensorValues(sensorId, payload, asOptionalText(msg.sensorId, 'msg.sensorId'))
-    return sender.sendValues(gatewayId, values, timeField, arrivalMs, signal)
+    const values = sensorValues(sensorId, payload, msg.sensorId)
+    return sender.sendValues(
+      { gatewayId, sensorId: sensorId ?? plainId(msg.sensorId), values, timeField },
+      arrivalMs,
+      signal,
+    )
   },
 })

@@ -1,8 +1,10 @@
 import { type Clock, ConnectorError, HttpClient, type HttpResponse, type JsonObject, systemClock } from '../http'
+import { withLostZeros } from '../message'
 import { type Query, queryPairs, signApiRequest } from '../signing'
 import { say, type TextValue } from '../text'
 import { type EnosAnswer, isHttpSuccess, type Meaning, readAnswer, refusal } from './answer'
 import { gatewayCodes } from './codes'
+import { idsInQuery } from './query-ids'
 import { EnosTokenSource } from './token-source'
 
 export interface EnosApplicationOptions {
@@ -87,11 +89,12 @@ export class EnosApplication {
    *   `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`
    */
   async call({ method, path, query, body, timeoutMs, signal }: ApiCall): Promise<ApiResult> {
+    const ids = idsInQuery(query)
     const upperMethod = method.trim().toUpperCase()
     const parameters = this.#parameters(path, query)
     const text = upperMethod === 'GET' || upperMethod === 'DELETE' ? undefined : jsonText(body)
     const url = `${this.options.gatewayUrl}${pathOnly(path)}${encoded(parameters)}`
-    const answer = await this.withToken(
+    const request = this.withToken(
       {
         what: `${upperMethod} ${pathOnly(path)}`,
         isSuccess: (received) => isHttpSuccess(received) && received.code === '0',
@@ -110,6 +113,9 @@ export class EnosApplication {
       },
       signal,
     )
+    const answer = await request.catch((failure) => {
+      throw withLostZeros(failure, ids)
+    })
     return {
       data: answer.data,
       statusCode: answer.statusCode,

@@ -1,9 +1,11 @@
 import { type Clock, ConnectorError, HttpClient, type HttpResponse, systemClock } from '../http'
+import { type Id, idText } from '../message'
 import { say, type Text } from '../text'
 import { type EnosAnswer, isHttpSuccess, readAnswer, refusal } from './answer'
 import { brokerCodes } from './codes'
 import { EnosDeviceSession, type SessionMemory } from './device-session'
 import type { DeviceName, Entry } from './entry'
+import { idMember, withLostZerosOf } from './entry-ids'
 import { knownDevice } from './known-devices'
 import { deviceText, type EnosUplink, type EntryKind, type EntryList, type Freshness, listItems } from './uplink'
 import { withValuesJson } from './values-json'
@@ -80,16 +82,22 @@ export class EnosDevice implements EnosUplink {
     return device ? deviceText(device) : this.#stream
   }
 
-  encode(kind: EntryKind, entry: Entry, eventId?: string): string {
+  encode(kind: EntryKind, entry: Entry, eventId: Id = ''): string {
     const { device, timeMs, values } = entry
     if (kind === 'measurepoint') return withValuesJson(openingOf(device), values) + this.#ending(timeMs)
     this.#requireOwn(entry)
-    if (kind === 'event') return JSON.stringify({ eventId, params: { events: values, time: timeMs } })
+    if (kind === 'event') {
+      return `{${idMember('eventId', eventId)},"params":${JSON.stringify({ events: values, time: timeMs })}}`
+    }
     return JSON.stringify({ attributes: values })
   }
 
-  deliver(kind: EntryKind, entries: EntryList, freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer> {
-    return this.#send(topicMessage(kind, entries, freshness), signal)
+  async deliver(kind: EntryKind, entries: EntryList, freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer> {
+    try {
+      return await this.#send(topicMessage(kind, entries, freshness), signal)
+    } catch (failure) {
+      throw withLostZerosOf(failure, kind, entries)
+    }
   }
 
   close(): void {
@@ -141,8 +149,10 @@ export class EnosDevice implements EnosUplink {
 
   #requireOwn({ device }: Entry): void {
     const { productKey, deviceKey } = this.options
-    if (!device || ('productKey' in device && device.productKey === productKey && device.deviceKey === deviceKey))
-      return
+    const isOwn =
+      !device ||
+      ('productKey' in device && idText(device.productKey) === productKey && idText(device.deviceKey) === deviceKey)
+    if (isOwn) return
     throw new ConnectorError(
       'INPUT_INVALID',
       say`A device can send attributes and events of its own only. Use the integration channel to name other devices.`,

@@ -1,11 +1,11 @@
 import { ConnectorError, isJsonObject } from '../http'
-import { inSlices, plainTimeMs, timeMsOf } from '../message'
+import { type Id, idOf, idText, inSlices, isBlank, optionalIdOf, plainId, plainTimeMs, timeMsOf } from '../message'
 import { say, type Text, type TextValue } from '../text'
 import { UntilFailure } from './until-failure'
 import { checkValue, isPlainValue } from './value'
 
 /** How a message names a device: by product key and device key, or by asset id (integration channel only). */
-export type DeviceName = { productKey: string; deviceKey: string } | { assetId: string }
+export type DeviceName = { productKey: Id; deviceKey: Id } | { assetId: Id }
 
 /** One moment of one device. */
 export interface Entry {
@@ -67,14 +67,18 @@ export function readEntries(payload: unknown, reading: EntryReading): Entries {
 
 /**
  * A bare value, such as a PLC node gives one at a time, as an entry of its point; every other payload as it is.
- * @param point as the node is set; where it is empty, the message's topic names the point of a number or boolean
+ * @param point as the node is set; where it is not, the message's topic names the point of a number or boolean
  */
-export function bareValueOf(point: string, topic: unknown, payload: unknown): unknown {
-  const isText = typeof payload === 'string' && payload !== '' && point !== ''
+export function bareValueOf(point: Id | undefined, topic: unknown, payload: unknown): unknown {
+  const isPointSet = !isBlank(point)
+  const isText = typeof payload === 'string' && payload !== '' && isPointSet
   const isBare = isText || typeof payload === 'number' || typeof payload === 'boolean'
-  const name = point || (typeof topic === 'string' ? topic.trim() : '')
   if (!isBare) return payload
-  if (name) return { measurepoints: { [name]: payload } }
+  // An inject node sends an empty topic where none is entered.
+  if (isPointSet || !isBlank(topic)) {
+    const name = isPointSet ? idOf(point, 'point') : idOf(topic, 'msg.topic')
+    return { measurepoints: { [idText(name)]: payload } }
+  }
   throw new ConnectorError(
     'INPUT_INVALID',
     say`The message is a single value without its point. Enter the point in the node, or send it as msg.topic.`,
@@ -138,16 +142,21 @@ function isTimeLike(value: unknown): boolean {
 }
 
 function readDevice(item: Record<string, unknown>, index: number | undefined): DeviceName | undefined {
-  const { productKey, deviceKey, assetId } = item
-  if (typeof assetId === 'string' && assetId) return { assetId }
-  if (productKey === undefined && deviceKey === undefined) return undefined
-  if (typeof productKey === 'string' && productKey && typeof deviceKey === 'string' && deviceKey) {
-    return { productKey, deviceKey }
-  }
+  if (item.assetId === undefined && item.productKey === undefined && item.deviceKey === undefined) return undefined
+  const assetId = rowId(item, 'assetId', index)
+  const productKey = rowId(item, 'productKey', index)
+  const deviceKey = rowId(item, 'deviceKey', index)
+  if (assetId !== undefined) return { assetId }
+  if (productKey !== undefined && deviceKey !== undefined) return { productKey, deviceKey }
   throw new ConnectorError(
     'INPUT_INVALID',
-    say`${placeOf(index)}: a device is named by productKey and deviceKey together, both as text.`,
+    say`${placeOf(index)}: a device is named by productKey and deviceKey together.`,
   )
+}
+
+function rowId(item: Record<string, unknown>, name: string, index: number | undefined): Id | undefined {
+  const id = item[name]
+  return plainId(id) ?? optionalIdOf(id, say`${placeOf(index)}, "${name}"`)
 }
 
 function withoutReserved(item: Record<string, unknown>, timeField: string): Record<string, unknown> {

@@ -1,8 +1,10 @@
 import { ConnectorError, parseBaseUrl } from '../http'
+import type { Id } from '../message'
 import { say, type Text } from '../text'
 import { type EnosAnswer, isHttpSuccess } from './answer'
 import type { EnosApplication } from './application'
 import type { DeviceName, Entry } from './entry'
+import { idMember, memberOfId, withLostZerosOf } from './entry-ids'
 import { encodeMultipart } from './multipart'
 import { deviceText, type EnosUplink, type EntryKind, type EntryList, type Freshness, listItems } from './uplink'
 
@@ -44,11 +46,12 @@ export class EnosIntegration implements EnosUplink {
     return deviceText(this.#named(device))
   }
 
-  encode(kind: EntryKind, { device, timeMs, values }: Entry, eventId = ''): string {
-    const name = this.#named(device)
-    if (kind === 'measurepoint') return JSON.stringify({ ...name, time: timeMs, measurepoints: values })
-    if (kind === 'attribute') return JSON.stringify({ ...name, attributes: values })
-    return JSON.stringify({ ...name, time: timeMs, events: { [eventId]: values } })
+  encode(kind: EntryKind, { device, timeMs, values }: Entry, eventId: Id = ''): string {
+    const name = nameMembers(this.#named(device))
+    const json = JSON.stringify(values)
+    if (kind === 'measurepoint') return `{${name},"time":${timeMs},"measurepoints":${json}}`
+    if (kind === 'attribute') return `{${name},"attributes":${json}}`
+    return `{${name},"time":${timeMs},${memberOfId('events', eventId, json)}}`
   }
 
   #named(device: DeviceName | undefined): DeviceName {
@@ -75,7 +78,7 @@ export class EnosIntegration implements EnosUplink {
     const params = Buffer.concat(listItems(entries)).toString()
     form.append('enos-message', `${frame.slice(0, -1)},"params":[${params}]}`)
     const { contentType, body } = await encodeMultipart(form)
-    return this.#application.withToken(
+    const request = this.#application.withToken(
       {
         what: postings[kind],
         isSuccess: (answer) => isHttpSuccess(answer) && (answer.code === '0' || answer.code === '200'),
@@ -90,5 +93,13 @@ export class EnosIntegration implements EnosUplink {
       },
       signal,
     )
+    return request.catch((failure) => {
+      throw withLostZerosOf(failure, kind, entries)
+    })
   }
+}
+
+function nameMembers(name: DeviceName): string {
+  if ('assetId' in name) return idMember('assetId', name.assetId)
+  return `${idMember('productKey', name.productKey)},${idMember('deviceKey', name.deviceKey)}`
 }

@@ -1,5 +1,5 @@
 import { ConnectorError, isJsonObject, type JsonObject, parseJson } from '../http'
-import { fileTooLarge, isArchive, readArchive } from '../message'
+import { fileTooLarge, idOf, idText, isArchive, readArchive } from '../message'
 import { say, type Text, type TextValue } from '../text'
 
 /** A thing model ready to be sent, in one of the forms that EnOS knows. Source: enos.md sections 3.1 and 3.3. */
@@ -35,23 +35,28 @@ export function recogniseThingModel(bytes: Buffer, name: TextValue, sentName: Te
   }
   const text = decoded(bytes, name)
   if (text.trim() === '') throw new ConnectorError('FILE_EMPTY', say`${name} is empty. Export the thing model again.`)
-  const model = parseJson(text)
-  if (!isJsonObject(model)) throw notAModel(name, say`It is neither a JSON object nor an .xlsx file.`)
+  const parsed = parseJson(text)
+  if (!isJsonObject(parsed)) throw notAModel(name, say`It is neither a JSON object nor an .xlsx file.`)
   const content = isUtf16(bytes) ? Buffer.from(text) : bytes
-  if (
-    typeof model.thingModelId === 'string' &&
-    model.thingModelId &&
-    exportMaps.some((map) => isJsonObject(model[map]))
-  ) {
-    return { kind: 'export', modelId: model.thingModelId, fileName: fileName(sentName, 'json'), bytes: content, model }
+  const sent = { fileName: fileName(sentName, 'json') }
+  if (parsed.thingModelId !== undefined && exportMaps.some((map) => isJsonObject(parsed[map]))) {
+    return { kind: 'export', ...sent, ...namedModel(parsed, content, 'thingModelId', name) }
   }
-  if (typeof model.modelId === 'string' && model.modelId && apiMaps.some((map) => isJsonObject(model[map]))) {
-    return { kind: 'api', modelId: model.modelId, fileName: fileName(sentName, 'json'), bytes: content, model }
+  if (parsed.modelId !== undefined && apiMaps.some((map) => isJsonObject(parsed[map]))) {
+    return { kind: 'api', ...sent, ...namedModel(parsed, content, 'modelId', name) }
   }
   throw notAModel(
     name,
     say`It has no thingModelId with thing…Map members, and no modelId with measurepoints or attributes.`,
   )
+}
+
+/** The model with its id as text, and its bytes, which stay as they are unless the id was a number. */
+function namedModel(parsed: JsonObject, bytes: Buffer, member: 'thingModelId' | 'modelId', name: TextValue) {
+  const modelId = idText(idOf(parsed[member], say`"${member}" in ${shortened(name)}`))
+  if (typeof parsed[member] === 'string') return { modelId, bytes, model: parsed }
+  const model = { ...parsed, [member]: modelId }
+  return { modelId, bytes: Buffer.from(JSON.stringify(model)), model }
 }
 
 /** Above what a workbook has in pieces; its parts are only looked at by name, never unpacked. */

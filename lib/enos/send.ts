@@ -1,3 +1,4 @@
+import type { Id } from '../message'
 import { type Delivery, Packer, sendBatches } from './batch'
 import type { Entries, Entry } from './entry'
 import type { EnosUplink, EntryKind, Freshness } from './uplink'
@@ -11,7 +12,7 @@ export interface Sending {
   /** Of measurepoints; attributes and events are always live. */
   timeliness?: Timeliness | undefined
   /** Of events. */
-  eventId?: string | undefined
+  eventId?: Id | undefined
   /** Against which `by-age` measures, Unix milliseconds. */
   nowMs: number
 }

@@ -1,3 +1,4 @@
+import { type Id, idText } from '../message'
 import type { EnosAnswer } from './answer'
 import type { Entry } from './entry'
 import { knownDevice } from './known-devices'
@@ -28,7 +29,7 @@ export interface EnosUplink {
    * @param eventId of an event
    * @throws ConnectorError `INPUT_INVALID`, `CONFIG_INCOMPLETE` where the uplink cannot reach the entry's device
    */
-  encode(kind: EntryKind, entry: Entry, eventId?: string): string
+  encode(kind: EntryKind, entry: Entry, eventId?: Id): string
   /**
    * Sends encoded entries in one request.
    * @throws ConnectorError `CONFIG_*`, `VALIDATION_REFUSED`, `PERMISSION_DENIED`, `AUTH_*`, `THROTTLED`, `TOO_LARGE`,
@@ -46,5 +47,5 @@ export function listItems({ json }: EntryList): Buffer[] {
 
 /** `pk/dk` or the asset id. */
 export function deviceText(device: NonNullable<Entry['device']>): string {
-  return 'assetId' in device ? device.assetId : knownDevice(device.productKey, device.deviceKey).text
+  return 'assetId' in device ? idText(device.assetId) : knownDevice(device.productKey, device.deviceKey).text
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { NodeAPI } from 'node-red'
 import { ConnectorError, isJsonObject } from '../http'
+import { idOf, idText, isBlank } from '../message'
 import { say } from '../text'
 import { adminPost } from './admin'
 import { type CredentialForm, formPermission, formValues, fromEnvironment } from './form-values'
@@ -77,7 +78,7 @@ export function serveChoices<Client extends { close(): unknown }>(
       const outerValues = isJsonObject(outer) ? fromEnvironment(outer) : {}
       const question: ChoiceQuestion = {
         search: textOf(search),
-        outer: (name) => textOf(outerValues[name]),
+        outer: (name) => outerId(outerValues[name], name),
         signal: AbortSignal.timeout(answerWithinMs),
       }
       const { choices, more } = await clients.use(formValues(RED, { type, id }, values, form), (client) =>
@@ -99,6 +100,11 @@ export function matching(choices: readonly Choice[], search: string): Choice[] {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value.trim() : ''
+}
+
+/** A field of the dialog that holds an id; empty where nothing is entered. */
+function outerId(value: unknown, name: string): string {
+  return isBlank(value) ? '' : idText(idOf(value, name))
 }
 
 /** Clients for the editor, by their values; each is closed when nobody asked it for a while. */

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { ConnectorError, type Finding, HttpClient } from '../http'
+import { idOf, idText, isBlank } from '../message'
 import { say, type Text } from '../text'
 import { type ChoiceLists, serveChoices } from './choices'
 import { serveConnectionTest } from './connection-test'
@@ -25,6 +26,10 @@ export interface ConfigurationContext {
   text: (name: string) => string
   /** As `text`; throws `CONFIG_INCOMPLETE` where it is empty. */
   required: (name: string) => string
+  /** An id or key as text; empty where there is none. */
+  id: (name: string) => string
+  /** As `id`; throws `CONFIG_INCOMPLETE` where it is empty. */
+  requiredId: (name: string) => string
   /** A setting as one of these words; the first where it is empty. */
   oneOf: <Word extends string>(name: string, words: readonly [Word, ...Word[]]) => Word
   /** A setting as a positive number; the default, or `undefined`, where it is empty. */
@@ -113,18 +118,22 @@ function makeClient<Client>(
     if (number > 0 && Number.isFinite(number)) return number
     throw new ConnectorError('CONFIG_INVALID', say`The ${type} configuration's ${name} is no positive number.`)
   }
+  const id = (name: string) => {
+    const value = values[name]
+    return isBlank(value) ? '' : idText(idOf(value, say`The ${type} configuration's ${name}`, 'CONFIG_INVALID'))
+  }
+  const required = (name: string, entered: string) => {
+    if (entered) return entered
+    throw new ConnectorError('CONFIG_INCOMPLETE', say`The ${type} configuration has no ${name}. Open it and enter one.`)
+  }
   return create({
     RED,
     http,
     warn,
     text,
-    required: (name) => {
-      if (text(name)) return text(name)
-      throw new ConnectorError(
-        'CONFIG_INCOMPLETE',
-        say`The ${type} configuration has no ${name}. Open it and enter one.`,
-      )
-    },
+    required: (name) => required(name, text(name)),
+    id,
+    requiredId: (name) => required(name, id(name)),
     oneOf: (name, words) => {
       const word = words.find((candidate) => candidate === (text(name) || words[0]))
       if (word !== undefined) return word

@@ -12,11 +12,21 @@ import {
   sendNow,
   type Timeliness,
 } from '../enos'
+import { ConnectorError } from '../http'
 import { classifyConnectorError, type Destination, gatherArrivals } from '../outbox'
+import { say } from '../text'
 import type { RunResult } from './flow-node'
 import type { OutboxClient } from './outbox-client'
-import { asText } from './parse'
-import { clientIfChosen, clientOf, type Evaluation, input, type Opening, requireChosen, type Setting } from './settings'
+import { asOptionalId } from './parse'
+import {
+  clientIfChosen,
+  clientOf,
+  type Evaluation,
+  idInput,
+  type Opening,
+  requireChosen,
+  type Setting,
+} from './settings'
 import { counted } from './status'
 
 /** Sends entries of one kind: at once, or through the outbox that the node chooses. */
@@ -102,12 +112,27 @@ function uplinkOf(evaluation: Evaluation): EnosUplink | Promise<EnosUplink> {
 }
 
 async function integrationOf(evaluation: Evaluation): Promise<EnosUplink> {
-  const text = (name: string) =>
-    input({ type: 'str', value: '', override: name, parse: asText }).evaluate({ ...evaluation, name })
-  const app = clientOf<EnosApplication>(evaluation, 'app')
-  return new EnosIntegration(
-    requireChosen(app, 'enos-app'),
-    deviceName(await text('assetId'), await text('productKey'), await text('deviceKey')),
+  const app = requireChosen(clientOf<EnosApplication>(evaluation, 'app'), 'enos-app')
+  return new EnosIntegration(app, await deviceOf(evaluation))
+}
+
+/**
+ * The device of entries that name none: by its asset id, or by product key and device key. Keys of the message count more
+ * than an asset id of the dialog: they may be of another device.
+ */
+async function deviceOf(evaluation: Evaluation): Promise<DeviceName | undefined> {
+  const id = async (name: string) =>
+    idInput({ type: 'str', value: '', override: name, parse: asOptionalId }).evaluate({ ...evaluation, name })
+  const { assetId: assetOfMessage, productKey: productOfMessage, deviceKey: deviceOfMessage } = evaluation.msg
+  const namesKeys = productOfMessage !== undefined || deviceOfMessage !== undefined
+  const assetId = namesKeys && assetOfMessage === undefined ? undefined : await id('assetId')
+  if (assetId !== undefined) return { assetId }
+  const [productKey, deviceKey] = [await id('productKey'), await id('deviceKey')]
+  if (productKey !== undefined && deviceKey !== undefined) return { productKey, deviceKey }
+  if (!namesKeys) return undefined
+  throw new ConnectorError(
+    'INPUT_INVALID',
+    say`${say`the message`}: a device is named by productKey and deviceKey together.`,
   )
 }
 
@@ -127,9 +152,4 @@ function outboxOf(chosen: Pick<Opening, 'RED' | 'stored'>): OutboxClient | undef
 
 function channelOf(stored: Opening['stored']): 'device' | 'integration' {
   return stored.channel === 'integration' ? 'integration' : 'device'
-}
-
-function deviceName(assetId: string, productKey: string, deviceKey: string): DeviceName | undefined {
-  if (assetId) return { assetId }
-  return productKey && deviceKey ? { productKey, deviceKey } : undefined
 }

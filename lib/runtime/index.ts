@@ -11,15 +11,17 @@ export {
   asListOf,
   asObject,
   asOneOf,
+  asOptionalId,
   asOptionalNumber,
   asOptionalText,
   asQuery,
+  asRequiredId,
   asRequiredText,
   asText,
   asTextList,
 } from './parse'
 export { runtimeState } from './runtime-state'
-export { configured, fixed, input, itemId, optionallyConfigured, requireChosen } from './settings'
+export { configured, fixed, idInput, input, itemId, onlyWhere, optionallyConfigured, requireChosen } from './settings'
 export { simulatorNode } from './simulator-node'
 export { unlessTable, valuesOrTable } from './table'
 export { thingplusChoices } from './thingplus-choices'

@@ -1,4 +1,5 @@
 import { ConnectorError, isJsonObject, isObjectList, type JsonObject } from '../http'
+import { type Id, idOf, optionalIdOf } from '../message'
 import type { Query } from '../signing'
 import { say, type TextValue } from '../text'
 
@@ -16,6 +17,14 @@ export function asText(value: unknown, name: TextValue): string {
 /** A text, or `undefined` where it is empty. */
 export function asOptionalText(value: unknown, name: TextValue): string | undefined {
   return asText(value, name) || undefined
+}
+
+/** An id, or `undefined` where there is none: see `idOf` for what is one. */
+export const asOptionalId: (value: unknown, name: TextValue) => Id | undefined = optionalIdOf
+
+/** An id that has to be there. */
+export function asRequiredId(value: unknown, name: TextValue): Id {
+  return value === undefined ? asRequiredText(value, name) : idOf(value, name)
 }
 
 /** Several texts: a list, or one text with commas. */

@@ -119,23 +119,26 @@ export interface InputOptions<T> {
   override?: string
   /** Message property that stands in where the dialog's field is empty. */
   otherwise?: string
-  /** Gives the evaluated value its type; throws what the user shall read. */
+  /** Whether `null` in the message's property is what is meant, and does not leave it to the dialog. */
+  nullCounts?: boolean
+  /** Gives the evaluated value its type, `undefined` what is left empty; throws what the user shall read. */
   parse: (value: unknown, name: string) => T
 }
 
 /** A typed input: fixed, of the message, of a context, JSONata or environment. */
-export function input<T>({ type, value, stored: storedName, override, otherwise, parse }: InputOptions<T>): Setting<T> {
+export function input<T>(options: InputOptions<T>): Setting<T> {
+  const { type, value, stored: storedName, override, otherwise, nullCounts = false, parse } = options
   return {
     evaluate(evaluation) {
       const { stored, msg } = evaluation
       const name = storedName ?? evaluation.name
       const overriding = override === undefined ? undefined : msg[override]
-      if (overriding !== undefined && overriding !== null) return parse(overriding, `msg.${override}`)
+      if (overriding !== undefined && (overriding !== null || nullCounts)) return parse(overriding, `msg.${override}`)
       const storedValue = stored[name] ?? value
       const storedType = (stored[`${name}Type`] ?? type) as InputType
       // Left empty is none, which Node-RED would make 0 of for a number; an empty date is the present time.
       if (storedValue === '' && storedType !== 'date')
-        return otherwise === undefined ? parse('', name) : parse(msg[otherwise], `msg.${otherwise}`)
+        return otherwise === undefined ? parse(undefined, name) : parse(msg[otherwise], `msg.${otherwise}`)
       const evaluated = evaluateTypedInput(evaluation, storedValue, storedType, name)
       const parsed = (result: unknown) => parse(result, storedType === 'msg' ? `msg.${storedValue}` : name)
       return evaluated instanceof Promise ? evaluated.then(parsed) : parsed(evaluated)
@@ -143,9 +146,22 @@ export function input<T>({ type, value, stored: storedName, override, otherwise,
   }
 }
 
+/** An id: what is in the message's property is meant, whatever it is; only what is not there leaves it to the dialog. */
+export function idInput<T>(options: InputOptions<T>): Setting<T> {
+  return input({ ...options, nullCounts: true })
+}
+
 /** The id of a gateway, device or sensor: entered, or else what an earlier node left in the message under this name. */
 export function itemId<T>(name: string, parse: InputOptions<T>['parse']): Setting<T> {
-  return input({ type: 'msg', value: name, otherwise: name, parse })
+  return idInput({ type: 'msg', value: name, otherwise: name, parse })
+}
+
+/** A setting that only some of a node's other settings ask for; `undefined` for the rest, whatever the message holds. */
+export function onlyWhere<T>(
+  isAskedFor: (stored: StoredSettings) => boolean,
+  setting: Setting<T>,
+): Setting<T | undefined> {
+  return { evaluate: (evaluation) => (isAskedFor(evaluation.stored) ? setting.evaluate(evaluation) : undefined) }
 }
 
 /**

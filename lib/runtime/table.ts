@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { idOf, idText, isBlank } from '../message'
 import { say } from '../text'
 import { requireEnvironment } from './environment'
 import { asIs } from './parse'
@@ -7,6 +8,7 @@ import {
   evaluateTypedInput,
   type InputType,
   input,
+  onlyWhere,
   type Setting,
   type StoredSettings,
 } from './settings'
@@ -65,7 +67,7 @@ async function incomingOfTable(options: TableOptions, evaluation: Evaluation): P
 
 /** A setting that the table does without. */
 export function unlessTable<T>(setting: Setting<T>): Setting<T | undefined> {
-  return { evaluate: (evaluation) => (isTable(evaluation.stored) ? undefined : setting.evaluate(evaluation)) }
+  return onlyWhere((stored) => !isTable(stored), setting)
 }
 
 /** `undefined` for the time when the message came in, which is what the dialog's "timestamp" means here. */
@@ -82,8 +84,9 @@ function rowsOf(stored: unknown): TableRow[] {
   }
   const seen = new Set<string>()
   return rows.map(({ id: storedId, source, sourceType = 'msg', type }, index) => {
-    const id = String(storedId ?? '').trim()
-    if (!id) throw new ConnectorError('CONFIG_INCOMPLETE', say`Row ${index + 1} of the table has no id. Enter one.`)
+    if (isBlank(storedId))
+      throw new ConnectorError('CONFIG_INCOMPLETE', say`Row ${index + 1} of the table has no id. Enter one.`)
+    const id = idText(idOf(storedId, say`The id in row ${index + 1} of the table`, 'CONFIG_INVALID'))
     if (seen.has(id)) {
       throw new ConnectorError('CONFIG_INVALID', say`Two rows of the table have the id "${id}". Remove one of them.`)
     }

@@ -1,7 +1,8 @@
-import { inSlices } from '../message'
+import { type Id, idText, inSlices } from '../message'
 import { classifyConnectorError, type Destination, gatherArrivals, type OutboxRecord } from '../outbox'
 import {
   deferValues,
+  type IdsAsGiven,
   type SeriesEntry,
   type StatusReport,
   type StatusScope,
@@ -15,21 +16,24 @@ import { counted } from './status'
 
 export interface StatusSending {
   scope: StatusScope
-  target: StatusTarget
+  target: IdsAsGiven<StatusTarget>
   report: StatusReport
+}
+
+export interface ValueSending {
+  gatewayId: Id
+  /** The one sensor as it came in, where its id stood by itself. */
+  sensorId: Id | undefined
+  /** By sensor id. */
+  values: Readonly<Record<string, unknown>>
+  timeField: string
 }
 
 /** Sends to Thing+: at once, or through the outbox that the node chooses. */
 export interface ThingPlusSender {
   /** How often a gateway has to report. */
-  reportIntervalMs(gatewayId: string, signal: AbortSignal): Promise<number>
-  sendValues(
-    gatewayId: string,
-    values: Readonly<Record<string, unknown>>,
-    timeField: string,
-    arrivalMs: number,
-    signal: AbortSignal,
-  ): Promise<RunResult>
+  reportIntervalMs(gatewayId: Id, signal: AbortSignal): Promise<number>
+  sendValues(sending: ValueSending, arrivalMs: number, signal: AbortSignal): Promise<RunResult>
   sendStatus(sending: StatusSending, arrivalMs: number, signal: AbortSignal): Promise<RunResult>
 }
 
@@ -62,8 +66,8 @@ export function thingplusSender(kind: Kind): Setting<ThingPlusSender> {
 function atOnce(client: ThingPlus): ThingPlusSender {
   return {
     reportIntervalMs: (gatewayId, signal) => client.reportIntervalMs(gatewayId, signal),
-    async sendValues(gatewayId, values, timeField, arrivalMs, signal) {
-      const payload = await client.sendValues(gatewayId, values, { timeField, arrivalMs }, signal)
+    async sendValues({ gatewayId, values, ...reading }, arrivalMs, signal) {
+      const payload = await client.sendValues(gatewayId, values, { ...reading, arrivalMs }, signal)
       const accepted = payload.reduce((sum, receipt) => sum + receipt.accepted, 0)
       return { set: { payload, statusCode: 200 }, summary: counted.value(accepted) }
     },
@@ -79,10 +83,11 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
     // Without a line nobody can be asked.
     reportIntervalMs: (gatewayId, signal) =>
       client.reportIntervalMs(gatewayId, signal).catch(() => usualReportIntervalMs),
-    async sendValues(gatewayId, values, timeField, arrivalMs) {
+    async sendValues({ gatewayId, sensorId: given, values, timeField }, arrivalMs) {
       const arrivals = gatherArrivals(arrivalMs)
       await inSlices(deferValues(values, timeField, arrivalMs), ({ sensorId, entry }) => {
-        const payload = JSON.stringify({ gatewayId, sensorId, entry })
+        // Kept as they came in: a number may have lost zeros, which is told where the cloud does not know it.
+        const payload = JSON.stringify({ gatewayId, sensorId: given === Number(sensorId) ? given : sensorId, entry })
         arrivals.add(`${gatewayId}/${sensorId}`, payload, entry.time)
       })
       await outbox.accept(laneName(client, 'values'), arrivals)
@@ -90,7 +95,8 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
     },
     async sendStatus(sending, arrivalMs) {
       const { scope, target } = sending
-      const stream = [scope, target.gatewayId, target.sensorId].filter(Boolean).join('/')
+      const ids = [target.gatewayId, target.sensorId].flatMap((id) => (id === undefined ? [] : idText(id)))
+      const stream = [scope, ...ids].join('/')
       const arrivals = gatherArrivals(arrivalMs)
       arrivals.add(stream, JSON.stringify(sending), arrivalMs)
       await outbox.accept(laneName(client, 'status'), arrivals)
@@ -108,9 +114,7 @@ export const thingplusDestinations: Record<Kind, (client: ThingPlus) => Destinat
   values: (client) => ({
     batching: 'stream',
     async send(records, { signal }) {
-      const values = records.map((record) =>
-        parsed<{ gatewayId: string; sensorId: string; entry: SeriesEntry }>(record),
-      )
+      const values = records.map((record) => parsed<{ gatewayId: Id; sensorId: Id; entry: SeriesEntry }>(record))
       const [first] = values
       if (!first) return
       await client.deliverValues(

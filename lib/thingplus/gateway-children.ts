@@ -1,4 +1,5 @@
 import { ConnectorError, isObjectList, type JsonObject } from '../http'
+import { type Id, idText, optionalIdOf } from '../message'
 import { joined, say, type TextValue } from '../text'
 import type { Registered } from './adoption'
 import type { Answer } from './answer'
@@ -14,14 +15,14 @@ import { forEachLimited } from './turns'
 import { type Device, type Gateway, type GatewayModel, readDevice, readSensor, type Sensor } from './types'
 
 export interface ChildDevice {
-  id?: string | undefined
+  id?: Id | undefined
   name: string
-  model?: string | undefined
+  model?: Id | undefined
   sensors?: readonly ChildSensor[] | undefined
 }
 
 export interface ChildSensor {
-  id?: string | undefined
+  id?: Id | undefined
   name: string
   type: string
 }
@@ -54,13 +55,14 @@ export function planChildren(
   devices: readonly ChildDevice[],
   gatewayModel: GatewayModel,
 ): PlannedDevice[] {
-  return devices.map((device) => {
-    const givenId = givenText(device.id, 'devices[].id')
+  return devices.map((device, index) => {
+    const row = `devices[${index}]`
+    const givenId = givenIdOf(device.id, `${row}.id`)
     const id = givenId ? itemIdOf(givenId, 'device') : makeId(random)
     const name = nameOf(givenText(device.name, 'devices[].name') ?? '', 'device')
-    const model = chooseDeviceModel(gatewayModel, givenText(device.model, 'devices[].model'))
-    const sensors = sensorsOf(device).map((sensor) => {
-      const givenSensorId = givenText(sensor.id, 'sensors[].id')
+    const model = chooseDeviceModel(gatewayModel, givenIdOf(device.model, `${row}.model`))
+    const sensors = sensorsOf(device).map((sensor, sensorIndex) => {
+      const givenSensorId = givenIdOf(sensor.id, `${row}.sensors[${sensorIndex}].id`)
       const sensorId = givenSensorId ? itemIdOf(givenSensorId, 'sensor') : makeId(random)
       const sensorName = nameOf(givenText(sensor.name, 'sensors[].name') ?? '', 'sensor')
       const type = givenText(sensor.type, 'sensors[].type') ?? ''
@@ -69,6 +71,11 @@ export function planChildren(
     })
     return { id, name, model, isIdGiven: Boolean(givenId), body: deviceBody(id, { name, model }), sensors }
   })
+}
+
+function givenIdOf(id: unknown, what: string): string | undefined {
+  const given = optionalIdOf(id, what)
+  return given === undefined ? undefined : idText(given)
 }
 
 /** A message's own list: its fields may be anything. */

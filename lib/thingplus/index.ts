@@ -14,7 +14,7 @@ export {
 } from './oauth-source'
 export type { BracketQuery } from './query'
 export type { DeviceRegistration, SensorRegistration } from './registration'
-export { getChosen, type ResourceChoice } from './resource-choice'
+export { getChosen, idsOf, type ResourceChoice } from './resource-choice'
 export type { Resource, ResourceIds, ResourceOptions, ResourceValues } from './resources'
 export { ThingPlusClient, type ThingPlusClientOptions } from './rest-client'
 export { isNumberSensor, publishedSensorKind, type SensorKind } from './sensor-kinds'
@@ -29,7 +29,7 @@ export {
   type StatusValue,
   validDurationFor,
 } from './status'
-export { type ClientRequest, ThingPlus, type ThingPlusOptions } from './thingplus'
+export { type ClientRequest, type IdsAsGiven, ThingPlus, type ThingPlusOptions } from './thingplus'
 export type {
   AuthClient,
   Device,

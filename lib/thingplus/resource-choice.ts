@@ -1,7 +1,8 @@
 import { ConnectorError } from '../http'
+import type { Id } from '../message'
 import { say } from '../text'
 import type { Resource, ResourceIds, ResourceOptions } from './resources'
-import type { ThingPlus } from './thingplus'
+import type { IdsAsGiven, ThingPlus } from './thingplus'
 
 /** What a user can ask for, lists and single items apart, and the ids that lead to each. */
 const choices = {
@@ -22,6 +23,11 @@ const choices = {
 
 export type ResourceChoice = keyof typeof choices
 
+/** Which ids lead to what can be asked for; the others may lie about in a message, whatever they are. */
+export function idsOf(choice: ResourceChoice): readonly (keyof ResourceIds)[] {
+  return choices[choice]?.ids ?? []
+}
+
 /**
  * Reads what was asked for. Ids that it does not need are ignored, so that they may lie about in a message.
  * @throws ConnectorError `INPUT_EMPTY` for an id that is missing
@@ -29,7 +35,7 @@ export type ResourceChoice = keyof typeof choices
 export function getChosen(
   thingplus: ThingPlus,
   choice: ResourceChoice,
-  ids: ResourceIds,
+  ids: IdsAsGiven<ResourceIds>,
   options: ResourceOptions,
   signal?: AbortSignal,
 ): Promise<unknown> {
@@ -38,7 +44,7 @@ export function getChosen(
   return thingplus.get(resource, given, options, signal)
 }
 
-function requireId(id: string | undefined, name: string): string {
-  if (id) return id
+function requireId(id: Id | undefined, name: string): Id {
+  if (id !== undefined) return id
   throw new ConnectorError('INPUT_EMPTY', say`${name} is missing. Enter it in the node or send it as msg.${name}.`)
 }

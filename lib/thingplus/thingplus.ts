@@ -10,6 +10,7 @@ import {
   parseBaseUrl,
   systemClock,
 } from '../http'
+import { type Id, idText, optionalIdOf, withLostZeros } from '../message'
 import { say } from '../text'
 import type { Registered } from './adoption'
 import { Catalogue } from './catalogue'
@@ -42,8 +43,15 @@ import { Turns } from './turns'
 import type { AuthClient, Device, Sensor } from './types'
 import type { SeriesEntry } from './values'
 
+/** The same, with ids as they came in. */
+export type IdsAsGiven<Item, Names extends keyof Item = keyof Item> = Omit<Item, Names> & {
+  [Name in keyof Pick<Item, Names>]: Item[Name] | Id
+}
+
+type TextsOf<Ids> = { [Name in keyof Ids]: undefined extends Ids[Name] ? string | undefined : string }
+
 export type ClientRequest = Omit<NewAuthClient, 'id' | 'clientSecret'> &
-  Partial<Pick<NewAuthClient, 'id' | 'clientSecret'>>
+  Partial<Pick<NewAuthClient, 'clientSecret'>> & { id?: Id | undefined }
 
 export interface ThingPlusOptions extends ThingPlusCredentials {
   /** With its version: `https://api.thingplus.net/v2`. */
@@ -137,50 +145,73 @@ export class ThingPlus {
    * Creates an OAuth client by a portal login with the configured user and password; without an id, the very client that
    * is configured.
    */
-  createClient(request: ClientRequest, signal?: AbortSignal): Promise<Registered<AuthClient>> {
+  createClient({ id, ...request }: ClientRequest, signal?: AbortSignal): Promise<Registered<AuthClient>> {
     const { clientId, clientSecret } = this.#options
-    const named = request.id
-      ? { id: request.id, clientSecret: request.clientSecret ?? '' }
-      : { id: clientId, clientSecret }
-    return createAuthClient(this.#options, this.#context.dialect, { ...request, ...named }, signal)
+    return this.#naming({ id }, (given) => {
+      const named = given.id
+        ? { id: given.id, clientSecret: request.clientSecret ?? '' }
+        : { id: clientId, clientSecret }
+      return createAuthClient(this.#options, this.#context.dialect, { ...request, ...named }, signal)
+    })
   }
 
   /** Reads sites, gateway models, gateways, devices, sensors, a status, a series, or the own user. */
   get<Name extends Resource>(
     resource: Name,
-    ids?: ResourceIds,
+    ids: IdsAsGiven<ResourceIds> = {},
     options?: ResourceOptions,
     signal?: AbortSignal,
   ): Promise<ResourceValues[Name]> {
-    return getResource(this.#context, resource, ids, options, signal)
+    return this.#naming(ids, (given) => getResource(this.#context, resource, given, options, signal))
   }
 
-  registerGateway(request: GatewayRegistration, signal?: AbortSignal): Promise<RegisteredGateway> {
-    return registerGateway(this.#context, request, signal)
+  registerGateway(
+    { id, siteId, model, ...request }: IdsAsGiven<GatewayRegistration, 'id' | 'siteId' | 'model'>,
+    signal?: AbortSignal,
+  ): Promise<RegisteredGateway> {
+    return this.#naming({ id, siteId, model }, (given) =>
+      registerGateway(this.#context, { ...request, ...given }, signal),
+    )
   }
 
-  registerDevice(gatewayId: string, request: DeviceRegistration, signal?: AbortSignal): Promise<Registered<Device>> {
-    return registerDevice(this.#context, gatewayId, request, signal)
+  registerDevice(
+    gatewayId: Id,
+    { id, model, ...request }: IdsAsGiven<DeviceRegistration, 'id' | 'model'>,
+    signal?: AbortSignal,
+  ): Promise<Registered<Device>> {
+    return this.#naming({ gatewayId, id, model }, ({ gatewayId: gateway, ...given }) =>
+      registerDevice(this.#context, gateway, { ...request, ...given }, signal),
+    )
   }
 
-  registerSensor(gatewayId: string, request: SensorRegistration, signal?: AbortSignal): Promise<Registered<Sensor>> {
-    return registerSensor(this.#context, gatewayId, request, signal)
+  registerSensor(
+    gatewayId: Id,
+    { id, deviceId, ...request }: IdsAsGiven<SensorRegistration, 'id' | 'deviceId'>,
+    signal?: AbortSignal,
+  ): Promise<Registered<Sensor>> {
+    return this.#naming({ gatewayId, id, deviceId }, ({ gatewayId: gateway, ...given }) =>
+      registerSensor(this.#context, gateway, { ...request, ...given }, signal),
+    )
   }
 
-  sendStatus(target: StatusTarget, report: StatusReport, signal?: AbortSignal): Promise<StatusReceipt> {
-    return sendStatus(this.#context, target, report, signal)
+  sendStatus(target: IdsAsGiven<StatusTarget>, report: StatusReport, signal?: AbortSignal): Promise<StatusReceipt> {
+    return this.#naming(target, (given) => sendStatus(this.#context, given, report, signal))
   }
 
   /** As `sendStatus`, for one item or for a gateway with all its sensors. */
   async sendStatusTo(
     scope: StatusScope,
-    { gatewayId, sensorId }: StatusTarget,
+    { gatewayId, sensorId }: IdsAsGiven<StatusTarget>,
     report: StatusReport,
     signal?: AbortSignal,
   ): Promise<StatusReceipt[]> {
-    if (scope === 'gatewayWithSensors') return sendStatusWithSensors(this.#context, gatewayId, report, signal)
+    if (scope === 'gatewayWithSensors') {
+      return this.#naming({ gatewayId }, (given) =>
+        sendStatusWithSensors(this.#context, given.gatewayId, report, signal),
+      )
+    }
     if (scope === 'gateway') return [await this.sendStatus({ gatewayId }, report, signal)]
-    if (sensorId) return [await this.sendStatus({ gatewayId, sensorId }, report, signal)]
+    if (sensorId !== undefined) return [await this.sendStatus({ gatewayId, sensorId }, report, signal)]
     throw new ConnectorError(
       'INPUT_EMPTY',
       say`${'sensorId'} is missing. Enter it in the node or send it as msg.${'sensorId'}.`,
@@ -188,38 +219,62 @@ export class ThingPlus {
   }
 
   /** How often a gateway and its sensors have to report, in milliseconds. */
-  reportIntervalMs(gatewayId: string, signal?: AbortSignal): Promise<number> {
-    return reportIntervalMsOf(this.#context, gatewayId, signal)
+  reportIntervalMs(gatewayId: Id, signal?: AbortSignal): Promise<number> {
+    return this.#naming({ gatewayId }, (given) => reportIntervalMsOf(this.#context, given.gatewayId, signal))
   }
 
-  /** @param values sensor id → what to send, see `seriesEntries` */
+  /**
+   * @param values sensor id → what to send, see `seriesEntries`
+   * @param sensorId the one sensor, as it came in, where its id stood by itself
+   */
   sendValues(
-    gatewayId: string,
+    gatewayId: Id,
     values: Readonly<Record<string, unknown>>,
-    reading: SeriesReading = {},
+    { sensorId, ...reading }: SeriesReading & { sensorId?: Id | undefined } = {},
     signal?: AbortSignal,
   ): Promise<SeriesReceipt[]> {
-    return sendValues(this.#context, gatewayId, values, reading, signal)
+    return this.#naming({ gatewayId, sensorId }, (given) =>
+      sendValues(this.#context, given.gatewayId, values, reading, signal),
+    )
   }
 
   /** As `sendValues`, but every sensor reports for itself and nothing is thrown for a failed one. */
   sendValuesEach(
-    gatewayId: string,
+    gatewayId: Id,
     values: Readonly<Record<string, unknown>>,
     reading: SeriesReading = {},
     signal?: AbortSignal,
   ): Promise<SensorOutcome[]> {
-    return sendValuesEach(this.#context, gatewayId, values, reading, signal)
+    return this.#naming({ gatewayId }, (given) =>
+      sendValuesEach(this.#context, given.gatewayId, values, reading, signal),
+    )
   }
 
   /** Sends values of one sensor that were kept for later, in one request. */
-  deliverValues(
-    gatewayId: string,
-    sensorId: string,
-    entries: readonly SeriesEntry[],
-    signal?: AbortSignal,
-  ): Promise<void> {
-    return deliverValues(this.#context, gatewayId, sensorId, entries, signal)
+  deliverValues(gatewayId: Id, sensorId: Id, entries: readonly SeriesEntry[], signal?: AbortSignal): Promise<void> {
+    return this.#naming({ gatewayId, sensorId }, (given) =>
+      deliverValues(this.#context, given.gatewayId, given.sensorId, entries, signal),
+    )
+  }
+
+  /**
+   * Calls with these ids as text; where the cloud does not know one, the error says which came in as numbers.
+   * @throws ConnectorError `INPUT_INVALID` for what is no id
+   */
+  async #naming<Ids extends { [Name in keyof Ids]: Id | undefined }, Result>(
+    ids: Ids,
+    call: (texts: TextsOf<Ids>) => Promise<Result>,
+  ): Promise<Result> {
+    const given = Object.entries<Id | undefined>(ids).map(([name, id]) => [name, optionalIdOf(id, name)] as const)
+    const texts = given.map(([name, id]) => [name, id === undefined ? undefined : idText(id)])
+    try {
+      return await call(Object.fromEntries(texts) as TextsOf<Ids>)
+    } catch (failure) {
+      throw withLostZeros(
+        failure,
+        given.map(([, id]) => id),
+      )
+    }
   }
 
   /** Ends a token request; other requests come to their end, unless who made them aborts them. */

@@ -1,5 +1,5 @@
 import { ConnectorError, isJsonObject, type JsonObject } from '../http'
-import { timeMsOf } from '../message'
+import { type Id, idOf, idText, timeMsOf } from '../message'
 import { say, type TextValue } from '../text'
 import type { SensorKind } from './sensor-kinds'
 import { kindlessValue, valueOfKind } from './sensor-value'
@@ -38,15 +38,15 @@ export function seriesEntries(
 
 /**
  * The values of a message by sensor: those of the named sensor, or an object with a member for each sensor.
- * @param otherwise the sensor of values that name none
+ * @param otherwise the sensor of values that name none, as the message holds it
  * @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID` where no sensor is named in any way
  */
 export function sensorValues(
-  sensorId: string | undefined,
+  sensorId: Id | undefined,
   values: unknown,
-  otherwise?: string,
+  otherwise?: unknown,
 ): Readonly<Record<string, unknown>> {
-  if (sensorId) return { [sensorId]: values }
+  if (sensorId !== undefined) return { [idText(sensorId)]: values }
   if (values === undefined || values === null || values === '') {
     throw new ConnectorError('INPUT_EMPTY', say`The message holds no values.`)
   }
@@ -54,7 +54,7 @@ export function sensorValues(
     if (Object.keys(values).length === 0) throw new ConnectorError('INPUT_EMPTY', say`The object holds no values.`)
     return values
   }
-  if (otherwise) return { [otherwise]: values }
+  if (otherwise !== undefined) return { [idText(idOf(otherwise, 'msg.sensorId'))]: values }
   throw new ConnectorError(
     'INPUT_INVALID',
     say`No sensor is named. Enter its id in the node, send it as msg.sensorId, or send an object with a member for each sensor id.`,

@@ -1,0 +1,36 @@
+import { ConnectorError } from '../http'
+import { type Id, lostZerosText, withLostZeros, withSentence } from '../message'
+import type { EntryKind, EntryList } from './uplink'
+
+/**
+ * An id as a member of an entry in JSON. A blank before it, which means nothing to the cloud, marks an id that came in as a
+ * number: entries are kept as they are sent, and it is of interest only when the cloud does not know the id.
+ */
+export function idMember(name: string, id: Id): string {
+  return typeof id === 'number' ? `"${name}": "${id}"` : `"${name}":${JSON.stringify(id)}`
+}
+
+/** As `idMember`, for an id that is itself the name of a member. */
+export function memberOfId(outer: string, id: Id, json: string): string {
+  return `"${outer}":${typeof id === 'number' ? ' ' : ''}{${JSON.stringify(String(id))}:${json}}`
+}
+
+/** Inside of a text the quotes would have backslashes. */
+const markedDevices = /"(?:assetId|productKey|deviceKey)": "(-?\d{1,16})"/g
+const markedEvents = /"(?:eventId": |events": \{)"(-?\d{1,16})"/g
+
+/**
+ * The failure of a request with these entries. Where the cloud knows no such device or event, it says which ids came in as
+ * numbers.
+ */
+export function withLostZerosOf(failure: unknown, kind: EntryKind, entries: EntryList): unknown {
+  if (!(failure instanceof ConnectorError)) return failure
+  const events = numbersIn(entries, markedEvents)
+  if (kind === 'event' && failure.code === 'VALIDATION_REFUSED') return withSentence(failure, lostZerosText(events))
+  return withLostZeros(failure, [...numbersIn(entries, markedDevices), ...events])
+}
+
+function numbersIn({ json }: EntryList, marked: RegExp): number[] {
+  const ids = json.flatMap((entries) => [...entries.toString('utf8').matchAll(marked)].map(([, id]) => Number(id)))
+  return [...new Set(ids)]
+}

@@ -1,0 +1,87 @@
+import { ConnectorError } from '../http'
+import { say, type Text, type TextValue } from '../text'
+
+/**
+ * An id of either cloud (asset, product, device, gateway, sensor, point, event, model, site …) as it came in: a text, or
+ * the whole number that a csv node or a database makes of one. It stays a number as long as it is kept, because only that
+ * tells later that zeros in front of it may be lost.
+ */
+export type Id = string | number
+
+/**
+ * An id that needs no closer look: a text without blanks around it, or a number that is whole and exact. `undefined` for
+ * anything else, good or bad. For lists: no text has to be made of where it stands.
+ */
+export function plainId(id: unknown): Id | undefined {
+  if (typeof id === 'string') return id.trim() || undefined
+  return Number.isSafeInteger(id) ? (id as number) : undefined
+}
+
+/**
+ * The one rule for ids. What is there is never taken for absent: the value would be stored on another device.
+ * @param id anything but `undefined`, which is for the caller to judge
+ * @param what where it stands, for the error: `msg.gatewayId`, `entry 3, "assetId"`
+ * @param code of the error: `CONFIG_INVALID` for an id that was entered in a dialog
+ * @throws ConnectorError `INPUT_EMPTY` for a blank text and `null`; with `code` for anything else but a text, or a whole
+ *   number that is exact
+ */
+export function idOf(id: unknown, what: TextValue, code: 'INPUT_INVALID' | 'CONFIG_INVALID' = 'INPUT_INVALID'): Id {
+  const plain = plainId(id)
+  if (plain !== undefined) return plain
+  throw isBlank(id)
+    ? new ConnectorError('INPUT_EMPTY', emptyText(what))
+    : new ConnectorError(code, notAnIdText(what, id))
+}
+
+/** As `idOf`; `undefined` stays what it is. */
+export function optionalIdOf(id: unknown, what: TextValue): Id | undefined {
+  return id === undefined ? undefined : idOf(id, what)
+}
+
+/** As the clouds want it. */
+export function idText(id: Id): string {
+  return typeof id === 'string' ? id : String(id)
+}
+
+/** What to know of ids that came in as numbers, where the cloud does not know one of them; `undefined` where none did. */
+export function lostZerosText(ids: readonly (Id | undefined)[]): Text | undefined {
+  const numbers = ids.filter((id) => typeof id === 'number')
+  if (numbers.length === 0) return undefined
+  return say`The id ${numbers.slice(0, 5).join(', ')} came in as a number, which has lost any zeros in front of it. If the real id has some, send it as text (csv node: untick "parse numerical values").`
+}
+
+/** The failure; with `lostZerosText` where it says that the cloud does not know something, or that it is not ours. */
+export function withLostZeros<Failure>(failure: Failure, ids: readonly (Id | undefined)[]): Failure | ConnectorError {
+  return failure instanceof ConnectorError && isUnknownItem(failure)
+    ? withSentence(failure, lostZerosText(ids))
+    : failure
+}
+
+function isUnknownItem({ code, statusCode }: ConnectorError): boolean {
+  return code === 'NOT_FOUND' || code === 'PERMISSION_DENIED' || statusCode === 404
+}
+
+/** The same failure, with a further sentence. */
+export function withSentence(failure: ConnectorError, more: Text | undefined): ConnectorError {
+  return more ? new ConnectorError(failure.code, say`${failure.text} ${more}`, failure) : failure
+}
+
+/** Whether nothing is entered, in a field of a dialog: there it is the same as absent. */
+export function isBlank(id: unknown): boolean {
+  return id === null || id === undefined || (typeof id === 'string' && id.trim() === '')
+}
+
+function emptyText(what: TextValue): Text {
+  return say`${what} is there, but empty, and nothing else is taken in its place. Enter the id, or leave it out altogether (csv node: untick "include empty strings").`
+}
+
+function notAnIdText(what: TextValue, id: unknown): Text {
+  return say`${what} is ${described(id)}, which is not an id. Send it as text; a whole number up to ${Number.MAX_SAFE_INTEGER} will do.`
+}
+
+function described(id: unknown): TextValue {
+  if (typeof id === 'number') return say`the number ${String(id)}`
+  if (Array.isArray(id)) return say`a list`
+  if (typeof id === 'object') return say`an object`
+  return say`a value of type ${typeof id}`
+}
