@@ -14,7 +14,9 @@ export = flowNode('enos-post-measurepoint', {
   },
   run: async ({ sender, incoming, point, timeliness }, { msg, signal, arrivalMs }) => {
     const payload = bareValueOf(point, msg.topic, incoming.payload)
-    const entries = readEntries(payload, { native: 'measurepoints', timeField: incoming.timeField, arrivalMs })
+    // A single value has no place for a time.
+    const timeField = payload === incoming.payload ? incoming.timeField : 'time'
+    const entries = readEntries(payload, { native: 'measurepoints', timeField, arrivalMs })
     return sender.send({ entries, timeliness, nowMs: arrivalMs }, signal)
   },
   serve: serveModelPoints,

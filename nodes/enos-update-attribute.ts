@@ -7,7 +7,7 @@ export = flowNode('enos-update-attribute', {
     values: input({ type: 'msg', value: 'payload', parse: asIs }),
   },
   run: async ({ sender, values }, { signal, arrivalMs }) => {
-    const entries = readEntries(values, { native: 'attributes', timeField: 'time', arrivalMs })
+    const entries = readEntries(values, { native: 'attributes', timeField: undefined, arrivalMs })
     return sender.send({ entries, nowMs: arrivalMs }, signal)
   },
 })

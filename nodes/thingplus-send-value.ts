@@ -18,11 +18,8 @@ export = flowNode('thingplus-send-value', {
     incoming: valuesOrTable({ rows: 'sensors', isNumberType: isNumberSensor, payload: withTime }),
   },
   run: ({ sender, gatewayId, sensorId, incoming: { payload, timeField } }, { msg, signal, arrivalMs }) => {
-    const values = sensorValues(sensorId, payload, msg.sensorId)
-    return sender.sendValues(
-      { gatewayId, sensorId: sensorId ?? plainId(msg.sensorId), values, timeField },
-      arrivalMs,
-      signal,
-    )
+    const reading = { timeField, arrivalMs }
+    const values = sensorValues(sensorId, payload, reading, msg.sensorId)
+    return sender.sendValues({ gatewayId, sensorId: sensorId ?? plainId(msg.sensorId), values, reading }, signal)
   },
 })

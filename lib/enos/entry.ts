@@ -1,5 +1,16 @@
 import { ConnectorError, isJsonObject } from '../http'
-import { type Id, idOf, idText, inSlices, isBlank, optionalIdOf, plainId, plainTimeMs, timeMsOf } from '../message'
+import {
+  EntryTimes,
+  type Id,
+  idOf,
+  idText,
+  inSlices,
+  isBlank,
+  optionalIdOf,
+  plainId,
+  type TimeSettings,
+  withoutMarks,
+} from '../message'
 import { say, type Text, type TextValue } from '../text'
 import { UntilFailure } from './until-failure'
 import { checkValue, isPlainValue } from './value'
@@ -29,10 +40,12 @@ export interface Entries {
 export interface EntryReading {
   /** What holds the values in the native form: `measurepoints`, `attributes`, `events`. */
   native: 'measurepoints' | 'attributes' | 'events'
-  /** Which property of an entry holds its time; `time`. */
-  timeField: string
+  /** Which property of an entry holds its time; `undefined` where entries have none, as attributes. */
+  timeField: string | undefined
   /** Time of entries that name none. */
   arrivalMs: number
+  /** How times are written; Unix milliseconds, ISO 8601 and the like where it is left out. */
+  times?: TimeSettings | undefined
 }
 
 const deviceFields: ReadonlySet<string> = new Set(['productKey', 'deviceKey', 'assetId'])
@@ -59,7 +72,9 @@ export function readEntries(payload: unknown, reading: EntryReading): Entries {
         )
       }
       const taking = new UntilFailure(take)
-      await inSlices(items, (item, index) => taking.run(readEntry(item, isList ? index : undefined, reading)))
+      const { timeField } = reading
+      const times = timeField === undefined ? undefined : new EntryTimes({ ...reading, timeField })
+      await inSlices(items, (item, index) => taking.run(readEntry(item, isList ? index : undefined, reading, times)))
       taking.end()
     },
   }
@@ -86,15 +101,25 @@ export function bareValueOf(point: Id | undefined, topic: unknown, payload: unkn
 }
 
 /** @param index in the array; `undefined` for what is the whole payload */
-function readEntry(item: unknown, index: number | undefined, { native, timeField, arrivalMs }: EntryReading): Entry {
-  if (!isPlainObject(item)) {
+function readEntry(
+  given: unknown,
+  index: number | undefined,
+  { native, timeField, arrivalMs }: EntryReading,
+  times: EntryTimes | undefined,
+): Entry {
+  if (!isPlainObject(given)) {
     throw new ConnectorError(
       'INPUT_INVALID',
-      say`${placeOf(index)}: ${described(item)} is no set of values. Use an object with one property for each: { "temperature": 21.5 }.`,
+      say`${placeOf(index)}: ${described(given)} is no set of values. Use an object with one property for each: { "temperature": 21.5 }.`,
     )
   }
+  const item = withoutMarks(given)
   const nativeValues = item[native]
-  const values = isJsonObject(nativeValues) ? nativeValues : withoutReserved(item, timeField)
+  const isNative = isJsonObject(nativeValues)
+  const values = isNative ? withoutMarks(nativeValues) : withoutReserved(item, timeField)
+  const device = readDevice(item, index)
+  // Before the values: a Date among them is the time that was not found.
+  const timeMs = times ? timeOf(item, isNative ? undefined : values, times, index, device) : undefined
   let count = 0
   for (const name in values) {
     if (!hasOwn.call(values, name)) continue
@@ -110,35 +135,30 @@ function readEntry(item: unknown, index: number | undefined, { native, timeField
     if (!isPlainValue(value)) checkValue(value, say`${placeOf(index)}, "${name}"`)
   }
   if (count === 0) throw new ConnectorError('INPUT_EMPTY', say`${placeOf(index)}: the object holds no values.`)
-  const time = item[timeField]
-  if (values !== nativeValues && time === undefined) refuseOtherTime(values, timeField, index)
-  return { device: readDevice(item, index), timeMs: entryTimeMs(time, arrivalMs, index), values }
-}
-
-function entryTimeMs(time: unknown, arrivalMs: number, index: number | undefined): number {
-  if (time === undefined || time === null || time === '') return arrivalMs
-  return plainTimeMs(time) ?? timeMsOf(time, placeOf(index))
+  return { device, timeMs: timeMs ?? arrivalMs, values }
 }
 
 const placeOf = (index: number | undefined): Text => (index === undefined ? say`the message` : say`entry ${index}`)
 
-/** A column that looks like a time and that nobody has named as the time field would be stored as a point, its time lost. */
-function refuseOtherTime(
-  values: Readonly<Record<string, unknown>>,
-  timeField: string,
+/** @param values that may hold its time without anybody having said so; none in the native form, which names its points */
+function timeOf(
+  item: Readonly<Record<string, unknown>>,
+  values: Readonly<Record<string, unknown>> | undefined,
+  times: EntryTimes,
   index: number | undefined,
-): void {
-  const likely = Object.keys(values).find((name) => /time|date|^ts$/i.test(name) && isTimeLike(values[name]))
-  if (likely === undefined) return
-  throw new ConnectorError(
-    'INPUT_TIME_INVALID',
-    say`${placeOf(index)} has no "${timeField}", but "${likely}" looks like its time. Enter "${likely}" as the time field of the node, or use the native form to send it as a point.`,
+  device: DeviceName | undefined,
+): number | undefined {
+  return (
+    times.of(item, placeOf, index, seriesOf(device)) ?? (values && times.arrivalOf(values, placeOf, index, asPoint))
   )
 }
 
-function isTimeLike(value: unknown): boolean {
-  if (typeof value === 'number') return value > 1e12 && value < 1e13
-  return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value)
+const asPoint = say`If it is a point all the same, send it in the native form.`
+
+/** What is in order by itself. */
+function seriesOf(device: DeviceName | undefined): Id | undefined {
+  if (device === undefined) return undefined
+  return 'assetId' in device ? device.assetId : device.deviceKey
 }
 
 function readDevice(item: Record<string, unknown>, index: number | undefined): DeviceName | undefined {
@@ -159,7 +179,7 @@ function rowId(item: Record<string, unknown>, name: string, index: number | unde
   return plainId(id) ?? optionalIdOf(id, say`${placeOf(index)}, "${name}"`)
 }
 
-function withoutReserved(item: Record<string, unknown>, timeField: string): Record<string, unknown> {
+function withoutReserved(item: Record<string, unknown>, timeField: string | undefined): Record<string, unknown> {
   const values: Record<string, unknown> = {}
   for (const name in item) {
     if (!hasOwn.call(item, name)) continue

@@ -1,4 +1,6 @@
 export { type ArchiveEntry, ArchiveFault, type ArchiveFaultKind, isArchive, readArchive } from './archive'
+export { withoutMarks } from './byte-order-mark'
+export { type EntryTimeReading, EntryTimes } from './entry-times'
 export {
   type Id,
   idOf,
@@ -11,5 +13,8 @@ export {
   withSentence,
 } from './identifier'
 export { fileTooLarge, type NamedFile, pathOf, readNamedFile } from './named-file'
+export { TimePattern } from './patterned-time'
 export { inSlices } from './slices'
-export { plainTimeMs, timeMsOf } from './time'
+export { formatName, type TimeFormat } from './time-format'
+export { automaticTimes, TimeReader, type TimeSettings, timeMsOf } from './time-reader'
+export { type Zone, zoneNamed } from './zone'

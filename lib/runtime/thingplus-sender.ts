@@ -4,6 +4,7 @@ import {
   deferValues,
   type IdsAsGiven,
   type SeriesEntry,
+  type SeriesReading,
   type StatusReport,
   type StatusScope,
   type StatusTarget,
@@ -26,14 +27,14 @@ export interface ValueSending {
   sensorId: Id | undefined
   /** By sensor id. */
   values: Readonly<Record<string, unknown>>
-  timeField: string
+  reading: SeriesReading
 }
 
 /** Sends to Thing+: at once, or through the outbox that the node chooses. */
 export interface ThingPlusSender {
   /** How often a gateway has to report. */
   reportIntervalMs(gatewayId: Id, signal: AbortSignal): Promise<number>
-  sendValues(sending: ValueSending, arrivalMs: number, signal: AbortSignal): Promise<RunResult>
+  sendValues(sending: ValueSending, signal: AbortSignal): Promise<RunResult>
   sendStatus(sending: StatusSending, arrivalMs: number, signal: AbortSignal): Promise<RunResult>
 }
 
@@ -66,8 +67,8 @@ export function thingplusSender(kind: Kind): Setting<ThingPlusSender> {
 function atOnce(client: ThingPlus): ThingPlusSender {
   return {
     reportIntervalMs: (gatewayId, signal) => client.reportIntervalMs(gatewayId, signal),
-    async sendValues({ gatewayId, values, ...reading }, arrivalMs, signal) {
-      const payload = await client.sendValues(gatewayId, values, { ...reading, arrivalMs }, signal)
+    async sendValues({ gatewayId, sensorId, values, reading }, signal) {
+      const payload = await client.sendValues(gatewayId, values, { ...reading, sensorId }, signal)
       const accepted = payload.reduce((sum, receipt) => sum + receipt.accepted, 0)
       return { set: { payload, statusCode: 200 }, summary: counted.value(accepted) }
     },
@@ -83,9 +84,9 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
     // Without a line nobody can be asked.
     reportIntervalMs: (gatewayId, signal) =>
       client.reportIntervalMs(gatewayId, signal).catch(() => usualReportIntervalMs),
-    async sendValues({ gatewayId, sensorId: given, values, timeField }, arrivalMs) {
-      const arrivals = gatherArrivals(arrivalMs)
-      await inSlices(deferValues(values, timeField, arrivalMs), ({ sensorId, entry }) => {
+    async sendValues({ gatewayId, sensorId: given, values, reading }) {
+      const arrivals = gatherArrivals(reading.arrivalMs)
+      await inSlices(deferValues(values, reading), ({ sensorId, entry }) => {
         // Kept as they came in: a number may have lost zeros, which is told where the cloud does not know it.
         const payload = JSON.stringify({ gatewayId, sensorId: given === Number(sensorId) ? given : sensorId, entry })
         arrivals.add(`${gatewayId}/${sensorId}`, payload, entry.time)

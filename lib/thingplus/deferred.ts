@@ -3,7 +3,7 @@ import type { ThingPlusContext } from './context'
 import { isRefusal } from './look-up'
 import { apiPath } from './path'
 import { readSeries } from './series-read'
-import { type SeriesEntry, seriesEntries } from './values'
+import { type SeriesEntry, type SeriesReading, seriesEntries } from './values'
 
 /** Values of one sensor, as they wait to be sent later. */
 export interface DeferredValue {
@@ -17,13 +17,9 @@ export interface DeferredValue {
  * @param values sensor id → what to send, see `seriesEntries`
  * @throws ConnectorError `INPUT_*`
  */
-export function deferValues(
-  values: Readonly<Record<string, unknown>>,
-  timeField: string | undefined,
-  arrivalMs: number,
-): DeferredValue[] {
+export function deferValues(values: Readonly<Record<string, unknown>>, reading: SeriesReading): DeferredValue[] {
   return Object.entries(values).flatMap(([sensorId, input]) =>
-    seriesEntries(input, undefined, arrivalMs, timeField).map((entry) => ({ sensorId, entry })),
+    seriesEntries(input, undefined, reading).map((entry) => ({ sensorId, entry })),
   )
 }
 

@@ -19,7 +19,7 @@ export type { Resource, ResourceIds, ResourceOptions, ResourceValues } from './r
 export { ThingPlusClient, type ThingPlusClientOptions } from './rest-client'
 export { isNumberSensor, publishedSensorKind, type SensorKind } from './sensor-kinds'
 export { chooseSensorModel } from './sensor-types'
-export type { SensorOutcome, SeriesReading, SeriesReceipt } from './series'
+export type { SensorOutcome, SeriesReceipt } from './series'
 export type { Series, SeriesPoint, SeriesRange } from './series-read'
 export {
   type StatusReceipt,
@@ -42,4 +42,4 @@ export type {
   Status,
   User,
 } from './types'
-export { type SeriesEntry, sensorValues, seriesEntries, withTime } from './values'
+export { type SeriesEntry, type SeriesReading, sensorValues, seriesEntries, withTime } from './values'

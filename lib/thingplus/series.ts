@@ -4,7 +4,7 @@ import type { ThingPlusContext } from './context'
 import { isRefusal } from './look-up'
 import { apiPath } from './path'
 import { forEachLimited } from './turns'
-import { type SeriesEntry, seriesEntries } from './values'
+import { type SeriesEntry, type SeriesReading, seriesEntries } from './values'
 
 export interface SeriesReceipt {
   sensorId: string
@@ -12,13 +12,6 @@ export interface SeriesReceipt {
   /** Time of the first and the last value, Unix milliseconds. */
   firstTimeMs: number
   lastTimeMs: number
-}
-
-export interface SeriesReading {
-  /** The key that holds an entry's time; `time`. */
-  timeField?: string | undefined
-  /** The time of entries that have none, Unix milliseconds; now when left out. */
-  arrivalMs?: number | undefined
 }
 
 export type SensorOutcome = { sensorId: string } & ({ receipt: SeriesReceipt } | { error: ConnectorError })
@@ -40,13 +33,13 @@ export function sendSensorValues(
   gatewayId: string,
   sensorId: string,
   input: unknown,
-  { timeField, arrivalMs = context.clock.wallMs() }: SeriesReading,
+  reading: Partial<SeriesReading>,
   signal?: AbortSignal,
 ): Promise<SeriesReceipt> {
   return context.turns.take(`series ${gatewayId} ${sensorId}`, async () => {
     const sensor = await context.catalogue.sensor(gatewayId, sensorId, signal)
     const kind = await context.catalogue.sensorKind(sensor.type, signal)
-    const entries = seriesEntries(input, kind, arrivalMs, timeField)
+    const entries = seriesEntries(input, kind, { arrivalMs: context.clock.wallMs(), ...reading })
     await putInOrder(context, apiPath`/gateways/${gatewayId}/sensors/${sensorId}/series`, entries, signal)
     return receiptOf(sensorId, entries)
   })
@@ -57,7 +50,7 @@ export function sendValuesEach(
   context: ThingPlusContext,
   gatewayId: string,
   inputs: Readonly<Record<string, unknown>>,
-  reading: SeriesReading,
+  reading: Partial<SeriesReading>,
   signal?: AbortSignal,
 ): Promise<SensorOutcome[]> {
   return forEachLimited(Object.entries(inputs), parallelSensors, async ([sensorId, input]): Promise<SensorOutcome> => {
@@ -79,7 +72,7 @@ export async function sendValues(
   context: ThingPlusContext,
   gatewayId: string,
   inputs: Readonly<Record<string, unknown>>,
-  reading: SeriesReading,
+  reading: Partial<SeriesReading>,
   signal?: AbortSignal,
 ): Promise<SeriesReceipt[]> {
   const outcomes = await sendValuesEach(context, gatewayId, inputs, reading, signal)

@@ -29,7 +29,7 @@ import {
 import { type DeviceRegistration, registerDevice, registerSensor, type SensorRegistration } from './registration'
 import { getResource, type Resource, type ResourceIds, type ResourceOptions, type ResourceValues } from './resources'
 import { ThingPlusClient } from './rest-client'
-import { type SensorOutcome, type SeriesReading, type SeriesReceipt, sendValues, sendValuesEach } from './series'
+import { type SensorOutcome, type SeriesReceipt, sendValues, sendValuesEach } from './series'
 import {
   reportIntervalMsOf,
   type StatusReceipt,
@@ -41,7 +41,7 @@ import {
 } from './status'
 import { Turns } from './turns'
 import type { AuthClient, Device, Sensor } from './types'
-import type { SeriesEntry } from './values'
+import type { SeriesEntry, SeriesReading } from './values'
 
 /** The same, with ids as they came in. */
 export type IdsAsGiven<Item, Names extends keyof Item = keyof Item> = Omit<Item, Names> & {
@@ -230,7 +230,7 @@ export class ThingPlus {
   sendValues(
     gatewayId: Id,
     values: Readonly<Record<string, unknown>>,
-    { sensorId, ...reading }: SeriesReading & { sensorId?: Id | undefined } = {},
+    { sensorId, ...reading }: Partial<SeriesReading> & { sensorId?: Id | undefined } = {},
     signal?: AbortSignal,
   ): Promise<SeriesReceipt[]> {
     return this.#naming({ gatewayId, sensorId }, (given) =>
@@ -242,7 +242,7 @@ export class ThingPlus {
   sendValuesEach(
     gatewayId: Id,
     values: Readonly<Record<string, unknown>>,
-    reading: SeriesReading = {},
+    reading: Partial<SeriesReading> = {},
     signal?: AbortSignal,
   ): Promise<SensorOutcome[]> {
     return this.#naming({ gatewayId }, (given) =>

@@ -1,5 +1,5 @@
 import { ConnectorError, isJsonObject, type JsonObject } from '../http'
-import { type Id, idOf, idText, timeMsOf } from '../message'
+import { EntryTimes, type Id, idOf, idText, type TimeSettings, withoutMarks } from '../message'
 import { say, type TextValue } from '../text'
 import type { SensorKind } from './sensor-kinds'
 import { kindlessValue, valueOfKind } from './sensor-value'
@@ -11,27 +11,37 @@ export interface SeriesEntry {
   time: number
 }
 
+const usualTimeField = 'time'
+
+/** How the times of values are found and read. */
+export interface SeriesReading {
+  /** The key that holds an entry's time; `time`. */
+  timeField?: string | undefined
+  /** The time of entries that have none, Unix milliseconds. */
+  arrivalMs: number
+  /** How times are written; Unix milliseconds, ISO 8601 and the like where it is left out. */
+  times?: TimeSettings | undefined
+}
+
 /**
  * What a message holds for one sensor, as the cloud wants it: oldest first, entries of equal time in the given order.
- * @param input a value; `{ value, time? }` (other keys are ignored, but for one that is named like a time while there is no
- * time field); or an array of these
- * @param timeField the key that holds the time, where it is not `time`: a column of a table
+ * @param input a value; `{ value, time? }` (other keys are ignored, but for one that is a time while there is no time field); or
+ * an array of these
  * @param kind what the sensor type takes; without it numbers and booleans become text and objects pass as they are
- * @param arrivalMs the time of an entry that has none
  * @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID`, `INPUT_TIME_INVALID`, `INPUT_CIRCULAR`, each naming the entry
  */
 export function seriesEntries(
   input: unknown,
   kind: SensorKind | undefined,
-  arrivalMs: number,
-  timeField = 'time',
+  { timeField = usualTimeField, arrivalMs, times }: SeriesReading,
 ): SeriesEntry[] {
   const list = Array.isArray(input) ? input : [input]
   if (list.length === 0) throw new ConnectorError('INPUT_EMPTY', say`The list of values is empty.`)
+  const entryTimes = new EntryTimes({ timeField, arrivalMs, times })
   // Not `map`, which passes over the holes of a list and leaves them in.
   const entries = Array.from(list, (entry: unknown, index) => {
     const what = list.length === 1 ? say`the value` : say`value ${index + 1} of ${list.length}`
-    return seriesEntry(entry, kind, arrivalMs, timeField, what)
+    return seriesEntry(entry, kind, arrivalMs, entryTimes, what)
   })
   return entries.sort((one, other) => one.time - other.time)
 }
@@ -44,6 +54,7 @@ export function seriesEntries(
 export function sensorValues(
   sensorId: Id | undefined,
   values: unknown,
+  reading: SeriesReading,
   otherwise?: unknown,
 ): Readonly<Record<string, unknown>> {
   if (sensorId !== undefined) return { [idText(sensorId)]: values }
@@ -52,7 +63,7 @@ export function sensorValues(
   }
   if (isJsonObject(values) && !isTimed(values) && !ArrayBuffer.isView(values)) {
     if (Object.keys(values).length === 0) throw new ConnectorError('INPUT_EMPTY', say`The object holds no values.`)
-    return values
+    return valuesOfRow(withoutMarks(values), reading)
   }
   if (otherwise !== undefined) return { [idText(idOf(otherwise, 'msg.sensorId'))]: values }
   throw new ConnectorError(
@@ -61,40 +72,58 @@ export function sensorValues(
   )
 }
 
-/** Values by sensor, all of one time; without it as they are. */
+/** A row with a member for each sensor: its time field, where it has one, is the time of those that have none of their own. */
+function valuesOfRow(
+  row: Readonly<Record<string, unknown>>,
+  reading: SeriesReading,
+): Readonly<Record<string, unknown>> {
+  const { timeField = usualTimeField } = reading
+  const { [timeField]: time, ...values } = row
+  const timeless = Object.entries(values).filter(([, value]) => !isTimed(value) && !Array.isArray(value))
+  if (timeless.length === 0) return row
+  const times = new EntryTimes({ ...reading, timeField })
+  if (times.of(row, asIs, say`the message`) === undefined) {
+    times.arrivalOf(Object.fromEntries(timeless), asIs, say`the message`)
+    return row
+  }
+  const timed = timeless.map(([sensorId, value]) => [sensorId, { value, [timeField]: time }])
+  return { ...values, ...Object.fromEntries(timed) }
+}
+
+/** Values by sensor, all of one time; without it as they are. Each is a value: none of them can be taken for their time. */
 export function withTime(values: Readonly<Record<string, unknown>>, time: unknown): Readonly<Record<string, unknown>> {
-  if (time === undefined || time === null || time === '') return values
-  return Object.fromEntries(Object.entries(values).map(([sensorId, value]) => [sensorId, { value, time }]))
+  const isTimeless = time === undefined || time === null || time === ''
+  const timed = (value: unknown) => {
+    if (isTimeless) return typeof value === 'object' ? value : { value }
+    return { value, time }
+  }
+  return Object.fromEntries(Object.entries(values).map(([sensorId, value]) => [sensorId, timed(value)]))
 }
 
 function seriesEntry(
-  entry: unknown,
+  given: unknown,
   kind: SensorKind | undefined,
   arrivalMs: number,
-  timeField: string,
+  times: EntryTimes,
   what: TextValue,
 ): SeriesEntry {
-  const { value, [timeField]: time } = isTimed(entry) ? entry : { value: entry }
+  const entry = isJsonObject(given) ? withoutMarks(given) : given
+  const timed = isTimed(entry) ? entry : undefined
+  const value = timed ? timed.value : entry
   if (value === undefined || value === null || value === '') {
     throw new ConnectorError('INPUT_EMPTY', say`There is nothing to send: ${what} is empty.`)
   }
-  const isTimeless = time === undefined || time === null || time === ''
-  if (isTimeless) refuseOtherTime(entry, timeField, what)
   return {
     value: kind ? valueOfKind(value, kind, what) : kindlessValue(value, what),
-    time: isTimeless ? arrivalMs : timeMsOf(time, what),
+    time: timed ? (times.of(timed, asIs, what) ?? times.arrivalOf(besidesValue(timed), asIs, what)) : arrivalMs,
   }
 }
 
-/** A column named like a time that nobody has named as the time field: the times would be lost without a word. */
-function refuseOtherTime(entry: unknown, timeField: string, what: TextValue): void {
-  if (!isTimed(entry) || timeField in entry) return
-  const likely = Object.keys(entry).find((key) => /time|date/i.test(key))
-  if (likely === undefined) return
-  throw new ConnectorError(
-    'INPUT_TIME_INVALID',
-    say`There is no "${timeField}", but "${likely}" in ${what}. Enter as time field the name of the key that holds the time.`,
-  )
+const asIs = (what: TextValue): TextValue => what
+
+/** What else an entry holds: its value may well be a date. */
+function besidesValue({ value: _, ...others }: Record<string, unknown>): Record<string, unknown> {
+  return others
 }
 
 function isTimed(entry: unknown): entry is Record<string, unknown> {

@@ -119,11 +119,21 @@ describe('Reading the values of a message', () => {
     ['a quality on a text', { temp: { value: 'x', quality: 0 } }, 'INPUT_INVALID', /only a number/],
     ['a quality of 12', { temp: { value: 1, quality: 12 } }, 'INPUT_INVALID', /0 to 9/],
     ['half a device', { temp: 1, deviceKey: 'dk' }, 'INPUT_INVALID', /productKey and deviceKey together/],
-    ['a time in seconds', { temp: 1, time: 1_700_000_000 }, 'INPUT_TIME_INVALID', /looks like seconds.*1000/],
-    ['a time in seconds as text', { temp: 1, time: '1700000000' }, 'INPUT_TIME_INVALID', /looks like seconds/],
-    ['a time in microseconds', { temp: 1, time: 1_700_000_000_000_000 }, 'INPUT_TIME_INVALID', /micro- or nanoseconds/],
-    ['a time that is a word', { temp: 1, time: 'yesterday' }, 'INPUT_TIME_INVALID', /"yesterday", is no time/],
-    ['an invalid Date', { temp: 1, time: new Date(Number.NaN) }, 'INPUT_TIME_INVALID', /is no time/],
+    [
+      'a time in seconds',
+      { temp: 1, time: 1_700_000_000 },
+      'INPUT_TIME_INVALID',
+      /looks like Unix seconds: 2023-11-14T22:13:20\.000Z.*multiply it by 1000/,
+    ],
+    ['a time in seconds as text', { temp: 1, time: '1700000000' }, 'INPUT_TIME_INVALID', /looks like Unix seconds/],
+    [
+      'a time in microseconds',
+      { temp: 1, time: 1_700_000_000_000_000 },
+      'INPUT_TIME_INVALID',
+      /looks like Unix microseconds.*divide it by 1000\./,
+    ],
+    ['a time that is a word', { temp: 1, time: 'yesterday' }, 'INPUT_TIME_INVALID', /"yesterday", is not a time/],
+    ['an invalid Date', { temp: 1, time: new Date(Number.NaN) }, 'INPUT_TIME_INVALID', /is not a time/],
   ]
   for (const [title, payload, code, text] of refused) {
     it(`refuses ${title} with ${code} and says why`, async () => {

@@ -93,7 +93,7 @@ export const badMessages: readonly BadMessage[] = [
     node: sendValue,
     msg: { payload: { value: 1, time: 'yesterday' } },
     code: 'INPUT_TIME_INVALID',
-    text: /"yesterday", is no time/,
+    text: /"yesterday", is not a time/,
   },
   {
     title: 'a time in seconds',
@@ -107,7 +107,7 @@ export const badMessages: readonly BadMessage[] = [
     node: sendValue,
     msg: { payload: [{ timestamp: '2013-07-04 00:00:00', value: 69.88 }] },
     code: 'INPUT_TIME_INVALID',
-    text: /no "time", but "timestamp" in the value\. Enter as time field/,
+    text: /The value has no "time", but "timestamp" reads as its time\. Enter "timestamp" as the time field/,
   },
   {
     title: 'values of several sensors where one sensor is named',

@@ -4,6 +4,7 @@ import { publishedSensorKind, readSensorKind, type SensorKind } from '../../lib/
 import { type SeriesEntry, seriesEntries } from '../../lib/thingplus/values'
 
 const arrivalMs = 1_495_715_734_508
+const reading = { arrivalMs }
 
 function kindOf(type: string): SensorKind {
   const kind = publishedSensorKind(type)
@@ -12,11 +13,11 @@ function kindOf(type: string): SensorKind {
 }
 
 function sent(input: unknown, type: string): SeriesEntry['value'] | undefined {
-  return seriesEntries(input, kindOf(type), arrivalMs)[0]?.value
+  return seriesEntries(input, kindOf(type), reading)[0]?.value
 }
 
 function refuses(input: unknown, type: string, code: string, text: RegExp): void {
-  should(() => seriesEntries(input, kindOf(type), arrivalMs)).throw(text, { code })
+  should(() => seriesEntries(input, kindOf(type), reading)).throw(text, { code })
 }
 
 describe('Values for a number sensor', () => {
@@ -96,13 +97,13 @@ describe('Values for an object sensor', () => {
 
 describe('Values for a sensor of unknown type', () => {
   it('become text, booleans 1 and 0, and objects stay', () => {
-    const values = seriesEntries([21.5, true, 'x', { a: { b: [1] } }], undefined, arrivalMs).map(({ value }) => value)
+    const values = seriesEntries([21.5, true, 'x', { a: { b: [1] } }], undefined, reading).map(({ value }) => value)
     values.should.deepEqual(['21.5', '1', 'x', { a: { b: [1] } }])
   })
 
   it('are refused when JSON has no word for them', () => {
     for (const value of [Number.NaN, { deep: Number.NaN }, () => 1, Buffer.from('x'), Symbol('x')]) {
-      should(() => seriesEntries({ value }, undefined, arrivalMs)).throw({ code: 'INPUT_INVALID' })
+      should(() => seriesEntries({ value }, undefined, reading)).throw({ code: 'INPUT_INVALID' })
     }
   })
 })
@@ -135,20 +136,18 @@ describe('The kind of a sensor type as the cloud tells it', () => {
 
 describe('The entries of a series', () => {
   it('take the arrival time when they have none, and drop all keys but value and time', () => {
-    seriesEntries({ value: 1, topic: 'plant' }, undefined, arrivalMs).should.deepEqual([
-      { value: '1', time: arrivalMs },
-    ])
+    seriesEntries({ value: 1, topic: 'plant' }, undefined, reading).should.deepEqual([{ value: '1', time: arrivalMs }])
   })
 
   it('are refused when their time is in another key than the one that is named, for it would be lost', () => {
     for (const key of ['timestamp', 'dateTime', 'Date']) {
-      should(() => seriesEntries([{ value: 1, [key]: arrivalMs }], undefined, 0)).throw(
+      should(() => seriesEntries([{ value: 1, [key]: arrivalMs }], undefined, reading)).throw(
         new RegExp(`no "time", but "${key}"`),
         {
           code: 'INPUT_TIME_INVALID',
         },
       )
-      seriesEntries({ value: 1, [key]: arrivalMs }, undefined, 0, key).should.deepEqual([
+      seriesEntries({ value: 1, [key]: arrivalMs }, undefined, { ...reading, timeField: key }).should.deepEqual([
         { value: '1', time: arrivalMs },
       ])
     }
@@ -156,17 +155,18 @@ describe('The entries of a series', () => {
 
   it('take a time as number, numeric text, ISO text or Date', () => {
     for (const time of [arrivalMs, String(arrivalMs), '2017-05-25T12:35:34.508Z', new Date(arrivalMs)]) {
-      seriesEntries({ value: 1, time }, undefined, 0).should.deepEqual([{ value: '1', time: arrivalMs }])
+      seriesEntries({ value: 1, time }, undefined, reading).should.deepEqual([{ value: '1', time: arrivalMs }])
     }
   })
 
   it('are refused with a time in seconds or in microseconds, or with no time at all, and the error says what to do', () => {
     const refused = (time: unknown, text: RegExp) =>
-      should(() => seriesEntries({ value: 1, time }, undefined, 0)).throw(text, { code: 'INPUT_TIME_INVALID' })
+      should(() => seriesEntries({ value: 1, time }, undefined, reading)).throw(text, { code: 'INPUT_TIME_INVALID' })
     refused(1_495_715_734, /multiply it by 1000/)
     refused('1495715734', /multiply it by 1000/)
-    refused(1_495_715_734_508_000, /divide/)
-    for (const time of ['yesterday', '2017-13-01', true, {}, Number.NaN]) refused(time, /ISO 8601/)
+    refused(1_495_715_734_508_000, /divide it by 1000\./)
+    for (const time of ['yesterday', true, {}, Number.NaN]) refused(time, /ISO 8601/)
+    refused('2017-13-01', /does not exist/)
   })
 
   it('are sorted oldest first, and those of equal time stay in the given order', () => {
@@ -175,7 +175,7 @@ describe('The entries of a series', () => {
         fc.array(fc.integer({ min: 1_500_000_000_000, max: 1_500_000_000_009 }), { minLength: 1 }),
         (times) => {
           const input = times.map((time, index) => ({ value: String(index), time }))
-          const entries = seriesEntries(input, undefined, 0)
+          const entries = seriesEntries(input, undefined, { arrivalMs: Date.now() })
           entries.length.should.equal(times.length)
           for (const [index, entry] of entries.entries()) {
             const next = entries[index + 1]
@@ -190,15 +190,15 @@ describe('The entries of a series', () => {
   })
 
   it('are refused when one is empty, and the error names it', () => {
-    should(() => seriesEntries([1, { value: null }, 3], undefined, 0)).throw(/value 2 of 3 is empty/, {
+    should(() => seriesEntries([1, { value: null }, 3], undefined, reading)).throw(/value 2 of 3 is empty/, {
       code: 'INPUT_EMPTY',
     })
     for (const input of [[], undefined, null, '', { value: '' }]) {
-      should(() => seriesEntries(input, undefined, 0)).throw({ code: 'INPUT_EMPTY' })
+      should(() => seriesEntries(input, undefined, reading)).throw({ code: 'INPUT_EMPTY' })
     }
   })
 
   it('are refused when one is a list of its own', () => {
-    should(() => seriesEntries([[1, 2]], undefined, 0)).throw({ code: 'INPUT_INVALID' })
+    should(() => seriesEntries([[1, 2]], undefined, reading)).throw({ code: 'INPUT_INVALID' })
   })
 })

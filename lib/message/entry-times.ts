@@ -1,0 +1,70 @@
+import { ConnectorError } from '../http'
+import { joined, say, type Text, type TextValue } from '../text'
+import type { Id } from './identifier'
+import { likelyTimeColumn } from './time-column'
+import { automaticTimes, TimeReader, type TimeSettings } from './time-reader'
+
+/** How the times of a message's entries are found and read. */
+export interface EntryTimeReading {
+  /** Which member of an entry holds its time. One that is not `time` was chosen by somebody: an entry that lacks it is refused. */
+  timeField: string
+  /** When the message came in, Unix milliseconds: the time of entries that have none. */
+  arrivalMs: number
+  /** How the times are written; Unix milliseconds, ISO 8601 and the like in the PC's time zone where it is left out. */
+  times?: TimeSettings | undefined
+}
+
+/** Where everybody looks first. */
+const usualField = 'time'
+
+/** The times of the entries of one message, in their order. */
+export class EntryTimes {
+  readonly #field: string
+  readonly #arrivalMs: number
+  readonly #reader: TimeReader
+
+  constructor({ timeField, arrivalMs, times = automaticTimes }: EntryTimeReading) {
+    this.#field = timeField
+    this.#arrivalMs = arrivalMs
+    this.#reader = new TimeReader(times, arrivalMs)
+  }
+
+  /**
+   * The time that an entry holds, Unix milliseconds; `undefined` where it holds none and need not.
+   * @param place what the entry is, for an error, made of `at`: a text for each entry would cost more than the rest
+   * @param series what is in order by itself, such as its device
+   * @throws ConnectorError `INPUT_TIME_INVALID`
+   */
+  of<At>(entry: Members, place: (at: At) => TextValue, at: At, series?: Id): number | undefined {
+    const time = entry[this.#field]
+    const plainMs = this.#reader.plainMs(time)
+    if (plainMs !== undefined) return plainMs
+    if (!isBlank(time)) return this.#reader.timeMs(time, place(at), series)
+    if (this.#field === usualField) return undefined
+    throw refused(
+      say`${place(at)} has no "${this.#field}", from which the node takes the time. Give every entry its time, or correct the time field of the node.`,
+    )
+  }
+
+  /**
+   * The time of an entry that holds none: its arrival.
+   * @param values of which one may be its time without anybody having said so
+   * @param asValue how to send such a one all the same
+   * @throws ConnectorError `INPUT_TIME_INVALID` where one is: its time would be lost without a word
+   */
+  arrivalOf<At>(values: Members, place: (at: At) => TextValue, at: At, asValue?: Text): number {
+    const likely = likelyTimeColumn(values)?.slice(0, 60)
+    if (likely === undefined) return this.#arrivalMs
+    const text = say`${place(at)} has no "${this.#field}", but "${likely}" reads as its time. Enter "${likely}" as the time field of the node.`
+    throw refused(asValue ? joined([text, asValue], ' ') : text)
+  }
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+const isBlank = (time: unknown): boolean =>
+  time === undefined || time === null || (typeof time === 'string' && time.trim() === '')
+
+function refused(text: Text): ConnectorError {
+  return new ConnectorError('INPUT_TIME_INVALID', text)
+}

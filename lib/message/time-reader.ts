@@ -1,0 +1,180 @@
+import { ConnectorError } from '../http'
+import { say, type Text, type TextValue } from '../text'
+import type { Id } from './identifier'
+import type { TimePattern } from './patterned-time'
+import { otherReadings, type Reading } from './time-advice'
+import { formatName, isPlainFormat, packedTimesBelowMs, readTime, type TimeFormat } from './time-format'
+import { hourMs, type TimeFault, wallText } from './written-time'
+import { localZone, unixMsOf, type Zone } from './zone'
+
+/** How a node reads times, as its dialog says. */
+export interface TimeSettings {
+  format: TimeFormat
+  /** Of the format `pattern`. */
+  pattern?: TimePattern | undefined
+  /** Of texts that name no offset. */
+  zone: Zone
+  /** How far ahead of the arrival a time may lie. */
+  aheadMs: number
+}
+
+export const automaticTimes: TimeSettings = { format: 'auto', zone: localZone, aheadMs: 24 * hourMs }
+
+/** Below it a number of milliseconds is a day in March 1973 at the latest: seconds, or a clock that was never set. */
+const earliestMs = 1e11
+
+/** A Date reaches no further. */
+const unboundedMs = 8.64e15
+
+interface Latest {
+  unixMs: number
+  isFalling: boolean
+}
+
+/** Reads the times of one message, in their order: it tells which of two equal hours is meant where clocks are set back. */
+export class TimeReader {
+  readonly #settings: TimeSettings
+  readonly #arrivalMs: number
+  readonly #plainFromMs: number
+  readonly #latestMs: number
+  readonly #latestOf = new Map<Id, Latest>()
+
+  /** @param arrivalMs when the message came in; bounds what may be sent */
+  constructor(settings: TimeSettings, arrivalMs: number) {
+    this.#settings = settings
+    this.#arrivalMs = arrivalMs
+    this.#latestMs = Math.min(arrivalMs + settings.aheadMs, unboundedMs)
+    this.#plainFromMs = isPlainFormat(settings.format) ? packedTimesBelowMs : Number.POSITIVE_INFINITY
+  }
+
+  /**
+   * A whole number of milliseconds, which nearly all times are; `undefined` for all else, good or bad. For lists: no text
+   * has to be made of whose time it is.
+   */
+  plainMs(time: unknown): number | undefined {
+    return Number.isInteger(time) && (time as number) >= this.#plainFromMs && (time as number) <= this.#latestMs
+      ? (time as number)
+      : undefined
+  }
+
+  /**
+   * A time in Unix milliseconds.
+   * @param what whose time it is, for the error text: `value 3 of 10`, `Entry 2`
+   * @param series what is in order by itself: a device, a sensor
+   * @throws ConnectorError `INPUT_TIME_INVALID`
+   */
+  timeMs(time: unknown, what: TextValue, series: Id = ''): number {
+    const { format, pattern, zone } = this.#settings
+    const written = readTime(time, format, pattern)
+    const whose = say`The time of ${what}, ${described(time)},`
+    if (written === undefined) throw invalid(this.#unreadable(time, whose))
+    if ('fault' in written) throw invalid(this.#faulty(written, time, whose))
+    const { wallMs, offsetMs } = written
+    const isInZone = offsetMs === undefined && wallMs > 0 && wallMs < unboundedMs / 2
+    const unixMs = Math.round(isInZone ? this.#resolved(wallMs, zone, whose, series) : wallMs - (offsetMs ?? 0))
+    if (unixMs < earliestMs || unixMs > this.#latestMs) throw invalid(this.#outOfBounds(time, unixMs, whose))
+    if (isInZone) this.#follow(unixMs, series)
+    return unixMs
+  }
+
+  /** A text without an offset names two moments in the hour that comes twice, and none in the one that is left out. */
+  #resolved(wallMs: number, zone: Zone, whose: Text, series: Id): number {
+    const [first, second] = unixMsOf(Math.round(wallMs), zone)
+    if (first === undefined) {
+      throw invalid(
+        say`${whose} is in the hour that ${zone.name || say`this PC's time zone`} leaves out when clocks go forward. Choose the time zone in which it was written, an offset such as +01:00 where its clock is never changed.`,
+      )
+    }
+    if (second === undefined) return first
+    const latest = this.#latestOf.get(series)
+    // On its own: the second where it has just been, as the times that a machine sends as they pass.
+    if (!latest) return second <= this.#arrivalMs + 60_000 && this.#arrivalMs - second < hourMs ? second : first
+    if (latest.isFalling) return second <= latest.unixMs ? second : first
+    return first >= latest.unixMs ? first : second
+  }
+
+  #follow(unixMs: number, series: Id): void {
+    const latest = this.#latestOf.get(series)
+    if (latest) {
+      latest.isFalling = unixMs < latest.unixMs
+      latest.unixMs = unixMs
+    } else this.#latestOf.set(series, { unixMs, isFalling: false })
+  }
+
+  #unreadable(time: unknown, whose: Text): Text {
+    const { format } = this.#settings
+    const advice = this.#advice(time, whose)
+    if (advice) return advice
+    if (format !== 'auto') return say`${whose} is not written as the node is told: ${formatName[format]}.`
+    return say`${whose} is not a time that can be read. Use Unix milliseconds, ISO 8601 text or a Date, or choose its time format in the node.`
+  }
+
+  #faulty(written: TimeFault, time: unknown, whose: Text): Text {
+    if (written.fault === 'impossible') {
+      return this.#advice(time, whose) ?? say`${whose} is a day or an hour that does not exist.`
+    }
+    return say`${whose} names its zone as "${written.zone.slice(0, 20)}", which not everybody reads alike. Use Z or an offset such as +01:00 instead.`
+  }
+
+  #outOfBounds(time: unknown, unixMs: number, whose: Text): Text {
+    const advice = this.#advice(time, whose)
+    if (advice) return advice
+    if (unixMs < 0) return say`${whose} lies before 1970.`
+    if (unixMs < earliestMs) {
+      return say`${whose} lies in ${yearOf(unixMs)}. A clock that was never set gives such times; set it, or leave the time out.`
+    }
+    const ahead = this.#settings.aheadMs / hourMs
+    return say`${whose} lies in the year ${yearOf(unixMs)}, more than ${ahead} h ahead of this PC's clock, ${isoText(this.#arrivalMs)}. Set the clock that is wrong, or let the node accept times further ahead.`
+  }
+
+  /** The format in which it is a time of our days, if there is one: to follow it has to give the right time. */
+  #advice(time: unknown, whose: Text): Text | undefined {
+    const { format, zone } = this.#settings
+    const [reading, other] = otherReadings(time, format, zone, this.#latestMs)
+    if (!reading) return undefined
+    const name = formatName[reading.format]
+    const shown = shownOf(reading)
+    if (other) {
+      return say`${whose} can be read as ${name} (${shown}) or as ${formatName[other.format]} (${shownOf(other)}). Choose the right one as the time format in the node.`
+    }
+    const factor = format === 'auto' ? factors[reading.format] : undefined
+    if (factor) {
+      return say`${whose} looks like ${name}: ${shown}. Choose this time format in the node, or make milliseconds of it: ${factor}.`
+    }
+    return say`${whose} looks like ${name}: ${shown}. Choose this time format in the node.`
+  }
+}
+
+/** How to make milliseconds of these. */
+const factors: Readonly<Partial<Record<TimeFormat, TextValue>>> = {
+  s: say`multiply it by 1000`,
+  us: say`divide it by 1000`,
+  ns: say`divide it by 1000000`,
+}
+
+/**
+ * A time as users write it, in Unix milliseconds: a number or numeric text of milliseconds, ISO 8601 text (local time where it
+ * names no offset), digits in a row, or a Date.
+ * @param what whose time it is, for the error text: `value 3 of 10`, `Entry 2`
+ * @throws ConnectorError `INPUT_TIME_INVALID`
+ */
+export function timeMsOf(time: unknown, what: TextValue): number {
+  return new TimeReader({ ...automaticTimes, aheadMs: unboundedMs }, 0).timeMs(time, what)
+}
+
+const yearOf = (unixMs: number): string => String(new Date(Math.min(unixMs, unboundedMs)).getUTCFullYear())
+
+const isoText = (unixMs: number): string => new Date(unixMs).toISOString()
+
+const shownOf = ({ unixMs, wallMs }: Reading): string =>
+  wallMs === undefined ? isoText(unixMs) : wallText(Math.round(wallMs))
+
+function described(time: unknown): TextValue {
+  if (typeof time === 'string') return `"${time.slice(0, 40)}"`
+  if (typeof time === 'number' || typeof time === 'bigint') return String(time)
+  return say`a value of type ${time === null ? 'null' : typeof time}`
+}
+
+function invalid(text: Text): ConnectorError {
+  return new ConnectorError('INPUT_TIME_INVALID', text)
+}
