@@ -2,26 +2,6 @@ import { setMaxListeners } from 'node:events'
 import { say, type TextValue } from '../text'
 import { ConnectorError } from './errors'
 
-/** The promise's outcome, or `ABORTED` as soon as the signal fires; the work behind the promise is not stopped. */
-export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise
-  if (signal.aborted) {
-    promise.catch(() => undefined)
-    throw abortError(signal)
-  }
-  shareable(signal)
-  let onAbort: (() => void) | undefined
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(abortError(signal))
-    signal.addEventListener('abort', onAbort, { once: true })
-  })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    if (onAbort) signal.removeEventListener('abort', onAbort)
-  }
-}
-
 /** One signal may end any number of requests: so many listeners are no leak, of which Node.js would warn from the 11th on. */
 export function shareable(signal: AbortSignal): void {
   setMaxListeners(0, signal)

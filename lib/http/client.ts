@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import type { buildConnector, Dispatcher } from 'undici'
 import { say } from '../text'
-import { abortError, shareable } from './abortable'
+import { abortError } from './abortable'
+import { Aborts } from './aborts'
 import { cloudConnector } from './connector'
 import { ConnectorError } from './errors'
 import { Exchange, type HttpResponse } from './exchange'
@@ -45,6 +46,8 @@ export interface HttpRequest {
   body?: string | Buffer | undefined
   timeoutMs?: number | undefined
   signal?: AbortSignal | undefined
+  /** Once it is written, `signal` ends it no more: the cloud counts it, and its answer serves whoever comes next. */
+  isAwaitedOnceSent?: boolean | undefined
   /** The answer's size at which reading stops with `RESPONSE_TOO_LARGE`; 16 MiB. */
   maxResponseBytes?: number | undefined
   onUploadProgress?: ((sentBytes: number, totalBytes: number) => void) | undefined
@@ -66,7 +69,8 @@ const uploadStepBytes = 65_536
  */
 export class HttpClient {
   readonly #options: HttpClientOptions
-  readonly #turnstile = new Turnstile(concurrentRequests)
+  readonly #aborts = new Aborts()
+  readonly #turnstile = new Turnstile(concurrentRequests, this.#aborts)
   /** Made when first used. */
   #direct: Dispatcher | undefined
   #proxied: Dispatcher | undefined
@@ -78,8 +82,8 @@ export class HttpClient {
 
   /** @throws ConnectorError `NETWORK_*`, `ABORTED`, `RESPONSE_TOO_LARGE`, `RESPONSE_UNREADABLE` */
   async request(request: HttpRequest): Promise<HttpResponse> {
-    if (request.signal) shareable(request.signal)
-    await this.#turnstile.enter(request.signal)
+    const turn = this.#turnstile.enter(request.signal)
+    if (turn) await turn
     try {
       return await this.#exchange(request)
     } finally {
@@ -107,8 +111,7 @@ export class HttpClient {
     if (this.#isClosed) throw new ConnectorError('ABORTED', say`Stopped because the flow was closed or deployed again.`)
     const maxBytes = request.maxResponseBytes ?? defaultMaxResponseBytes
     const exchange = new Exchange(target, maxBytes, isInSteps(request))
-    const abort = () => exchange.stop(abortError(signal as AbortSignal, target))
-    signal?.addEventListener('abort', abort, { once: true })
+    const forget = signal && this.#aborts.on(signal, () => this.#aborted(exchange, request, abortError(signal, target)))
     const limitMs = request.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs
     const limit = setTimeout(() => exchange.stop(tooLate(target)), limitMs)
     try {
@@ -130,8 +133,12 @@ export class HttpClient {
       throw networkError(failure, target, exchange.isWritten)
     } finally {
       clearTimeout(limit)
-      signal?.removeEventListener('abort', abort)
+      forget?.()
     }
+  }
+
+  #aborted(exchange: Exchange, { isAwaitedOnceSent }: HttpRequest, reason: ConnectorError): void {
+    if (!(isAwaitedOnceSent && exchange.isWritten)) exchange.stop(reason)
   }
 
   #dispatcherFor(url: URL): Dispatcher {

@@ -1,4 +1,3 @@
-export { abortable } from './abortable'
 export { parseBaseUrl } from './base-url'
 export {
   HttpClient,

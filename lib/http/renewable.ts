@@ -1,4 +1,5 @@
-import { abortable } from './abortable'
+import { abortError } from './abortable'
+import { Aborts } from './aborts'
 import type { Clock } from './clock'
 import { ConnectorError } from './errors'
 
@@ -22,12 +23,13 @@ interface Held<T> {
 
 /**
  * A token or session that is obtained once for however many ask, kept while it lives, and replaced before it ends.
- * A caller that is aborted stops waiting; the request that others wait for goes on until `close`.
+ * A caller that is aborted stops waiting; what others wait for goes on.
  */
 export class Renewable<T> {
   readonly #obtain: (current: T | undefined, signal: AbortSignal) => Promise<Issued<T>>
   readonly #clock: Clock
   readonly #closing = new AbortController()
+  readonly #aborts = new Aborts()
   #held: Held<T> | undefined
   #underWay: Promise<T> | undefined
 
@@ -41,11 +43,13 @@ export class Renewable<T> {
   async get(signal?: AbortSignal): Promise<T> {
     const held = this.#living()
     if (held && this.#clock.monotonicMs() < held.renewAtMs) return held.value
+    if (this.#closing.signal.aborted) throw abortError(this.#closing.signal)
     try {
-      return await abortable(this.#once(held?.value), signal)
+      return await this.#aborts.until(this.#once(held?.value), signal, this.#closing.signal)
     } catch (failure) {
       const old = this.#living()
-      if (!old || signal?.aborted) throw failure instanceof ConnectorError ? failure.beforeTheRequest() : failure
+      if (!old || signal?.aborted || this.#closing.signal.aborted)
+        throw failure instanceof ConnectorError ? failure.beforeTheRequest() : failure
       old.renewAtMs = this.#clock.monotonicMs() + renewalPauseMs
       return old.value
     }
@@ -67,7 +71,7 @@ export class Renewable<T> {
     if (this.#held?.value === value) this.#held = undefined
   }
 
-  /** Ends the request under way; who waits for it is told so. */
+  /** Tells everybody who waits so at once, and `obtain` by its signal. */
   close(): void {
     this.#closing.abort()
   }

@@ -1,7 +1,10 @@
+import { getEventListeners } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import 'should'
 import { HttpClient } from '../../lib/http'
+import { Aborts } from '../../lib/http/aborts'
+import { Turnstile } from '../../lib/http/turnstile'
 
 describe('An HTTP client that is asked for much at once', () => {
   let open = 0
@@ -44,6 +47,44 @@ describe('An HTTP client that is asked for much at once', () => {
     client = new HttpClient({ timeoutMs: 400 })
     const answers = await Promise.all(Array.from({ length: 400 }, () => client.request({ method: 'GET', url })))
     answers.should.matchEach({ statusCode: 200 })
+  })
+
+  it('lets thousands wait with one listener on the signal that ends them', async () => {
+    answerAfterMs = 1
+    client = new HttpClient()
+    const { signal } = new AbortController()
+    let most = 0
+    const listen = signal.addEventListener.bind(signal)
+    signal.addEventListener = ((...listening: Parameters<typeof listen>) => {
+      listen(...listening)
+      most = Math.max(most, getEventListeners(signal, 'abort').length)
+    }) as typeof listen
+    const answers = await Promise.all(
+      Array.from({ length: 3_000 }, () => client.request({ method: 'GET', url, signal })),
+    )
+    answers.should.matchEach({ statusCode: 200 })
+    most.should.equal(1)
+    getEventListeners(signal, 'abort').should.be.empty()
+  })
+
+  it('lets those that wait in by the order in which they came, however many of them leave', async () => {
+    const turnstile = new Turnstile(2, new Aborts())
+    const came: number[] = []
+    const leaving = Array.from({ length: 10_000 }, () => new AbortController())
+    const turns = leaving.map(({ signal }, at) => Promise.resolve(turnstile.enter(signal)).then(() => came.push(at)))
+    const outcomes = Promise.allSettled(turns)
+    leaving.forEach((controller, at) => {
+      if (at > 1 && at % 3 === 0) controller.abort()
+    })
+    for (let at = 0; at < 10_000; at++) {
+      await Promise.resolve()
+      turnstile.leave()
+    }
+    const rejected = (await outcomes).flatMap(({ status }, at) => (status === 'rejected' ? [at] : []))
+    const stayed = Array.from(leaving.keys()).filter((at) => at < 2 || at % 3 !== 0)
+    came.should.deepEqual(stayed)
+    rejected.length.should.equal(10_000 - stayed.length)
+    ;(turnstile.enter() === undefined).should.be.true()
   })
 
   it('stops those that wait for their turn at once', async () => {

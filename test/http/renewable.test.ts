@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import 'should'
 import { Renewable } from '../../lib/http'
 import { SetClock } from './set-clock'
@@ -65,6 +66,29 @@ describe('A renewable credential', () => {
     credential.extend({ value, ...life })
     clock.advance(79)
     ;(await credential.get()).should.equal(value)
+  })
+
+  it('lets thousands wait with one listener on the signal that they share', async () => {
+    let release: (value: string) => void = () => undefined
+    answer = () => new Promise((resolve) => (release = resolve))
+    const { signal } = new AbortController()
+    const waiting = Array.from({ length: 3_000 }, () => credential.get(signal))
+    await Promise.resolve()
+    getEventListeners(signal, 'abort').length.should.equal(1)
+    release('kept')
+    new Set(await Promise.all(waiting)).should.deepEqual(new Set(['kept']))
+    getEventListeners(signal, 'abort').should.be.empty()
+  })
+
+  it('tells everybody who waits so when it is closed, and leaves to whoever obtains it what becomes of that', async () => {
+    let release: (value: string) => void = () => undefined
+    answer = () => new Promise((resolve) => (release = resolve))
+    const waiting = Array.from({ length: 3 }, () => credential.get())
+    credential.close()
+    for (const outcome of await Promise.allSettled(waiting))
+      outcome.should.match({ status: 'rejected', reason: { code: 'ABORTED' } })
+    release('late')
+    await credential.get().should.be.rejectedWith({ code: 'ABORTED' })
   })
 
   it('lets one caller leave without harm to the others', async () => {
