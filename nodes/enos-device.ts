@@ -1,5 +1,5 @@
-import { checkDevice, EnosDevice, parseBaseUrl, SessionMemory, say } from '../lib'
-import { configurationNode, runtimeState } from '../lib/runtime'
+import { checkDevice, EnosDevice, parseBaseUrl, say } from '../lib'
+import { configurationNode, sessionMemory } from '../lib/runtime'
 
 export = configurationNode('enos-device', {
   credentials: ['deviceSecret'],
@@ -16,7 +16,7 @@ export = configurationNode('enos-device', {
       deviceSecret: required('deviceSecret'),
       lifetimeMs: number('lifetimeMs', 300_000),
       upperCaseSign: text('signCase') === 'upper',
-      memory: runtimeState(RED, `enos-session ${brokerUrl} ${productKey} ${deviceKey}`, () => new SessionMemory()),
+      memory: sessionMemory(RED, `${brokerUrl} ${productKey} ${deviceKey}`),
       http,
     })
   },

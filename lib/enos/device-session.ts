@@ -1,17 +1,10 @@
-import {
-  type Clock,
-  ConnectorError,
-  type ErrorCode,
-  type HttpClient,
-  type Issued,
-  isJsonObject,
-  Renewable,
-} from '../http'
+import { type Clock, ConnectorError, type HttpClient, type Issued, isJsonObject, Renewable } from '../http'
 import { deviceSign } from '../signing'
 import { say } from '../text'
-import { isHttpSuccess, readAnswer, refusal } from './answer'
+import { type EnosAnswer, isHttpSuccess, readAnswer, refusal } from './answer'
 import { brokerCodes } from './codes'
-import { LoginLimit } from './login-limit'
+import { blockMs, type Login } from './login-limit'
+import { type KnownSession, type SessionKey, SessionMemory } from './session-memory'
 
 export interface DeviceSessionOptions {
   http: HttpClient
@@ -29,17 +22,11 @@ export interface DeviceSessionOptions {
   memory?: SessionMemory | undefined
 }
 
-/** What outlives a redeploy: the living session and the recent logins of a device. Holds no secret but the session id. */
-export class SessionMemory {
-  readonly logins = new LoginLimit()
-  /** With the sign of its login: other secrets, or another lifetime, need a login of their own. */
-  session: { id: string; untilMs: number; sign: string } | undefined
-}
-
 const renewAtShare = 0.8
-
-/** Failures of a login that EnOS never saw, and does not count: a dead line must not use up the limit. */
-const unreached = new Set<ErrorCode>(['NETWORK_UNREACHABLE', 'NETWORK_NAME_UNKNOWN', 'NETWORK_TLS', 'NETWORK_PROXY'])
+/** What a block may last at most, whatever the broker says. */
+const longestBlockMs = 10 * 60_000
+/** How the broker words a block is documented nowhere; this is how people do. */
+const blockWords = /\bblock|too (many|frequent|often)|频繁|过多|封禁/i
 
 /**
  * The device's session at the broker: one login for however many callers, renewed at 80 % of the lifetime since the last
@@ -49,12 +36,11 @@ export class EnosDeviceSession {
   readonly #options: DeviceSessionOptions
   readonly #memory: SessionMemory
   readonly #session: Renewable<string>
-  #lastRefusal: ConnectorError | undefined
-  #signed: string | undefined
+  #signed: SessionKey | undefined
 
   constructor(options: DeviceSessionOptions) {
     this.#options = options
-    this.#memory = options.memory ?? new SessionMemory()
+    this.#memory = options.memory ?? new SessionMemory(options.clock)
     this.#session = new Renewable((current, signal) => this.#obtain(current, signal), options.clock)
   }
 
@@ -65,12 +51,15 @@ export class EnosDeviceSession {
 
   /** Data was accepted with this session: its life starts anew. */
   succeeded(sessionId: string): void {
-    if (this.#memory.session?.id === sessionId) this.#session.extend(this.#issued(sessionId))
+    const { session } = this.#memory
+    if (session?.id !== sessionId) return
+    this.#memory.extend(session, this.#options.lifetimeMs)
+    this.#session.extend(this.#issued(session))
   }
 
   /** The broker refused this session: the next `get` logs in. */
   drop(sessionId: string): void {
-    if (this.#memory.session?.id === sessionId) this.#memory.session = undefined
+    this.#memory.drop(sessionId)
     this.#session.drop(sessionId)
   }
 
@@ -78,63 +67,121 @@ export class EnosDeviceSession {
     return this.#session.remainingMs()
   }
 
+  /** Ends waiting. A login that was sent goes on: its session serves whoever opens this device next. */
   close(): void {
     this.#session.close()
   }
 
-  async #obtain(current: string | undefined, signal: AbortSignal): Promise<Issued<string>> {
-    const nowMs = this.#options.clock.monotonicMs()
-    const remembered = this.#memory.session
-    if (remembered?.sign === this.#sign() && remembered.id !== current && remembered.untilMs > nowMs) {
-      const remainingMs = remembered.untilMs - nowMs
-      return { value: remembered.id, renewAfterMs: remainingMs * renewAtShare, expiresAfterMs: remainingMs }
-    }
-    const waitMs = this.#memory.logins.waitMs(nowMs)
-    if (waitMs > 0) throw this.#limitReached(waitMs)
-    const login = this.#memory.logins.count(nowMs)
-    try {
-      return this.#issued(await this.#login(signal))
-    } catch (failure) {
-      if (failure instanceof ConnectorError) {
-        if (failure.statusCode !== undefined) this.#lastRefusal = failure
-        if (unreached.has(failure.code)) this.#memory.logins.forget(login)
-      }
-      throw failure
+  async #obtain(current: string | undefined, closing: AbortSignal): Promise<Issued<string>> {
+    await this.#memory.restored()
+    return this.#issued((await this.#known(current)) ?? (await this.#begin(closing)))
+  }
+
+  /** The living session, where it is another than the current one, or the one that the login under way brings. */
+  async #known(current: string | undefined): Promise<KnownSession | undefined> {
+    for (;;) {
+      const living = this.#memory.living(this.#key())
+      if (living && living.id !== current) return living
+      const { underWay } = this.#memory
+      if (underWay?.sign !== this.#key().sign) return undefined
+      await underWay.session.catch((failure: ConnectorError) => {
+        // Whoever began it was closed before it was sent.
+        if (failure.code !== 'ABORTED') throw failure
+      })
     }
   }
 
-  async #login(signal: AbortSignal): Promise<string> {
+  #begin(closing: AbortSignal): Promise<KnownSession> {
+    const nowMs = this.#options.clock.monotonicMs()
+    const waitMs = this.#memory.logins.waitMs(nowMs)
+    if (waitMs > 0) throw this.#limitReached(waitMs)
+    const session = this.#logIn(this.#memory.logins.count(nowMs), closing)
+    this.#memory.underWay = { sign: this.#key().sign, session }
+    return session
+  }
+
+  async #logIn(login: Login, closing: AbortSignal): Promise<KnownSession> {
+    const memory = this.#memory
+    // Known on disk before it can reach EnOS: a process that ends each time right after must not make EnOS block the device.
+    await memory.save()
+    try {
+      const session = memory.keep(await this.#request(closing), this.#key())
+      memory.lastRefusal = undefined
+      return session
+    } catch (failure) {
+      this.#judge(failure, login)
+      throw failure
+    } finally {
+      memory.underWay = undefined
+      void memory.save()
+    }
+  }
+
+  /** Whether EnOS has seen a login that failed. */
+  #judge(failure: unknown, login: Login): void {
+    if (!(failure instanceof ConnectorError)) return
+    if (failure.statusCode !== undefined) this.#memory.lastRefusal = failure
+    else if (failure.mayHaveArrived) login.isUnclear = true
+    else this.#memory.logins.forget(login)
+    if (failure.code === 'AUTH_LOGIN_LIMIT' && failure.retryAfterMs !== undefined)
+      this.#memory.logins.block(this.#options.clock.monotonicMs() + failure.retryAfterMs)
+  }
+
+  /** The id of a new session. */
+  async #request(closing: AbortSignal): Promise<string> {
     const { http, brokerUrl, productKey, deviceKey, deviceSecret, lifetimeMs } = this.#options
-    const sign = this.#sign()
+    const { sign } = this.#key()
     const response = await http.request({
       method: 'POST',
       url: `${brokerUrl}/auth/${encodeURIComponent(productKey)}/${encodeURIComponent(deviceKey)}`,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ signMethod: 'sha256', sign, lifetime: lifetimeMs }),
-      signal,
+      signal: closing,
+      isAwaitedOnceSent: true,
     })
     const answer = readAnswer(response)
     const sessionId = isJsonObject(answer.data) ? answer.data.sessionId : undefined
     if (isHttpSuccess(answer) && answer.code === '200' && typeof sessionId === 'string' && sessionId) return sessionId
+    if (isBlock(answer)) throw this.#blocked(Math.min(answer.retryAfterMs || blockMs, longestBlockMs), answer)
     throw refusal(say`Logging in device ${deviceKey}`, answer, brokerCodes, [deviceSecret, sign])
   }
 
-  #sign(): string {
+  #key(): SessionKey {
     const { productKey, deviceKey, deviceSecret, lifetimeMs, upperCaseSign } = this.#options
-    this.#signed ??= deviceSign({ productKey, deviceKey, deviceSecret, lifetimeMs, upperCase: upperCaseSign ?? false })
+    const upperCase = upperCaseSign ?? false
+    this.#signed ??= {
+      sign: deviceSign({ productKey, deviceKey, deviceSecret, lifetimeMs, upperCase }),
+      deviceSecret,
+      lifetimeMs,
+    }
     return this.#signed
   }
 
-  #issued(sessionId: string): Issued<string> {
-    const { lifetimeMs, clock } = this.#options
-    this.#memory.session = { id: sessionId, untilMs: clock.monotonicMs() + lifetimeMs, sign: this.#sign() }
-    return { value: sessionId, renewAfterMs: lifetimeMs * renewAtShare, expiresAfterMs: lifetimeMs }
+  #issued({ id, untilMs }: KnownSession): Issued<string> {
+    const remainingMs = untilMs - this.#options.clock.monotonicMs()
+    return { value: id, renewAfterMs: remainingMs * renewAtShare, expiresAfterMs: remainingMs }
   }
 
   #limitReached(waitMs: number): ConnectorError {
     const { deviceKey } = this.#options
-    const limit = say`Device ${deviceKey} logged in three times within two minutes; a further login would make EnOS block it for five. The next login is possible in ${Math.ceil(waitMs / 1000)} s.`
-    const text = this.#lastRefusal ? say`${limit} The last login failed: ${this.#lastRefusal.text}` : limit
+    const { logins, lastRefusal } = this.#memory
+    if (logins.isBlocked(this.#options.clock.monotonicMs())) return this.#blocked(waitMs, {})
+    const seconds = Math.ceil(waitMs / 1000)
+    const limit = logins.isUnclear
+      ? say`Nobody answered the last login of device ${deviceKey}; EnOS may have counted it all the same. The next login is possible in ${seconds} s.`
+      : say`Device ${deviceKey} logged in three times within two minutes; a further login would make EnOS block it for five. The next login is possible in ${seconds} s.`
+    const text = lastRefusal ? say`${limit} The last login failed: ${lastRefusal.text}` : limit
     return new ConnectorError('AUTH_LOGIN_LIMIT', text, { retryAfterMs: waitMs })
   }
+
+  #blocked(waitMs: number, { statusCode }: { statusCode?: number }): ConnectorError {
+    const { deviceKey } = this.#options
+    const text = say`EnOS takes no login of device ${deviceKey} for some minutes, since there were too many. Nothing is tried before; the next login is possible in ${Math.ceil(waitMs / 1000)} s.`
+    return new ConnectorError('AUTH_LOGIN_LIMIT', text, { statusCode, retryAfterMs: waitMs })
+  }
+}
+
+/** The broker says that this device logs in too often. */
+function isBlock({ statusCode, code, message }: EnosAnswer): boolean {
+  return statusCode === 429 || code === '429' || blockWords.test(message.slice(0, 500))
 }

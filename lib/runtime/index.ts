@@ -20,7 +20,7 @@ export {
   asText,
   asTextList,
 } from './parse'
-export { runtimeState } from './runtime-state'
+export { sessionMemory } from './session-memory'
 export { configured, fixed, idInput, input, itemId, onlyWhere, optionallyConfigured, requireChosen } from './settings'
 export { simulatorNode } from './simulator-node'
 export { unlessTable, valuesOrTable } from './table'

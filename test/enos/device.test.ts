@@ -168,14 +168,14 @@ describe('An EnOS device', () => {
 
   it('needs no new login after a redeploy, nor may redeploys exhaust the limit', async () => {
     await start()
-    const memory = new SessionMemory()
+    const memory = new SessionMemory(clock)
     for (let count = 0; count < 6; count++) await post(open({ memory }))
     logins().should.equal(1)
   })
 
   it('logs in anew after a redeploy with another secret, so that a wrong one shows at once', async () => {
     await start()
-    const memory = new SessionMemory()
+    const memory = new SessionMemory(clock)
     await post(open({ memory }))
     await post(open({ memory, deviceSecret: 'typo' })).should.be.rejectedWith({ code: 'AUTH_REFUSED' })
     await post(open({ memory }))

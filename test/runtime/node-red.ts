@@ -14,12 +14,17 @@ export interface NodeRed {
   json(path: string): Promise<unknown>
   /** Answer of the admin API as the editor loads its pages: HTML in American English. */
   page(path: string): Promise<string>
-  /** Replaces all flows, credentials included, and waits until they run. */
-  deploy(flow: readonly object[]): Promise<void>
+  /**
+   * Replaces all flows, credentials included, and waits until they run.
+   * @param type how much of it is started anew: all, or what has changed
+   */
+  deploy(flow: readonly object[], type?: 'full' | 'flows' | 'nodes'): Promise<void>
   /** Presses the button of an inject node. */
   press(injectId: string): Promise<void>
   /** Everything it printed so far. */
   output(): string
+  /** Ends it as a power cut does. */
+  kill(): Promise<void>
   /** Asks it to end as the operating system does; gives its exit code, `null` where it had to be killed. */
   stop(): Promise<number | null>
 }
@@ -69,7 +74,14 @@ export async function startNodeRed(
   try {
     for (const text of startTexts(settings.lang)) await log.says(text, startWithinMs)
     const editor = await EditorMessages.connect(url)
-    return { ...adminApi(url, editor), url, editor, output: () => log.text, stop: () => stop(child, editor) }
+    return {
+      ...adminApi(url, editor),
+      url,
+      editor,
+      output: () => log.text,
+      kill: () => kill(child, editor),
+      stop: () => stop(child, editor),
+    }
   } catch (failure) {
     child.kill('SIGKILL')
     throw failure
@@ -96,16 +108,27 @@ function adminApi(url: string, editor: EditorMessages) {
     press: async (injectId: string) => {
       await ask(`/inject/${injectId}`, { method: 'POST' })
     },
-    deploy: async (flow: readonly object[]) => {
+    deploy: async (flow: readonly object[], type: 'full' | 'flows' | 'nodes' = 'full') => {
       const answer = await ask('/flows', {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'node-red-api-version': 'v2' },
+        headers: {
+          'content-type': 'application/json',
+          'node-red-api-version': 'v2',
+          'node-red-deployment-type': type,
+        },
         body: JSON.stringify({ flows: flow }),
       })
       const { rev } = (await answer.json()) as { rev: string }
       await editor.until('notification/runtime-deploy', (notice) => (notice as { revision?: string })?.revision === rev)
     },
   }
+}
+
+async function kill(child: ChildProcess, editor: EditorMessages): Promise<void> {
+  editor.close()
+  const exited = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exited
 }
 
 async function stop(child: ChildProcess, editor: EditorMessages): Promise<number | null> {

@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import type { NodeAPI } from 'node-red'
+import { SessionFiles, SessionMemory } from '../enos'
+import { systemClock } from '../http'
+import { say } from '../text'
+import { translation } from './languages'
+import { runtimeState } from './runtime-state'
+
+/** Below Node-RED's user directory. */
+const folderName = 'edgecourier-sessions'
+
+/**
+ * What is known of a device's logins: it outlives deployments, and with a user directory the process.
+ * @param name of the device and its broker
+ */
+export function sessionMemory(RED: NodeAPI, name: string): SessionMemory {
+  return runtimeState(RED, `enos-session ${name}`, () => new SessionMemory(systemClock, sessionFiles(RED)?.of(name)))
+}
+
+function sessionFiles(RED: NodeAPI): SessionFiles | undefined {
+  const { userDir } = RED.settings
+  if (!userDir) return undefined
+  const folder = join(userDir, folderName)
+  return runtimeState(
+    RED,
+    'session files',
+    () =>
+      new SessionFiles(folder, (failure) => {
+        const reason = (failure as { code?: unknown }).code ?? failure
+        const text = say`The times of device logins cannot be kept in ${folder} (${String(reason)}): a Node-RED that starts anew again and again may log in more often than EnOS allows. Make the folder writable.`
+        RED.log.warn(text.in(translation(RED)))
+      }),
+  )
+}
