@@ -1,5 +1,5 @@
 import { readEntries } from '../lib'
-import { asIs, asRequiredId, enosSender, fixed, flowNode, idInput, input } from '../lib/runtime'
+import { asIs, asRequiredId, enosSender, fixed, flowNode, idInput, input, valueReport } from '../lib/runtime'
 
 export = flowNode('enos-post-event', {
   settings: {
@@ -7,9 +7,10 @@ export = flowNode('enos-post-event', {
     eventId: idInput({ type: 'str', value: '', override: 'eventId', parse: asRequiredId }),
     values: input({ type: 'msg', value: 'payload', parse: asIs }),
     timeField: fixed('time'),
+    report: valueReport(),
   },
-  run: async ({ sender, eventId, values, timeField }, { signal, arrivalMs }) => {
-    const entries = readEntries(values, { native: 'events', timeField, arrivalMs })
-    return sender.send({ entries, eventId, nowMs: arrivalMs }, signal)
+  run: async ({ sender, eventId, values, timeField, report }, { signal, arrivalMs }) => {
+    const entries = readEntries(values, { native: 'events', timeField, arrivalMs, report })
+    return sender.send({ entries, eventId, nowMs: arrivalMs }, report, signal)
   },
 })

@@ -13,11 +13,12 @@ export = flowNode('enos-post-measurepoint', {
     timeliness: fixed<Timeliness>('post'),
   },
   run: async ({ sender, incoming, point, timeliness }, { msg, signal, arrivalMs }) => {
+    const { report } = incoming
     const payload = bareValueOf(point, msg.topic, incoming.payload)
     // A single value has no place for a time.
     const timeField = payload === incoming.payload ? incoming.timeField : 'time'
-    const entries = readEntries(payload, { native: 'measurepoints', timeField, arrivalMs })
-    return sender.send({ entries, timeliness, nowMs: arrivalMs }, signal)
+    const entries = readEntries(payload, { native: 'measurepoints', timeField, arrivalMs, report })
+    return sender.send({ entries, timeliness, nowMs: arrivalMs }, report, signal)
   },
   serve: serveModelPoints,
 })

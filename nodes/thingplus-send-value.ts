@@ -17,8 +17,8 @@ export = flowNode('thingplus-send-value', {
     sensorId: unlessTable(idInput({ type: 'msg', value: 'sensorId', parse: asOptionalId })),
     incoming: valuesOrTable({ rows: 'sensors', isNumberType: isNumberSensor, payload: withTime }),
   },
-  run: ({ sender, gatewayId, sensorId, incoming: { payload, timeField } }, { msg, signal, arrivalMs }) => {
-    const reading = { timeField, arrivalMs }
+  run: ({ sender, gatewayId, sensorId, incoming: { payload, timeField, report } }, { msg, signal, arrivalMs }) => {
+    const reading = { timeField, arrivalMs, report }
     const values = sensorValues(sensorId, payload, reading, msg.sensorId)
     return sender.sendValues({ gatewayId, sensorId: sensorId ?? plainId(msg.sensorId), values, reading }, signal)
   },

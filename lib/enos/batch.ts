@@ -2,7 +2,6 @@ import { ConnectorError } from '../http'
 import { say } from '../text'
 import type { EnosAnswer } from './answer'
 import type { Entry } from './entry'
-import { UntilFailure } from './until-failure'
 
 /** EnOS takes 512 KB a request on every channel (enos.md sections 5 and 6); the rest is room for the frame around the entries. */
 export const maxEntriesBytes = 512 * 1024 - 4 * 1024
@@ -32,7 +31,6 @@ export interface Delivery {
 export class Packer {
   readonly #toJson: (entry: Entry) => string
   readonly #maxEntries: number
-  readonly #packing = new UntilFailure((entry: Entry) => this.#pack(entry))
   readonly #batches: Batch[] = []
   #open: { json: string[]; points: number } | undefined
   #bytes = 0
@@ -43,20 +41,13 @@ export class Packer {
     this.#maxEntries = maxEntries
   }
 
-  add(entry: Entry): void {
-    this.#packing.run(entry)
-  }
-
-  /**
-   * Of all that were added.
-   * @throws ConnectorError `INPUT_TOO_LARGE` where a single entry exceeds a request; what `toJson` throws
-   */
+  /** Of all that were added. */
   batches(): readonly Batch[] {
-    this.#packing.end()
     return this.#batches
   }
 
-  #pack(entry: Entry): void {
+  /** @throws ConnectorError `INPUT_TOO_LARGE` where a single entry exceeds a request; what `toJson` throws */
+  add(entry: Entry): void {
     const json = this.#toJson(entry)
     const size = Buffer.byteLength(json) + 1
     if (size > maxEntriesBytes) throw tooLarge(size)

@@ -1,19 +1,22 @@
 import { ConnectorError, isJsonObject } from '../http'
 import {
   EntryTimes,
+  type Fault,
   type Id,
   idOf,
   idText,
   inSlices,
   isBlank,
   optionalIdOf,
+  type Place,
   plainId,
   type TimeSettings,
+  ValueReport,
   withoutMarks,
 } from '../message'
 import { say, type Text, type TextValue } from '../text'
 import { UntilFailure } from './until-failure'
-import { checkValue, isPlainValue } from './value'
+import { isPlainValue, valueFault } from './value'
 
 /** How a message names a device: by product key and device key, or by asset id (integration channel only). */
 export type DeviceName = { productKey: Id; deviceKey: Id } | { assetId: Id }
@@ -29,10 +32,14 @@ export interface Entry {
 
 /** Entries, each of which is read when it is handed over: of a large array, none outlives its turn of the event loop. */
 export interface Entries {
+  /** Whether an entry that can't be sent is left out, and not the whole message refused. */
+  readonly leavesOut: boolean
   /**
    * Hands over each, checked, in its order, a slice of 500 a turn.
-   * @param take what it throws is thrown when all are read, and it is handed no more: what cannot be read is told first
-   * @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID`, `INPUT_TIME_INVALID`, `INPUT_CIRCULAR`, naming the entry
+   * @param take what it throws is thrown when all are read, and it is handed no more: what cannot be read is told first;
+   *   where what can't be sent is left out, an entry that it refuses with `INPUT_*` is left out too
+   * @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID`, `INPUT_TIME_INVALID`, `INPUT_CIRCULAR`, naming the entry; where
+   *   what can't be sent is left out, only if nothing is left
    */
   each(take: (entry: Entry) => void): Promise<void>
 }
@@ -46,6 +53,8 @@ export interface EntryReading {
   arrivalMs: number
   /** How times are written; Unix milliseconds, ISO 8601 and the like where it is left out. */
   times?: TimeSettings | undefined
+  /** Decides about what can't be sent; without it the message is refused. */
+  report?: ValueReport | undefined
 }
 
 const deviceFields: ReadonlySet<string> = new Set(['productKey', 'deviceKey', 'assetId'])
@@ -56,28 +65,66 @@ const hasOwn = Object.prototype.hasOwnProperty
 
 /**
  * Reads a payload: a plain object of values, the native form (`{ measurepoints: {…}, time }`), or an array of either.
- * In a plain object the time field, `productKey`, `deviceKey` and `assetId` are no values.
- * There is one entry at least, every value is checked. Works off a slice at a time, so that a large array never holds up
- * Node-RED.
+ * In a plain object the time field, `productKey`, `deviceKey` and `assetId` are no values. null, undefined and blank texts
+ * are "no value", and an entry without any is none. There is one entry at least, every value is checked. Works off a slice
+ * at a time, so that a large array never holds up Node-RED.
  */
 export function readEntries(payload: unknown, reading: EntryReading): Entries {
   const items = Array.isArray(payload) ? payload : [payload]
   const isList = Array.isArray(payload)
+  const { report = new ValueReport('refuse') } = reading
   return {
+    leavesOut: report.leavesOut,
     async each(take) {
-      if (payload === undefined || payload === null || payload === '' || items.length === 0) {
-        throw new ConnectorError(
-          'INPUT_EMPTY',
-          say`The message holds no values. Put an object such as { "temperature": 21.5 } into it.`,
-        )
-      }
       const taking = new UntilFailure(take)
       const { timeField } = reading
       const times = timeField === undefined ? undefined : new EntryTimes({ ...reading, timeField })
-      await inSlices(items, (item, index) => taking.run(readEntry(item, isList ? index : undefined, reading, times)))
+      let entries = 0
+      await inSlices(items, (item, index) => {
+        const row = isList ? index : undefined
+        const entry = readOrReject(item, row, reading, times, report)
+        if (!entry) return
+        if (!report.leavesOut) taking.run(entry)
+        else if (!hand(entry, take, row, report)) return
+        entries += 1
+      })
       taking.end()
+      if (entries === 0) throw report.first ?? noValues()
     },
   }
+}
+
+function readOrReject(
+  item: unknown,
+  row: number | undefined,
+  reading: EntryReading,
+  times: EntryTimes | undefined,
+  report: ValueReport,
+): Entry | undefined {
+  try {
+    return readEntry(item, row, reading, times, report)
+  } catch (thrown) {
+    report.rejectFor(placed(row), thrown)
+    return undefined
+  }
+}
+
+/** @returns whether it was taken */
+function hand(entry: Entry, take: (entry: Entry) => void, row: number | undefined, report: ValueReport): boolean {
+  try {
+    take(entry)
+    return true
+  } catch (thrown) {
+    report.rejectFor(placed(row), thrown, placeOf(row))
+    return false
+  }
+}
+
+function noValues(): ConnectorError {
+  return new ConnectorError(
+    'INPUT_EMPTY',
+    say`The message holds no values. Put an object such as { "temperature": 21.5 } into it.`,
+  )
 }
 
 /**
@@ -100,13 +147,18 @@ export function bareValueOf(point: Id | undefined, topic: unknown, payload: unkn
   )
 }
 
-/** @param index in the array; `undefined` for what is the whole payload */
+/**
+ * @param index in the array; `undefined` for what is the whole payload
+ * @returns `undefined` where no value is left
+ */
 function readEntry(
   given: unknown,
   index: number | undefined,
   { native, timeField, arrivalMs }: EntryReading,
   times: EntryTimes | undefined,
-): Entry {
+  report: ValueReport,
+): Entry | undefined {
+  if (isBlank(given)) return undefined
   if (!isPlainObject(given)) {
     throw new ConnectorError(
       'INPUT_INVALID',
@@ -117,26 +169,58 @@ function readEntry(
   const nativeValues = item[native]
   const isNative = isJsonObject(nativeValues)
   const values = isNative ? withoutMarks(nativeValues) : withoutReserved(item, timeField)
+  if (!holdsAny(values)) return undefined
   const device = readDevice(item, index)
   // Before the values: a Date among them is the time that was not found.
   const timeMs = times ? timeOf(item, isNative ? undefined : values, times, index, device) : undefined
-  let count = 0
+  const entry = { device, timeMs: timeMs ?? arrivalMs, values }
+  if (arePlain(values)) return entry
+  entry.values = sendableValues(values, index, report)
+  return holdsAny(entry.values) ? entry : undefined
+}
+
+/** Whether there is any value at all, good or bad. */
+function holdsAny(values: Readonly<Record<string, unknown>>): boolean {
+  for (const name in values) if (hasOwn.call(values, name) && !isBlank(values[name])) return true
+  return false
+}
+
+/** Whether all may go as they are, which nearly all do. */
+function arePlain(values: Readonly<Record<string, unknown>>): boolean {
   for (const name in values) {
     if (!hasOwn.call(values, name)) continue
-    count += 1
-    if (name === '' || name.length > longestIdentifier) {
-      throw new ConnectorError(
-        'INPUT_INVALID',
-        say`${placeOf(index)}: "${name.slice(0, 60)}" is no identifier of a thing model.`,
-      )
-    }
-    const value = values[name]
-    // Nearly all are plain; no text is made for those.
-    if (!isPlainValue(value)) checkValue(value, say`${placeOf(index)}, "${name}"`)
+    if (name === '' || name.length > longestIdentifier || !isPlainValue(values[name])) return false
   }
-  if (count === 0) throw new ConnectorError('INPUT_EMPTY', say`${placeOf(index)}: the object holds no values.`)
-  return { device, timeMs: timeMs ?? arrivalMs, values }
+  return true
 }
+
+/** A copy without what is no value and what can't be sent. */
+function sendableValues(
+  given: Readonly<Record<string, unknown>>,
+  index: number | undefined,
+  report: ValueReport,
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {}
+  for (const name in given) {
+    if (!hasOwn.call(given, name)) continue
+    const value = given[name]
+    if (isBlank(value)) continue
+    const fault = identifierFault(name) ?? (isPlainValue(value) ? undefined : valueFault(value))
+    if (fault === undefined) setOwn(values, name, value)
+    else report.reject(placed(index, name), fault, say`${placeOf(index)}, "${name.slice(0, 60)}"`)
+  }
+  return values
+}
+
+function identifierFault(name: string): Fault | undefined {
+  if (name !== '' && name.length <= longestIdentifier) return undefined
+  return { code: 'INPUT_INVALID', text: say`this is not an identifier of a thing model.` }
+}
+
+const placed = (row: number | undefined, point?: string): Place => ({
+  ...(row === undefined ? {} : { row }),
+  ...(point === undefined ? {} : { point }),
+})
 
 const placeOf = (index: number | undefined): Text => (index === undefined ? say`the message` : say`entry ${index}`)
 
@@ -176,6 +260,7 @@ function readDevice(item: Record<string, unknown>, index: number | undefined): D
 
 function rowId(item: Record<string, unknown>, name: string, index: number | undefined): Id | undefined {
   const id = item[name]
+  if (id === undefined) return undefined
   return plainId(id) ?? optionalIdOf(id, say`${placeOf(index)}, "${name}"`)
 }
 
@@ -185,10 +270,14 @@ function withoutReserved(item: Record<string, unknown>, timeField: string | unde
     if (!hasOwn.call(item, name)) continue
     const value = item[name]
     if (value === undefined || name === timeField || deviceFields.has(name)) continue
-    if (name === '__proto__') Object.defineProperty(values, name, { value, enumerable: true })
-    else values[name] = value
+    setOwn(values, name, value)
   }
   return values
+}
+
+function setOwn(values: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === '__proto__') Object.defineProperty(values, name, { value, enumerable: true })
+  else values[name] = value
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

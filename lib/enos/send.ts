@@ -1,6 +1,7 @@
 import type { Id } from '../message'
 import { type Delivery, Packer, sendBatches } from './batch'
 import type { Entries, Entry } from './entry'
+import { UntilFailure } from './until-failure'
 import type { EnosUplink, EntryKind, Freshness } from './uplink'
 
 /** Which entries count as live; `by-age` takes those for late that are older than a minute. */
@@ -28,7 +29,18 @@ export async function sendNow(uplink: EnosUplink, sending: Sending, signal?: Abo
   const { kind, entries, eventId } = sending
   const packer = () => new Packer((entry) => uplink.encode(kind, entry, eventId), uplink.maxEntries(kind))
   const packers: Record<Freshness, Packer> = { live: packer(), late: packer() }
-  await entries.each(asSent(kind, (entry) => packers[freshnessOf(entry, sending)].add(entry)))
+  const packing = {
+    live: new UntilFailure((entry: Entry) => packers.live.add(entry)),
+    late: new UntilFailure((entry: Entry) => packers.late.add(entry)),
+  }
+  const take = (entry: Entry) => {
+    const freshness = freshnessOf(entry, sending)
+    if (entries.leavesOut) packers[freshness].add(entry)
+    else packing[freshness].run(entry)
+  }
+  await entries.each(asSent(kind, take))
+  packing.live.end()
+  packing.late.end()
   const batchesOf = (freshness: Freshness) => packers[freshness].batches().map((batch) => ({ ...batch, freshness }))
   return sendBatches([...batchesOf('live'), ...batchesOf('late')], ({ json, freshness }) =>
     uplink.deliver(kind, { json: [Buffer.from(json.join())], count: json.length }, freshness, signal),

@@ -1,56 +1,53 @@
-import { ConnectorError } from '../http'
-import { say, type Text, type TextValue } from '../text'
+import type { Fault } from '../message'
+import { say, type Text } from '../text'
 
 const deepest = 20
 
 /**
- * Checks that a value is one that EnOS can store: number, text, boolean, array, struct object, or
+ * Why EnOS can't store a value; `undefined` for one that it can: number, text, boolean, array, struct object, or
  * `{ value, quality }` with a whole quality of 0 to 9 (enos.md sections 3.4 and 5). Nothing is converted.
- * @param where the entry and point, for the error: `Entry 3, point "temp"`
- * @throws ConnectorError `INPUT_INVALID`, `INPUT_CIRCULAR`
  */
-export function checkValue(value: unknown, where: TextValue): void {
-  if (isQualityForm(value)) checkQuality(value, where)
-  else check(value, where, [])
+export function valueFault(value: unknown): Fault | undefined {
+  return isQualityForm(value) ? qualityFault(value) : faultIn(value, [])
 }
 
-/** A value that needs no closer look. */
+/** A value that needs no closer look: number, boolean, or a text that begins with a visible character. */
 export function isPlainValue(value: unknown): boolean {
-  return Number.isFinite(value) || typeof value === 'string' || typeof value === 'boolean'
+  if (typeof value !== 'string') return Number.isFinite(value) || typeof value === 'boolean'
+  const first = value.charCodeAt(0)
+  return first > 0x20 && first < 0x7f
 }
 
-function check(value: unknown, where: TextValue, parents: readonly object[]): void {
+function faultIn(value: unknown, parents: readonly object[]): Fault | undefined {
   switch (typeof value) {
     case 'string':
     case 'boolean':
-      return
+      return undefined
     case 'number':
-      if (Number.isFinite(value)) return
-      throw invalid(
-        where,
-        say`${value} is no number that can be sent. Leave the point out, or send its last good value.`,
-      )
+      if (Number.isFinite(value)) return undefined
+      return invalid(say`${value} is not a number that can be sent. Leave the point out, or send its last good value.`)
     case 'object':
-      if (value === null) throw invalid(where, say`the value is null. Leave the point out of the message instead.`)
-      checkMembers(value, where, parents)
-      return
+      if (value === null) return invalid(say`the value is null. Leave the point out of the message instead.`)
+      return faultInMembers(value, parents)
     default:
-      throw invalid(
-        where,
-        say`a value of type ${typeof value} cannot be sent. Use a number, text, boolean, array or object.`,
-      )
+      return invalid(say`a value of type ${typeof value} cannot be sent. Use a number, text, boolean, array or object.`)
   }
 }
 
-function checkMembers(value: object, where: TextValue, parents: readonly object[]): void {
+function faultInMembers(value: object, parents: readonly object[]): Fault | undefined {
   if (parents.includes(value)) {
-    throw new ConnectorError('INPUT_CIRCULAR', say`${where}: the object contains itself. Send plain data only.`)
+    return { code: 'INPUT_CIRCULAR', text: say`the object contains itself. Send plain data only.` }
   }
-  if (parents.length >= deepest) throw invalid(where, say`the object is nested deeper than ${deepest} levels.`)
-  if (value instanceof Date) throw invalid(where, say`a Date cannot be sent. Use its milliseconds or a text.`)
-  if (ArrayBuffer.isView(value)) throw invalid(where, say`a Buffer cannot be sent. Read the number out of it first.`)
-  if (isOpaque(value)) throw invalid(where, say`a ${value.constructor.name} cannot be sent. Use plain data.`)
-  for (const member of Object.values(value)) check(member, where, [...parents, value])
+  if (parents.length >= deepest) return invalid(say`the object is nested deeper than ${deepest} levels.`)
+  if (value instanceof Date) return invalid(say`a Date cannot be sent. Use its milliseconds or a text.`)
+  if (ArrayBuffer.isView(value)) return invalid(say`a Buffer cannot be sent. Read the number out of it first.`)
+  if (isOpaque(value)) return invalid(say`a ${value.constructor.name} cannot be sent. Use plain data.`)
+  const within = [...parents, value]
+  for (const member of Object.values(value)) {
+    const fault = faultIn(member, within)
+    if (fault) return fault
+  }
+  return undefined
 }
 
 /** A Map, a Promise …: an object of a class of its own that shows JSON nothing of what it holds. */
@@ -66,14 +63,14 @@ function isQualityForm(value: unknown): value is { value: unknown; quality: unkn
   return keys.length === 2 && 'value' in value && 'quality' in value
 }
 
-function checkQuality({ value, quality }: { value: unknown; quality: unknown }, where: TextValue): void {
-  if (typeof value !== 'number') throw invalid(where, say`only a number can carry a quality.`)
-  check(value, where, [])
-  if (!Number.isInteger(quality) || (quality as number) < 0 || (quality as number) > 9) {
-    throw invalid(where, say`the quality is a whole number from 0 to 9.`)
-  }
+function qualityFault({ value, quality }: { value: unknown; quality: unknown }): Fault | undefined {
+  if (typeof value !== 'number') return invalid(say`only a number can carry a quality.`)
+  const fault = faultIn(value, [])
+  if (fault) return fault
+  const isQuality = Number.isInteger(quality) && (quality as number) >= 0 && (quality as number) <= 9
+  return isQuality ? undefined : invalid(say`the quality is a whole number from 0 to 9.`)
 }
 
-function invalid(where: TextValue, text: Text): ConnectorError {
-  return new ConnectorError('INPUT_INVALID', say`${where}: ${text}`)
+function invalid(text: Text): Fault {
+  return { code: 'INPUT_INVALID', text }
 }

@@ -64,6 +64,9 @@ export interface ConnectorErrorDetails {
    * surely has not.
    */
   mayHaveArrived?: boolean | undefined
+  /** What of the message was left out: the first hundred, and how many there are. */
+  rejected?: readonly { row?: number; point?: string; reason: string }[] | undefined
+  rejectedCount?: number | undefined
 }
 
 /**
@@ -84,12 +87,21 @@ export class ConnectorError extends Error {
     readonly code: ErrorCode,
     /** What `message` says in English. */
     readonly text: Text,
-    { statusCode, cloudCode, retryAfterMs, systemCode, mayHaveArrived }: ConnectorErrorDetails = {},
+    {
+      statusCode,
+      cloudCode,
+      retryAfterMs,
+      systemCode,
+      mayHaveArrived,
+      rejected,
+      rejectedCount,
+    }: ConnectorErrorDetails = {},
   ) {
     super(String(text))
     const details = Object.entries({ statusCode, cloudCode, retryAfterMs, systemCode, mayHaveArrived })
     const known: ConnectorErrorDetails = Object.fromEntries(details.filter(([, value]) => value !== undefined))
     Object.assign(this, known)
+    if (rejected) Object.assign(known, { rejected, rejectedCount })
     if (Object.keys(known).length > 0) this.cause = known
   }
 

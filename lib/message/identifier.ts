@@ -66,7 +66,7 @@ export function withSentence(failure: ConnectorError, more: Text | undefined): C
   return more ? new ConnectorError(failure.code, say`${failure.text} ${more}`, failure) : failure
 }
 
-/** Whether nothing is entered, in a field of a dialog: there it is the same as absent. */
+/** Whether there is nothing: null, undefined, or a text of no more than white space. A field of a dialog, a cell of a table. */
 export function isBlank(id: unknown): boolean {
   return id === null || id === undefined || (typeof id === 'string' && id.trim() === '')
 }

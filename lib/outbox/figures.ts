@@ -16,6 +16,10 @@ export interface LaneFigures {
   readonly dropped: number
   readonly evicted: number
   readonly damaged: number
+  /** Values that were never accepted, because they can't be sent, since the outbox was opened. */
+  readonly rejected: number
+  /** The latest of them, newest last. */
+  readonly lastRejected: readonly RejectedValue[]
   /** How long the oldest pending record has certainly been waiting, ms. */
   readonly oldestAgeMs: number | undefined
   /** Wall clock at which it was accepted, Unix ms. For people. */
@@ -24,6 +28,13 @@ export interface LaneFigures {
   readonly inFlight: number
   /** The latest failure that is not yet made good. */
   readonly lastError: DeadReason | undefined
+}
+
+/** A value that its message was accepted without. */
+export interface RejectedValue {
+  readonly row?: number
+  readonly point?: string
+  readonly reason: string
 }
 
 export interface OutboxFigures {
@@ -46,6 +57,12 @@ const metrics: readonly (readonly [name: string, type: 'counter' | 'gauge', help
     ['dropped_total', 'counter', 'Dead letters thrown away by a person', 'dropped'],
     ['evicted_total', 'counter', 'Records evicted by the limits', 'evicted'],
     ['damaged_total', 'counter', 'Records lost to damaged bytes on the disk', 'damaged'],
+    [
+      'rejected_total',
+      'counter',
+      'Values left out because they cannot be sent, since the outbox was opened',
+      'rejected',
+    ],
     ['pending', 'gauge', 'Records waiting', 'pending'],
     ['pending_bytes', 'gauge', 'Bytes waiting', 'pendingBytes'],
     ['dead', 'gauge', 'Dead letters kept', 'dead'],

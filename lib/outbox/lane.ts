@@ -1,7 +1,7 @@
 import { DeadLetters } from './dead-letters'
 import type { Destination } from './destination'
 import { certainAgeMs } from './eviction'
-import type { LaneFigures } from './figures'
+import type { LaneFigures, RejectedValue } from './figures'
 import { lastSequence } from './keys'
 import { pendingOf } from './ledger'
 import type { DurableQueue } from './queue'
@@ -23,6 +23,7 @@ export interface AttachOptions {
 }
 
 const inFlightGraceMs = 2000
+const mostRejectedShown = 20
 
 /** One cloud session's part of the outbox. It takes records with or without a destination. */
 export class Lane {
@@ -33,6 +34,8 @@ export class Lane {
   private detaching: Promise<void> = Promise.resolve()
   private isPaused = false
   private oldest: OutboxRecord | undefined
+  private rejected = 0
+  private lastRejected: readonly RejectedValue[] = []
 
   constructor(private readonly options: LaneOptions) {
     this.name = options.lane
@@ -80,6 +83,12 @@ export class Lane {
     this.sender?.flush()
   }
 
+  /** A message was taken in without these. */
+  leftOut({ count, listed }: { count: number; listed: readonly RejectedValue[] }): void {
+    this.rejected += count
+    this.lastRejected = [...this.lastRejected, ...listed.slice(-mostRejectedShown)].slice(-mostRejectedShown)
+  }
+
   appended(): void {
     this.sender?.appended()
   }
@@ -111,6 +120,8 @@ export class Lane {
       dropped,
       evicted,
       damaged,
+      rejected: this.rejected,
+      lastRejected: this.lastRejected,
       oldestAgeMs: oldest && certainAgeMs(oldest, now),
       oldestAcceptedMs: oldest?.acceptedWallMs,
       parkedStreams: this.sender?.sending.parked.count ?? 0,

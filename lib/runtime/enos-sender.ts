@@ -13,6 +13,7 @@ import {
   type Timeliness,
 } from '../enos'
 import { ConnectorError } from '../http'
+import type { ValueReport } from '../message'
 import { classifyConnectorError, type Destination, gatherArrivals } from '../outbox'
 import { say } from '../text'
 import type { RunResult } from './flow-node'
@@ -28,10 +29,12 @@ import {
   type Setting,
 } from './settings'
 import { counted } from './status'
+import { rejectedIn } from './value-report'
 
 /** Sends entries of one kind: at once, or through the outbox that the node chooses. */
 export interface EnosSender {
-  send(sending: Omit<Sending, 'kind'>, signal: AbortSignal): Promise<RunResult>
+  /** @param report of what `entries` leave out */
+  send(sending: Omit<Sending, 'kind'>, report: ValueReport, signal: AbortSignal): Promise<RunResult>
 }
 
 /**
@@ -61,10 +64,15 @@ export function enosSender(kind: EntryKind): Setting<EnosSender> {
 
 function senderOver(uplink: EnosUplink, outbox: OutboxClient | undefined, kind: EntryKind): EnosSender {
   return {
-    async send(sending, signal) {
-      if (outbox) return intoOutbox(outbox, uplink, { ...sending, kind })
-      const { receipt, statusCode, headers } = await sendNow(uplink, { ...sending, kind }, signal)
-      return { set: { payload: receipt, statusCode, headers }, summary: counted[kind](receipt.points) }
+    async send(sending, report, signal) {
+      if (outbox) return intoOutbox(outbox, uplink, { ...sending, kind }, report)
+      const delivery = await sendNow(uplink, { ...sending, kind }, signal).catch((failure: unknown) => {
+        throw report.toldWith(failure)
+      })
+      const { receipt, statusCode, headers } = delivery
+      const payload = { ...receipt, ...rejectedIn(report) }
+      const summary = counted[kind](receipt.points)
+      return { set: { payload, statusCode, headers }, summary, report, sent: receipt.points }
     },
   }
 }
@@ -73,7 +81,12 @@ function laneName(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness | 
   return `${uplink.name}, ${kind}${kind === 'measurepoint' && timeliness === 'resume' ? ' late' : ''}`
 }
 
-async function intoOutbox(outbox: OutboxClient, uplink: EnosUplink, sending: Sending): Promise<RunResult> {
+async function intoOutbox(
+  outbox: OutboxClient,
+  uplink: EnosUplink,
+  sending: Sending,
+  report: ValueReport,
+): Promise<RunResult> {
   const { kind, entries, eventId, timeliness } = sending
   const arrivals = gatherArrivals(sending.nowMs)
   const listable = uplink.maxEntries(kind) === Number.POSITIVE_INFINITY
@@ -82,8 +95,8 @@ async function intoOutbox(outbox: OutboxClient, uplink: EnosUplink, sending: Sen
     arrivals.add(uplink.streamOf(entry), payload, entry.timeMs, listable)
   }
   await entries.each(asSent(kind, take))
-  await outbox.accept(laneName(uplink, kind, timeliness), arrivals)
-  return {}
+  await outbox.accept(laneName(uplink, kind, timeliness), arrivals, report)
+  return { report }
 }
 
 /** What the outbox sends on: live data as live, backlog as late; `resume` is late whatever its age. */

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { ConnectorError } from '../http'
+import type { ValueReport } from '../message'
 import type { TextValue, Translate } from '../text'
 import { asConnectorError } from './connector-error'
 import { Expressions } from './expressions'
@@ -15,7 +16,8 @@ import {
   type StoredSettings,
   settingsEvaluator,
 } from './settings'
-import { StatusBadge } from './status'
+import { type NodeState, StatusBadge } from './status'
+import { leftOutError } from './value-report'
 
 /** What a run may use besides its settings. */
 export interface RunContext {
@@ -43,6 +45,10 @@ export interface RunResult {
   set?: Readonly<Record<string, unknown>>
   /** What the green badge shows, at most 20 characters. */
   summary?: TextValue | undefined
+  /** What of the message was left out: a Catch node and the badge tell it. */
+  report?: ValueReport
+  /** How many values were sent, which the badge then shows with what was left out. */
+  sent?: number
 }
 
 /** Aborted requests end at once; this bounds the wait for anything that does not listen. */
@@ -94,10 +100,10 @@ export function flowNode<S extends Settings>(
         try {
           badge.show({ kind: 'busy' })
           const result = await run(await evaluate(msg), { ...context, msg, arrivalMs })
-          if (!result.set) badge.show({ kind: 'taken' })
-          else {
+          if (result.report && result.report.count > 0) tellLeftOut(result.report, msg)
+          badge.show(stateAfter(result))
+          if (result.set) {
             lastSummary = result.summary
-            badge.show({ kind: 'done', summary: lastSummary })
             send(changed(msg, result.set))
           }
           done()
@@ -111,6 +117,15 @@ export function flowNode<S extends Settings>(
             // A message that Node-RED cannot copy for a Catch node: the error is told without it.
             this.error(error, {})
           }
+        }
+      }
+
+      const tellLeftOut = (report: ValueReport, msg: Message) => {
+        const error = leftOutError(report, translation(RED))
+        try {
+          this.error(error, msg)
+        } catch {
+          this.error(error, {})
         }
       }
 
@@ -148,6 +163,11 @@ export function flowNode<S extends Settings>(
     registerNode(RED, type, construct)
     serve?.(RED)
   }
+}
+
+function stateAfter({ set, summary, report, sent }: RunResult): NodeState {
+  if (report && report.count > 0) return { kind: 'partly', sent, leftOut: report.count }
+  return set ? { kind: 'done', summary } : { kind: 'taken' }
 }
 
 /** The message with these properties; a copy of it where it cannot be changed. */

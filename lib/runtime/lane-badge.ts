@@ -36,13 +36,16 @@ function lookOf(state: ShownState, hasDead: boolean): (typeof looks)[ShownState]
   return hasDead && (state === 'delivered' || state === 'online') ? looks.aside : looks[state]
 }
 
+/** Whether nothing keeps the lane from sending. */
+export const isWell = ({ state, parkedStreams }: LaneFigures): boolean => state === 'online' && parkedStreams === 0
+
 function stateOf({ state, pending, parkedStreams }: LaneFigures): ShownState {
   if (state !== 'online') return state
   if (pending === 0) return 'delivered'
   return parkedStreams > 0 ? 'aside' : 'online'
 }
 
-function shortCount(count: number): string {
+export function shortCount(count: number): string {
   if (count < 10_000) return String(count)
   return count < 1_000_000 ? `${(count / 1_000).toFixed(1)}k` : `${(count / 1_000_000).toFixed(1)}M`
 }

@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red'
 import { ConnectorError, warmUp } from '../http'
+import type { ValueReport } from '../message'
 import {
   type Arrivals,
   type AttachOptions,
@@ -127,10 +128,16 @@ export class OutboxClient {
     attachment.retry = setTimeout(() => attachment.begin(), attachAfterMs).unref()
   }
 
-  /** Takes them in, all or none; resolves once they are on disk. */
-  accept(lane: string, arrivals: Arrivals): Promise<void> {
-    if (this.#open && !this.#isClosed) return this.#open.acceptAll(lane, arrivals)
-    return this.outbox().then((outbox) => outbox.acceptAll(lane, arrivals))
+  /**
+   * Takes them in, all or none; resolves once they are on disk.
+   * @param report what of the same message could not be taken in
+   */
+  accept(lane: string, arrivals: Arrivals, report?: ValueReport): Promise<void> {
+    const take = (outbox: Outbox) => {
+      const accepted = outbox.acceptAll(lane, arrivals)
+      return report && report.count > 0 ? accepted.then(() => outbox.lane(lane).leftOut(report)) : accepted
+    }
+    return this.#open && !this.#isClosed ? take(this.#open) : this.outbox().then(take)
   }
 
   async figures(): Promise<OutboxFigures> {

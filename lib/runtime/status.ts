@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeStatus } from 'node-red'
 import type { ConnectorError } from '../http'
 import type { LaneFigures } from '../outbox'
 import { say, Text, type TextValue, type Translate } from '../text'
-import { laneBadge } from './lane-badge'
+import { isWell, laneBadge, shortCount } from './lane-badge'
 import { label, translation } from './languages'
 
 /** What a node is doing, as data; one table below turns it into a badge. */
@@ -10,6 +10,8 @@ export type NodeState =
   | { kind: 'idle' }
   | { kind: 'busy'; progress?: TextValue | undefined }
   | { kind: 'done'; summary?: TextValue | undefined }
+  /** The message went, but for what can't be sent. */
+  | { kind: 'partly'; sent?: number | undefined; leftOut: number }
   | { kind: 'failed'; error: ConnectorError }
   | { kind: 'simulating'; points: number }
   /** The message is in the outbox; what becomes of it the lane tells. */
@@ -32,6 +34,8 @@ export class StatusBadge {
   #failure: NodeState | undefined
   #lane: NodeState | undefined
   #latest: NodeState | undefined
+  /** What the last accepted message left out. */
+  #partly: NodeState | undefined
   #timer: NodeJS.Timeout | undefined
 
   constructor(RED: NodeAPI, node: Node) {
@@ -40,8 +44,10 @@ export class StatusBadge {
   }
 
   show(state: NodeState): void {
+    const isAccepted = state.kind === 'done' || state.kind === 'partly' || state.kind === 'taken'
+    if (isAccepted) this.#partly = state.kind === 'partly' ? state : undefined
     if (state.kind === 'failed') this.#failure = state
-    else if (state.kind === 'done' || state.kind === 'taken') this.#failure = undefined
+    else if (isAccepted) this.#failure = undefined
     if (state.kind === 'lane' || state.kind === 'unopened') this.#lane = state
     else if (state.kind !== 'failed' && state.kind !== 'taken') this.#latest = state
     if (this.#timer) return
@@ -59,12 +65,14 @@ export class StatusBadge {
     this.#failure = undefined
     this.#lane = undefined
     this.#latest = undefined
+    this.#partly = undefined
     this.#shown = ''
     this.#node.status({})
   }
 
   #publish(): void {
-    const state = this.#failure ?? this.#lane ?? this.#latest
+    const isLaneWell = this.#lane?.kind === 'lane' && isWell(this.#lane.figures)
+    const state = this.#failure ?? (isLaneWell ? this.#partly : undefined) ?? this.#lane ?? this.#latest
     if (!state) return
     const badge = badgeOf(state, (key) => label(this.#RED, key), translation(this.#RED))
     const text = JSON.stringify(badge)
@@ -84,6 +92,8 @@ export function badgeOf(state: NodeState, translated: (key: string) => string, t
       return { fill: 'blue', shape: 'dot', text: told(state.progress, translate) ?? translated('status.busy') }
     case 'done':
       return { fill: 'green', shape: 'dot', text: told(state.summary, translate) ?? translated('status.done') }
+    case 'partly':
+      return { fill: 'yellow', shape: 'dot', text: partlyText(state, translate) }
     case 'failed':
     case 'unopened':
       return { fill: 'red', shape: 'ring', text: translated(`status.${state.error.code}`) }
@@ -92,6 +102,11 @@ export function badgeOf(state: NodeState, translated: (key: string) => string, t
     case 'simulating':
       return { fill: 'yellow', shape: 'ring', text: `${translated('status.simulating')} · ${state.points}` }
   }
+}
+
+function partlyText({ sent, leftOut }: { sent?: number | undefined; leftOut: number }, translate: Translate): string {
+  const text = say`${shortCount(leftOut)} left out`.in(translate)
+  return sent === undefined ? text : `${shortCount(sent)} · ${text}`
 }
 
 function told(words: TextValue | undefined, translate: Translate): string | undefined {

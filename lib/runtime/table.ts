@@ -1,5 +1,5 @@
 import { ConnectorError } from '../http'
-import { idOf, idText, isBlank } from '../message'
+import { type Fault, idOf, idText, isBlank, type ValueReport } from '../message'
 import { say } from '../text'
 import { requireEnvironment } from './environment'
 import { asIs } from './parse'
@@ -12,6 +12,7 @@ import {
   type Setting,
   type StoredSettings,
 } from './settings'
+import { valueReport } from './value-report'
 
 /** One row of a dialog's table: a measurement point or sensor, and where its value comes from. */
 export interface TableRow {
@@ -31,10 +32,11 @@ export interface TableOptions {
   payload: (values: Readonly<Record<string, unknown>>, time: unknown) => unknown
 }
 
-/** What there is to send, and which member of it holds a time. */
+/** What there is to send, which member of it holds a time, and what of it can't be sent. */
 export interface Incoming {
   payload: unknown
   timeField: string
+  report: ValueReport
 }
 
 const isTable = (stored: StoredSettings) => stored.valuesFrom === 'table'
@@ -47,22 +49,28 @@ const isTable = (stored: StoredSettings) => stored.valuesFrom === 'table'
  */
 export function valuesOrTable(options: TableOptions): Setting<Incoming> {
   const ofMessage = input({ type: 'msg', value: 'payload', stored: 'values', parse: asIs })
+  const reportOf = valueReport()
   return {
     evaluate(evaluation) {
       const { stored } = evaluation
-      if (isTable(stored)) return incomingOfTable(options, evaluation)
+      const report = reportOf.evaluate(evaluation) as ValueReport
+      if (isTable(stored)) return incomingOfTable(options, report, evaluation)
       const timeField = String(stored.timeField || 'time')
       const payload = ofMessage.evaluate(evaluation)
       return payload instanceof Promise
-        ? payload.then((known) => ({ payload: known, timeField }))
-        : { payload, timeField }
+        ? payload.then((known) => ({ payload: known, timeField, report }))
+        : { payload, timeField, report }
     },
   }
 }
 
-async function incomingOfTable(options: TableOptions, evaluation: Evaluation): Promise<Incoming> {
-  const values = await tableValues(rowsOf(evaluation.stored[options.rows]), options.isNumberType, evaluation)
-  return { payload: options.payload(values, await tableTime(evaluation)), timeField: 'time' }
+async function incomingOfTable(
+  { rows, isNumberType, payload }: TableOptions,
+  report: ValueReport,
+  evaluation: Evaluation,
+): Promise<Incoming> {
+  const values = await tableValues(rowsOf(evaluation.stored[rows]), isNumberType, report, evaluation)
+  return { payload: payload(values, await tableTime(evaluation)), timeField: 'time', report }
 }
 
 /** A setting that the table does without. */
@@ -102,16 +110,22 @@ function rowsOf(stored: unknown): TableRow[] {
 async function tableValues(
   rows: readonly TableRow[],
   isNumberType: TableOptions['isNumberType'],
+  report: ValueReport,
   evaluation: Evaluation,
 ): Promise<Readonly<Record<string, unknown>>> {
   const values: [id: string, value: unknown][] = []
   for (const row of rows) {
     const value = await valueOfRow(row, evaluation)
-    if (value === undefined || value === null) continue
-    const isNumberText = typeof value === 'string' && row.type !== undefined && isNumberType(row.type)
-    values.push([row.id, isNumberText ? numberOf(value, row) : value])
+    if (isBlank(value)) continue
+    if (typeof value !== 'string' || row.type === undefined || !isNumberType(row.type)) values.push([row.id, value])
+    else {
+      const number = numberOf(value)
+      if (number !== undefined) values.push([row.id, number])
+      else report.reject({ point: row.id }, numberFault(value, row.type), say`Row "${row.id}" of the table`)
+    }
   }
   if (values.length > 0) return Object.fromEntries(values)
+  if (report.first) throw report.first
   const sources = [...new Set(rows.map(sourceName))]
   const first = sources.slice(0, 5).join(', ')
   const named = sources.length > 5 ? say`${first} and ${sources.length - 5} more` : first
@@ -137,14 +151,17 @@ function isBelowNothing({ RED, msg }: Evaluation, source: string): boolean {
 const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 /** Serial lines and Modbus gateways bring numbers as text. */
-function numberOf(text: string, { id, type }: TableRow): number {
+function numberOf(text: string): number | undefined {
   const trimmed = text.trim()
   const number = Number(trimmed)
-  if (numberPattern.test(trimmed) && Number.isFinite(number)) return number
-  throw new ConnectorError(
-    'INPUT_INVALID',
-    say`Row "${id}" of the table: "${text.slice(0, 40)}" is no number, and the point is of type ${type ?? ''}.`,
-  )
+  return numberPattern.test(trimmed) && Number.isFinite(number) ? number : undefined
+}
+
+function numberFault(text: string, type: string): Fault {
+  return {
+    code: 'INPUT_INVALID',
+    text: say`"${text.slice(0, 40)}" is not a number, and the point is of type ${type}.`,
+  }
 }
 
 function sourceName({ source, sourceType }: TableRow): string {

@@ -1,4 +1,4 @@
-import { type Id, idText, inSlices } from '../message'
+import { type Id, idText, inSlices, type ValueReport } from '../message'
 import { classifyConnectorError, type Destination, gatherArrivals, type OutboxRecord } from '../outbox'
 import {
   deferValues,
@@ -27,7 +27,7 @@ export interface ValueSending {
   sensorId: Id | undefined
   /** By sensor id. */
   values: Readonly<Record<string, unknown>>
-  reading: SeriesReading
+  reading: SeriesReading & { report: ValueReport }
 }
 
 /** Sends to Thing+: at once, or through the outbox that the node chooses. */
@@ -69,8 +69,8 @@ function atOnce(client: ThingPlus): ThingPlusSender {
     reportIntervalMs: (gatewayId, signal) => client.reportIntervalMs(gatewayId, signal),
     async sendValues({ gatewayId, sensorId, values, reading }, signal) {
       const payload = await client.sendValues(gatewayId, values, { ...reading, sensorId }, signal)
-      const accepted = payload.reduce((sum, receipt) => sum + receipt.accepted, 0)
-      return { set: { payload, statusCode: 200 }, summary: counted.value(accepted) }
+      const sent = payload.reduce((sum, receipt) => sum + receipt.accepted, 0)
+      return { set: { payload, statusCode: 200 }, summary: counted.value(sent), report: reading.report, sent }
     },
     async sendStatus({ scope, target, report }, _arrivalMs, signal) {
       const payload = await client.sendStatusTo(scope, target, report, signal)
@@ -91,8 +91,8 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
         const payload = JSON.stringify({ gatewayId, sensorId: given === Number(sensorId) ? given : sensorId, entry })
         arrivals.add(`${gatewayId}/${sensorId}`, payload, entry.time)
       })
-      await outbox.accept(laneName(client, 'values'), arrivals)
-      return {}
+      await outbox.accept(laneName(client, 'values'), arrivals, reading.report)
+      return { report: reading.report }
     },
     async sendStatus(sending, arrivalMs) {
       const { scope, target } = sending

@@ -3,7 +3,7 @@ import type { ThingPlusContext } from './context'
 import { isRefusal } from './look-up'
 import { apiPath } from './path'
 import { readSeries } from './series-read'
-import { type SeriesEntry, type SeriesReading, seriesEntries } from './values'
+import { noSeriesValues, type SeriesEntry, type SeriesReading, seriesEntries } from './values'
 
 /** Values of one sensor, as they wait to be sent later. */
 export interface DeferredValue {
@@ -15,12 +15,14 @@ export interface DeferredValue {
  * The values of a message as they can be kept without asking the cloud: numbers and booleans as text, objects as they
  * are. What does not fit the sensor type is refused when it is sent.
  * @param values sensor id → what to send, see `seriesEntries`
- * @throws ConnectorError `INPUT_*`
+ * @throws ConnectorError `INPUT_*`, `INPUT_EMPTY` where no value is left
  */
 export function deferValues(values: Readonly<Record<string, unknown>>, reading: SeriesReading): DeferredValue[] {
-  return Object.entries(values).flatMap(([sensorId, input]) =>
-    seriesEntries(input, undefined, reading).map((entry) => ({ sensorId, entry })),
+  const deferred = Object.entries(values).flatMap(([sensorId, input]) =>
+    seriesEntries(input, undefined, reading, sensorId).map((entry) => ({ sensorId, entry })),
   )
+  if (deferred.length === 0) throw reading.report?.first ?? noSeriesValues()
+  return deferred
 }
 
 /**

@@ -1,17 +1,21 @@
 import { ConnectorError } from '../http'
+import type { Rejected } from '../message'
 import { joined, say } from '../text'
 import type { ThingPlusContext } from './context'
 import { isRefusal } from './look-up'
 import { apiPath } from './path'
 import { forEachLimited } from './turns'
-import { type SeriesEntry, type SeriesReading, seriesEntries } from './values'
+import { noSeriesValues, type SeriesEntry, type SeriesReading, seriesEntries } from './values'
 
 export interface SeriesReceipt {
   sensorId: string
   accepted: number
-  /** Time of the first and the last value, Unix milliseconds. */
-  firstTimeMs: number
-  lastTimeMs: number
+  /** Time of the first and the last value, Unix milliseconds; none where all were left out. */
+  firstTimeMs?: number
+  lastTimeMs?: number
+  /** The first hundred values that were left out, and how many there are. */
+  rejected?: readonly Rejected[]
+  rejectedCount?: number
 }
 
 export type SensorOutcome = { sensorId: string } & ({ receipt: SeriesReceipt } | { error: ConnectorError })
@@ -39,9 +43,14 @@ export function sendSensorValues(
   return context.turns.take(`series ${gatewayId} ${sensorId}`, async () => {
     const sensor = await context.catalogue.sensor(gatewayId, sensorId, signal)
     const kind = await context.catalogue.sensorKind(sensor.type, signal)
-    const entries = seriesEntries(input, kind, { arrivalMs: context.clock.wallMs(), ...reading })
-    await putInOrder(context, apiPath`/gateways/${gatewayId}/sensors/${sensorId}/series`, entries, signal)
-    return receiptOf(sensorId, entries)
+    const { report } = reading
+    const rejectedBefore = report?.count ?? 0
+    const entries = seriesEntries(input, kind, { arrivalMs: context.clock.wallMs(), ...reading }, sensorId)
+    const rejectedCount = (report?.count ?? 0) - rejectedBefore
+    if (entries.length > 0)
+      await putInOrder(context, apiPath`/gateways/${gatewayId}/sensors/${sensorId}/series`, entries, signal)
+    const rejected = report?.listed.filter(({ point }) => point === sensorId)
+    return { ...receiptOf(sensorId, entries), ...(rejectedCount > 0 ? { rejected, rejectedCount } : {}) }
   })
 }
 
@@ -66,7 +75,7 @@ export function sendValuesEach(
 /**
  * As `sendValuesEach`, for callers who want all or an error.
  * @throws ConnectorError the sensor's own error where there is but one sensor; the common code where all failed alike;
- * else `PARTIAL_FAILURE`; naming the sensors that failed
+ * else `PARTIAL_FAILURE`; naming the sensors that failed; `INPUT_*` where no value is left
  */
 export async function sendValues(
   context: ThingPlusContext,
@@ -80,9 +89,14 @@ export async function sendValues(
     throw new ConnectorError('INPUT_EMPTY', say`The message names no sensor to send values of.`)
   const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome] : []))
   const [first] = failures
-  if (first && outcomes.length === 1) throw first.error
-  if (first) throw failureOfSome(failures, first.error, outcomes.length)
-  return outcomes.flatMap((outcome) => ('receipt' in outcome ? [outcome.receipt] : []))
+  const { report } = reading
+  if (first) {
+    const failure = outcomes.length === 1 ? first.error : failureOfSome(failures, first.error, outcomes.length)
+    throw report ? report.toldWith(failure) : failure
+  }
+  const receipts = outcomes.flatMap((outcome) => ('receipt' in outcome ? [outcome.receipt] : []))
+  if (receipts.every(({ accepted }) => accepted === 0)) throw report?.first ?? noSeriesValues()
+  return receipts.filter(({ accepted, rejectedCount }) => accepted > 0 || rejectedCount !== undefined)
 }
 
 function failureOfSome(
@@ -150,5 +164,9 @@ function afterAccepted(failure: ConnectorError, entries: readonly SeriesEntry[],
 
 function receiptOf(sensorId: string, entries: readonly SeriesEntry[]): SeriesReceipt {
   const [first, last] = [entries[0], entries.at(-1)]
-  return { sensorId, accepted: entries.length, firstTimeMs: first?.time ?? 0, lastTimeMs: last?.time ?? 0 }
+  return {
+    sensorId,
+    accepted: entries.length,
+    ...(first && last ? { firstTimeMs: first.time, lastTimeMs: last.time } : {}),
+  }
 }

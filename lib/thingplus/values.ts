@@ -1,5 +1,5 @@
 import { ConnectorError, isJsonObject, type JsonObject } from '../http'
-import { EntryTimes, type Id, idOf, idText, type TimeSettings, withoutMarks } from '../message'
+import { EntryTimes, type Id, idOf, idText, isBlank, type TimeSettings, ValueReport, withoutMarks } from '../message'
 import { say, type TextValue } from '../text'
 import type { SensorKind } from './sensor-kinds'
 import { kindlessValue, valueOfKind } from './sensor-value'
@@ -21,29 +21,46 @@ export interface SeriesReading {
   arrivalMs: number
   /** How times are written; Unix milliseconds, ISO 8601 and the like where it is left out. */
   times?: TimeSettings | undefined
+  /** Decides about what can't be sent; without it the first such value is thrown. */
+  report?: ValueReport | undefined
 }
 
 /**
  * What a message holds for one sensor, as the cloud wants it: oldest first, entries of equal time in the given order.
+ * null, undefined and blank texts are "no value" and left out, blank texts but for a sensor that takes text.
  * @param input a value; `{ value, time? }` (other keys are ignored, but for one that is a time while there is no time field); or
  * an array of these
  * @param kind what the sensor type takes; without it numbers and booleans become text and objects pass as they are
- * @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID`, `INPUT_TIME_INVALID`, `INPUT_CIRCULAR`, each naming the entry
+ * @param sensorId for the report
+ * @returns none where no value is left
+ * @throws ConnectorError `INPUT_INVALID`, `INPUT_TIME_INVALID`, `INPUT_CIRCULAR`, each naming the entry
  */
 export function seriesEntries(
   input: unknown,
   kind: SensorKind | undefined,
-  { timeField = usualTimeField, arrivalMs, times }: SeriesReading,
+  { timeField = usualTimeField, arrivalMs, times, report = new ValueReport('refuse') }: SeriesReading,
+  sensorId?: string,
 ): SeriesEntry[] {
   const list = Array.isArray(input) ? input : [input]
-  if (list.length === 0) throw new ConnectorError('INPUT_EMPTY', say`The list of values is empty.`)
   const entryTimes = new EntryTimes({ timeField, arrivalMs, times })
-  // Not `map`, which passes over the holes of a list and leaves them in.
-  const entries = Array.from(list, (entry: unknown, index) => {
-    const what = list.length === 1 ? say`the value` : say`value ${index + 1} of ${list.length}`
-    return seriesEntry(entry, kind, arrivalMs, entryTimes, what)
-  })
+  const entries: SeriesEntry[] = []
+  const place = sensorId === undefined ? {} : { point: sensorId }
+  // Not `for … of`: a hole of a list is looked up no further than in the list.
+  for (let row = 0; row < list.length; row++) {
+    const what = list.length === 1 ? say`the value` : say`value ${row + 1} of ${list.length}`
+    try {
+      const entry = seriesEntry(list[row], kind, arrivalMs, entryTimes, what)
+      if (entry) entries.push(entry)
+    } catch (thrown) {
+      report.rejectFor(Array.isArray(input) ? { row, ...place } : place, thrown, sensorId && `"${sensorId}"`)
+    }
+  }
   return entries.sort((one, other) => one.time - other.time)
+}
+
+/** Of a message that holds no value at all. */
+export function noSeriesValues(): ConnectorError {
+  return new ConnectorError('INPUT_EMPTY', say`The message holds no values.`)
 }
 
 /**
@@ -59,7 +76,7 @@ export function sensorValues(
 ): Readonly<Record<string, unknown>> {
   if (sensorId !== undefined) return { [idText(sensorId)]: values }
   if (values === undefined || values === null || values === '') {
-    throw new ConnectorError('INPUT_EMPTY', say`The message holds no values.`)
+    throw noSeriesValues()
   }
   if (isJsonObject(values) && !isTimed(values) && !ArrayBuffer.isView(values)) {
     if (Object.keys(values).length === 0) throw new ConnectorError('INPUT_EMPTY', say`The object holds no values.`)
@@ -106,13 +123,11 @@ function seriesEntry(
   arrivalMs: number,
   times: EntryTimes,
   what: TextValue,
-): SeriesEntry {
+): SeriesEntry | undefined {
   const entry = isJsonObject(given) ? withoutMarks(given) : given
   const timed = isTimed(entry) ? entry : undefined
   const value = timed ? timed.value : entry
-  if (value === undefined || value === null || value === '') {
-    throw new ConnectorError('INPUT_EMPTY', say`There is nothing to send: ${what} is empty.`)
-  }
+  if (isBlank(value) && (kind?.kind !== 'string' || typeof value !== 'string')) return undefined
   return {
     value: kind ? valueOfKind(value, kind, what) : kindlessValue(value, what),
     time: timed ? (times.of(timed, asIs, what) ?? times.arrivalOf(besidesValue(timed), asIs, what)) : arrivalMs,

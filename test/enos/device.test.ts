@@ -5,7 +5,10 @@ import { type RequestRecord, type Simulator, type SimulatorSettings, startSimula
 import { SetClock } from '../http/set-clock'
 
 const minute = 60_000
-const given = (entries: readonly Entry[]): Entries => ({ each: (take) => inSlices(entries, take) })
+const given = (entries: readonly Entry[]): Entries => ({
+  leavesOut: false,
+  each: (take) => inSlices(entries, take),
+})
 
 describe('An EnOS device', () => {
   let clock: SetClock

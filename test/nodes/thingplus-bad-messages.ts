@@ -57,9 +57,9 @@ export const badMessages: readonly BadMessage[] = [
     node: sendValue,
     msg: { payload: [] },
     code: 'INPUT_EMPTY',
-    text: /list of values is empty/,
+    text: /holds no values/,
   },
-  { title: 'an empty payload', node: sendValue, msg: { payload: '' }, code: 'INPUT_EMPTY', text: /nothing to send/ },
+  { title: 'an empty payload', node: sendValue, msg: { payload: '' }, code: 'INPUT_EMPTY', text: /holds no values/ },
   {
     title: 'a word for a number',
     node: sendValue,

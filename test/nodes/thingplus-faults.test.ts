@@ -68,9 +68,9 @@ describe('A Thing+ node that meets a mistake', () => {
     await start(sendValue)
     const caught = flow.next('caught')
     const payload: unknown[] = Array.from({ length: 10_000 }, (_, index) => index)
-    payload[6_999] = null
+    payload[6_999] = 'warm'
     flow.send('node', { ...good, payload })
-    should((await caught).error?.message).match(/value 7000 of 10000 is empty/)
+    should((await caught).error?.message).match(/value 7000 of 10000 \("warm"\)/)
     state().valuesAccepted.should.equal(0)
   })
 

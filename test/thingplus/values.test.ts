@@ -189,13 +189,11 @@ describe('The entries of a series', () => {
     )
   })
 
-  it('are refused when one is empty, and the error names it', () => {
-    should(() => seriesEntries([1, { value: null }, 3], undefined, reading)).throw(/value 2 of 3 is empty/, {
-      code: 'INPUT_EMPTY',
-    })
-    for (const input of [[], undefined, null, '', { value: '' }]) {
-      should(() => seriesEntries(input, undefined, reading)).throw({ code: 'INPUT_EMPTY' })
-    }
+  it('are without those that are no value, a blank text but for a sensor that takes text', () => {
+    seriesEntries([1, { value: null }, ' ', 3], undefined, reading).should.have.length(2)
+    for (const input of [[], undefined, null, '', { value: '' }])
+      seriesEntries(input, undefined, reading).should.be.empty()
+    should(sent('', 'string')).equal('')
   })
 
   it('are refused when one is a list of its own', () => {

@@ -32,12 +32,19 @@ describe('The version of settings', () => {
   ] as const) {
     it(`2 of ${type} has a table, which is empty for nodes of release 0.1.0`, () => {
       const stored = { id: 'a', type, values: 'payload', valuesType: 'msg', timeField: 'time' }
-      const added = { valuesFrom: 'message', [table]: [], time: '', timeType: 'date', settingsVersion: 2 }
-      should(upToDate(stored, migrationsOf(type))).deepEqual({ ...stored, ...added })
+      const added = { valuesFrom: 'message', [table]: [], time: '', timeType: 'date' }
+      should(upToDate(stored, migrationsOf(type))).containEql({ ...stored, ...added })
       const used = { id: 'a', type, valuesFrom: 'table', [table]: [{ id: 'temperature' }] }
       should(upToDate(used, migrationsOf(type))).containDeep(used)
     })
   }
+
+  it('that knows a choice for a value that cannot be sent refuses the message in nodes of before, and leaves it to newer ones', () => {
+    for (const type of ['enos-post-measurepoint', 'enos-update-attribute', 'enos-post-event', 'thingplus-send-value']) {
+      should(upToDate({ type }, migrationsOf(type))).containEql({ unsendable: 'refuse' })
+      should(upToDate({ type, unsendable: 'leave-out' }, migrationsOf(type))).containEql({ unsendable: 'leave-out' })
+    }
+  })
 
   it('is in each dialog the one to which the migrations lead', () => {
     const dialogs = readdirSync(join(packageRoot, 'nodes')).filter((file) => file.endsWith('.html'))

@@ -1,0 +1,110 @@
+import { ConnectorError, type ErrorCode } from '../http'
+import { say, type Text, type TextValue, type Translate } from '../text'
+
+/** What becomes of a message with a value that can't be sent: the rest of it goes, or nothing does. */
+export type Unsendable = 'leave-out' | 'refuse'
+
+/** A value that can't be sent, or a whole row of them. */
+export interface Rejected {
+  /** Its place in the array, counted from 0 as in `msg.payload[3]`; none where there is no array. */
+  readonly row?: number
+  /** The point, attribute, parameter or sensor; none where the whole row is rejected. */
+  readonly point?: string
+  /** A whole sentence in the reader's language. */
+  readonly reason: string
+}
+
+/** Where in a message something is. */
+export type Place = Pick<Rejected, 'row' | 'point'>
+
+/** Why a value can't be sent. */
+export interface Fault {
+  readonly code: ErrorCode
+  readonly text: Text
+}
+
+/** A message may hold a hundred thousand bad values; whoever reads the list has understood by then. */
+const mostListed = 100
+const mostTold = 3
+
+/** What of one message can't be sent. */
+export class ValueReport {
+  readonly #unsendable: Unsendable
+  readonly #translate: Translate
+  readonly #listed: Rejected[] = []
+  readonly #told: Text[] = []
+  #count = 0
+  #first: ConnectorError | undefined
+
+  constructor(unsendable: Unsendable, translate: Translate = () => undefined) {
+    this.#unsendable = unsendable
+    this.#translate = translate
+  }
+
+  get leavesOut(): boolean {
+    return this.#unsendable === 'leave-out'
+  }
+
+  /** How many were rejected; a row counts as one. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** The first hundred. */
+  get listed(): readonly Rejected[] {
+    return this.#listed
+  }
+
+  /** The first three as sentences that say where each is. */
+  get told(): readonly Text[] {
+    return this.#told
+  }
+
+  /** The first, as the error of a message of which nothing is left. */
+  get first(): ConnectorError | undefined {
+    return this.#first
+  }
+
+  /**
+   * Leaves a value out, or refuses the message.
+   * @param where the same as the place, in words
+   * @throws ConnectorError the fault
+   */
+  reject(place: Place, { code, text }: Fault, where: TextValue): void {
+    const told = say`${where}: ${text}`
+    if (!this.leavesOut) throw new ConnectorError(code, told)
+    this.#first ??= new ConnectorError(code, told)
+    this.#note(place, text, told)
+  }
+
+  /**
+   * As `reject`, for what was thrown.
+   * @param where as far as the error does not say it
+   * @throws what was thrown, where the message is to be refused or something else is wrong than the message
+   */
+  rejectFor(place: Place, thrown: unknown, where?: TextValue): void {
+    const isOfMessage = thrown instanceof ConnectorError && thrown.code.startsWith('INPUT_')
+    if (!this.leavesOut || !isOfMessage) throw thrown
+    this.#first ??= thrown
+    this.#note(place, thrown.text, where === undefined ? thrown.text : say`${where}: ${thrown.text}`)
+  }
+
+  /** An error of the rest of the message, that says too what was left out. */
+  toldWith(failure: unknown): unknown {
+    const { first, count, listed } = this
+    if (!first || !(failure instanceof ConnectorError) || failure === first) return failure
+    const text =
+      count === 1
+        ? say`${failure.text} One value can't be sent at all. ${first.text}`
+        : say`${failure.text} ${count} values can't be sent at all. The first: ${first.text}`
+    return new ConnectorError(failure.code, text, { ...failure, rejected: listed, rejectedCount: count })
+  }
+
+  #note(place: Place, reason: Text, told: Text): void {
+    this.#count += 1
+    if (this.#told.length < mostTold) this.#told.push(told)
+    if (this.#listed.length >= mostListed) return
+    const sentence = reason.in(this.#translate)
+    this.#listed.push({ ...place, reason: sentence.charAt(0).toUpperCase() + sentence.slice(1) })
+  }
+}

@@ -1,0 +1,34 @@
+import { ConnectorError } from '../http'
+import { type Rejected, ValueReport } from '../message'
+import { joined, say, type Translate } from '../text'
+import { translation } from './languages'
+import type { Setting } from './settings'
+
+/** The row `unsendable`, "a value that can't be sent": the report of one message. */
+export function valueReport(): Setting<ValueReport> {
+  return {
+    evaluate: ({ RED, stored }) =>
+      new ValueReport(stored.unsendable === 'refuse' ? 'refuse' : 'leave-out', (template) =>
+        translation(RED)(template),
+      ),
+  }
+}
+
+/** What a receipt says of it: the first hundred, and how many there are; nothing where all could be sent. */
+export function rejectedIn(report: ValueReport): { rejected?: readonly Rejected[]; rejectedCount?: number } {
+  return report.count > 0 ? { rejected: report.listed, rejectedCount: report.count } : {}
+}
+
+/** What a Catch node hears, once for the message, while the rest of it goes. */
+export function leftOutError(report: ValueReport, translate: Translate): ConnectorError {
+  const { count, told } = report
+  const opening =
+    count === 1
+      ? say`One value can't be sent and was left out; the rest of the message goes.`
+      : say`${count} values can't be sent and were left out; the rest of the message goes.`
+  const more = count > told.length ? [say`And ${count - told.length} more.`] : []
+  const error = new ConnectorError('PARTIAL_FAILURE', joined([opening, ...told, ...more], '\n'), rejectedIn(report))
+  error.message = error.text.in(translate)
+  error.stack = error.message
+  return error
+}
