@@ -86,9 +86,10 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
       client.reportIntervalMs(gatewayId, signal).catch(() => usualReportIntervalMs),
     async sendValues({ gatewayId, sensorId: given, values, reading }) {
       const arrivals = gatherArrivals(reading.arrivalMs)
+      const isGiven = (sensorId: string) => given !== undefined && idText(given) === sensorId
       await inSlices(deferValues(values, reading), ({ sensorId, entry }) => {
         // Kept as they came in: a number may have lost zeros, which is told where the cloud does not know it.
-        const payload = JSON.stringify({ gatewayId, sensorId: given === Number(sensorId) ? given : sensorId, entry })
+        const payload = JSON.stringify({ gatewayId, sensorId: isGiven(sensorId) ? given : sensorId, entry })
         arrivals.add(`${gatewayId}/${sensorId}`, payload, entry.time)
       })
       await outbox.accept(laneName(client, 'values'), arrivals, reading.report)
