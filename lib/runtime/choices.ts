@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { NodeAPI } from 'node-red'
-import { ConnectorError, isJsonObject } from '../http'
+import { ConnectorError, isJsonObject, type JsonObject } from '../http'
 import { idOf, idText, isBlank } from '../message'
 import { say } from '../text'
 import { adminPost } from './admin'
-import { type CredentialForm, formPermission, formValues, fromEnvironment } from './form-values'
+import { withVariables } from './environment'
+import { type CredentialForm, formPermission, formValues } from './form-values'
 import type { StoredSettings } from './settings'
+import { type Place, variablesAt } from './variables'
 
 /** One line of a list that a dialog offers. */
 export interface Choice {
@@ -60,8 +62,9 @@ const idleLifeMs = 30_000
 
 /**
  * `POST edgecourier/choices/{kind}`: what a field can be set to, asked of the cloud as a configuration is in the editor,
- * deployed or not. Body `{ id, values, search?, outer? }`: the configuration's id and values as for the connection test,
- * what was typed, and the fields that the list depends on; answers `Choices`, at most 200.
+ * deployed or not. Body `{ id, z?, values, search?, outer?, at? }`: the configuration's id, tab and values as for the
+ * connection test, what was typed, the fields that the list depends on, and where their node stands; answers `Choices`, at
+ * most 200.
  * @param connect makes the client for these values
  */
 export function serveChoices<Client extends { close(): unknown }>(
@@ -72,16 +75,17 @@ export function serveChoices<Client extends { close(): unknown }>(
   connect: (values: StoredSettings) => Client,
 ): void {
   const clients = new Clients(connect)
+  const where = say`The ${type} configuration`
   for (const [kind, list] of Object.entries(lists)) {
-    adminPost(RED, `/choices/${kind}`, formPermission, async ({ id, values, search, outer }) => {
+    adminPost(RED, `/choices/${kind}`, formPermission, async ({ id, z, values, search, outer, at }) => {
       if (!isJsonObject(values)) throw new ConnectorError('INPUT_INVALID', say`The form sent no values.`)
-      const outerValues = isJsonObject(outer) ? fromEnvironment(outer) : {}
+      const outerValues = outerFields(RED, isJsonObject(outer) ? outer : {}, isJsonObject(at) ? at : {})
       const question: ChoiceQuestion = {
         search: textOf(search),
         outer: (name) => outerId(outerValues[name], name),
         signal: AbortSignal.timeout(answerWithinMs),
       }
-      const { choices, more } = await clients.use(formValues(RED, { type, id }, values, form), (client) =>
+      const { choices, more } = await clients.use(formValues(RED, { type, id, z }, values, form, where), (client) =>
         list(client, question),
       )
       return { choices: choices.slice(0, mostChoices), more: more || choices.length > mostChoices }
@@ -100,6 +104,13 @@ export function matching(choices: readonly Choice[], search: string): Choice[] {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value.trim() : ''
+}
+
+/** @throws ConnectorError `CONFIG_ENV_UNSET` */
+function outerFields(RED: NodeAPI, outer: JsonObject, at: Place): StoredSettings {
+  const { values, unset } = withVariables(outer, say`This node`, variablesAt(RED, at))
+  if (unset) throw unset
+  return values
 }
 
 /** A field of the dialog that holds an id; empty where nothing is entered. */

@@ -4,11 +4,12 @@ import { idOf, idText, isBlank } from '../message'
 import { say, type Text } from '../text'
 import { type ChoiceLists, serveChoices } from './choices'
 import { serveConnectionTest } from './connection-test'
-import { requireEnvironment } from './environment'
+import { rawSettings, withVariables } from './environment'
 import { translation } from './languages'
 import { registerNode } from './registration'
 import type { StoredSettings } from './settings'
 import { proxySettings, tlsSettings } from './transport'
+import { variablesOf } from './variables'
 
 /** A configuration node as the flow nodes see it. */
 export interface ConfigurationNode<Client> extends Node {
@@ -64,10 +65,8 @@ export function configurationNode<Client>(
       RED.nodes.createNode(this, stored)
       let client: Closable<Client> | undefined
       this.client = () => {
-        const secrets = (this.credentials ?? {}) as Record<string, unknown>
-        const where = this.name ? say`Configuration ${type} "${this.name}"` : say`Configuration ${type}`
         const warn = (text: Text) => this.warn(text.in(translation(RED)))
-        client ??= makeClient(RED, type, { ...stored, ...secrets }, where, create, warn)
+        client ??= makeClient(RED, type, deployedValues(RED, this, { ...stored }), create, warn)
         return client
       }
       this.on('close', (done: () => void) => {
@@ -81,7 +80,7 @@ export function configurationNode<Client>(
     const form = { credentials, destinations }
     if (test) {
       serveConnectionTest(RED, type, form, async (values, signal) => {
-        const client = makeClient(RED, type, values, say`This form`, create)
+        const client = makeClient(RED, type, values, create)
         try {
           return await test(client, signal)
         } finally {
@@ -90,26 +89,33 @@ export function configurationNode<Client>(
       })
     }
     if (choices) {
-      const where = say`The ${type} configuration`
-      serveChoices<Closable<Client>>(RED, type, form, choices, (values) => makeClient(RED, type, values, where, create))
+      serveChoices<Closable<Client>>(RED, type, form, choices, (values) => makeClient(RED, type, values, create))
     }
     serve?.(RED)
   }
 }
 
 /**
- * @param values settings and secrets, as the dialog or Node-RED holds them
- * @param where what to call the configuration in an error
+ * The settings and secrets of a deployed configuration, with the environment's values put in.
+ * @throws ConnectorError `CONFIG_ENV_UNSET`
  */
+function deployedValues(RED: NodeAPI, node: Node, stored: StoredSettings): StoredSettings {
+  const { type, name } = node
+  const where = name ? say`Configuration ${type} "${name}"` : say`Configuration ${type}`
+  const settings = { ...stored, ...(node.credentials as StoredSettings | undefined) }
+  const { values, unset } = withVariables(settings, where, variablesOf(RED, node), rawSettings(RED, node, settings))
+  if (unset) throw unset
+  return values
+}
+
+/** @param values settings and secrets, with the environment's values put in */
 function makeClient<Client>(
   RED: NodeAPI,
   type: string,
   values: StoredSettings,
-  where: Text,
   create: ConfigurationDefinition<Client>['create'],
   warn: ConfigurationContext['warn'] = () => undefined,
 ): Closable<Client> {
-  requireEnvironment(values, where)
   const http = new HttpClient({ tls: tlsSettings(RED, values.tls), proxy: proxySettings(RED, values.proxy) })
   const text = (name: string) => String(values[name] ?? '').trim()
   const positiveNumber = (name: string) => {

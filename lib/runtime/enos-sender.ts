@@ -16,18 +16,11 @@ import { ConnectorError } from '../http'
 import type { ValueReport } from '../message'
 import { classifyConnectorError, type Destination, gatherArrivals } from '../outbox'
 import { say } from '../text'
+import { type Choosing, clientIfChosen, requiredClient } from './chosen'
 import type { RunResult } from './flow-node'
 import type { OutboxClient } from './outbox-client'
 import { asOptionalId } from './parse'
-import {
-  clientIfChosen,
-  clientOf,
-  type Evaluation,
-  idInput,
-  type Opening,
-  requireChosen,
-  type Setting,
-} from './settings'
+import { type Evaluation, idInput, type Opening, type Setting } from './settings'
 import { counted } from './status'
 import { rejectedIn } from './value-report'
 
@@ -125,7 +118,7 @@ function uplinkOf(evaluation: Evaluation): EnosUplink | Promise<EnosUplink> {
 }
 
 async function integrationOf(evaluation: Evaluation): Promise<EnosUplink> {
-  const app = requireChosen(clientOf<EnosApplication>(evaluation, 'app'), 'enos-app')
+  const app = requiredClient<EnosApplication>(evaluation, 'app', 'enos-app')
   return new EnosIntegration(app, await deviceOf(evaluation))
 }
 
@@ -150,16 +143,16 @@ async function deviceOf(evaluation: Evaluation): Promise<DeviceName | undefined>
 }
 
 /** The session that delivers, whatever the entries name. */
-function sessionOf(chosen: Pick<Opening, 'RED' | 'stored'>): { owner: object; uplink: EnosUplink } {
+function sessionOf(chosen: Choosing): { owner: object; uplink: EnosUplink } {
   if (channelOf(chosen.stored) === 'device') {
-    const device = requireChosen(clientOf<EnosDevice>(chosen, 'device'), 'enos-device')
+    const device = requiredClient<EnosDevice>(chosen, 'device', 'enos-device')
     return { owner: device, uplink: device }
   }
-  const app = requireChosen(clientOf<EnosApplication>(chosen, 'app'), 'enos-app')
+  const app = requiredClient<EnosApplication>(chosen, 'app', 'enos-app')
   return { owner: app, uplink: new EnosIntegration(app) }
 }
 
-function outboxOf(chosen: Pick<Opening, 'RED' | 'stored'>): OutboxClient | undefined {
+function outboxOf(chosen: Choosing): OutboxClient | undefined {
   return clientIfChosen<OutboxClient>(chosen, 'outbox', 'cloud-outbox')
 }
 

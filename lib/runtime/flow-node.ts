@@ -1,8 +1,9 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { ConnectorError } from '../http'
 import type { ValueReport } from '../message'
-import type { TextValue, Translate } from '../text'
+import { say, type TextValue, type Translate } from '../text'
 import { asConnectorError } from './connector-error'
+import { rawSettings, withVariables } from './environment'
 import { Expressions } from './expressions'
 import { translation } from './languages'
 import { unreadableMessage } from './plain-message'
@@ -18,6 +19,7 @@ import {
 } from './settings'
 import { type NodeState, StatusBadge } from './status'
 import { leftOutError } from './value-report'
+import { variablesOf } from './variables'
 
 /** What a run may use besides its settings. */
 export interface RunContext {
@@ -76,7 +78,13 @@ export function flowNode<S extends Settings>(
       const closing = new AbortController()
       const underWay = new Set<Promise<void>>()
       const expressions = new Expressions(RED, this)
-      const settingsOfNode = stored as unknown as StoredSettings
+      const settingsOfFlow = stored as unknown as StoredSettings
+      const { values: settingsOfNode, unset } = withVariables(
+        settingsOfFlow,
+        say`This node`,
+        variablesOf(RED, this),
+        rawSettings(RED, this, settingsOfFlow),
+      )
       let lastSummary: TextValue | undefined
 
       const repeating = new Repetition(
@@ -86,7 +94,7 @@ export function flowNode<S extends Settings>(
         () => badge.show({ kind: 'done', summary: lastSummary }),
       )
 
-      const evaluate = settingsEvaluator(settings, { RED, node: this, stored: settingsOfNode, expressions })
+      const evaluate = settingsEvaluator(settings, { RED, node: this, stored: settingsOfNode, expressions, unset })
       const context: Omit<RunContext, 'msg' | 'arrivalMs'> = {
         signal: closing.signal,
         translate: (template) => translation(RED)(template),

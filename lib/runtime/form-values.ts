@@ -1,7 +1,9 @@
 import type { NodeAPI } from 'node-red'
 import { ConnectorError } from '../http'
-import { say } from '../text'
+import { say, type TextValue } from '../text'
+import { withVariables } from './environment'
 import type { StoredSettings } from './settings'
+import { type Place, type Variables, variablesAt } from './variables'
 
 /** What the editor shows instead of a secret that is stored and was not changed. */
 const storedSecret = '__PWRD__'
@@ -16,20 +18,30 @@ export interface CredentialForm {
 /** A form's values are sent, as a deployment would, to wherever they say: who may not deploy may not ask. */
 export const formPermission = 'flows.write'
 
+/** A configuration as the editor has it. */
+export interface EditedConfiguration extends Place {
+  type: string
+}
+
 /**
- * The unsaved values of a configuration's form, as Node-RED would hand them to the node: variables of the environment
- * put in (one that is not set stays, to be reported by name), and stored secrets where the form has but their stand-in.
- * @param configuration its type, and its id where it is deployed
+ * The unsaved values of a configuration's form, as Node-RED would hand them to the node: variables of the environment put
+ * in, and stored secrets where the form has but their stand-in.
+ * @param where what to call the configuration in an error
  * @throws ConnectorError `CONFIG_INCOMPLETE` where a stored secret would go to another place than it is stored for;
- * `INPUT_INVALID` for a value that no field of a form holds
+ *   `CONFIG_ENV_UNSET`; `INPUT_INVALID` for a value that no field of a form holds
  */
 export function formValues(
   RED: NodeAPI,
-  configuration: { type: string; id: unknown },
+  configuration: EditedConfiguration,
   values: StoredSettings,
   form: CredentialForm,
+  where: TextValue,
 ): StoredSettings {
-  return withStoredSecrets(RED, configuration, fromEnvironment(plainFields(values)), form)
+  const variables = variablesAt(RED, configuration)
+  const complete = withStoredSecrets(RED, configuration, plainFields(values), form, variables)
+  const { values: resolved, unset } = withVariables(complete, where, variables)
+  if (unset) throw unset
+  return resolved
 }
 
 /** A form's fields hold nothing but texts, numbers and ticks; a list of one text would pass for that text here, and not there. */
@@ -44,31 +56,24 @@ function plainFields(values: StoredSettings): StoredSettings {
   return values
 }
 
-export function fromEnvironment(values: StoredSettings): StoredSettings {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
-      const variable = typeof value === 'string' ? /^\$\{(\S+)\}$/.exec(value)?.[1] : undefined
-      return [name, (variable && process.env[variable]) ?? value]
-    }),
-  )
-}
-
 function withStoredSecrets(
   RED: NodeAPI,
-  { type, id }: { type: string; id: unknown },
+  { type, id }: EditedConfiguration,
   values: StoredSettings,
   { credentials, destinations }: CredentialForm,
+  variables: Variables,
 ): StoredSettings {
   const unchanged = credentials.filter((name) => values[name] === storedSecret)
   if (unchanged.length === 0) return values
   let deployed: StoredSettings | undefined
   RED.nodes.eachNode((node) => {
-    if (node.id === id && node.type === type) deployed = fromEnvironment(node as unknown as StoredSettings)
+    if (node.id === id && node.type === type) deployed = node as unknown as StoredSettings
   })
-  const isSamePlace = [...destinations, 'tls', 'proxy'].every(
-    (name) => String(values[name] ?? '').trim() === String(deployed?.[name] ?? '').trim(),
-  )
-  if (!deployed || !isSamePlace) {
+  const placesOf = (settings: StoredSettings) => {
+    const places = Object.fromEntries([...destinations, 'tls', 'proxy'].map((name) => [name, settings[name]]))
+    return Object.values(withVariables(places, type, variables).values).map((place) => String(place ?? '').trim())
+  }
+  if (!deployed || placesOf(values).join('\n') !== placesOf(deployed).join('\n')) {
     throw new ConnectorError(
       'CONFIG_INCOMPLETE',
       say`Enter the secrets again: a stored secret is sent only to the URL, through the proxy and with the TLS configuration it was deployed with.`,

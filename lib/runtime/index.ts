@@ -21,7 +21,7 @@ export {
   asTextList,
 } from './parse'
 export { sessionMemory } from './session-memory'
-export { configured, fixed, idInput, input, itemId, onlyWhere, optionallyConfigured, requireChosen } from './settings'
+export { configured, fixed, idInput, input, itemId, onlyWhere } from './settings'
 export { simulatorNode } from './simulator-node'
 export { unlessTable, valuesOrTable } from './table'
 export { thingplusChoices } from './thingplus-choices'

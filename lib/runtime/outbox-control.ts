@@ -3,10 +3,11 @@ import { ConnectorError } from '../http'
 import { type DeadRecord, type Lane, prometheusText } from '../outbox'
 import { say, type Translate } from '../text'
 import { adminGet } from './admin'
+import { clientIfThere } from './chosen'
 import type { ConfigurationNode } from './configuration-node'
 import { dataIn, translation } from './languages'
 import type { OutboxClient } from './outbox-client'
-import { clientOf, type Setting } from './settings'
+import type { Setting } from './settings'
 
 export const outboxCommands = [
   'figures',
@@ -102,7 +103,7 @@ export const deadLetterOutput: Setting<undefined> = {
   evaluate: () => undefined,
   open(opening) {
     const { node, RED } = opening
-    const outbox = clientOf<OutboxClient>(opening, 'outbox')
+    const outbox = clientIfThere<OutboxClient>(opening, 'outbox', 'cloud-outbox')
     return outbox?.onDeadLetters((lane, letters) => {
       // The editor wires a node anew without making it anew.
       const { wires } = node as Node & { wires?: readonly (readonly string[])[] }

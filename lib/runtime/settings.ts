@@ -1,8 +1,7 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red'
 import { ConnectorError } from '../http'
 import { say } from '../text'
-import type { ConfigurationNode } from './configuration-node'
-import { requireEnvironment, unsetEnvironment } from './environment'
+import { requiredClient } from './chosen'
 import type { Expressions } from './expressions'
 import type { StatusBadge } from './status'
 
@@ -38,16 +37,17 @@ export interface Setting<T> {
 export type Settings = Readonly<Record<string, Setting<unknown>>>
 export type Evaluated<S extends Settings> = { [K in keyof S]: S[K] extends Setting<infer T> ? T : never }
 
-/** Evaluates every setting for a message. Order for each: the message's own property, the dialog, the default. */
+/**
+ * Evaluates every setting for a message. Order for each: the message's own property, the dialog, the default.
+ * @param unset thrown instead, where a setting names a variable that is not set
+ */
 export function settingsEvaluator<S extends Settings>(
   settings: S,
-  { RED, node, stored, expressions }: Omit<Evaluation, 'name' | 'msg'>,
+  { RED, node, stored, expressions, unset }: Omit<Evaluation, 'name' | 'msg'> & { unset?: ConnectorError | undefined },
 ): (msg: Message) => Promise<Evaluated<S>> {
   const rows = Object.entries(settings)
-  // The settings stay as they are, so mostly there is nothing to be looked for again.
-  const isUnset = unsetEnvironment(stored, say`This node`) !== undefined
   return async (msg) => {
-    if (isUnset) requireEnvironment(stored, say`This node`)
+    if (unset) throw unset
     const values: Record<string, unknown> = {}
     for (const [name, setting] of rows) {
       const value = setting.evaluate({ RED, node, stored, name, msg, expressions })
@@ -71,41 +71,7 @@ export function fixed<T extends string | number | boolean>(defaultValue: T): Set
 
 /** The client of the configuration node that the setting chooses. */
 export function configured<Client>(type: string): Setting<Client> {
-  return {
-    evaluate: (evaluation) => requireChosen(clientOf<Client>(evaluation, evaluation.name), type),
-  }
-}
-
-/** As `configured`, for a setting that may be left empty. */
-export function optionallyConfigured<Client>(): Setting<Client | undefined> {
-  return {
-    evaluate: (evaluation) => clientOf<Client>(evaluation, evaluation.name),
-  }
-}
-
-/** The client of the configuration node that a row chooses; `undefined` where it is empty or the node is disabled. */
-export function clientOf<Client>({ RED, stored }: Pick<Opening, 'RED' | 'stored'>, row: string): Client | undefined {
-  const id = stored[row]
-  const node = typeof id === 'string' && id ? (RED.nodes.getNode(id) as ConfigurationNode<Client> | null) : null
-  return node?.client?.()
-}
-
-/**
- * As `clientOf`, where doing without is another thing than what was chosen.
- * @throws ConnectorError `CONFIG_INCOMPLETE` where the row chooses a node that is disabled or deleted
- */
-export function clientIfChosen<Client>(chosen: Pick<Opening, 'RED' | 'stored'>, row: string, type: string) {
-  const client = clientOf<Client>(chosen, row)
-  return chosen.stored[row] ? requireChosen(client, type) : client
-}
-
-/** @throws ConnectorError `CONFIG_INCOMPLETE` where no configuration of this type is chosen */
-export function requireChosen<Client>(client: Client | undefined, type: string): Client {
-  if (client !== undefined) return client
-  throw new ConnectorError(
-    'CONFIG_INCOMPLETE',
-    say`No ${type} configuration is chosen, or it is disabled. Open the node and choose or add one.`,
-  )
+  return { evaluate: (evaluation) => requiredClient(evaluation, evaluation.name, type) }
 }
 
 export type InputType = 'str' | 'num' | 'bool' | 'json' | 'msg' | 'flow' | 'global' | 'jsonata' | 'env' | 'date' | 'bin'

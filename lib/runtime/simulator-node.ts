@@ -11,12 +11,13 @@ import {
 } from '../simulator'
 import { say } from '../text'
 import { asConnectorError } from './connector-error'
-import { requireEnvironment } from './environment'
+import { type Resolved, withVariables } from './environment'
 import { translation } from './languages'
 import { registerNode } from './registration'
 import { runtimeState } from './runtime-state'
 import type { StoredSettings } from './settings'
 import { StatusBadge } from './status'
+import { variablesOf } from './variables'
 
 /** One simulator for all nodes on the same port. It outlives a deployment, so that what it received stays to be seen. */
 interface SharedSimulator {
@@ -40,14 +41,16 @@ export function simulatorNode(type: string): (RED: NodeAPI) => void {
       let leave: (() => void) | undefined
       let isClosed = false
 
-      const started = join(RED, stored as unknown as StoredSettings, onRequest).then(
-        ({ simulator, leave: leaveIt }) => {
-          leave = leaveIt
-          if (isClosed) leaveIt()
-          else badge.show({ kind: 'simulating', points: simulator.accepted() })
-          return simulator
-        },
-      )
+      const started = join(
+        RED,
+        withVariables(stored as unknown as StoredSettings, say`The simulator`, variablesOf(RED, this)),
+        onRequest,
+      ).then(({ simulator, leave: leaveIt }) => {
+        leave = leaveIt
+        if (isClosed) leaveIt()
+        else badge.show({ kind: 'simulating', points: simulator.accepted() })
+        return simulator
+      })
       started.catch((failure: unknown) => {
         const error = asConnectorError(failure, translation(RED))
         badge.show({ kind: 'failed', error })
@@ -105,10 +108,10 @@ function control(simulator: Simulator, payload: unknown): void {
 
 async function join(
   RED: NodeAPI,
-  stored: StoredSettings,
+  { values: stored, unset }: Resolved,
   listener: (request: RequestRecord) => void,
 ): Promise<{ simulator: Simulator; leave: () => void }> {
-  requireEnvironment(stored, say`The simulator`)
+  if (unset) throw unset
   const port = Number(stored.port)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new ConnectorError('CONFIG_INVALID', say`The simulator needs a port from 1 to 65535.`)

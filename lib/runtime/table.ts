@@ -1,7 +1,7 @@
 import { ConnectorError } from '../http'
 import { type Fault, idOf, idText, isBlank, type ValueReport } from '../message'
 import { say } from '../text'
-import { requireEnvironment } from './environment'
+import { requireVariables } from './environment'
 import { asIs } from './parse'
 import {
   type Evaluation,
@@ -95,12 +95,13 @@ function rowsOf(stored: unknown): TableRow[] {
     if (isBlank(storedId))
       throw new ConnectorError('CONFIG_INCOMPLETE', say`Row ${index + 1} of the table has no id. Enter one.`)
     const id = idText(idOf(storedId, say`The id in row ${index + 1} of the table`, 'CONFIG_INVALID'))
+    requireVariables(id, say`Row "${id}" of the table`, 'id')
     if (seen.has(id)) {
       throw new ConnectorError('CONFIG_INVALID', say`Two rows of the table have the id "${id}". Remove one of them.`)
     }
     seen.add(id)
     const row = { id, source: String(source ?? ''), sourceType, ...(type ? { type } : {}) }
-    requireEnvironment({ source: row.source }, say`Row "${id}" of the table`)
+    requireVariables(row.source, say`Row "${id}" of the table`, 'source')
     if (row.source || sourceType === 'str') return row
     throw new ConnectorError('CONFIG_INCOMPLETE', say`Row "${id}" of the table has no source. Enter one.`)
   })

@@ -10,9 +10,10 @@ import {
   type StatusTarget,
   type ThingPlus,
 } from '../thingplus'
+import { clientIfChosen, requiredClient } from './chosen'
 import type { RunResult } from './flow-node'
 import type { OutboxClient } from './outbox-client'
-import { clientIfChosen, clientOf, requireChosen, type Setting } from './settings'
+import type { Setting } from './settings'
 import { counted } from './status'
 
 export interface StatusSending {
@@ -47,14 +48,14 @@ const usualReportIntervalMs = 300_000
 export function thingplusSender(kind: Kind): Setting<ThingPlusSender> {
   return {
     evaluate(evaluation) {
-      const client = requireChosen(clientOf<ThingPlus>(evaluation, 'client'), 'thingplus-client')
+      const client = requiredClient<ThingPlus>(evaluation, 'client', 'thingplus-client')
       const outbox = clientIfChosen<OutboxClient>(evaluation, 'outbox', 'cloud-outbox')
       return outbox ? throughOutbox(client, outbox) : atOnce(client)
     },
     open(opening) {
       const outbox = clientIfChosen<OutboxClient>(opening, 'outbox', 'cloud-outbox')
       if (!outbox) return undefined
-      const client = requireChosen(clientOf<ThingPlus>(opening, 'client'), 'thingplus-client')
+      const client = requiredClient<ThingPlus>(opening, 'client', 'thingplus-client')
       const lane = laneName(client, kind)
       // Thing+ refuses a value that is older than the last one: strictly in order, nothing overtakes.
       const inOrder = { liveLimitMs: 0 }

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI } from 'node-red'
 import { ConnectorError, type ProxySettings, type TlsSettings } from '../http'
 import { say, type Text } from '../text'
+import { requireType } from './chosen'
 
 interface CoreTlsNode extends Node {
   valid?: boolean
@@ -25,7 +26,7 @@ interface CoreProxyNode extends Node {
 
 /** The settings of the core `tls-config` node with this id; `undefined` where none is chosen. */
 export function tlsSettings(RED: NodeAPI, id: unknown): TlsSettings | undefined {
-  const node = chosen<CoreTlsNode>(RED, id, 'tls-config', say`TLS`)
+  const node = chosen<CoreTlsNode>(RED, id, 'tls', 'tls-config', say`TLS`)
   if (!node) return undefined
   if (node.valid === false) {
     throw new ConnectorError(
@@ -47,7 +48,7 @@ export function tlsSettings(RED: NodeAPI, id: unknown): TlsSettings | undefined 
 
 /** The settings of the core `http proxy` node with this id; `undefined` where none is chosen. */
 export function proxySettings(RED: NodeAPI, id: unknown): ProxySettings | undefined {
-  const node = chosen<CoreProxyNode>(RED, id, 'http proxy', say`proxy`)
+  const node = chosen<CoreProxyNode>(RED, id, 'proxy', 'http proxy', say`proxy`)
   if (!node) return undefined
   const url = URL.canParse(node.url ?? '') ? new URL(node.url ?? '') : undefined
   if (!url || !/^https?:$/.test(url.protocol) || !isDecodable(url.username) || !isDecodable(url.password)) {
@@ -71,12 +72,15 @@ function isDecodable(text: string): boolean {
 }
 
 /** Only a node of this type: any other may hold a URL and a password, too, which are meant for somebody else. */
-function chosen<T extends Node>(RED: NodeAPI, id: unknown, type: string, what: Text): T | undefined {
+function chosen<T extends Node>(RED: NodeAPI, id: unknown, field: string, type: string, what: Text): T | undefined {
   if (typeof id !== 'string' || !id) return undefined
   const node = RED.nodes.getNode(id) as T | null
-  if (node?.type === type) return node
-  throw new ConnectorError(
-    'CONFIG_INCOMPLETE',
-    say`The chosen ${what} configuration does not exist or is disabled. Choose another.`,
-  )
+  if (!node) {
+    throw new ConnectorError(
+      'CONFIG_INCOMPLETE',
+      say`The chosen ${what} configuration does not exist or is disabled. Choose another.`,
+    )
+  }
+  requireType(node, field, type)
+  return node
 }

@@ -1,0 +1,53 @@
+import type { NodeAPI } from 'node-red'
+import { ConnectorError } from '../http'
+import { say } from '../text'
+import type { ConfigurationNode } from './configuration-node'
+
+/** A node's settings, and where the configurations are that they choose. */
+export interface Choosing {
+  RED: NodeAPI
+  stored: Readonly<Record<string, unknown>>
+}
+
+/**
+ * The client of the configuration that a field chooses; `undefined` where it is empty, or the configuration is disabled or
+ * deleted.
+ * @throws ConnectorError `CONFIG_INVALID` for a configuration of another type
+ */
+export function clientIfThere<Client>({ RED, stored }: Choosing, field: string, type: string): Client | undefined {
+  const id = stored[field]
+  const node = typeof id === 'string' && id ? (RED.nodes.getNode(id) as ConfigurationNode<Client> | null) : null
+  if (!node) return undefined
+  requireType(node, field, type)
+  return node.client()
+}
+
+/**
+ * As `clientIfThere`, for a field that may be left empty, where doing without is another thing than what was chosen.
+ * @throws ConnectorError `CONFIG_INCOMPLETE` where the field chooses a configuration that is disabled or deleted
+ */
+export function clientIfChosen<Client>(choosing: Choosing, field: string, type: string): Client | undefined {
+  return choosing.stored[field] ? requiredClient(choosing, field, type) : undefined
+}
+
+/** As `clientIfThere`. @throws ConnectorError `CONFIG_INCOMPLETE` where there is none */
+export function requiredClient<Client>(choosing: Choosing, field: string, type: string): Client {
+  const client = clientIfThere<Client>(choosing, field, type)
+  if (client !== undefined) return client
+  throw new ConnectorError(
+    'CONFIG_INCOMPLETE',
+    say`No ${type} configuration is chosen, or it is disabled. Open the node and choose or add one.`,
+  )
+}
+
+/**
+ * A flow that was made elsewhere may have anything behind a field.
+ * @throws ConnectorError `CONFIG_INVALID`
+ */
+export function requireType(node: { type: string }, field: string, type: string): void {
+  if (node.type === type) return
+  throw new ConnectorError(
+    'CONFIG_INVALID',
+    say`The field "${field}" takes a configuration of the type "${type}" only, and has one of the type "${String(node.type).slice(0, 60)}". Open the node and choose another.`,
+  )
+}
