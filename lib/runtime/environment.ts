@@ -62,7 +62,7 @@ export function requireVariables(text: string, where: TextValue, field: string):
 function unsetVariable(where: TextValue, name: string, field: string): ConnectorError {
   return new ConnectorError(
     'CONFIG_ENV_UNSET',
-    say`${where}: the environment variable ${name} is not set (field "${field}"). Set it where Node-RED is started, or enter the value.`,
+    say`${where}: the environment variable ${name} is not set (field "${field}"). Set it where Node-RED is started, or for the group, the subflow, the tab or globally; or enter the value.`,
   )
 }
 

@@ -40,7 +40,7 @@ const onCanvas = { z: 'tab', x: 0, y: 0 }
 
 /**
  * Starts a flow in a real Node-RED. Wire the node under test to `out`; `caught` holds what a Catch node saw, `completed`
- * what a Complete node saw.
+ * what a Complete node saw. A node may stand on a tab or in a group of the test's own, with the id `tab`.
  */
 export async function startFlow(
   types: readonly NodeInitializer[],
@@ -49,7 +49,7 @@ export async function startFlow(
 ): Promise<FlowUnderTest> {
   const ids = nodes.map(({ id }) => id)
   const flow = [
-    { id: 'tab', type: 'tab' },
+    ...(nodes.some(({ type }) => type === 'tab') ? [] : [{ id: 'tab', type: 'tab' }]),
     ...nodes.map((node) => ('wires' in node ? { ...onCanvas, ...node } : node)),
     { ...onCanvas, id: 'out', type: 'helper' },
     { ...onCanvas, id: 'catch', type: 'catch', scope: null, uncaught: false, wires: [['caught']] },

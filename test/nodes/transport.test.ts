@@ -158,7 +158,7 @@ describe("Node-RED's own TLS and proxy configurations", () => {
     types.push(strangerType)
     const error = await failureOf(cloud.url, [stranger], { proxy: { username: 'u', password: 'MARK' } })
     types.pop()
-    should(error).have.properties({ code: 'CONFIG_INCOMPLETE' })
+    should(error).have.properties({ code: 'CONFIG_INVALID' })
     should(proxy.tunnels).be.empty()
   })
 })

@@ -1,0 +1,281 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { NodeInitializer } from 'node-red'
+import should from 'should'
+import { type Simulator, startSimulator } from '../../lib/simulator'
+import { configurations, demoCredentials as enosCredentials, enosTypes } from '../nodes/enos'
+import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
+import { outboxTypes } from '../nodes/outbox'
+import {
+  configuration,
+  gatewayId,
+  seed,
+  demoCredentials as thingplusCredentials,
+  thingplusTypes,
+} from '../nodes/thingplus'
+
+const core = (file: string) => require(`@node-red/nodes/core/${file}`) as NodeInitializer
+const coreTypes = [core('network/05-tls'), core('network/06-httpproxy'), core('common/91-global-config')]
+const types = [...enosTypes, ...thingplusTypes, ...outboxTypes, ...coreTypes]
+const credentials = { ...enosCredentials, ...thingplusCredentials }
+
+const htmlOf = (type: string) => readFileSync(join(__dirname, `../../nodes/${type}.html`), 'utf8')
+const allTypes = readdirSync(join(__dirname, '../../nodes'))
+  .filter((file) => /^(enos|thingplus|cloud)-.*\.html$/.test(file))
+  .map((file) => file.replace('.html', ''))
+  .filter((type) => type !== 'cloud-simulator')
+const fieldsOf = (type: string) => {
+  const [, text = ''] = /\n {6}defaults: \{\n(.*?)\n {6}\},\n/s.exec(htmlOf(type)) ?? []
+  return [...text.matchAll(/^ {8}(\w+): \{ value: (.*)$/gm)].map(([, name = '', rest = '']) => ({
+    name,
+    isText: /^['\d]/.test(rest) && !/^'[^']*', type:/.test(rest),
+    configuration: /^'[^']*', type: '([^']+)'/.exec(rest)?.[1],
+  }))
+}
+const secretsOf = (type: string) =>
+  [...htmlOf(type).matchAll(/^ {8}(\w+): \{ type: 'password'/gm)].map(([, name = '']) => name)
+const isConfiguration = (type: string) => /category: 'config'/.test(htmlOf(type))
+
+describe('A setting', () => {
+  let simulator: Simulator
+  let flow: FlowUnderTest
+  let folder: string
+  before(startRuntime)
+  after(stopRuntime)
+  beforeEach(async () => {
+    simulator = await startSimulator({ port: 0, seed: { thingplus: seed } })
+    folder = await mkdtemp(join(tmpdir(), 'settings-'))
+  })
+  afterEach(async () => {
+    await stopFlow()
+    await simulator.close()
+    await rm(folder, { recursive: true, force: true })
+    for (const name of Object.keys(process.env)) if (name.startsWith('FIELD_')) delete process.env[name]
+  })
+
+  type Settings = Record<string, unknown>
+  const allConfigurations = () => [
+    ...configurations(simulator.url),
+    configuration(simulator.url),
+    { id: 'outbox', type: 'cloud-outbox', folder },
+    { id: 'tls', type: 'tls-config', cert: '', key: '', ca: '', servername: '', verifyservercert: true },
+    { id: 'proxy', type: 'http proxy', url: 'http://127.0.0.1:9' },
+  ]
+  /** The node under test with all configurations, some of them changed. */
+  const start = async (
+    node: Settings & { type: string },
+    changed: Record<string, Settings> = {},
+    more: Settings[] = [],
+  ) => {
+    flow = await startFlow(
+      types,
+      [
+        ...allConfigurations().map((settings) => ({ ...settings, ...changed[settings.id] })),
+        { id: 'node', app: 'app', device: 'device', client: 'client', wires: [['out']], ...node },
+        ...(more as { id: string; type: string }[]),
+      ],
+      Object.fromEntries(
+        Object.entries(credentials).map(([id, secrets]) => [
+          id,
+          { ...secrets, ...(changed[id]?.credentials as Record<string, string> | undefined) },
+        ]),
+      ),
+    )
+  }
+  const failureOf = async (msg: Settings, id = 'node') => {
+    const over = new AbortController()
+    const ends = ['out', 'caught'].map((end) => flow.next(end, over.signal))
+    for (const end of ends) end.catch(() => undefined)
+    flow.send(id, msg)
+    const { error } = await Promise.race(ends)
+    over.abort()
+    await new Promise((resolve) => setImmediate(resolve))
+    return error
+  }
+  const pointsOf = (stream: string) => simulator.points(stream)?.map(({ values }) => values) ?? []
+
+  /** A node that uses each configuration. */
+  const userOf: Record<string, Settings & { type: string }> = {
+    'enos-app': { type: 'enos-auth', mode: 'token' },
+    'enos-device': { type: 'enos-auth', mode: 'session' },
+    'thingplus-client': { type: 'thingplus-auth' },
+    'cloud-outbox': { type: 'cloud-outbox-control', outbox: 'outbox', command: 'figures', commandType: 'str' },
+  }
+  const idOf: Record<string, string> = {
+    'enos-app': 'app',
+    'enos-device': 'device',
+    'thingplus-client': 'client',
+    'cloud-outbox': 'outbox',
+  }
+
+  describe('with a variable inside of its text', () => {
+    const post = { type: 'enos-post-measurepoint', channel: 'device' }
+
+    it('has the value put in: URL, key, secret, folder, point, path and time field', async () => {
+      const { port } = new URL(simulator.url)
+      Object.assign(process.env, { FIELD_PORT: port, FIELD_KEY: '11111', FIELD_SECRET: '54321', FIELD_LINE: '7' })
+      const device = {
+        brokerUrl: 'http://127.0.0.1:$'.concat('{FIELD_PORT}/'),
+        productKey: 'pK$'.concat('{FIELD_KEY}'),
+        credentials: { deviceSecret: 'ds$'.concat('{FIELD_SECRET}') },
+      }
+      const outbox = { folder: join(folder, 'box-$'.concat('{FIELD_LINE}')) }
+      const point = {
+        id: 'temp_$'.concat('{FIELD_LINE}'),
+        source: 'payload.l$'.concat('{FIELD_LINE}'),
+        sourceType: 'msg',
+      }
+      await start({ ...post, valuesFrom: 'table', points: [point], outbox: 'outbox' }, { device, outbox })
+      const isDone = flow.completed('node')
+      flow.send('node', { payload: { l7: 21.5 } })
+      await isDone
+      should(await readdir(folder)).deepEqual(['box-7'])
+      while (pointsOf('pK11111/dK987654').length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+      should(pointsOf('pK11111/dK987654')).deepEqual([{ temp_7: 21.5 }])
+    })
+
+    it('has the value of the group before that of the tab, of the tab before the global, of these before the process', async () => {
+      Object.assign(process.env, { FIELD_A: 'process', FIELD_B: 'process', FIELD_C: 'process', FIELD_D: 'process' })
+      const env = (value: string, ...names: string[]) => names.map((name) => ({ name, value, type: 'str' }))
+      const text = 'abcd'.replace(/./g, (letter) => `_$`.concat(`{FIELD_${letter.toUpperCase()}}`))
+      await start({ ...post, point: `p${text}`, pointType: 'str', g: 'group' }, {}, [
+        { id: 'tab', type: 'tab', env: env('tab', 'FIELD_A', 'FIELD_B') },
+        { id: 'group', type: 'group', z: 'tab', nodes: ['node'], env: env('group', 'FIELD_A'), wires: [] },
+        { id: 'global', type: 'global-config', env: env('global', 'FIELD_A', 'FIELD_B', 'FIELD_C') },
+      ])
+      should(await failureOf({ payload: 1 })).be.undefined()
+      should(pointsOf('pK11111/dK987654')).deepEqual([{ p_group_tab_global_process: 1 }])
+    })
+
+    it('has the value of the subflow instance that it stands in', async () => {
+      const inner = {
+        id: 'inner',
+        ...post,
+        device: 'device',
+        point: 'p_$'.concat('{FIELD_LINE}'),
+        z: 'sub',
+        x: 0,
+        y: 0,
+      }
+      const link = [{ wires: [{ id: 'inner' }] }]
+      const line = (value: string) => [{ name: 'FIELD_LINE', type: 'str', value }]
+      await start({ type: 'thingplus-auth' }, {}, [
+        {
+          id: 'sub',
+          type: 'subflow',
+          name: 'sub',
+          env: line('0'),
+          in: link,
+          out: [{ wires: [{ id: 'inner', port: 0 }] }],
+        },
+        { ...inner, wires: [[]] },
+        { id: 'one', type: 'subflow:sub', env: line('1'), z: 'tab', x: 0, y: 0, wires: [['out']] },
+        { id: 'two', type: 'subflow:sub', env: line('2'), z: 'tab', x: 0, y: 0, wires: [['out']] },
+      ])
+      for (const id of ['one', 'two']) should(await failureOf({ payload: 1 }, id)).be.undefined()
+      should(pointsOf('pK11111/dK987654')).deepEqual([{ p_1: 1 }, { p_2: 1 }])
+    })
+
+    it('is not looked into again where the value itself looks like a variable', async () => {
+      process.env['FIELD_SECRET'] = 'ds$'.concat('{FIELD_NONE}')
+      await start(
+        { type: 'enos-auth', mode: 'session' },
+        { device: { credentials: { deviceSecret: '$'.concat('{FIELD_SECRET}') } } },
+      )
+      should((await failureOf({}))?.code).equal('AUTH_REFUSED')
+    })
+
+    it('leaves alone what is no variable: JSONata, JSON, dollars, and words for people', async () => {
+      const rows = [
+        { id: 'sum', source: '$sum([1, 2]) & "$"', sourceType: 'jsonata' },
+        { id: 'text', source: '5 $', sourceType: 'str' },
+        { id: 'object', source: '{"$":{"a":1}}', sourceType: 'json' },
+      ]
+      const words = { name: 'price in $'.concat('{FIELD_NONE}'), info: 'uses $'.concat('{FIELD_NONE}') }
+      await start({ ...post, ...words, valuesFrom: 'table', points: rows })
+      should(await failureOf({ payload: 1 })).be.undefined()
+      should(pointsOf('pK11111/dK987654')).deepEqual([{ sum: '3$', text: '5 $', object: { $: { a: 1 } } }])
+    })
+
+    const unset = 'a_$'.concat('{FIELD_NONE}')
+    for (const type of allTypes) {
+      it(`is refused by its name and the variable's where that is not set, in every field of ${type}`, async () => {
+        const names = fieldsOf(type).filter(
+          ({ name, isText }) => isText && !/^(name|settingsVersion|\w+Type)$/.test(name),
+        )
+        should(names.length + secretsOf(type).length + (type === 'thingplus-auth' ? 1 : 0)).be.above(0)
+        for (const { name } of names) {
+          const settings = { [name]: unset, [`${name}Type`]: 'str' }
+          if (isConfiguration(type)) await start(userOf[type] ?? { type }, { [idOf[type] ?? '']: settings })
+          else await start({ type, outbox: 'outbox', ...settings })
+          should(await failureOf({ payload: 1, gatewayId })).match({
+            code: 'CONFIG_ENV_UNSET',
+            message: new RegExp(`FIELD_NONE is not set \\(field "${name}"\\)`),
+          })
+          await stopFlow()
+        }
+        for (const name of secretsOf(type)) {
+          await start(userOf[type] ?? { type }, { [idOf[type] ?? '']: { credentials: { [name]: unset } } })
+          should(await failureOf({})).match({
+            code: 'CONFIG_ENV_UNSET',
+            message: new RegExp(`FIELD_NONE is not set \\(field "${name}"\\)`),
+          })
+          await stopFlow()
+        }
+      })
+    }
+
+    it('is refused with its row in a table', async () => {
+      const row = { id: 'a', source: 'payload', sourceType: 'msg' }
+      for (const bad of [
+        { ...row, id: unset },
+        { ...row, source: unset, sourceType: 'str' },
+        { ...row, source: unset, sourceType: 'env' },
+      ]) {
+        await start({ ...post, valuesFrom: 'table', points: [{ ...row, id: 'b' }, bad] })
+        should(await failureOf({ payload: 1 })).match({
+          code: 'CONFIG_ENV_UNSET',
+          message: /^Row .*FIELD_NONE is not set/,
+        })
+        await stopFlow()
+      }
+    })
+  })
+
+  describe('that chooses a configuration', () => {
+    const modes: Record<string, Settings[]> = {
+      'enos-auth': [{ mode: 'token' }, { mode: 'session' }],
+      'enos-post-measurepoint': [{ channel: 'device' }, { channel: 'integration' }],
+      'enos-update-attribute': [{ channel: 'device' }, { channel: 'integration' }],
+      'enos-post-event': [{ channel: 'device' }, { channel: 'integration' }],
+    }
+    const isUsed = (field: string, { mode, channel }: Settings) =>
+      (field !== 'device' || mode === 'session' || channel === 'device') &&
+      (field !== 'app' || (mode !== 'session' && channel !== 'device'))
+
+    for (const type of allTypes) {
+      const fields = fieldsOf(type).flatMap(({ name, configuration: wanted }) => (wanted ? [{ name, wanted }] : []))
+      if (fields.length === 0) continue
+      it(`says which type it wants where one of another type is behind it, in every field of ${type}`, async () => {
+        for (const { name, wanted } of fields) {
+          for (const { id, type: found } of allConfigurations()) {
+            // Node-RED starts no configuration that needs itself.
+            if (found === wanted || found === type) continue
+            for (const mode of modes[type] ?? [{}]) {
+              if (!isUsed(name, mode)) continue
+              if (isConfiguration(type)) await start(userOf[type] ?? { type }, { [idOf[type] ?? '']: { [name]: id } })
+              else await start({ type, outbox: 'outbox', ...mode, [name]: id })
+              should(await failureOf({ payload: 1, gatewayId, command: 'figures' })).match({
+                code: 'CONFIG_INVALID',
+                message: new RegExp(`field "${name}" takes .* type "${wanted}" only, .* "${found}"`),
+              })
+              await stopFlow()
+            }
+          }
+        }
+      })
+    }
+  })
+})
