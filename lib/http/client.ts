@@ -80,6 +80,11 @@ export class HttpClient {
     this.#options = options
   }
 
+  /** Whether a certificate that does not fit ends a connection. */
+  get checksCertificates(): boolean {
+    return this.#options.tls?.rejectUnauthorized !== false
+  }
+
   /** @throws ConnectorError `NETWORK_*`, `ABORTED`, `RESPONSE_TOO_LARGE`, `RESPONSE_UNREADABLE` */
   async request(request: HttpRequest): Promise<HttpResponse> {
     const turn = this.#turnstile.enter(request.signal)

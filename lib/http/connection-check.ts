@@ -1,11 +1,12 @@
 import { say, type Text } from '../text'
-import type { HttpClient } from './client'
+import type { HttpClient, HttpResponse } from './client'
 import type { Clock } from './clock'
-import { ConnectorError } from './errors'
+import { ConnectorError, type ErrorCode } from './errors'
 
 /** One thing that a connection test found out, in words for a person. */
 export interface Finding {
-  ok: boolean
+  /** Left out where it was not tried, or where the answer proves nothing. */
+  ok?: boolean | undefined
   text: Text
 }
 
@@ -15,26 +16,60 @@ const mostClockDifferenceMs = 60_000
 /**
  * Whether a host answers at all (name, route, TLS), and how far its clock is from ours. Any HTTP status is an answer.
  * Never throws: a fault is a finding.
+ * @param label what the dialog calls the URL
  */
-export async function checkHost(http: HttpClient, url: string, clock: Clock, signal: AbortSignal): Promise<Finding[]> {
-  const { host, protocol } = new URL(url)
+export async function checkHost(
+  http: HttpClient,
+  label: Text,
+  url: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const { finding, response } = await reachHost(http, 'GET', () => url, clock, signal)
+  return [labelled(label, finding), ...clockFinding(response?.headers.date, clock)]
+}
+
+/**
+ * The same without the clock, and what the host said.
+ * @param urlOf may throw what is wrong with the URL
+ */
+export async function reachHost(
+  http: HttpClient,
+  method: 'GET' | 'POST',
+  urlOf: () => string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<{ finding: Finding; response?: HttpResponse }> {
   try {
+    const url = urlOf()
+    const { host, protocol } = new URL(url)
     const since = clock.monotonicMs()
-    const { headers } = await http.request({ method: 'GET', url, signal })
+    const response = await http.request({ method, url, signal })
     const tookMs = Math.round(clock.monotonicMs() - since)
-    const reached =
-      protocol === 'https:'
-        ? say`${host} answers in ${tookMs} ms, its certificate is good.`
-        : say`${host} answers in ${tookMs} ms, without TLS.`
-    return [{ ok: true, text: reached }, ...clockFinding(headers.date, clock)]
+    return {
+      finding: { ok: true, text: reached(host, tookMs, protocol === 'https:', http.checksCertificates) },
+      response,
+    }
   } catch (failure) {
-    return [asFinding(failure)]
+    return { finding: asFinding(failure) }
   }
 }
 
-/** A failure in a person's words; a fault of our own is passed on. */
-export function asFinding(failure: unknown): Finding {
-  if (failure instanceof ConnectorError) return { ok: false, text: failure.text }
+function reached(host: string, tookMs: number, isEncrypted: boolean, isChecked: boolean): Text {
+  if (!isEncrypted) return say`${host} answers in ${tookMs} ms, without TLS.`
+  return isChecked
+    ? say`${host} answers in ${tookMs} ms, its certificate is good.`
+    : say`${host} answers in ${tookMs} ms; its certificate was not checked, as the TLS configuration says.`
+}
+
+/** The finding with the dialog's name for what it is about. */
+export function labelled(label: Text, { text, ...finding }: Finding): Finding {
+  return { ...finding, text: say`${label}: ${text}` }
+}
+
+/** A failure in a person's words, and its code; a fault of our own is passed on. */
+export function asFinding(failure: unknown): Finding & { code: ErrorCode } {
+  if (failure instanceof ConnectorError) return { ok: false, text: failure.text, code: failure.code }
   throw failure
 }
 

@@ -8,7 +8,7 @@ export {
   type TlsSettings,
 } from './client'
 export { type Clock, systemClock } from './clock'
-export { asFinding, checkHost, type Finding } from './connection-check'
+export { asFinding, checkHost, type Finding, labelled, reachHost } from './connection-check'
 export { ConnectorError, type ConnectorErrorDetails, type ErrorCode } from './errors'
 export { isJsonObject, isObjectList, type Json, type JsonObject, parseJson } from './json'
 export { type Issued, Renewable } from './renewable'

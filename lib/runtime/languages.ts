@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NodeAPI } from 'node-red'
-import { Text, type Translate } from '../text'
+import { Text, type TextValue, type Translate } from '../text'
 import { runtimeState } from './runtime-state'
 
 /** Namespace of the texts that all nodes share: the editor plugin's catalogue. */
 const sharedCatalogue = '@edgecourier/node-red-enos-thingplus/edgecourier'
 /** Beside the node files, in the sources as in the built package. */
 const locales = join(__dirname, '..', '..', 'nodes', 'locales')
+const english = 'en-US'
 
 /** A label of the shared catalogue in the runtime's language. */
 export function label(RED: NodeAPI, key: string): string {
@@ -54,9 +55,38 @@ function languagesIn(folder: string): string[] {
   return readdirSync(folder).filter((language) => existsSync(textsFile(folder, language)))
 }
 
+/** Templates and their translations; among them what the dialogs call their fields, by the English label. */
 function catalogueOf(language: string): ReadonlyMap<string, string> {
-  const file = textsFile(locales, language)
-  return new Map(existsSync(file) ? Object.entries(JSON.parse(readFileSync(file, 'utf8')) as object) : [])
+  const texts = readJson<Record<string, string>>(textsFile(locales, language))
+  return new Map(texts && [...labelsIn(language), ...Object.entries(texts)])
+}
+
+function labelsIn(language: string): (readonly [english: string, translated: string])[] {
+  return readdirSync(join(locales, english)).flatMap((file) => {
+    const translated = readLabels(language, file)
+    return Object.entries(readLabels(english, file)).flatMap(([key, words]) => {
+      const inLanguage = translated[key]
+      return inLanguage === undefined ? [] : [[words, inLanguage] as const]
+    })
+  })
+}
+
+/**
+ * What a dialog calls a field, told in the reader's language; the field's own name where it has no label.
+ * @param type of the node, such as `enos-device`
+ */
+export function fieldLabel(type: string, field: string): TextValue {
+  const words = readLabels(english, `${type}.json`)[field] ?? readLabels(english, 'edgecourier.json')[field]
+  return words === undefined ? field : new Text([words], [])
+}
+
+function readLabels(language: string, file: string): Readonly<Record<string, string>> {
+  if (!file.endsWith('.json')) return {}
+  return readJson<{ label?: Record<string, string> }>(join(locales, language, file))?.label ?? {}
+}
+
+function readJson<T>(file: string): T | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined
 }
 
 function textsFile(folder: string, language: string): string {

@@ -113,7 +113,7 @@ export class ThingPlus {
   /** What a connection test finds: host, clock, login, the sites, and the user where the scopes allow. */
   async check(signal: AbortSignal): Promise<Finding[]> {
     const { http, baseUrl, clock } = this.#options
-    const findings = await checkHost(http, `${baseUrl}/gatewayModels/52`, clock, signal)
+    const findings = await checkHost(http, say`API URL`, `${baseUrl}/gatewayModels/52`, clock, signal)
     if (!findings[0]?.ok) return findings
     try {
       await this.token(signal)

@@ -1,9 +1,14 @@
 import should from 'should'
+import { swappedHost } from '../../lib/enos/hosts'
 import { demoCredentials } from '../nodes/enos'
 import { demoCredentials as thingplusCredentials } from '../nodes/thingplus'
 import { type DialogScene, openDialogScene } from './dialog-scene'
 import type { Editor } from './editor'
 import { dialogs } from './every-node'
+
+interface NodeType {
+  defaults: Record<'integrationUrl', { validate(this: object, value: string, options: object): true | string }>
+}
 
 describe('The dialogs in a browser', function () {
   this.timeout(180_000)
@@ -54,11 +59,66 @@ describe('The dialogs in a browser', function () {
     const findings = editor.page.locator('.edgecourier-findings li')
     await test.click()
     await editor.page.waitForSelector('.edgecourier-findings .good')
-    should(await findings.allInnerTexts()).have.length(4)
+    const found = await findings.allInnerTexts()
+    for (const label of ['Gateway URL', 'Integration URL', 'Model-upload URL'])
+      should(found.filter((text) => text.startsWith(`${label}: `))).have.length(1)
     await editor.page.fill('#node-config-input-appSecret', 'wrong')
     await test.click()
     await editor.page.waitForSelector('.edgecourier-findings .bad')
-    should((await findings.allInnerTexts()).at(-1)).match(/secret is wrong/)
+    should(await findings.allInnerTexts()).matchAny(/secret is wrong/)
+  })
+
+  it('forget what was found when a field is changed, what is still being found too', async () => {
+    await editor.edit('app', 'enos-app')
+    const { page } = editor
+    await page.click('.edgecourier-test button')
+    await page.waitForSelector('.edgecourier-findings .good')
+    await page.type('#node-config-input-orgId', 'x')
+    should(await page.locator('.edgecourier-findings li').count()).equal(0)
+    const isAnswered = page.waitForResponse(/edgecourier\/test\/enos-app/)
+    await page.click('.edgecourier-test button')
+    await page.type('#node-config-input-orgId', 'y')
+    await isAnswered
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
+    should(await page.locator('.edgecourier-findings li').count()).equal(0)
+    should(await page.locator('.edgecourier-test button').isEnabled()).be.true()
+  })
+
+  const hosts = [
+    'https://apim-eu.example',
+    'https://iot-http-eu.example',
+    'https://iot-http-integration-eu.example/',
+    'https://iot-mqtt-eu.example',
+    'https://portal-eu.example/dm-bff/rest/model/batchImportModels',
+    'http://127.0.0.1:8080/connect-service/v2.1/integration',
+    'http://127.0.0.1:8080/apim-token-service/v2.0/token/get',
+    'http://127.0.0.1:8080/topic/sys/a/b',
+    'https://enos.customer.example',
+    'https://apimania.example',
+  ]
+  it('name the host that was taken for another beside its field, as the connection test does', async () => {
+    await editor.edit('app', 'enos-app')
+    const { page } = editor
+    const title = page.locator('#node-config-input-integrationUrl')
+    const reasons: (string | undefined)[] = []
+    for (const host of hosts) {
+      await title.fill(host)
+      await title.dispatchEvent('change')
+      const isWrong = await title.evaluate((field) => field.classList.contains('input-error'))
+      should(isWrong).equal(swappedHost(host, 'integration') !== undefined, host)
+      reasons.push(
+        await page.evaluate((url) => {
+          const { RED } = globalThis as unknown as { RED: { nodes: { getType(type: string): NodeType } } }
+          const reason = RED.nodes.getType('enos-app').defaults.integrationUrl.validate.call({}, url, {})
+          return reason === true ? undefined : String(reason)
+        }, host),
+      )
+    }
+    should(reasons.slice(0, 3)).deepEqual([
+      'names the API gateway (apim-…); enter the URL of the HTTP integration host (iot-http-integration-…)',
+      'names the HTTP broker (iot-http-…); enter the URL of the HTTP integration host (iot-http-integration-…)',
+      undefined,
+    ])
   })
 
   it('show only the rows that the chosen channel needs', async () => {

@@ -9,7 +9,7 @@ import { type InstalledPackage, installPackedPackage } from './packed-package'
 interface Answer {
   code?: string
   message?: string
-  findings?: { ok: boolean; text: string }[]
+  findings?: { ok?: boolean; text: string }[]
 }
 
 describe('The connection test of a configuration dialog', function () {
@@ -35,7 +35,8 @@ describe('The connection test of a configuration dialog', function () {
   })
 
   const [app, device] = configurations('')
-  const urlsOf = (url: string) => ({ gatewayUrl: url, integrationUrl: url, modelUploadUrl: url })
+  const importPath = '/dm-bff/rest/model/batchImportModels'
+  const urlsOf = (url: string) => ({ gatewayUrl: url, integrationUrl: url, modelUploadUrl: `${url}${importPath}` })
   const test = async (type: string, values: object, id = 'new'): Promise<Answer> => {
     const answer = await fetch(`${nodeRed.url}/edgecourier/test/${type}`, {
       method: 'POST',
@@ -44,16 +45,74 @@ describe('The connection test of a configuration dialog', function () {
     })
     return (await answer.json()) as Answer
   }
-  const textsOf = ({ findings }: Answer) => (findings ?? []).map(({ ok, text }) => `${ok ? 'good' : 'bad'}: ${text}`)
+  const words = new Map<boolean | undefined, string>([
+    [true, 'good'],
+    [false, 'bad'],
+    [undefined, 'open'],
+  ])
+  const textsOf = ({ findings }: Answer) => (findings ?? []).map(({ ok, text }) => `${words.get(ok)}: ${text}`)
 
   it('finds a form good that was never deployed: host, clock, login, and what may be read', async () => {
     const answer = await test('enos-app', { ...app, ...urlsOf(simulator.url), ...demoCredentials.app })
     const texts = textsOf(answer)
-    should(texts).have.length(4)
-    should(texts[0]).match(/^good: 127\.0\.0\.1:\d+ answers in \d+ ms, without TLS/)
+    should(texts).have.length(6)
+    should(texts[0]).match(/^good: Gateway URL: 127\.0\.0\.1:\d+ answers in \d+ ms, without TLS/)
     should(texts[1]).match(/^good: .*clock agrees/)
     should(texts[2]).match(/^good: .*key and secret are good; the token lives 119 min/)
     should(texts[3]).match(/^good: In organisation o-demo the application sees 1 products/)
+    should(texts[4]).match(/^good: Integration URL: 127\.0\.0\.1:\d+ answers .* takes the token .*no value was sent/)
+    should(texts[5]).match(/^open: Model-upload URL: 127\.0\.0\.1:\d+ answers .*import is there.*was not tried/)
+  })
+
+  const others: [title: string, urls: (url: string) => object, text: RegExp][] = [
+    ['is empty', () => ({ integrationUrl: '' }), /^open: Integration URL: Not entered, so not tried/],
+    ['names a dead port', () => ({ integrationUrl: 'http://127.0.0.1:9' }), /^bad: Integration URL: No connection/],
+    ['has no scheme', () => ({ integrationUrl: 'iot.example' }), /^bad: Integration URL: .*It starts with https:/],
+    ['has another path', (url) => ({ integrationUrl: `${url}/elsewhere` }), /^bad: Integration URL: .*right host/],
+    ['is empty', () => ({ modelUploadUrl: '' }), /^open: Model-upload URL: Not entered, so not tried/],
+    ['names a dead port', () => ({ modelUploadUrl: 'http://127.0.0.1:9' }), /^bad: Model-upload URL: No connection/],
+    ['has no scheme', () => ({ modelUploadUrl: 'portal.example' }), /^bad: Model-upload URL: .*It starts with https:/],
+    ['has another path', (url) => ({ modelUploadUrl: `${url}/dm-bff` }), /^bad: Model-upload URL: .*Check the path/],
+    [
+      'is that of the gateway',
+      () => ({ modelUploadUrl: 'https://apim-eu.example/import' }),
+      /^bad: Model-upload URL: This is the URL of the API gateway .*EnOS console \(portal-…\)/,
+    ],
+  ]
+  for (const [title, urls, text] of others) {
+    it(`tells of a URL beside the gateway's that it ${title}: ${text.source.slice(1, 24)}`, async () => {
+      const own = urls(simulator.url)
+      const texts = textsOf(
+        await test('enos-app', { ...app, ...urlsOf(simulator.url), ...demoCredentials.app, ...own }),
+      )
+      should(texts).matchAny(text)
+      should(texts.filter((line) => !line.startsWith('good'))).have.length('integrationUrl' in own ? 2 : 1)
+    })
+  }
+
+  const swapped: [type: string, field: string, url: () => string, text: RegExp][] = [
+    ['enos-device', 'brokerUrl', () => 'http://apim-x.invalid', /API gateway \(apim-…\).*HTTP broker \(iot-http-…\)/],
+    ['enos-device', 'brokerUrl', () => `${simulator.url}/apim-token-service/v2.0`, /API gateway .*HTTP broker/],
+    ['enos-device', 'brokerUrl', () => 'http://iot-http-integration-x.invalid', /integration host .*HTTP broker/],
+    ['enos-device', 'brokerUrl', () => 'http://iot-mqtt-x.invalid', /MQTT broker .*HTTP broker/],
+    ['enos-app', 'gatewayUrl', () => 'http://iot-http-x.invalid', /HTTP broker .*API gateway/],
+    ['enos-app', 'integrationUrl', () => 'http://iot-http-x.invalid', /HTTP broker .*integration host/],
+  ]
+  for (const [type, field, url, text] of swapped) {
+    it(`names the host that the ${field} was taken for: ${text.source.slice(0, 20)}`, async () => {
+      const form = type === 'enos-app' ? { ...app, ...demoCredentials.app } : { ...device, ...demoCredentials.device }
+      const texts = textsOf(await test(type, { ...form, ...urlsOf(simulator.url), [field]: url() }))
+      const line = texts.find((line) => line.includes('This is the URL of'))
+      should(line)
+        .match(/^bad: /)
+        .and.match(text)
+    })
+  }
+
+  it('sends nothing that the cloud would keep', async () => {
+    const before = simulator.state().enos
+    await test('enos-app', { ...app, ...urlsOf(simulator.url), ...demoCredentials.app })
+    should(simulator.state().enos).deepEqual(before)
   })
 
   it('logs a device in, and a Thing+ user', async () => {
@@ -69,9 +128,9 @@ describe('The connection test of a configuration dialog', function () {
 
   it('uses the stored secrets of a deployed configuration without the browser ever having them', async () => {
     const secrets = { appKey: '__PWRD__', appSecret: '__PWRD__' }
-    const { modelUploadUrl: _, ...urls } = urlsOf(simulator.url)
-    const answer = await test('enos-app', { ...app, ...urls, modelUploadUrl: simulator.url, ...secrets }, 'app')
-    should(textsOf(answer)).matchEach(/^good/)
+    const urls = { ...urlsOf(simulator.url), modelUploadUrl: simulator.url }
+    const answer = await test('enos-app', { ...app, ...urls, ...secrets }, 'app')
+    should(textsOf(answer)[2]).match(/^good: The application key and secret are good/)
     should(JSON.stringify(answer)).not.containEql('demo-secret')
   })
 
@@ -124,7 +183,7 @@ describe('The connection test of a configuration dialog', function () {
   for (const [title, type, values, text] of wrong) {
     it(`says what to change for ${title}`, async () => {
       const answer = await test(type, { ...app, ...values() })
-      should(textsOf(answer).at(-1)).match(/^bad/).and.match(text)
+      should(textsOf(answer).filter((line) => line.startsWith('bad'))).matchAny(text)
       should(JSON.stringify(answer)).not.containEql('MARK')
     })
   }
@@ -141,6 +200,6 @@ describe('The connection test of a configuration dialog', function () {
     const answer = await test('enos-app', { ...app, ...urlsOf(silent.url), ...demoCredentials.app })
     ;(performance.now() - since).should.be.below(10_900)
     await silent.close()
-    should(textsOf(answer)[0]).match(/^bad: No answer in time/)
+    should(textsOf(answer)[0]).match(/^bad: Gateway URL: No answer in time/)
   })
 })
