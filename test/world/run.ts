@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { type FleetResult, runFleet } from './fleet'
+import type { Ask, Found } from './orders'
+
+const usage = `npm run test:world -- [--seeds 100000] [--from 1] [--workers N]
+                      [--seed 42 [--only 0,3,7] [--trace]]`
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '10000' },
+      from: { type: 'string', default: '1' },
+      workers: { type: 'string', default: String(availableParallelism()) },
+      seed: { type: 'string' },
+      only: { type: 'string' },
+      trace: { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    console.log(usage)
+    return
+  }
+  const startMs = performance.now()
+  const workers = values.seed === undefined ? Number(values.workers) : 1
+  const only = values.only?.split(',').map(Number)
+  const asks =
+    values.seed === undefined
+      ? seedsFrom(Number(values.from), Number(values.seeds), values.strict)
+      : [
+          {
+            seed: Number(values.seed),
+            only,
+            isShrunk: !only && !values.trace,
+            isTraced: values.trace,
+            isStrict: values.strict,
+          },
+        ]
+  const result = await runFleet(asks, { workers, trace: (text) => console.log(text) })
+  for (const found of result.found.slice(0, 10)) console.log(`\n${foundText(found)}`)
+  console.log(`\n${summary(result, (performance.now() - startMs) / 1000, workers)}`)
+  process.exitCode = result.found.length > 0 ? 1 : 0
+}
+
+export function* seedsFrom(first: number, count: number, isStrict = false): Generator<Ask> {
+  for (let seed = first; seed < first + count; seed++) yield { seed, isShrunk: true, isStrict }
+}
+
+/** What a person needs to look for the cause. */
+export function foundText({ seed, violation, history, only }: Found): string {
+  const events = only ? ` --only ${only.join()}` : ''
+  return [
+    `seed ${seed}: ${violation.kind}`,
+    violation.text,
+    history,
+    `again: npm run test:world -- --seed ${seed}${events} --trace`,
+  ].join('\n')
+}
+
+function summary(result: FleetResult, seconds: number, workers: number): string {
+  const kinds = new Map<string, number>()
+  for (const { violation } of result.found) kinds.set(violation.kind, (kinds.get(violation.kind) ?? 0) + 1)
+  const hours = Math.round(result.simulatedMs / 3_600_000)
+  const number = (value: number) => value.toLocaleString('en')
+  return [
+    `${number(result.runs)} seeds in ${seconds.toFixed(0)} s with ${workers} processes: ${number(hours)} simulated hours,`,
+    `${number(result.accepted)} values accepted, ${number(result.delivered)} delivered, ${number(result.requests)} requests;`,
+    kinds.size === 0 ? 'nothing went wrong' : [...kinds].map(([kind, count]) => `${kind}: ${count}`).join(', '),
+  ].join(' ')
+}
+
+if (require.main === module) void main()

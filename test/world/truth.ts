@@ -1,0 +1,99 @@
+/** What became of one value, as the world knows it. Its number is what is sent. */
+export interface Value {
+  readonly id: number
+  /** The session that it was given to. */
+  readonly gateway: string
+  /** The device whose value it is. */
+  readonly stream: string
+  /** The cloud refuses it, now and for ever. */
+  readonly isBad: boolean
+  /** It was measured long before it was given to the outbox. */
+  readonly isBornLate: boolean
+  /** `accepted`: the outbox has promised to keep it. `unknown`: the process died before it said anything. */
+  offer: 'open' | 'accepted' | 'refused' | 'unknown'
+  acceptedMs: number
+  /** When the cloud took it first. */
+  takenMs: number | undefined
+  taken: number
+  /** The opening of the outbox in which the cloud's answer was understood. */
+  confirmedIn: number | undefined
+  /** It left the disk because the cloud had taken it. */
+  isSettled: boolean
+  /** Has been a dead letter. */
+  hasDied: boolean
+  /** The cloud has refused it without a reason. */
+  isMisjudged: boolean
+  /** Dead letter that a person has thrown away, or evicted, or damaged. */
+  isGivenUp: boolean
+}
+
+export class Violation extends Error {
+  override readonly name = 'Violation'
+  constructor(
+    /** In a few words, the same for all of its kind. */
+    readonly kind: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** All values of a world, by their numbers. Collects what must not be; the first is what counts. */
+export class Truth {
+  readonly values: Value[] = []
+  readonly violations: Violation[] = []
+  /** Counts the openings of the outbox. */
+  opening = 0
+
+  constructor(
+    private readonly nowMs: () => number,
+    /** Kinds that are known, and passed over. */
+    private readonly known: ReadonlySet<string>,
+  ) {}
+
+  offer({ gateway, stream, isBad, isBornLate }: Pick<Value, 'gateway' | 'stream' | 'isBad' | 'isBornLate'>): Value {
+    const value: Value = {
+      id: this.values.length,
+      gateway,
+      stream,
+      isBad,
+      isBornLate,
+      offer: 'open',
+      acceptedMs: 0,
+      takenMs: undefined,
+      taken: 0,
+      confirmedIn: undefined,
+      isSettled: false,
+      hasDied: false,
+      isMisjudged: false,
+      isGivenUp: false,
+    }
+    this.values.push(value)
+    return value
+  }
+
+  /** The process is dead. */
+  forgetOpenOffers(): void {
+    for (const value of this.values) if (value.offer === 'open') value.offer = 'unknown'
+  }
+
+  of(id: number): Value | undefined {
+    const value = this.values[id]
+    if (!value) this.violated('a value from nowhere', `value ${id} was never given to the outbox`)
+    return value
+  }
+
+  violated(kind: string, text: string): void {
+    if (this.known.has(kind)) return
+    this.violations.push(new Violation(kind, `${text} (at ${(this.nowMs() / 1000).toFixed(1)} s)`))
+  }
+
+  /** The numbers of the values in a JSON text, in their order. */
+  idsIn(text: string): number[] {
+    return [...text.matchAll(/"v":(\d+)/g)].map(([, id]) => Number(id))
+  }
+
+  valuesIn(text: string): Value[] {
+    return this.idsIn(text).flatMap((id) => this.of(id) ?? [])
+  }
+}
