@@ -69,13 +69,39 @@ export function refusal(
 ): ConnectorError {
   const { statusCode, code, retryAfterMs } = answer
   const own = code === undefined ? undefined : table[code]
-  const meaning = own ?? byHttpStatus(statusCode) ?? (answer.envelope ? otherwise : noEnvelope)
+  const meaning = own ?? byHttpStatus(statusCode) ?? (tellsFailure(answer) ? otherwise : whatIsNoFailure(answer))
   const said = quoted(answer.message, secrets)
   const where = code === undefined ? `HTTP ${statusCode}` : say`HTTP ${statusCode}, code ${code}`
   const text = said
     ? say`${what}: EnOS answered "${said}" (${where}). ${meaning.advice}`
     : say`${what}: EnOS answered (${where}). ${meaning.advice}`
   return new ConnectorError(meaning.code, text, { statusCode, cloudCode: code, retryAfterMs })
+}
+
+/**
+ * Whether the answer bears the mark by which a host of EnOS says that it took data: HTTP 2xx and its own `code`, and no
+ * word of a failure beside it. Anything else on the way may say `{"status":200}` or `{}`.
+ * @param codes those that mean success there
+ */
+export function hasTaken(answer: EnosAnswer, codes: readonly string[]): boolean {
+  const code = answer.envelope?.code
+  return isHttpSuccess(answer) && codes.includes(String(code)) && !isPartial(answer)
+}
+
+/** No partial success of the data channels is published; these are the words of other calls for it. */
+function isPartial({ envelope = {} }: EnosAnswer): boolean {
+  const { errors, successSize, totalSize } = envelope
+  if (Array.isArray(errors) && errors.length > 0) return true
+  return typeof successSize === 'number' && typeof totalSize === 'number' && successSize < totalSize
+}
+
+/** EnOS itself says that it did not do it. */
+function tellsFailure({ code, envelope }: EnosAnswer): boolean {
+  return (code !== undefined && code !== '0' && code !== '200') || envelope?.successful === false
+}
+
+function whatIsNoFailure(answer: EnosAnswer): Meaning {
+  return isPartial(answer) ? partly : unmarked
 }
 
 function byHttpStatus(statusCode: number): Meaning | undefined {
@@ -93,7 +119,8 @@ function byHttpStatus(statusCode: number): Meaning | undefined {
 }
 
 const unknownCode: Meaning = { code: 'CLOUD_ERROR', advice: say`The EnOS documentation explains the code.` }
-const noEnvelope: Meaning = {
+const partly: Meaning = { code: 'PARTIAL_FAILURE', advice: say`A part of the request failed.` }
+const unmarked: Meaning = {
   code: 'RESPONSE_UNREADABLE',
   advice: say`This is no answer of EnOS; check the URL and the proxies on the way.`,
 }

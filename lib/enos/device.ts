@@ -1,7 +1,7 @@
 import { type Clock, ConnectorError, HttpClient, type HttpResponse, systemClock } from '../http'
 import { type Id, idText } from '../message'
 import { say, type Text } from '../text'
-import { type EnosAnswer, isHttpSuccess, readAnswer, refusal } from './answer'
+import { type EnosAnswer, hasTaken, readAnswer, refusal } from './answer'
 import { brokerCodes } from './codes'
 import { EnosDeviceSession } from './device-session'
 import type { DeviceName, Entry } from './entry'
@@ -115,7 +115,7 @@ export class EnosDevice implements EnosUplink {
       answer = await this.#exchange(message, sessionId, signal)
       if (isBadSession(answer)) this.#trustSessionUntilMs = this.#clock.monotonicMs() + sessionTrustMs
     }
-    if (!isHttpSuccess(answer) || answer.code !== '200') {
+    if (!hasTaken(answer, ['200'])) {
       throw refusal(message.what, answer, brokerCodes, [sessionId, this.options.deviceSecret])
     }
     this.#session.succeeded(sessionId)

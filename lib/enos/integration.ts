@@ -1,7 +1,7 @@
 import { ConnectorError, parseBaseUrl } from '../http'
 import type { Id } from '../message'
 import { say, type Text } from '../text'
-import { type EnosAnswer, isHttpSuccess } from './answer'
+import { type EnosAnswer, hasTaken } from './answer'
 import type { EnosApplication } from './application'
 import type { DeviceName, Entry } from './entry'
 import { idMember, memberOfId, withLostZerosOf } from './entry-ids'
@@ -81,7 +81,7 @@ export class EnosIntegration implements EnosUplink {
     const request = this.#application.withToken(
       {
         what: postings[kind],
-        isSuccess: (answer) => isHttpSuccess(answer) && (answer.code === '0' || answer.code === '200'),
+        isSuccess: (answer) => hasTaken(answer, ['0', '200']),
         send: (accessToken) =>
           http.request({
             method: 'POST',

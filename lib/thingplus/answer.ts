@@ -8,6 +8,8 @@ export interface Answer {
   /** HTTP status; the envelope's where HTTP says 200 and the envelope does not. */
   statusCode: number
   headers: IncomingHttpHeaders
+  /** Whether it is enveloped with the status of a success, and no word of a failure beside it: the cloud's own mark. */
+  isMarked: boolean
   /** The envelope's `data`, or the whole body where there is no envelope; `undefined` for none. */
   data: Json | undefined
   /** The envelope's `_meta`: `total`, `count`, `page` … */
@@ -46,6 +48,7 @@ export function readAnswer(response: HttpResponse, target: string, secrets: read
   const problems = objectsOf(fields['errors'])
   return {
     statusCode,
+    isMarked: !failed && numberOf(envelope?.['statusCode']) !== undefined && !tellsFailure(fields),
     headers: response.headers,
     data: envelope ? envelope['data'] : body,
     meta: objectOf(fields['_meta']),
@@ -66,7 +69,42 @@ function isEnvelope(body: JsonObject): boolean {
 }
 
 function effectiveStatus(http: number, enveloped: number | undefined): number {
-  return http === 200 && enveloped !== undefined && enveloped > 206 ? enveloped : http
+  return http >= 200 && http < 207 && enveloped !== undefined && enveloped > 206 ? enveloped : http
+}
+
+/** Such fields a success has not, or empty. */
+function tellsFailure({ errors, error }: JsonObject): boolean {
+  return Boolean(error) || (Array.isArray(errors) ? errors.length > 0 : Boolean(errors))
+}
+
+/**
+ * Refuses what does not bear the cloud's own mark of success: its envelope, or, of the older bare dialect, the item itself
+ * (or the leaf of its status or series, which names it).
+ * @param itemId of the item that was written; without it any item, or a list of items, is taken
+ * @throws ConnectorError `RESPONSE_UNREADABLE`; what the cloud itself refuses, `refusal` tells
+ */
+export function requireMark({ isMarked, data, statusCode }: Answer, target: string, itemId?: string): void {
+  if (isMarked || (itemId === undefined ? isItemOrItems(data) : isItemOrLeaf(data, itemId))) return
+  throw new ConnectorError(
+    'RESPONSE_UNREADABLE',
+    say`${target}: the answer is not the Thing+ cloud's, so that nobody knows whether it took the request. Something else may have answered, such as a login page or a proxy. Check the API base URL and the way to it.`,
+    { statusCode },
+  )
+}
+
+/** What names the item in itself and in its leaves. Source: fact sheet section 1.9 and 1.10. */
+const naming = ['id', 'sensor', 'gateway', 'status', 'series'] as const
+
+function isItemOrLeaf(data: Json | undefined, itemId: string): boolean {
+  const fields = objectOf(data)
+  return !tellsFailure(fields) && naming.some((name) => textOf(fields[name]) === itemId)
+}
+
+function isItemOrItems(data: Json | undefined): boolean {
+  const items = Array.isArray(data) ? data : [data]
+  return (
+    items.length > 0 && items.every((item) => Boolean(textOf(objectOf(item)['id'])) && !tellsFailure(objectOf(item)))
+  )
 }
 
 function plainText(body: Json | undefined, text: string): string | undefined {

@@ -42,7 +42,7 @@ export async function createAuthClient(
   const session = await PortalSession.open(portal, signal)
   try {
     const body = { name, reqId: id, clientSecret, scopes }
-    const { data } = await session.request('POST', dialect.authClientsPath, { body, signal })
+    const { data } = await session.request('POST', dialect.authClientsPath, { body, itemId: id, signal })
     return { item: readAuthClient(data), created: true }
   } catch (failure) {
     if (!isRefusal(failure, 'CONFLICT')) throw failure

@@ -41,7 +41,11 @@ export async function deliverValues(
   const sorted = entries.toSorted((one, other) => one.time - other.time)
   const path = apiPath`/gateways/${gatewayId}/sensors/${sensorId}/series`
   try {
-    await context.client.request('PUT', path, { body: sorted.length === 1 ? sorted[0] : sorted, signal })
+    await context.client.request('PUT', path, {
+      body: sorted.length === 1 ? sorted[0] : sorted,
+      itemId: sensorId,
+      signal,
+    })
   } catch (failure) {
     if (isRefusal(failure, 'NOT_FOUND')) {
       await context.client.request('GET', apiPath`/gateways/${gatewayId}`, { signal })

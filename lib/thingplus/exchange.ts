@@ -6,6 +6,8 @@ export interface ApiRequest {
   query?: BracketQuery | undefined
   /** Sent as JSON; exactly the documented keys, the cloud refuses any other. */
   body?: object | undefined
+  /** Of the item that is written, by which a bare answer is known: see `requireMark`. */
+  itemId?: string | undefined
   signal?: AbortSignal | undefined
 }
 

@@ -72,7 +72,7 @@ export async function registerGateway(
         const body = gatewayBody(context, id, { ...request, siteId, name, model: model.id }, children)
         const answer = await context.client.exchange('POST', '/registerGateway', { body, signal })
         if (answer.statusCode === 207) throw await failedChildren(context, id, answer, children, signal)
-        if (answer.statusCode >= 300) throw context.client.refusal(answer, 'POST', '/registerGateway')
+        context.client.requireSuccess(answer, 'POST', '/registerGateway', id)
         return settled(context, path, readGateway, signal)
       },
     })

@@ -1,4 +1,5 @@
-import type { Json } from '../http'
+import { ConnectorError, type Json } from '../http'
+import { say } from '../text'
 import type { Answer } from './answer'
 import { numberOf, objectOf } from './fields'
 import type { BracketQuery } from './query'
@@ -32,6 +33,11 @@ export async function readWholeList(
   }
 }
 
-export function listOf({ data }: Answer): readonly Json[] {
-  return Array.isArray(data) ? data : []
+/** @throws ConnectorError `RESPONSE_UNREADABLE` for what is neither a list nor left out */
+export function listOf({ data, statusCode }: Answer): readonly Json[] {
+  if (Array.isArray(data)) return data
+  if (data === undefined || data === null) return []
+  throw new ConnectorError('RESPONSE_UNREADABLE', say`The cloud's answer holds something else than a list.`, {
+    statusCode,
+  })
 }

@@ -1,6 +1,6 @@
 import { type Clock, ConnectorError, type HttpClient } from '../http'
 import { say } from '../text'
-import type { Answer } from './answer'
+import { type Answer, requireMark } from './answer'
 import { type ApiRequest, exchange } from './exchange'
 import { digestOf, type ThingPlusCredentials } from './oauth-source'
 import { refusal } from './refusal'
@@ -40,7 +40,10 @@ export class PortalSession {
   async request(method: string, path: string, request: ApiRequest = {}): Promise<Answer> {
     const { http, baseUrl, clock } = this.options
     const answer = await exchange(http, method, `${baseUrl}${path}`, { cookie: this.cookie }, request)
-    if (answer.statusCode >= 300) throw refusal({ ...answer, message: undefined }, `${method} ${path}`, clock.wallMs())
+    const target = `${method} ${path}`
+    const isRefused = answer.statusCode >= 300 || answer.statusCode === 207 || answer.problems.length > 0
+    if (isRefused) throw refusal({ ...answer, message: undefined }, target, clock.wallMs())
+    requireMark(answer, target, request.itemId)
     return answer
   }
 

@@ -57,7 +57,11 @@ export async function registerDevice(
       findTaken: () => appearing(context, path, readDevice, signal, takenLimitMs),
       expected: { model },
       create: async () => {
-        await context.client.request('POST', list, { body: deviceBody(id, { ...request, name, model }), signal })
+        await context.client.request('POST', list, {
+          body: deviceBody(id, { ...request, name, model }),
+          itemId: id,
+          signal,
+        })
         return settled(context, path, readDevice, signal)
       },
     })
@@ -96,7 +100,11 @@ export async function registerSensor(
       findTaken: () => appearing(context, path, readSensor, signal, takenLimitMs),
       expected: { type: sensorModel.type, deviceId },
       create: async () => {
-        await context.client.request('POST', list, { body: sensorBody(id, name, deviceId, sensorModel), signal })
+        await context.client.request('POST', list, {
+          body: sensorBody(id, name, deviceId, sensorModel),
+          itemId: id,
+          signal,
+        })
         return settled(context, path, readSensor, signal)
       },
     })

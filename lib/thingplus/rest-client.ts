@@ -1,5 +1,5 @@
 import type { Clock, HttpClient } from '../http'
-import type { Answer } from './answer'
+import { type Answer, requireMark } from './answer'
 import { type ApiRequest, exchange } from './exchange'
 import type { ThingPlusToken, ThingPlusTokenSource } from './oauth-source'
 import { refusal } from './refusal'
@@ -35,9 +35,15 @@ export class ThingPlusClient {
    */
   async request(method: string, path: string, request: ApiRequest = {}): Promise<Answer> {
     const answer = await this.exchange(method, path, request)
-    const isSuccess = answer.statusCode < 300 && answer.statusCode !== 207 && answer.problems.length === 0
-    if (!isSuccess) throw this.refusal(answer, method, path)
+    this.requireSuccess(answer, method, path, request.itemId)
     return answer
+  }
+
+  /** Throws as `request` does. */
+  requireSuccess(answer: Answer, method: string, path: string, itemId?: string): void {
+    const isRefused = answer.statusCode >= 300 || answer.statusCode === 207 || answer.problems.length > 0
+    if (isRefused) throw this.#refusal(answer, method, path)
+    requireMark(answer, `${method} ${decodeURIComponent(path)}`, itemId)
   }
 
   /** As `request`, but any answer is returned, for callers who know what to make of a 207. */
@@ -51,7 +57,7 @@ export class ThingPlusClient {
     return this.#send(renewed, method, path, request)
   }
 
-  refusal(answer: Answer, method: string, path: string): ReturnType<typeof refusal> {
+  #refusal(answer: Answer, method: string, path: string): ReturnType<typeof refusal> {
     const target = `${method} ${decodeURIComponent(path)}`
     const status = isTokenRefused(answer) ? { ...answer, statusCode: 401 } : answer
     return refusal(status, target, this.#options.clock.wallMs())

@@ -47,8 +47,7 @@ export function sendSensorValues(
     const rejectedBefore = report?.count ?? 0
     const entries = seriesEntries(input, kind, { arrivalMs: context.clock.wallMs(), ...reading }, sensorId)
     const rejectedCount = (report?.count ?? 0) - rejectedBefore
-    if (entries.length > 0)
-      await putInOrder(context, apiPath`/gateways/${gatewayId}/sensors/${sensorId}/series`, entries, signal)
+    if (entries.length > 0) await putInOrder(context, gatewayId, sensorId, entries, signal)
     const rejected = report?.listed.filter(({ point }) => point === sensorId)
     return { ...receiptOf(sensorId, entries), ...(rejectedCount > 0 ? { rejected, rejectedCount } : {}) }
   })
@@ -115,15 +114,17 @@ function failureOfSome(
 
 async function putInOrder(
   { client }: ThingPlusContext,
-  path: string,
+  gatewayId: string,
+  sensorId: string,
   entries: readonly SeriesEntry[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const path = apiPath`/gateways/${gatewayId}/sensors/${sensorId}/series`
   let accepted = 0
   const waiting = inBodies(entries)
   for (let part = waiting.shift(); part; part = waiting.shift()) {
     try {
-      await client.request('PUT', path, { body: part.length === 1 ? part[0] : part, signal })
+      await client.request('PUT', path, { body: part.length === 1 ? part[0] : part, itemId: sensorId, signal })
       accepted += part.length
     } catch (failure) {
       if (!(failure instanceof ConnectorError)) throw failure

@@ -55,7 +55,7 @@ export async function sendStatus(
     ? apiPath`/gateways/${gatewayId}/sensors/${sensorId}/status`
     : apiPath`/gateways/${gatewayId}/status`
   const body = { value, [context.dialect.statusLifeKey]: validDurationSeconds }
-  const { data } = await context.client.request('PUT', path, { body, signal })
+  const { data } = await context.client.request('PUT', path, { body, itemId: sensorId ?? gatewayId, signal })
   return { gatewayId, ...(sensorId ? { sensorId } : {}), value, validDurationSeconds, status: readStatus(data) }
 }
 
