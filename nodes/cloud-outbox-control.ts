@@ -1,5 +1,6 @@
 import {
   asOneOf,
+  asOptionalNumber,
   asOptionalText,
   configured,
   controlOutbox,
@@ -15,10 +16,11 @@ export = flowNode('cloud-outbox-control', {
     outbox: configured<OutboxClient>('cloud-outbox'),
     command: input({ type: 'msg', value: 'payload', override: 'command', parse: asOneOf(...outboxCommands) }),
     newDeadLetters: deadLetterOutput,
+    before: input({ type: 'str', value: '', override: 'before', parse: asOptionalNumber }),
     lane: input({ type: 'str', value: '', override: 'lane', parse: asOptionalText }),
   },
-  run: async ({ outbox, command, lane }, { translate }) => ({
-    set: { payload: await controlOutbox(outbox, command, lane, translate) },
+  run: async ({ outbox, command, lane, before }, { translate }) => ({
+    set: { payload: await controlOutbox(outbox, { command, lane, before }, translate) },
     summary: command,
   }),
 })

@@ -5,6 +5,8 @@ export type EvictionCause = 'full' | 'age'
 
 /** What was thrown away, by whom and of which time. Written in the same batch that deletes the records. */
 export interface EvictionEntry {
+  /** Rises with every entry of the outbox. */
+  readonly number: number
   readonly atMs: number
   readonly lane: string
   readonly cause: EvictionCause
@@ -18,13 +20,23 @@ const streamsNamed = 100
 /** Entries kept; older ones make room. The counters know about all. */
 export const evictionEntriesKept = 1000
 
+/** Which entries, newest first. */
+export interface EvictionQuery {
+  /** How many at most; default 100. */
+  readonly limit?: number | undefined
+  /** Only those with a smaller number: the last of one page leads to the next. */
+  readonly before?: number | undefined
+  /** Only those of this lane. */
+  readonly lane?: string | undefined
+}
+
 export function evictionEntry(
   lane: string,
   cause: EvictionCause,
   records: readonly OutboxRecord[],
   bytes: number,
   atMs: number,
-): EvictionEntry {
+): Omit<EvictionEntry, 'number'> {
   const streams = new Map<string, EvictionEntry['streams'][number]>()
   for (const record of records) {
     const timesMs = eventTimesOf(record)

@@ -1,6 +1,13 @@
 import { type Capacity, fullError } from './capacity'
 import type { Settle, Work } from './committer'
-import { certainAgeMs, type EvictionCause, type EvictionEntry, evictionEntriesKept, evictionEntry } from './eviction'
+import {
+  certainAgeMs,
+  type EvictionCause,
+  type EvictionEntry,
+  type EvictionQuery,
+  evictionEntriesKept,
+  evictionEntry,
+} from './eviction'
 import { areaRange, keyOf, lastSequence, sequenceOf } from './keys'
 import { decodeChecked, encodeChecked, type LaneLedger, pendingOf } from './ledger'
 import type { LedgerDraft } from './ledger-draft'
@@ -13,6 +20,8 @@ import { bytesOfAll } from './settlement'
 import type { StoreOperation } from './store'
 
 const lookForAgedEveryMs = 60_000
+/** Read in one go: each may name a hundred streams. */
+const entriesPerSlice = 100
 /** More than needed is evicted at a time, so that a full outbox doesn't look for the oldest at every append. */
 const headroomShare = 0.01
 
@@ -42,9 +51,20 @@ export class Evictor {
   }
 
   /** The newest entries, newest first. */
-  async entries(limit: number): Promise<readonly EvictionEntry[]> {
-    const found = await entriesOf(this.queue.store(), areaRange('eviction'), { limit, reverse: true })
-    return found.flatMap(([, value]) => decodeChecked<EvictionEntry>(value) ?? [])
+  async entries({ limit = 100, before = this.nextEntry, lane }: EvictionQuery): Promise<readonly EvictionEntry[]> {
+    const entries: EvictionEntry[] = []
+    for (let end = Math.min(Math.floor(before), this.nextEntry); end > 0 && entries.length < limit; ) {
+      const range = { ...areaRange('eviction'), before: keyOf('eviction', 0, end) }
+      const slice = await entriesOf(this.queue.store(), range, { limit: entriesPerSlice, reverse: true })
+      const [oldest] = slice.at(-1) ?? []
+      if (!oldest) break
+      for (const [key, value] of slice) {
+        const entry = decodeChecked<Omit<EvictionEntry, 'number'>>(value)
+        if (entry && (lane === undefined || entry.lane === lane)) entries.push({ number: sequenceOf(key), ...entry })
+      }
+      end = sequenceOf(oldest)
+    }
+    return entries.slice(0, limit)
   }
 
   /** Evicts until the group's appends fit. @throws {ConnectorError} OUTBOX_FULL when nothing can be evicted */

@@ -1,7 +1,7 @@
 import type { ConnectorError } from '../http'
 import type { Arrivals } from './arrivals'
 import type { DeadReason, DeadRecord } from './dead-letter'
-import type { EvictionEntry } from './eviction'
+import type { EvictionEntry, EvictionQuery } from './eviction'
 import type { LaneFigures, OutboxFigures } from './figures'
 import { Lane } from './lane'
 import { type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
@@ -111,9 +111,9 @@ export class Outbox {
     }
   }
 
-  /** The latest evictions, newest first. */
-  evictions(limit = 100): Promise<readonly EvictionEntry[]> {
-    return this.queue.evictions(limit)
+  /** The evictions, newest first; the latest thousand are kept. */
+  evictions(query: EvictionQuery = {}): Promise<readonly EvictionEntry[]> {
+    return this.queue.evictions(query)
   }
 
   /** Calls back when something has happened; in the turn of the event loop in which it is known. Answers how to stop it. */

@@ -4,7 +4,7 @@ import type { Arrivals } from './arrivals'
 import { Capacity, fullError } from './capacity'
 import { Committer, closedError, type Work } from './committer'
 import type { DeadRecord } from './dead-letter'
-import type { EvictionEntry } from './eviction'
+import type { EvictionEntry, EvictionQuery } from './eviction'
 import { Evictor } from './evictor'
 import { prepareFolder, storeIn } from './folder'
 import { Inspection } from './inspection'
@@ -160,8 +160,8 @@ export class DurableQueue {
   }
 
   /** The latest evictions, newest first. */
-  evictions(limit: number): Promise<readonly EvictionEntry[]> {
-    return this.evictor.entries(limit)
+  evictions(query: EvictionQuery): Promise<readonly EvictionEntry[]> {
+    return this.evictor.entries(query)
   }
 
   /** Writes down what became of leased records; resolves once that is on disk. Their leases end. */

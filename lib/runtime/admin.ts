@@ -8,6 +8,7 @@ import { jsonIn, translation } from './languages'
 /** Under which all admin endpoints of this package sit, relative to Node-RED's admin root. */
 export const adminPrefix = '/edgecourier'
 
+type Parameters = Readonly<Record<string, string | undefined>>
 export type AdminAnswer = { json: object } | { text: string }
 
 /**
@@ -18,11 +19,11 @@ export function adminGet(
   RED: NodeAPI,
   path: string,
   permission: string,
-  answer: (parameters: Readonly<Record<string, string | undefined>>) => Promise<AdminAnswer>,
+  answer: (parameters: Parameters, query: Parameters) => Promise<AdminAnswer>,
 ): void {
   RED.httpAdmin.get(`${adminPrefix}${path}`, RED.auth.needsPermission(permission), async (request, response) => {
     try {
-      const body = await answer(request.params as Record<string, string>)
+      const body = await answer(request.params as Parameters, plainQuery(request))
       if ('json' in body) answerJson(RED, request, response, body.json)
       else response.type('text/plain; version=0.0.4; charset=utf-8').send(body.text)
     } catch (failure) {
@@ -50,6 +51,11 @@ export function adminPost(
 function refuse(RED: NodeAPI, request: Request, response: Response, failure: unknown): void {
   const { code, message } = asConnectorError(failure, editorTranslation(RED, request))
   response.status(code === 'NOT_FOUND' ? 404 : code === 'INTERNAL' ? 500 : 400).json({ code, message })
+}
+
+/** The query's texts; a list or an object in it is left out. */
+function plainQuery({ query }: Request): Parameters {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => typeof value === 'string')) as Parameters
 }
 
 function answerJson(RED: NodeAPI, request: Request, response: Response, data: object): void {

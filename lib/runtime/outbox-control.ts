@@ -7,6 +7,7 @@ import { clientIfThere } from './chosen'
 import type { ConfigurationNode } from './configuration-node'
 import { dataIn, translation } from './languages'
 import type { OutboxClient } from './outbox-client'
+import { asOptionalNumber } from './parse'
 import type { Setting } from './settings'
 
 export const outboxCommands = [
@@ -17,6 +18,7 @@ export const outboxCommands = [
   'dead-letters',
   'retry-dead-letters',
   'drop-dead-letters',
+  'evictions',
 ] as const
 export type OutboxCommand = (typeof outboxCommands)[number]
 
@@ -32,16 +34,24 @@ export interface DeadLetterReport {
 
 const mostReported = 1_000
 
+/** What an operator asks for. */
+export interface OutboxRequest {
+  command: OutboxCommand
+  /** Only this lane; every lane when left out. */
+  lane: string | undefined
+  /** Of evictions: only those before the one of this number. */
+  before?: number | undefined
+}
+
 /**
  * Does what an operator asks for.
- * @param laneName only this lane; every lane when left out
- * @returns plain data: the figures after it, or for `dead-letters` at most 1,000 `DeadLetterReport`s, oldest first
+ * @returns plain data: the figures after it; for `dead-letters` at most 1,000 `DeadLetterReport`s, oldest first; for
+ * `evictions` at most 100 `EvictionEntry`s, newest first
  * @throws ConnectorError `NOT_FOUND` for an unknown lane, `OUTBOX_UNAVAILABLE`
  */
 export async function controlOutbox(
   client: OutboxClient,
-  command: OutboxCommand,
-  laneName: string | undefined,
+  { command, lane: laneName, before }: OutboxRequest,
   translate: Translate,
 ): Promise<unknown> {
   const outbox = await client.outbox()
@@ -53,12 +63,13 @@ export async function controlOutbox(
     )
   }
   const lanes = (laneName ? [laneName] : names).map((name) => outbox.lane(name))
+  if (command === 'evictions') return outbox.evictions({ before, lane: laneName })
   if (command === 'dead-letters') return dataIn(translate, await deadLetters(lanes))
   for (const lane of lanes) await act(lane, command)
   return dataIn(translate, await outbox.figures())
 }
 
-async function act(lane: Lane, command: Exclude<OutboxCommand, 'dead-letters'>): Promise<void> {
+async function act(lane: Lane, command: Exclude<OutboxCommand, 'dead-letters' | 'evictions'>): Promise<void> {
   switch (command) {
     case 'figures':
       return
@@ -116,15 +127,24 @@ export const deadLetterOutput: Setting<undefined> = {
   },
 }
 
-/** The figures of an outbox for monitoring: JSON at `…/outbox/{id}`, Prometheus text at `…/outbox/{id}/metrics`. */
+/**
+ * An outbox for monitoring: its figures as JSON at `…/outbox/{id}` and as Prometheus text at `…/outbox/{id}/metrics`; what it
+ * has evicted, newest first, a hundred at a time, at `…/outbox/{id}/evictions?before=NUMBER&lane=NAME`.
+ */
 export function serveOutboxFigures(RED: NodeAPI): void {
-  const figures = async (id: string) => {
+  const clientOf = (id: string) => {
     const node = RED.nodes.getNode(id) as ConfigurationNode<OutboxClient> | null
     if (node?.type !== 'cloud-outbox') throw new ConnectorError('NOT_FOUND', say`No such outbox is deployed.`)
-    return node.client().figures()
+    return node.client()
   }
+  const figures = async (id: string) => clientOf(id).figures()
   adminGet(RED, '/outbox/:id', 'cloud-outbox.read', async ({ id = '' }) => ({ json: await figures(id) }))
   adminGet(RED, '/outbox/:id/metrics', 'cloud-outbox.read', async ({ id = '' }) => ({
     text: prometheusText(await figures(id)),
   }))
+  adminGet(RED, '/outbox/:id/evictions', 'cloud-outbox.read', async ({ id = '' }, { before, lane }) => {
+    const outbox = await clientOf(id).outbox()
+    const query = { before: asOptionalNumber(before, 'before'), lane: lane || undefined }
+    return { json: { evictions: await outbox.evictions(query) } }
+  })
 }

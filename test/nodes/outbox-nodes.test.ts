@@ -266,6 +266,21 @@ describe('An EnOS node with an outbox', () => {
     should(simulator.state().enos).containEql({ pointsAccepted: 0 })
   })
 
+  it('lists what was evicted to make room, a page at a time', async () => {
+    await start({}, { maxMegabytes: 0.01, whenFull: 'evict-oldest' })
+    await flow.run('control', { payload: 'pause' })
+    simulator.setFaults([{ kind: 'reset', path: '/topic' }])
+    for (let n = 0; n < 20; n++) await accept({ text: `${n} ${'x'.repeat(1_000)}` })
+    const { evicted } = (await figures()).lanes[0] ?? { evicted: 0 }
+    should(evicted).be.above(5)
+    type Entry = { number: number; count: number; cause: string; streams: object[] }
+    const list = async (msg: object) => (await flow.run('control', { payload: 'evictions', ...msg })).payload as Entry[]
+    const all = await list({})
+    should(all.reduce((sum, { count }) => sum + count, 0)).equal(evicted)
+    should(all).matchEach({ cause: 'full', streams: [{ stream: device }] })
+    should(await list({ before: all[1]?.number })).deepEqual(all.slice(2))
+  })
+
   it('pauses and resumes by command', async () => {
     await start()
     await flow.run('control', { payload: 'pause' })

@@ -250,7 +250,7 @@ describe('the durable queue on a real disk', () => {
         ...Array.from({ length: 90 }, (_, at) => `"${at}"`).slice(evicted),
         ...entries(20, 'x').map(({ payload }) => payload.trim()),
       ])
-      const [latest] = await evicting.evictions(10)
+      const [latest] = await evicting.evictions({ limit: 10 })
       latest?.should.containEql({ lane, cause: 'full', count: evicted })
       latest?.streams.should.eql([{ stream: 's', count: evicted, firstEventMs: 1, lastEventMs: 1 }])
       await evicting.close()

@@ -64,7 +64,7 @@ describe('The figures of an outbox at the admin endpoint', function () {
 
   const ask = (path: string, username: string | undefined, request?: RequestInit) => users.ask(path, username, request)
 
-  for (const path of ['/edgecourier/outbox/outbox', '/edgecourier/outbox/outbox/metrics']) {
+  for (const path of ['', '/metrics', '/evictions'].map((end) => `/edgecourier/outbox/outbox${end}`)) {
     it(`are not told at ${path} without a login, nor without the permission`, async () => {
       should((await ask(path, undefined)).status).equal(401)
       should((await ask(path, 'stranger')).status).equal(401)
@@ -85,6 +85,14 @@ describe('The figures of an outbox at the admin endpoint', function () {
     const answer = await ask('/edgecourier/outbox/outbox/metrics', 'onlooker')
     should(answer.headers.get('content-type')).match(/^text\/plain; .*version=0\.0\.4/)
     should(await answer.text()).match(/^outbox_delivered_total\{.*lane="enos-device .*"\} 1$/m)
+  })
+
+  it('have the list of evictions beside them', async () => {
+    const answer = await ask('/edgecourier/outbox/outbox/evictions?before=5&lane=nowhere', 'onlooker')
+    should(await answer.json()).deepEqual({ evictions: [] })
+    const refused = await ask('/edgecourier/outbox/outbox/evictions?before=yesterday', 'onlooker')
+    should(refused.status).equal(400)
+    should(await refused.json()).have.property('code', 'INPUT_INVALID')
   })
 
   it('are 404 with a code for an outbox that is not deployed', async () => {

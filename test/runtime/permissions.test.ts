@@ -21,6 +21,7 @@ const listKinds = [...Object.keys(enosChoices), ...Object.keys(thingplusChoices)
 const endpoints: [route: string, permission: string, path: string][] = [
   ['get /edgecourier/outbox/:id', 'cloud-outbox.read', '/edgecourier/outbox/outbox'],
   ['get /edgecourier/outbox/:id/metrics', 'cloud-outbox.read', '/edgecourier/outbox/outbox/metrics'],
+  ['get /edgecourier/outbox/:id/evictions', 'cloud-outbox.read', '/edgecourier/outbox/outbox/evictions'],
   ...['enos-app', 'enos-device', 'thingplus-client'].map((type) => ofForm(`/edgecourier/test/${type}`)),
   ...listKinds.map((kind) => ofForm(`/edgecourier/choices/${kind}`)),
   ['post /edgecourier/model-points', 'enos-post-measurepoint.write', '/edgecourier/model-points'],
