@@ -1,5 +1,14 @@
 import { bareValueOf, isNumberType, readEntries, type Timeliness } from '../lib'
-import { asOptionalId, enosSender, fixed, flowNode, idInput, serveModelPoints, valuesOrTable } from '../lib/runtime'
+import {
+  asOptionalId,
+  enosSender,
+  fixed,
+  flowNode,
+  idInput,
+  serveModelPoints,
+  timeSettings,
+  valuesOrTable,
+} from '../lib/runtime'
 
 export = flowNode('enos-post-measurepoint', {
   settings: {
@@ -10,14 +19,15 @@ export = flowNode('enos-post-measurepoint', {
       payload: (measurepoints, time) => ({ measurepoints, time }),
     }),
     point: idInput({ type: 'str', value: '', parse: asOptionalId }),
+    times: timeSettings(),
     timeliness: fixed<Timeliness>('post'),
   },
-  run: async ({ sender, incoming, point, timeliness }, { msg, signal, arrivalMs }) => {
+  run: async ({ sender, incoming, point, times, timeliness }, { msg, signal, arrivalMs }) => {
     const { report } = incoming
     const payload = bareValueOf(point, msg.topic, incoming.payload)
     // A single value has no place for a time.
     const timeField = payload === incoming.payload ? incoming.timeField : 'time'
-    const entries = readEntries(payload, { native: 'measurepoints', timeField, arrivalMs, report })
+    const entries = readEntries(payload, { native: 'measurepoints', timeField, times, arrivalMs, report })
     return sender.send({ entries, timeliness, nowMs: arrivalMs }, report, signal)
   },
   serve: serveModelPoints,

@@ -11,6 +11,7 @@ import {
   input,
   itemId,
   onlyWhere,
+  timeSettings,
 } from '../lib/runtime'
 
 const text = (name: string) => input({ type: 'str', value: '', override: name, parse: asOptionalText })
@@ -38,9 +39,10 @@ export = flowNode('thingplus-get', {
     dataStart: text('dataStart'),
     dataEnd: text('dataEnd'),
     interval: text('interval'),
+    times: timeSettings(),
   },
-  run: async ({ client, resource, filter, page, count, dataStart, dataEnd, interval, ...ids }, { signal }) => {
-    const range = { dataStart, dataEnd, interval, ...(interval === '0' ? { count } : {}) }
+  run: async ({ client, resource, filter, page, count, dataStart, dataEnd, interval, times, ...ids }, { signal }) => {
+    const range = { dataStart, dataEnd, interval, times, ...(interval === '0' ? { count } : {}) }
     const payload = await getChosen(
       client,
       resource,

@@ -6,6 +6,7 @@ import {
   idInput,
   itemId,
   thingplusSender,
+  timeSettings,
   unlessTable,
   valuesOrTable,
 } from '../lib/runtime'
@@ -16,9 +17,13 @@ export = flowNode('thingplus-send-value', {
     gatewayId: itemId('gatewayId', asRequiredId),
     sensorId: unlessTable(idInput({ type: 'msg', value: 'sensorId', parse: asOptionalId })),
     incoming: valuesOrTable({ rows: 'sensors', isNumberType: isNumberSensor, payload: withTime }),
+    times: timeSettings(),
   },
-  run: ({ sender, gatewayId, sensorId, incoming: { payload, timeField, report } }, { msg, signal, arrivalMs }) => {
-    const reading = { timeField, arrivalMs, report }
+  run: (
+    { sender, gatewayId, sensorId, incoming: { payload, timeField, report }, times },
+    { msg, signal, arrivalMs },
+  ) => {
+    const reading = { timeField, times, arrivalMs, report }
     const values = sensorValues(sensorId, payload, reading, msg.sensorId)
     return sender.sendValues({ gatewayId, sensorId: sensorId ?? plainId(msg.sensorId), values, reading }, signal)
   },

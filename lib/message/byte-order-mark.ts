@@ -1,3 +1,5 @@
+import { isJsonObject } from '../http'
+
 const mark = '\ufeff'
 const markCode = mark.charCodeAt(0)
 
@@ -12,4 +14,16 @@ export function withoutMarks<Row extends Readonly<Record<string, unknown>>>(row:
     }
   }
   return row
+}
+
+/** A message's payload, or each row of it, with such names. Rows of one file are alike: the first tells of all. */
+export function payloadWithoutMarks(payload: unknown): unknown {
+  if (isRow(payload)) return withoutMarks(payload)
+  const first: unknown = Array.isArray(payload) ? payload[0] : undefined
+  if (!isRow(first) || withoutMarks(first) === first) return payload
+  return (payload as unknown[]).map((row) => (isRow(row) ? withoutMarks(row) : row))
+}
+
+function isRow(value: unknown): value is Record<string, unknown> {
+  return isJsonObject(value) && !ArrayBuffer.isView(value)
 }

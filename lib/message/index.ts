@@ -1,5 +1,5 @@
 export { type ArchiveEntry, ArchiveFault, type ArchiveFaultKind, isArchive, readArchive } from './archive'
-export { withoutMarks } from './byte-order-mark'
+export { payloadWithoutMarks, withoutMarks } from './byte-order-mark'
 export { type EntryTimeReading, EntryTimes } from './entry-times'
 export {
   type Id,

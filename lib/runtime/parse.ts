@@ -1,5 +1,5 @@
 import { ConnectorError, isJsonObject, isObjectList, type JsonObject } from '../http'
-import { type Id, idOf, optionalIdOf } from '../message'
+import { type Id, idOf, optionalIdOf, withoutMarks } from '../message'
 import type { Query } from '../signing'
 import { say, type TextValue } from '../text'
 
@@ -54,14 +54,14 @@ export function asOptionalNumber(value: unknown, name: TextValue): number | unde
 /** An object; empty where there is none. */
 export function asObject(value: unknown, name: TextValue): JsonObject {
   if (value === undefined || value === null || value === '') return {}
-  if (isJsonObject(value)) return value
+  if (isJsonObject(value)) return withoutMarks(value)
   throw new ConnectorError('INPUT_INVALID', say`${name} is no object.`)
 }
 
 /** A list of objects, whose members the library checks; `undefined` where there is none. */
 export function asListOf<Item extends object>(value: unknown, name: TextValue): Item[] | undefined {
   if (value === undefined || value === null || value === '') return undefined
-  if (isObjectList(value)) return value as unknown as Item[]
+  if (isObjectList(value)) return value.map(withoutMarks) as unknown as Item[]
   throw new ConnectorError('INPUT_INVALID', say`${name} is no list of objects.`)
 }
 

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../http'
-import { type Fault, idOf, idText, isBlank, type ValueReport } from '../message'
+import { type Fault, idOf, idText, isBlank, payloadWithoutMarks, type ValueReport } from '../message'
 import { say } from '../text'
 import { requireVariables } from './environment'
 import { asIs } from './parse'
@@ -12,6 +12,7 @@ import {
   type Setting,
   type StoredSettings,
 } from './settings'
+import { timeFieldOf } from './time-settings'
 import { valueReport } from './value-report'
 
 /** One row of a dialog's table: a measurement point or sensor, and where its value comes from. */
@@ -55,7 +56,7 @@ export function valuesOrTable(options: TableOptions): Setting<Incoming> {
       const { stored } = evaluation
       const report = reportOf.evaluate(evaluation) as ValueReport
       if (isTable(stored)) return incomingOfTable(options, report, evaluation)
-      const timeField = String(stored.timeField || 'time')
+      const timeField = timeFieldOf(stored)
       const payload = ofMessage.evaluate(evaluation)
       return payload instanceof Promise
         ? payload.then((known) => ({ payload: known, timeField, report }))
@@ -67,8 +68,10 @@ export function valuesOrTable(options: TableOptions): Setting<Incoming> {
 async function incomingOfTable(
   { rows, isNumberType, payload }: TableOptions,
   report: ValueReport,
-  evaluation: Evaluation,
+  given: Evaluation,
 ): Promise<Incoming> {
+  const markless = payloadWithoutMarks(given.msg.payload)
+  const evaluation = markless === given.msg.payload ? given : { ...given, msg: { ...given.msg, payload: markless } }
   const values = await tableValues(rowsOf(evaluation.stored[rows]), isNumberType, report, evaluation)
   return { payload: payload(values, await tableTime(evaluation)), timeField: 'time', report }
 }
@@ -78,10 +81,20 @@ export function unlessTable<T>(setting: Setting<T>): Setting<T | undefined> {
   return onlyWhere((stored) => !isTable(stored), setting)
 }
 
-/** `undefined` for the time when the message came in, which is what the dialog's "timestamp" means here. */
-function tableTime(evaluation: Evaluation): unknown {
-  if ((evaluation.stored.timeType ?? 'date') === 'date') return undefined
-  return input({ type: 'date', value: '', parse: asIs }).evaluate({ ...evaluation, name: 'time' })
+/**
+ * `undefined` for the time when the message came in, which is what the dialog's "timestamp" means here.
+ * @throws ConnectorError `INPUT_TIME_INVALID` where it is to come from somewhere that has none
+ */
+async function tableTime(evaluation: Evaluation): Promise<unknown> {
+  const { time, timeType = 'date' } = evaluation.stored
+  const row = { id: 'time', source: String(time ?? ''), sourceType: timeType as InputType }
+  if (row.sourceType === 'date' || row.source === '') return undefined
+  const found = await valueOfRow(row, evaluation)
+  if (!isBlank(found)) return found
+  throw new ConnectorError(
+    'INPUT_TIME_INVALID',
+    say`There is no time in ${sourceName(row)}, from which the table takes it. Send it, or choose another source for the time in the node.`,
+  )
 }
 
 /** @throws ConnectorError `CONFIG_INCOMPLETE`, `CONFIG_INVALID`, `CONFIG_ENV_UNSET` naming the row */

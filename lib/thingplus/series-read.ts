@@ -1,5 +1,5 @@
 import { ConnectorError, isJsonObject, type Json } from '../http'
-import { timeMsOf } from '../message'
+import { automaticTimes, TimeReader, type TimeSettings } from '../message'
 import { say, type Text } from '../text'
 import type { ThingPlusContext } from './context'
 import { numberOf, objectOf } from './fields'
@@ -9,7 +9,7 @@ import type { BracketQuery } from './query'
 
 /** Which values of a series; without any of these the latest alone. */
 export interface SeriesRange {
-  /** First time, inclusive: milliseconds, ISO 8601 text or a Date. */
+  /** First time, inclusive: milliseconds, ISO 8601 text or a Date, or as `times` says. */
   dataStart?: number | string | Date | undefined
   /** Last time, exclusive; now when left out. */
   dataEnd?: number | string | Date | undefined
@@ -17,6 +17,8 @@ export interface SeriesRange {
   interval?: string | undefined
   /** How many at most, with interval `0` only; up to 10,080. */
   count?: number | undefined
+  /** How the times are written. They may lie ahead. */
+  times?: TimeSettings | undefined
 }
 
 export interface SeriesPoint {
@@ -37,7 +39,7 @@ export interface Series {
  * Source: fact sheet sections 1.11 and 5.
  */
 export async function readSeries(
-  { client }: ThingPlusContext,
+  { client, clock }: ThingPlusContext,
   gatewayId: string,
   sensorId: string,
   range: SeriesRange = {},
@@ -45,16 +47,20 @@ export async function readSeries(
 ): Promise<Series> {
   const path = apiPath`/gateways/${gatewayId}/sensors/${sensorId}/series`
   try {
-    return seriesOf((await client.request('GET', path, { query: rangeQuery(range), signal })).data)
+    return seriesOf((await client.request('GET', path, { query: rangeQuery(range, clock.wallMs()), signal })).data)
   } catch (failure) {
     if (isRefusal(failure, 'NOT_FOUND') && failure.cloudCode === 'QUERY_RESULT_EMPTY') return { points: [] }
     throw failure
   }
 }
 
-function rangeQuery({ dataStart, dataEnd, interval, count }: SeriesRange): BracketQuery {
+function rangeQuery(
+  { dataStart, dataEnd, interval, count, times = automaticTimes }: SeriesRange,
+  nowMs: number,
+): BracketQuery {
+  const reader = new TimeReader({ ...times, aheadMs: Number.POSITIVE_INFINITY }, nowMs)
   const isoOf = (time: number | string | Date | undefined, what: Text) =>
-    time === undefined ? undefined : new Date(timeMsOf(time, what)).toISOString()
+    time === undefined ? undefined : new Date(reader.timeMs(time, what)).toISOString()
   return { dataStart: isoOf(dataStart, say`the start`), dataEnd: isoOf(dataEnd, say`the end`), interval, count }
 }
 
