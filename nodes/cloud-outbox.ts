@@ -4,8 +4,9 @@ import { configurationNode, OutboxClient, serveOutboxFigures } from '../lib/runt
 const megabyte = 1024 * 1024
 const hour = 3_600_000
 
-export = configurationNode('cloud-outbox', {
+export = configurationNode<OutboxClient>('cloud-outbox', {
   credentials: [],
+  test: (client) => client.checkDisk(),
   create: ({ RED, text, optionalNumber, oneOf, warn }) =>
     new OutboxClient(
       RED,

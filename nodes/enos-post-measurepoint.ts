@@ -1,11 +1,11 @@
-import { bareValueOf, isNumberType, readEntries, type Timeliness } from '../lib'
+import { bareValueOf, isNumberType, readEntries } from '../lib'
 import {
   asOptionalId,
   enosSender,
-  fixed,
   flowNode,
   idInput,
   serveModelPoints,
+  timelinessSetting,
   timeSettings,
   valuesOrTable,
 } from '../lib/runtime'
@@ -20,7 +20,7 @@ export = flowNode('enos-post-measurepoint', {
     }),
     point: idInput({ type: 'str', value: '', parse: asOptionalId }),
     times: timeSettings(),
-    timeliness: fixed<Timeliness>('post'),
+    timeliness: timelinessSetting,
   },
   run: async ({ sender, incoming, point, times, timeliness }, { msg, signal, arrivalMs }) => {
     const { report } = incoming

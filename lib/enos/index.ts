@@ -22,7 +22,15 @@ export { isNumberType, modelPoints } from './model-points'
 export { readThingModel, type ThingModelBatch } from './model-source'
 export { type ModelUpload, type ModelUploadResult, type UploadMethod, uploadModel, uploadModels } from './model-upload'
 export { callAllPages } from './paging'
-export { asSent, type Sending, sendNow, type Timeliness } from './send'
+export {
+  asSent,
+  defaultTimeliness,
+  freshnessBy,
+  type Sending,
+  sendNow,
+  type Timeliness,
+  timelinesses,
+} from './send'
 export { SessionFiles } from './session-files'
 export { SessionMemory } from './session-memory'
 export { type SignableRequest, signHttpRequest } from './sign-http-request'

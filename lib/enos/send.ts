@@ -4,8 +4,10 @@ import type { Entries, Entry } from './entry'
 import { UntilFailure } from './until-failure'
 import type { EnosUplink, EntryKind, Freshness } from './uplink'
 
-/** Which entries count as live; `by-age` takes those for late that are older than a minute. */
-export type Timeliness = 'post' | 'resume' | 'by-age'
+/** Which entries count as live: all, none, or (`by-age`) those that are a minute old at most when they are sent. */
+export const timelinesses = ['post', 'resume', 'by-age'] as const
+export type Timeliness = (typeof timelinesses)[number]
+export const defaultTimeliness: Timeliness = 'by-age'
 
 export interface Sending {
   kind: EntryKind
@@ -48,8 +50,13 @@ export async function sendNow(uplink: EnosUplink, sending: Sending, signal?: Abo
 }
 
 function freshnessOf({ timeMs }: Entry, { kind, timeliness, nowMs }: Sending): Freshness {
-  if (kind !== 'measurepoint') return 'live'
-  return timeliness === 'resume' || (timeliness === 'by-age' && nowMs - timeMs > liveForMs) ? 'late' : 'live'
+  return freshnessBy(kind, timeliness, nowMs - timeMs <= liveForMs)
+}
+
+/** How an entry is sent, at once or later, that is a minute old at most, or older. */
+export function freshnessBy(kind: EntryKind, timeliness: Timeliness = defaultTimeliness, isYoung: boolean): Freshness {
+  if (kind !== 'measurepoint' || timeliness === 'post') return 'live'
+  return timeliness === 'by-age' && isYoung ? 'live' : 'late'
 }
 
 /** EnOS sets at most 200 attributes at a time (enos.md section 5). */

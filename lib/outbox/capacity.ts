@@ -8,14 +8,36 @@ export interface DiskSpace {
 }
 
 export interface CapacityOptions {
+  /** For the texts of errors. */
+  readonly folder: string
   /** Cap of everything kept, dead letters included, in bytes of our own count. */
   readonly maxBytes: number
-  /** Free space that is left to others. Default: 5 % of the disk, at least 200 MB. */
+  /** Free space that is left to others. Default: see `freeFloorOf`. */
   readonly freeFloorBytes?: number | undefined
   readonly diskSpace: () => Promise<DiskSpace>
 }
 
 const askEveryMs = 1000
+const mostFreeBytes = 200 * 2 ** 20
+
+/** Free space that is left to others: 5 % of the disk, at most 200 MB, unless another is wanted. */
+export function freeFloorOf(totalBytes: number, wantedBytes?: number): number {
+  return wantedBytes ?? Math.min(totalBytes * 0.05, mostFreeBytes)
+}
+
+/** @throws ConnectorError `CONFIG_INVALID` where the whole disk is to stay free, or more */
+export function checkFloor({ totalBytes }: DiskSpace, wantedBytes: number | undefined, folder: string): void {
+  const floorBytes = freeFloorOf(totalBytes, wantedBytes)
+  // Some file systems do not tell their size.
+  if (totalBytes === 0 || floorBytes < totalBytes) return
+  throw new ConnectorError(
+    'CONFIG_INVALID',
+    say`${megabytes(floorBytes)} MB of the disk are to stay free, but the disk of ${folder} has only ${megabytes(totalBytes)} MB, so that nothing could ever be kept. Leave less free.`,
+  )
+}
+
+/** As the dialog counts them. */
+export const megabytes = (bytes: number): number => Math.floor(bytes / 2 ** 20)
 
 /** How much may still be taken in. The disk is asked once a second at most, and only while something arrives. */
 export class Capacity {
@@ -32,14 +54,19 @@ export class Capacity {
     return this.options.maxBytes
   }
 
-  /** Why `bytes` more than `heldBytes` don't fit, if they don't. */
+  /**
+   * Why `bytes` more than `heldBytes` don't fit, if they don't.
+   * @throws ConnectorError `CONFIG_INVALID` as `checkFloor`
+   */
   refusal(heldBytes: number, bytes: number): 'cap' | 'floor' | undefined {
     this.ask()
     if (heldBytes + bytes > this.options.maxBytes) return 'cap'
     if (!this.space) return undefined
     const { freeBytes, totalBytes } = this.space
-    const floor = this.options.freeFloorBytes ?? Math.max(200e6, totalBytes * 0.05)
-    return freeBytes - this.writtenSince - bytes < floor ? 'floor' : undefined
+    const floorBytes = freeFloorOf(totalBytes, this.options.freeFloorBytes)
+    if (freeBytes - this.writtenSince - bytes >= floorBytes) return undefined
+    checkFloor(this.space, this.options.freeFloorBytes, this.options.folder)
+    return 'floor'
   }
 
   written(bytes: number): void {

@@ -13,7 +13,7 @@ export interface QueueOptions {
   readonly folder: string
   /** Cap of everything kept, dead letters included. Default 1 GiB. */
   readonly maxBytes?: number
-  /** Free disk space that is never used. Default: 5 % of the disk, at least 200 MB. */
+  /** Free disk space that is never used. Default: 5 % of the disk, at most 200 MB. */
   readonly freeFloorBytes?: number
   /** Default `refuse`: what doesn't fit is refused with OUTBOX_FULL. */
   readonly whenFull?: WhenFull
@@ -67,7 +67,7 @@ export interface QueueEvents {
   storeState(error: ConnectorError | undefined): void
 }
 
-async function askDisk(folder: string): Promise<DiskSpace> {
+export async function askDisk(folder: string): Promise<DiskSpace> {
   const { bavail, blocks, bsize } = await statfs(folder)
   return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
 }

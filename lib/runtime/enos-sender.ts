@@ -1,16 +1,19 @@
 import {
   asSent,
   type DeviceName,
+  defaultTimeliness,
   type EnosApplication,
   type EnosDevice,
   EnosIntegration,
   type EnosUplink,
   type Entry,
   type EntryKind,
+  freshnessBy,
   maxEntriesBytes,
   type Sending,
   sendNow,
   type Timeliness,
+  timelinesses,
 } from '../enos'
 import { ConnectorError } from '../http'
 import type { ValueReport } from '../message'
@@ -46,7 +49,7 @@ export function enosSender(kind: EntryKind): Setting<EnosSender> {
     open(opening) {
       const outbox = outboxOf(opening)
       if (!outbox) return undefined
-      const timeliness = (opening.stored.timeliness ?? 'by-age') as Timeliness
+      const timeliness = timelinessOf(opening.stored)
       const { owner, uplink } = sessionOf(opening)
       const lane = laneName(uplink, kind, timeliness)
       outbox.attach(lane, owner, enosDestination(uplink, kind, timeliness), {}, opening.failed)
@@ -70,8 +73,21 @@ function senderOver(uplink: EnosUplink, outbox: OutboxClient | undefined, kind: 
   }
 }
 
-function laneName(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness | undefined): string {
-  return `${uplink.name}, ${kind}${kind === 'measurepoint' && timeliness === 'resume' ? ' late' : ''}`
+/** The row `timeliness` of a node that posts measurepoints. */
+export const timelinessSetting: Setting<Timeliness> = { evaluate: ({ stored }) => timelinessOf(stored) }
+
+/** @throws ConnectorError `CONFIG_INVALID` */
+function timelinessOf({ timeliness }: Opening['stored']): Timeliness {
+  const known = timelinesses.find((word) => word === (timeliness || defaultTimeliness))
+  if (known !== undefined) return known
+  throw new ConnectorError('CONFIG_INVALID', say`${'timeliness'} is none of ${timelinesses.join(', ')}.`)
+}
+
+/** Of measurepoints: how they are sent where that is not by age. */
+const manners: Record<Timeliness, string> = { post: ' live', resume: ' late', 'by-age': '' }
+
+function laneName(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness = defaultTimeliness): string {
+  return `${uplink.name}, ${kind}${kind === 'measurepoint' ? manners[timeliness] : ''}`
 }
 
 async function intoOutbox(
@@ -92,7 +108,7 @@ async function intoOutbox(
   return { report }
 }
 
-/** What the outbox sends on: live data as live, backlog as late; `resume` is late whatever its age. */
+/** What the outbox sends on, as the node would without it. */
 export function enosDestination(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness): Destination {
   const maxEntries = uplink.maxEntries(kind)
   return {
@@ -102,12 +118,7 @@ export function enosDestination(uplink: EnosUplink, kind: EntryKind, timeliness:
     async send(records, { signal, kind: freshness }) {
       const json = records.map(({ payload }) => payload)
       const count = records.reduce((sum, record) => sum + record.count, 0)
-      await uplink.deliver(
-        kind,
-        { json, count },
-        freshness === 'live' && timeliness !== 'resume' ? 'live' : 'late',
-        signal,
-      )
+      await uplink.deliver(kind, { json, count }, freshnessBy(kind, timeliness, freshness === 'live'), signal)
     },
     classify: classifyConnectorError,
   }

@@ -1,6 +1,6 @@
 export { type ConfigurationNode, configurationNode } from './configuration-node'
 export { enosChoices } from './enos-choices'
-export { enosSender } from './enos-sender'
+export { enosSender, timelinessSetting } from './enos-sender'
 export { flowNode, type RunContext, type RunResult } from './flow-node'
 export { serveModelPoints } from './model-points'
 export { OutboxClient } from './outbox-client'

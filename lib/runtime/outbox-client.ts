@@ -1,11 +1,12 @@
 import type { NodeAPI } from 'node-red'
-import { ConnectorError, warmUp } from '../http'
+import { ConnectorError, type Finding, warmUp } from '../http'
 import type { ValueReport } from '../message'
 import {
   type Arrivals,
   type AttachOptions,
   type DeadRecord,
   type Destination,
+  diskOutlook,
   type Lane,
   type LaneFigures,
   type Outbox,
@@ -65,6 +66,11 @@ export class OutboxClient {
     this.#options = options
     const log = new DeadLetterLog(warn)
     this.#deadLetters.add((lane, letters) => log.died(lane, letters))
+  }
+
+  /** What its limits mean on the disk of its folder, whether it is open or not. */
+  async checkDisk(): Promise<Finding[]> {
+    return [await diskOutlook(this.#options)]
   }
 
   /** @throws ConnectorError `OUTBOX_UNAVAILABLE`, `OUTBOX_FULL`, `CONFIG_INVALID`; the next call tries again */

@@ -14,12 +14,15 @@ const valuesFromMessage =
 /** Nodes of release 0.1.0 refuse a message with a value that can't be sent; new ones leave the value out. */
 const refusingUnsendable: Migration = (settings) => ({ unsendable: 'refuse', ...settings })
 
+/** Nodes that named no timeliness took all for live without an outbox, and went by age with one. */
+const namingTimeliness: Migration = (settings) => ({ timeliness: settings.outbox ? 'by-age' : 'post', ...settings })
+
 /**
  * For each node type its migrations: the first leads from version 1 to 2, the next to 3, and so on. A change adds one
  * here, raises `settingsVersion` in the dialog, and is tested from a saved flow of the release before it.
  */
 const migrations: Readonly<Record<string, readonly Migration[]>> = {
-  'enos-post-measurepoint': [valuesFromMessage('points'), refusingUnsendable],
+  'enos-post-measurepoint': [valuesFromMessage('points'), refusingUnsendable, namingTimeliness],
   'enos-update-attribute': [refusingUnsendable],
   'enos-post-event': [refusingUnsendable],
   'thingplus-send-value': [valuesFromMessage('sensors'), refusingUnsendable],

@@ -278,4 +278,56 @@ describe('A setting', () => {
       })
     }
   })
+
+  describe('that says how old values are sent', () => {
+    const minute = 60_000
+    const topics: Record<string, [young: string, old: string]> = {
+      post: ['post', 'post'],
+      resume: ['resume', 'resume'],
+      'by-age': ['post', 'resume'],
+      '': ['post', 'resume'],
+    }
+    for (const outbox of ['', 'outbox']) {
+      for (const [timeliness, [young, old]] of Object.entries(topics)) {
+        it(`is kept, "${timeliness}" ${outbox ? 'through an outbox' : 'at once'}: ${young} for young values, ${old} for old ones`, async () => {
+          await start({ type: 'enos-post-measurepoint', settingsVersion: 4, channel: 'device', outbox, timeliness })
+          const values = [{ age: 10 }, { age: 0 }]
+          const payload = values.map(({ age }) => ({ age, time: Date.now() - age * minute }))
+          const isDone = flow.completed('node')
+          flow.send('node', { payload })
+          await isDone
+          const points = () => simulator.points('pK11111/dK987654') ?? []
+          while (points().length < 2) await new Promise((resolve) => setTimeout(resolve, 20))
+          const sent = Object.fromEntries(points().map(({ channel, values: { age } }) => [age, channel.split('/')[0]]))
+          should(sent).deepEqual({ 0: young, 10: old })
+        })
+      }
+    }
+
+    it('holds for each node, where two send for the same device through one outbox', async () => {
+      const node = { type: 'enos-post-measurepoint', channel: 'device', device: 'device', outbox: 'outbox' }
+      await start({ ...node, timeliness: 'by-age' }, {}, [{ id: 'live', ...node, timeliness: 'post', wires: [[]] }])
+      for (const id of ['node', 'live']) flow.send(id, { payload: { [id]: 1, time: Date.now() - 10 * minute } })
+      const points = () => simulator.points('pK11111/dK987654') ?? []
+      while (points().length < 2) await new Promise((resolve) => setTimeout(resolve, 20))
+      const sent = Object.fromEntries(
+        points().map(({ channel, values }) => [Object.keys(values)[0], channel.split('/')[0]]),
+      )
+      should(sent).deepEqual({ node: 'resume', live: 'post' })
+    })
+
+    it('is refused by name where it is none of the choices', async () => {
+      await start({ type: 'enos-post-measurepoint', channel: 'device', timeliness: 'live' })
+      should(await failureOf({ payload: { a: 1 } })).match({
+        code: 'CONFIG_INVALID',
+        message: /^timeliness is none of/,
+      })
+    })
+  })
+
+  it('of an outbox that its disk could never satisfy is a mistake in the settings', async () => {
+    const outbox = { freeFloorMegabytes: '1e9' }
+    await start({ type: 'enos-post-measurepoint', channel: 'device', outbox: 'outbox' }, { outbox })
+    should(await failureOf({ payload: { a: 1 } })).match({ code: 'CONFIG_INVALID', message: /Leave less free/ })
+  })
 })

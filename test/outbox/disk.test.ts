@@ -1,8 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
+import { diskOutlook } from '../../lib/outbox'
 import { pendingOf } from '../../lib/outbox/ledger'
 import type { QueueOptions } from '../../lib/outbox/options'
 import { DurableQueue, type OutboxRecord } from '../../lib/outbox/queue'
@@ -270,6 +272,58 @@ describe('the durable queue on a real disk', () => {
       await queue.append(lane, [entry('1')])
       await queue.close()
     }))
+
+  it('leaves 5 % of the disk free, at most 200 MB, so that a small disk is used too', () =>
+    inFolder(async (folder) => {
+      for (const [totalMegabytes, floorMegabytes] of [
+        [320, 16],
+        [2_000, 100],
+        [4_000, 200],
+        [500_000, 200],
+      ] as const) {
+        const open = async (freeBytes: number) => {
+          const diskSpace = async () => ({ freeBytes, totalBytes: totalMegabytes * 2 ** 20 })
+          const queue = await openQueue(join(folder, `${totalMegabytes}-${freeBytes}`), { diskSpace })
+          const appended = queue.append(lane, [entry('1')])
+          return appended.finally(() => queue.close())
+        }
+        await open(floorMegabytes * 2 ** 20 + 10_000)
+        await open(floorMegabytes * 2 ** 20).should.be.rejectedWith({ code: 'OUTBOX_FULL' })
+      }
+    }))
+
+  it('says that a floor is a mistake which the disk could never satisfy, and evicts nothing for it', () =>
+    inFolder(async (folder) => {
+      const space = { freeBytes: 1e9, totalBytes: 1e9 }
+      const diskSpace = async () => space
+      const keeping = await openQueue(folder, { diskSpace })
+      await keeping.append(lane, [entry('1')])
+      await keeping.close()
+      for (const whenFull of ['refuse', 'evict-oldest'] as const) {
+        const queue = await openQueue(folder, { freeFloorBytes: 2e9, whenFull, diskSpace })
+        await queue
+          .append(lane, [entry('2')])
+          .should.be.rejectedWith({ code: 'CONFIG_INVALID', message: /1907 MB .* only 953 MB/ })
+        should(queue.ensureLane(lane)).containEql({ accepted: 1, evicted: 0 })
+        await queue.close()
+      }
+    }))
+
+  it('tells what its limits mean on the disk, of a folder that is there or not', async () => {
+    const folder = join(tmpdir(), 'not', 'there', 'yet')
+    const diskSpace = async (asked: string) => {
+      if (asked !== tmpdir()) throw Object.assign(new Error(), { code: 'ENOENT' })
+      return { freeBytes: 1_000 * 2 ** 20, totalBytes: 2_000 * 2 ** 20 }
+    }
+    const outlook = async (limits: object) => {
+      const { ok, text } = await diskOutlook({ folder, diskSpace, ...limits })
+      return `${ok}: ${text}`
+    }
+    should(await outlook({})).match(/^true: .* 2000 MB, 1000 MB .*free\. 100 MB stay free, so that 900 MB can be kept/)
+    should(await outlook({ maxBytes: 50 * 2 ** 20 })).match(/so that 50 MB can be kept/)
+    should(await outlook({ freeFloorBytes: 1_200 * 2 ** 20 })).match(/^false: .*nothing can be kept now/)
+    should(await outlook({ freeFloorBytes: 2_000 * 2 ** 20 })).match(/^false: .*Leave less free/)
+  })
 
   it('evicts by age on the monotonic clock alone: steps of years evict nothing, time does', () =>
     inFolder(async (folder) => {

@@ -46,6 +46,13 @@ describe('The version of settings', () => {
     }
   })
 
+  it('4 of enos-post-measurepoint names the timeliness that nodes without one had', () => {
+    const of = (settings: object) => upToDate({ ...settings }, migrationsOf('enos-post-measurepoint')).timeliness
+    should(of({ outbox: '' })).equal('post')
+    should(of({ outbox: 'outbox' })).equal('by-age')
+    should(of({ outbox: 'outbox', timeliness: 'post' })).equal('post')
+  })
+
   it('is in each dialog the one to which the migrations lead', () => {
     const dialogs = readdirSync(join(packageRoot, 'nodes')).filter((file) => file.endsWith('.html'))
     const nodes = dialogs.map((file) => readFileSync(join(packageRoot, 'nodes', file), 'utf8'))

@@ -1,0 +1,49 @@
+import { dirname } from 'node:path'
+import { ConnectorError, type Finding } from '../http'
+import { say } from '../text'
+import { checkFloor, type DiskSpace, freeFloorOf, megabytes } from './capacity'
+import { askDisk, type QueueOptions } from './options'
+
+/**
+ * What the limits of an outbox mean on the disk of its folder, which need not be there yet: in words for a person.
+ * @returns one finding, not ok where nothing can be kept as things are
+ */
+export async function diskOutlook({
+  folder,
+  freeFloorBytes,
+  maxBytes = Number.POSITIVE_INFINITY,
+  diskSpace = askDisk,
+}: Pick<QueueOptions, 'folder' | 'freeFloorBytes' | 'maxBytes' | 'diskSpace'>): Promise<Finding> {
+  try {
+    const space = await nearestSpace(folder, diskSpace)
+    checkFloor(space, freeFloorBytes, folder)
+    const { freeBytes, totalBytes } = space
+    const floorBytes = freeFloorOf(totalBytes, freeFloorBytes)
+    const roomBytes = Math.min(freeBytes - floorBytes, maxBytes)
+    const disk = say`The disk of ${folder} has ${megabytes(totalBytes)} MB, ${megabytes(freeBytes)} MB of them free.`
+    if (roomBytes <= 0)
+      return {
+        ok: false,
+        text: say`${disk} ${megabytes(floorBytes)} MB have to stay free, so that nothing can be kept now. Delete files there, or leave less free.`,
+      }
+    return {
+      ok: true,
+      text: say`${disk} ${megabytes(floorBytes)} MB stay free, so that ${megabytes(roomBytes)} MB can be kept now.`,
+    }
+  } catch (failure) {
+    if (failure instanceof ConnectorError) return { ok: false, text: failure.text }
+    const { code } = failure as NodeJS.ErrnoException
+    return { ok: false, text: say`The disk of ${folder} cannot be looked at (${code ?? say`unknown reason`}).` }
+  }
+}
+
+/** Of the folder, or of the nearest one above that is there. */
+async function nearestSpace(folder: string, diskSpace: (folder: string) => Promise<DiskSpace>): Promise<DiskSpace> {
+  try {
+    return await diskSpace(folder)
+  } catch (failure) {
+    const above = dirname(folder)
+    if (above === folder || (failure as NodeJS.ErrnoException).code !== 'ENOENT') throw failure
+    return nearestSpace(above, diskSpace)
+  }
+}
