@@ -18,6 +18,11 @@ export type LaneState =
 export type Closing = Exclude<LaneState, 'online' | 'paused'>
 
 const longestRetryAfterMs = 10 * 60_000
+/** A wait is never shorter than this share of the longest that its turn allows: no chance may make a storm. */
+const leastJitter = 0.1
+/** Failures of one kind that count when one of another kind follows, up to so many: the cloud refuses in turns. */
+const mostCarriedFailures = 5
+const patientBaseMs = 30_000
 const rhythms: Record<Closing, { baseMs: number; capMs: number; jitter: 'full' | 'half' }> = {
   offline: { baseMs: 1000, capMs: 60_000, jitter: 'full' },
   unclear: { baseMs: 60_000, capMs: 180_000, jitter: 'half' },
@@ -36,16 +41,23 @@ export class Gate {
 
   constructor(private readonly random: () => number) {}
 
-  close(state: Closing, nowMs: number, retryAfterMs?: number): void {
+  /**
+   * @param retryAfterMs how long the cloud asks to wait: never less than our own wait, since it may say 0, and at most ten
+   *   minutes
+   */
+  close(state: Closing, nowMs: number, retryAfterMs = 0): void {
     // Requests that were side by side fail together: that is one failure.
-    if (this.state === state && this.openAtMs > nowMs && retryAfterMs === undefined) return
-    if (this.state !== state) this.failures = 0
-    this.state = state
+    if (this.state !== state || this.openAtMs <= nowMs) this.shut(state, nowMs)
+    this.openAtMs = Math.max(this.openAtMs, nowMs + Math.min(retryAfterMs, longestRetryAfterMs))
+  }
+
+  private shut(state: Closing, nowMs: number): void {
     const { baseMs, capMs, jitter } = rhythms[state]
-    const random = jitter === 'full' ? this.random() : 0.75 + this.random() / 4
-    const waitMs = retryAfterMs ?? backoffMs(this.failures++, random, { baseMs, capMs })
+    if (this.state !== state) this.failures = baseMs < patientBaseMs ? Math.min(this.failures, mostCarriedFailures) : 0
+    this.state = state
+    const random = jitter === 'full' ? Math.max(leastJitter, this.random()) : 0.75 + this.random() / 4
     this.closedAtMs = nowMs
-    this.openAtMs = nowMs + Math.min(waitMs, Math.max(longestRetryAfterMs, capMs))
+    this.openAtMs = nowMs + backoffMs(this.failures++, random, { baseMs, capMs })
   }
 
   open(): void {

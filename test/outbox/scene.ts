@@ -24,7 +24,7 @@ export function scene(
   {
     listable = false,
     ...settings
-  }: { maxBytes?: number; deadShare?: number; whenFull?: WhenFull; listable?: boolean } = {},
+  }: { maxBytes?: number; deadShare?: number; whenFull?: WhenFull; listable?: boolean; random?: () => number } = {},
 ) {
   return () =>
     inFolder(async (folder) => {
