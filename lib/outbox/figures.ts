@@ -26,6 +26,8 @@ export interface LaneFigures {
   readonly oldestAcceptedMs: number | undefined
   readonly parkedStreams: number
   readonly inFlight: number
+  /** How long until the next try, where the lane waits for one, ms. */
+  readonly retryInMs: number | undefined
   /** The latest failure that is not yet made good. */
   readonly lastError: DeadReason | undefined
 }

@@ -125,6 +125,7 @@ export class Lane {
       oldestAgeMs: oldest && certainAgeMs(oldest, now),
       oldestAcceptedMs: oldest?.acceptedWallMs,
       parkedStreams: this.sender?.sending.parked.count ?? 0,
+      retryInMs: this.sender?.retryInMs(scheduler.monotonicMs()),
       inFlight: this.sender?.sending.inFlight.length ?? 0,
       lastError: this.sender?.sending.lastError,
     }

@@ -35,6 +35,12 @@ export class Sender {
     return this.paused ? 'paused' : this.sending.gate.state
   }
 
+  /** How long until the next try; `undefined` where nothing holds it up, or it is for people to let it go on. */
+  retryInMs(nowMs: number): number | undefined {
+    const { gate } = this.sending
+    return this.paused || gate.openAtMs <= nowMs ? undefined : gate.openAtMs - nowMs
+  }
+
   /** New records are in the queue. */
   appended(): void {
     this.sending.reader.appended()

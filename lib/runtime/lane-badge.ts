@@ -26,9 +26,21 @@ export function laneBadge(figures: LaneFigures, translated: (key: string) => str
   const state = stateOf(figures)
   const word = translated(`lane.${state}`)
   const count = shortCount(state === 'delivered' ? figures.delivered : pending)
+  const loginMs = loginInMs(figures)
   const age = pending > 0 && oldestAgeMs !== undefined ? ` · ${shortAge(oldestAgeMs)}` : ''
   const letters = dead > 0 ? ` · ${shortCount(dead)} ${translated('lane.dead')}` : ''
-  return { ...lookOf(state, dead > 0), text: `${word} ${count}${age}${letters}` }
+  const text = loginMs === undefined ? `${word} ${count}${age}` : `${countdown(loginMs, translated)} · ${count}`
+  return { ...lookOf(state, dead > 0), text: `${text}${letters}` }
+}
+
+/** How long a lane still waits for its next login, so that EnOS does not block the device. */
+export function loginInMs({ state, lastError, retryInMs }: LaneFigures): number | undefined {
+  return state === 'throttled' && lastError?.code === 'AUTH_LOGIN_LIMIT' ? retryInMs : undefined
+}
+
+/** `login in 95 s` */
+export function countdown(waitMs: number, translated: (key: string) => string): string {
+  return `${translated('lane.login')} ${Math.ceil(waitMs / 1_000)} s`
 }
 
 /** What goes well otherwise is a warning where there are dead letters. */

@@ -1,4 +1,5 @@
 import { type LaneFigures, type Scheduler, systemScheduler } from '../outbox'
+import { loginInMs } from './lane-badge'
 
 type Listener = (figures: LaneFigures) => void
 
@@ -15,7 +16,7 @@ const tellEveryMs = 250
 
 /**
  * Tells the figures of watched lanes when something in them has changed, at most four times a second each, and as often as
- * the age of what waits reads differently. A lane in which nothing happens and nothing waits costs nothing.
+ * the age of what waits, or the wait for a login, reads differently. A lane in which nothing happens and nothing waits costs nothing.
  */
 export class LaneWatch {
   readonly #figuresOf: (lane: string) => Promise<LaneFigures | undefined>
@@ -70,8 +71,14 @@ export class LaneWatch {
     if (!figures || this.#watched.get(lane) !== watched) return
     for (const listener of watched.listeners) listener(figures)
     if (!watched.hasChanged && figures.oldestAgeMs !== undefined)
-      this.#tellIn(untilOlderMs(figures.oldestAgeMs), lane, watched)
+      this.#tellIn(untilOtherMs(figures, figures.oldestAgeMs), lane, watched)
   }
+}
+
+/** When the badge reads differently: a wait for a login is counted down. */
+function untilOtherMs(figures: LaneFigures, ageMs: number): number {
+  const waitMs = loginInMs(figures)
+  return waitMs === undefined ? untilOlderMs(ageMs) : waitMs % 1_000 || 1_000
 }
 
 /** When an age reads differently: by the second in the first minute, then by the minute. */

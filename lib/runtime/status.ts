@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeStatus } from 'node-red'
 import type { ConnectorError } from '../http'
 import type { LaneFigures } from '../outbox'
 import { say, Text, type TextValue, type Translate } from '../text'
-import { isWell, laneBadge, shortCount } from './lane-badge'
+import { countdown, isWell, laneBadge, shortCount } from './lane-badge'
 import { label, translation } from './languages'
 
 /** What a node is doing, as data; one table below turns it into a badge. */
@@ -12,7 +12,7 @@ export type NodeState =
   | { kind: 'done'; summary?: TextValue | undefined }
   /** The message went, but for what can't be sent. */
   | { kind: 'partly'; sent?: number | undefined; leftOut: number }
-  | { kind: 'failed'; error: ConnectorError }
+  | { kind: 'failed'; error: ConnectorError; loginAtMs?: number | undefined }
   | { kind: 'simulating'; points: number }
   /** The message is in the outbox; what becomes of it the lane tells. */
   | { kind: 'taken' }
@@ -37,6 +37,7 @@ export class StatusBadge {
   /** What the last accepted message left out. */
   #partly: NodeState | undefined
   #timer: NodeJS.Timeout | undefined
+  #second: NodeJS.Timeout | undefined
 
   constructor(RED: NodeAPI, node: Node) {
     this.#RED = RED
@@ -46,7 +47,7 @@ export class StatusBadge {
   show(state: NodeState): void {
     const isAccepted = state.kind === 'done' || state.kind === 'partly' || state.kind === 'taken'
     if (isAccepted) this.#partly = state.kind === 'partly' ? state : undefined
-    if (state.kind === 'failed') this.#failure = state
+    if (state.kind === 'failed') this.#failure = withLoginTime(state)
     else if (isAccepted) this.#failure = undefined
     if (state.kind === 'lane' || state.kind === 'unopened') this.#lane = state
     else if (state.kind !== 'failed' && state.kind !== 'taken') this.#latest = state
@@ -61,6 +62,7 @@ export class StatusBadge {
 
   clear(): void {
     clearTimeout(this.#timer)
+    clearTimeout(this.#second)
     this.#timer = undefined
     this.#failure = undefined
     this.#lane = undefined
@@ -70,16 +72,32 @@ export class StatusBadge {
     this.#node.status({})
   }
 
+  /** Shows the seconds until the next login go by. */
+  #countDown(state: NodeState): void {
+    clearTimeout(this.#second)
+    const waitMs = state.kind === 'failed' ? (state.loginAtMs ?? 0) - performance.now() : 0
+    if (waitMs > 0) this.#second = setTimeout(() => this.#publish(), waitMs % 1_000 || 1_000).unref()
+  }
+
   #publish(): void {
     const isLaneWell = this.#lane?.kind === 'lane' && isWell(this.#lane.figures)
     const state = this.#failure ?? (isLaneWell ? this.#partly : undefined) ?? this.#lane ?? this.#latest
     if (!state) return
+    this.#countDown(state)
     const badge = badgeOf(state, (key) => label(this.#RED, key), translation(this.#RED))
     const text = JSON.stringify(badge)
     if (text === this.#shown) return
     this.#shown = text
     this.#node.status(badge)
   }
+}
+
+type Failure = Extract<NodeState, { kind: 'failed' }>
+
+/** When the next login is possible, where that is what it waits for: on the monotonic clock. */
+function withLoginTime(state: Failure): Failure {
+  const { code, retryAfterMs } = state.error
+  return code === 'AUTH_LOGIN_LIMIT' && retryAfterMs ? { ...state, loginAtMs: performance.now() + retryAfterMs } : state
 }
 
 /** State → colour, shape and text. */
@@ -95,6 +113,7 @@ export function badgeOf(state: NodeState, translated: (key: string) => string, t
     case 'partly':
       return { fill: 'yellow', shape: 'dot', text: partlyText(state, translate) }
     case 'failed':
+      return { fill: 'red', shape: 'ring', text: failureText(state, translated) }
     case 'unopened':
       return { fill: 'red', shape: 'ring', text: translated(`status.${state.error.code}`) }
     case 'lane':
@@ -102,6 +121,11 @@ export function badgeOf(state: NodeState, translated: (key: string) => string, t
     case 'simulating':
       return { fill: 'yellow', shape: 'ring', text: `${translated('status.simulating')} · ${state.points}` }
   }
+}
+
+function failureText({ error, loginAtMs }: Failure, translated: (key: string) => string): string {
+  const waitMs = (loginAtMs ?? 0) - performance.now()
+  return waitMs > 0 ? countdown(waitMs, translated) : translated(`status.${error.code}`)
 }
 
 function partlyText({ sent, leftOut }: { sent?: number | undefined; leftOut: number }, translate: Translate): string {

@@ -59,6 +59,35 @@ describe('The badge of a node with an outbox', () => {
     await isDone
   }
 
+  const secondsIn = (text = '') => Number(/lane\.login (\d+) s/.exec(text)?.[1])
+  const countsDown = async (id: string) => {
+    const first = secondsIn((await flow.statusText(id, /lane\.login \d+ s/)).text)
+    should(first).be.within(60, 120)
+    const later = Array.from({ length: 30 }, (_, at) => first - 2 - at)
+    await flow.statusText(id, new RegExp(`lane.login (${later.join('|')}) s`))
+  }
+
+  it('counts down the seconds until the next login, where a further one would make EnOS block the device', async () => {
+    flow = await startFlow(
+      [...enosTypes, ...outboxTypes],
+      [
+        ...configurations(simulator.url),
+        { id: 'outbox', type: 'cloud-outbox', folder },
+        { ...sender, id: 'node' },
+        { ...sender, id: 'neighbour', outbox: '' },
+      ],
+      { ...demoCredentials, device: { deviceSecret: 'wrong' } },
+    )
+    for (let count = 0; count < 4; count++) {
+      const caught = flow.next('caught')
+      flow.send('neighbour', { payload: { n: 1 } })
+      await caught
+    }
+    await countsDown('neighbour')
+    await accept('node', { n: 1 })
+    await countsDown('node')
+  })
+
   it('stays at what went wrong until a message is accepted, whatever the lane does meanwhile', async () => {
     await start()
     await accept('node', { n: 1 })
