@@ -1,132 +1,84 @@
 import { say } from '../text'
+import type { AsideCause, AsideStream } from './aside-stream'
 import { type RetryClass, reasonOf } from './destination'
-import { faster, slowestPace, smaller, throttled } from './pace'
+import { Faults } from './faults'
+import { faster, smaller, smallerGroup } from './pace'
 import { isMixed, streamsOf } from './parts'
-import { type OutboxRecord, sizeOf, storedBytes } from './record'
-import type { Segment } from './refusals'
+import { countAll, type OutboxRecord, sizeOf, storedBytes } from './record'
+import { isSuspect, type Segment } from './refusals'
 import type { Attempt, Sending } from './sending'
-import { ServerFaults } from './server-faults'
-import { UnclearSends } from './unclear-sends'
 
-/** As many refusals in a row, and nothing taken in between, mean that everything is refused. */
-const refusalsBeforeParking = 24
+/** A stream goes its own way once so many of its values were found to be refused. */
+const strikesToGoAside = 2
 
 /** Draws the consequences of the cloud's answers: the retry table of the design, row by row. */
 export class Answers {
-  private lastAcceptedMs = Number.NEGATIVE_INFINITY
-  private refusalsInARow = 0
-  private sessionFailures = 0
-  private readonly serverFaults = new ServerFaults()
-  private readonly unclearSends = new UnclearSends()
+  private readonly faults: Faults
 
-  constructor(private readonly sending: Sending) {}
+  constructor(private readonly sending: Sending) {
+    this.faults = new Faults(sending)
+  }
 
   async conclude(attempt: Attempt, outcome: RetryClass, failure: unknown): Promise<void> {
     const { options, stopped } = this.sending
     const nowMs = options.scheduler.monotonicMs()
     if (outcome.kind !== 'delivered') this.sending.lastError = reasonOf(failure)
-    if (outcome.kind !== 'session') this.sessionFailures = 0
-    if (outcome.kind !== 'network') this.unclearSends.answered(attempt)
+    this.faults.answered(attempt, outcome.kind)
     if (stopped && outcome.kind !== 'delivered' && outcome.kind !== 'partial') return this.sending.putBack(attempt)
     switch (outcome.kind) {
       case 'delivered':
-        attempt.taken = true
         return this.delivered(attempt, attempt.records, nowMs)
       case 'partial':
         return this.partly(attempt, outcome.results, failure, nowMs)
       case 'validation':
-        return this.refused(attempt, failure, nowMs)
+      case 'bug':
+        return this.refused(attempt, outcome.kind, failure, nowMs)
       case 'too-large':
         return this.tooLarge(attempt, failure, nowMs)
       case 'configuration':
-        return this.misconfigured(attempt, outcome.streams)
+        return this.misconfigured(attempt, outcome.streams, nowMs)
       case 'server':
-        return this.serverFailed(attempt, outcome, nowMs)
       case 'network':
-        if (outcome.timedOut) await this.tooSlow(attempt)
-        else this.sending.putBack(attempt)
-        return this.laneFailed(attempt, outcome, nowMs)
+      case 'throttled':
+        return this.faults.failed(attempt, outcome, nowMs)
       default:
         this.sending.putBack(attempt)
-        this.laneFailed(attempt, outcome, nowMs)
+        this.faults.laneFailed(attempt, outcome, nowMs)
     }
   }
 
-  /** The cloud is down, or it stumbles at one of these records: then that record's stream is put aside, and kept. */
-  private async serverFailed(attempt: Attempt, outcome: RetryClass, nowMs: number): Promise<void> {
-    const { refusals } = this.sending
-    const { refusedSinceMs } = attempt
-    const { lastAcceptedMs } = this
-    const { verdict, run } = this.serverFaults.judge(attempt, { nowMs, lastAcceptedMs, parts: refusals.parts })
-    if (attempt.origin === 'stream-probe' || verdict === 'guilty') {
-      this.park(attempt.records)
-      return
-    }
-    // After so many faults nothing is live any more; what is may overtake it, and prove that the cloud is there.
-    if (verdict === 'suspect') {
-      const isToPart = (record: OutboxRecord) => isMixed(record) || attempt.records.length === 1
-      const records = await this.sending.takenApart(attempt.records, isToPart)
-      if (this.sending.stopped) this.sending.putBack({ ...attempt, records })
-      else refusals.splitByStream({ kind: 'backlog', records, refusedSinceMs, faults: run })
-    } else this.sending.putBack({ ...attempt, faults: run })
-    this.laneFailed(attempt, outcome, nowMs)
-  }
-
-  /** What concerns the whole lane, whatever was sent. The records stay. */
-  private laneFailed(attempt: Attempt, outcome: RetryClass, nowMs: number): void {
-    const { gate } = this.sending
-    switch (outcome.kind) {
-      case 'network':
-      case 'server':
-        if (outcome.kind === 'network' && outcome.timedOut)
-          this.sending.pace = smaller(this.sending.pace, sizeOf(attempt.records))
-        this.sending.pace = { ...this.sending.pace, concurrency: 1 }
-        if (outcome.kind === 'network' && outcome.mayHaveArrived && this.unclearSends.failed(attempt)) {
-          this.sending.pace = slowestPace
-          gate.close('unclear', nowMs)
-        } else gate.close('offline', nowMs)
-        break
-      case 'throttled':
-        this.sending.pace = throttled(this.sending.pace)
-        gate.close('throttled', nowMs, outcome.retryAfterMs)
-        break
-      case 'session':
-        this.sessionFailed(attempt, nowMs)
-        break
-      case 'credentials':
-        gate.close('auth-blocked', nowMs)
-        break
-      case 'billing':
-        gate.close('billing', nowMs)
-        break
-      case 'bug':
-        gate.close('parked', nowMs)
-    }
-  }
-
-  /** One fresh login, and the same batch again at once; the second failure in a row blocks the lane. */
-  private sessionFailed(attempt: Attempt, nowMs: number): void {
-    // Requests that set out before the login say nothing about the new session.
-    if (attempt.logins < this.sending.logins) return
-    this.sending.logins++
-    if (++this.sessionFailures > 1) this.sending.gate.close('auth-blocked', nowMs)
+  /** An answer takes so long that others wait for it. */
+  outOfPatience(attempt: Attempt): void {
+    this.faults.outOfPatience(attempt)
   }
 
   private async delivered(attempt: Attempt, records: readonly OutboxRecord[], nowMs: number): Promise<void> {
     if (records.length === 0) return
-    const { options, gate, reader, refusals, parked } = this.sending
-    this.lastAcceptedMs = nowMs
-    this.refusalsInARow = 0
-    if (parked.count + refusals.suspectCount === 0) this.sending.lastError = undefined
+    const { options, gate, reader, refusals, doubt, accused, aside } = this.sending
+    const isWhole = records.length === attempt.records.length
+    this.sending.proof.accepted(attempt.aside?.name, nowMs)
+    doubt.accepted(records, nowMs)
     gate.open()
     refusals.accepted(nowMs)
-    this.serverFaults.accepted(attempt)
+    this.faults.accepted(attempt, nowMs)
+    if (accused.isAny) accused.cleared(records.flatMap(streamsOf))
     if (reader.window(attempt.kind).count > 0) this.sending.pace = faster(this.sending.pace, this.sending.limits)
-    if (attempt.origin === 'stream-probe') this.unpark(records)
+    if (attempt.aside) this.acceptedAside(attempt.aside, attempt, records, nowMs)
+    else if (attempt.origin === 'window' && countAll(records) * 2 >= this.sending.group)
+      this.sending.group = Math.min(this.sending.limits.maxRecords, this.sending.group * 2)
+    if (attempt.rest) this.toBlame({ ...attempt, records: attempt.rest })
+    attempt.taken = isWhole
+    if (aside.shut + refusals.suspects + accused.size === 0) this.sending.lastError = undefined
     await options.queue.settle(options.lane, {
       delivered: records,
       headSequence: this.sending.headSequence(attempt),
     })
+  }
+
+  private acceptedAside(stream: AsideStream, attempt: Attempt, records: readonly OutboxRecord[], nowMs: number): void {
+    stream.isBusy = false
+    stream.accepted(records, nowMs - attempt.startedMs > this.sending.patience.ms)
+    this.sending.aside.letGo(stream)
   }
 
   /** One answer for each record; the confirmed ones are proof that the cloud takes others. */
@@ -138,129 +90,192 @@ export class Answers {
   ): Promise<void> {
     const recordsOf = (belongs: (kind: RetryClass['kind']) => boolean) =>
       attempt.records.filter((_, at) => belongs(results[at]?.kind ?? 'network'))
-    const isMisfit = (kind: string) => !this.sending.stopped && (kind === 'validation' || kind === 'too-large')
+    const isMisfit = (kind: string) =>
+      !this.sending.stopped && (kind === 'validation' || kind === 'too-large' || kind === 'bug')
     const isStranger = (kind: string) => !this.sending.stopped && kind === 'configuration'
     const waiting = recordsOf((kind) => kind !== 'delivered' && !isMisfit(kind) && !isStranger(kind))
+    const taken = recordsOf((kind) => kind === 'delivered')
 
-    if (waiting.length > 0) this.sending.putBack({ ...attempt, records: waiting })
-    for (const record of recordsOf(isStranger)) await this.misconfigured({ ...attempt, records: [record] })
-    await this.delivered(
-      attempt,
-      recordsOf((kind) => kind === 'delivered'),
-      nowMs,
-    )
-    for (const record of recordsOf(isMisfit)) await this.refused({ ...attempt, records: [record] }, failure, nowMs)
+    const { aside, rest = [] } = attempt
+    if (rest.length > 0) this.sending.toWindow({ ...attempt, records: rest, rest: [] })
+    attempt.rest = []
+    if (aside) this.sending.aside.putBack(aside, waiting)
+    else if (waiting.length > 0) this.sending.putBack({ ...attempt, records: waiting })
+    // From here on each for itself.
+    const single = (record: OutboxRecord): Attempt => ({ ...attempt, aside: undefined, records: [record] })
+    for (const record of recordsOf(isStranger)) await this.misconfigured(single(record), undefined, nowMs)
+    await this.delivered(attempt, taken, nowMs)
+    for (const record of recordsOf(isMisfit)) await this.suspected(single(record), record, nowMs, failure, nowMs)
     const laneWide = results.find(({ kind }) => kind !== 'delivered' && !isMisfit(kind) && !isStranger(kind))
-    if (laneWide) this.laneFailed(attempt, laneWide, nowMs)
+    if (laneWide) this.faults.laneFailed(attempt, laneWide, nowMs)
   }
 
-  /** What is too much for the line goes in smaller parts: of a window, the next batch is smaller anyway. */
-  private async tooSlow(attempt: Attempt): Promise<void> {
-    const parts = await this.takenApart(attempt)
-    const { kind, records, refusedSinceMs, faults } = parts
-    if (attempt.origin !== 'segment' || records.length < 2 || this.sending.stopped) return this.sending.putBack(parts)
-    this.sending.refusals.split({ kind, records, refusedSinceMs, ...(faults && { faults }) })
-  }
-
-  private tooLarge(attempt: Attempt, failure: unknown, nowMs: number): Promise<void> | void {
+  private async tooLarge(attempt: Attempt, failure: unknown, nowMs: number): Promise<void> {
     this.sending.pace = smaller(this.sending.pace, sizeOf(attempt.records))
-    if (attempt.records.length === 1 || attempt.origin !== 'window') return this.refused(attempt, failure, nowMs)
+    const isWindow = attempt.origin === 'window' || attempt.origin === 'accused'
+    if (attempt.records.length === 1 || !isWindow) return this.refused(attempt, 'validation', failure, nowMs)
     this.sending.putBack(attempt)
   }
 
-  private async refused(attempt: Attempt, failure: unknown, nowMs: number): Promise<void> {
+  /** The content of one of these is refused, or nothing could be made of it. */
+  private async refused(attempt: Attempt, kind: 'validation' | 'bug', failure: unknown, nowMs: number): Promise<void> {
     this.answered()
-    const { refusals, gate, reader } = this.sending
-    const segment = { ...attempt, refusedSinceMs: Math.min(attempt.refusedSinceMs, nowMs) }
-    if (attempt.origin === 'stream-probe') return this.unpark(attempt.records, segment)
-    const parts = await this.takenApart(attempt)
-    const { records } = parts
-    if (this.sending.stopped) return this.sending.putBack(parts)
-    if (records.length === 0) return
-    const verdict = refusals.refused({ ...segment, records }, nowMs, this.lastAcceptedMs)
-    const [record] = records
-    if (verdict === 'guilty' && record) return this.bury(record, segment, failure, nowMs)
-    const nothingElse = refusals.parts === 0 && reader.live.count + reader.backlog.count === 0
-    if (
-      ++this.refusalsInARow >= refusalsBeforeParking ||
-      (verdict === 'waits' && nothingElse && !this.isProven(segment))
-    )
-      gate.close('parked', nowMs)
+    const { doubt } = this.sending
+    const [only] = attempt.records.length === 1 ? attempt.records : []
+    if (attempt.origin === 'window') this.sending.group = smallerGroup(this.sending.group, countAll(attempt.records))
+    const refusedSinceMs = Math.min(attempt.refusedSinceMs, nowMs)
+    doubt.refused(attempt.records, refusedSinceMs, kind === 'validation', nowMs)
+    if (only?.count === 1) await this.suspected(attempt, only, refusedSinceMs, failure, nowMs)
+    else await this.contains({ ...attempt, refusedSinceMs })
+    if (doubt.isGeneral(nowMs) && !this.sending.stopped) this.sending.gate.close('parked', nowMs)
   }
 
-  /** A bundle that was sent alone, as its records; anything else as it is. */
-  private async takenApart<Sent extends Segment>(sent: Sent): Promise<Sent> {
-    const { records } = sent
-    return { ...sent, records: await this.sending.takenApart(records, () => records.length === 1) }
+  /** One of these is refused. */
+  private async contains(attempt: Attempt): Promise<void> {
+    const { sending } = this
+    const { aside, rest = [] } = attempt
+    const records = await this.bundleApart(attempt.records)
+    if (sending.stopped) return sending.putBack({ ...attempt, records })
+    if (aside) {
+      sending.aside.putBack(aside, records)
+      aside.refused(records, attempt.refusedSinceMs)
+      return
+    }
+    // Of the others nothing is known: those of other streams go on at once.
+    if (rest.length > 0) sending.toWindow({ ...attempt, records: rest, rest: [] })
+    this.toBlame({ ...attempt, records, rest: [] })
   }
 
-  private isProven({ refusedSinceMs }: Segment): boolean {
-    return this.lastAcceptedMs >= refusedSinceMs
+  /** One of these is refused, or of a stream that the cloud does not know. */
+  private toBlame({ kind, records: suspected, refusedSinceMs }: Segment): void {
+    const { sending } = this
+    const records = sending.sorted(suspected)
+    const [first] = records
+    if (!first) return
+    const streams = new Set(records.flatMap(streamsOf))
+    if (records.length === 1) sending.refusals.putBack({ kind, records, refusedSinceMs })
+    else if (streams.size > 1) sending.refusals.split({ kind, records, refusedSinceMs })
+    else this.goAside(first.stream, records, refusedSinceMs)
   }
 
-  private async bury(record: OutboxRecord, segment: Segment, failure: unknown, nowMs: number): Promise<void> {
-    const { options, refusals, gate } = this.sending
-    const bytes = 2 * storedBytes(record.lane, record)
-    if (options.queue.hasDeadRoom(bytes))
-      return options.queue.settle(options.lane, { dead: [{ record, reason: reasonOf(failure) }] })
-    refusals.putOff(segment, nowMs)
-    this.sending.deadNeedsBytes = bytes
+  private goAside(name: string, records: readonly OutboxRecord[], refusedSinceMs: number): void {
+    const { sending } = this
+    const stream = sending.aside.open(name, 'refused')
+    sending.release(sending.aside.add(records))
+    stream.taint(Math.min(records.length, stream.records.length), refusedSinceMs)
+    sending.takeOut(name)
+  }
+
+  private async suspected(
+    attempt: Attempt,
+    record: OutboxRecord,
+    refusedSinceMs: number,
+    failure: unknown,
+    nowMs: number,
+  ): Promise<void> {
+    const { sending } = this
+    const { refusals, aside, doubt } = sending
+    const { kind, rest = [] } = attempt
+    const before = isSuspect(attempt) ? attempt.refusals : 0
+    const isProven = doubt.isProven(refusedSinceMs, nowMs)
+    const segment = { kind, records: [record], refusedSinceMs }
+    const verdict = refusals.refused(segment, before + 1, { nowMs, isProven, isGeneral: doubt.isGeneral(nowMs) })
+    if (verdict === 'guilty') return this.bury(record, failure, nowMs)
+    if (rest.length > 0) sending.toWindow({ ...segment, records: rest })
+    if (before > 0) return
+    const strikes = aside.strike(record.stream)
+    if (attempt.aside) {
+      attempt.aside.found()
+      aside.letGo(attempt.aside)
+    } else if (strikes >= strikesToGoAside) {
+      aside.open(record.stream, 'refused')
+      sending.takeOut(record.stream)
+    }
+  }
+
+  /** Becomes a dead letter. Where there is no room for it, it waits, and the others of its stream with it. */
+  private async bury(record: OutboxRecord, failure: unknown, nowMs: number): Promise<void> {
+    const { options, refusals } = this.sending
+    const reason = reasonOf(failure)
+    if (options.queue.hasDeadRoom(roomOf(record)))
+      return options.queue.settle(options.lane, { dead: [{ record, reason }] })
+    refusals.condemn({ record, reason })
+    this.shut(record.stream, [], 'dead-full', nowMs)
     this.sending.lastError = {
       code: 'OUTBOX_FULL',
       text: say`No room for more dead letters. Retry, export or drop them.`,
     }
-    gate.close('parked', nowMs)
+  }
+
+  /** Those for whom there is room among the dead letters now. */
+  async buryCondemned(): Promise<void> {
+    const { options, refusals } = this.sending
+    const { queue, lane } = options
+    for (let next = refusals.condemned; next && queue.hasDeadRoom(roomOf(next.record)); next = refusals.condemned) {
+      refusals.takeCondemned()
+      await queue.settle(lane, { dead: [next] })
+    }
   }
 
   /** The cloud names the streams, or they are found by halving; the others go on. */
-  private async misconfigured(attempt: Attempt, named: readonly string[] = []): Promise<void> {
+  private async misconfigured(attempt: Attempt, named: readonly string[] = [], nowMs: number): Promise<void> {
     this.answered()
+    const { sending } = this
+    const { aside, rest = [], kind } = attempt
+    if (aside) {
+      sending.aside.putBack(aside, attempt.records)
+      aside.shut('unknown', nowMs, sending.options.random())
+      return
+    }
     const streams = new Set(attempt.records.flatMap(streamsOf))
     const guilty = streams.size === 1 ? streams : new Set(named.filter((stream) => streams.has(stream)))
     const isToPart = (record: OutboxRecord) =>
       isMixed(record) && (attempt.records.length === 1 || streamsOf(record).some((stream) => guilty.has(stream)))
-    const records = await this.sending.takenApart(attempt.records, isToPart)
-    if (this.sending.stopped) return this.sending.putBack({ ...attempt, records })
+    const records = await sending.takenApart(attempt.records, isToPart)
+    if (sending.stopped) return sending.putBack({ ...attempt, records })
+    const unknown = { kind, refusedSinceMs: Number.POSITIVE_INFINITY }
+    if (rest.length > 0) sending.toWindow({ ...unknown, records: rest })
     if (guilty.size === 0) {
-      const { kind, refusedSinceMs } = attempt
-      this.sending.refusals.splitByStream({ kind, records, refusedSinceMs })
+      this.toBlame({ ...unknown, records })
       return
     }
-    for (const stream of guilty) this.park(records.filter((record) => record.stream === stream))
+    for (const stream of guilty)
+      this.shut(
+        stream,
+        records.filter((record) => record.stream === stream),
+        'unknown',
+        nowMs,
+      )
     const others = records.filter(({ stream }) => !guilty.has(stream))
-    if (others.length > 0) this.sending.putBack({ ...attempt, records: others })
+    if (others.length > 0) sending.toWindow({ ...unknown, records: others })
   }
 
   /**
-   * Instead of sending it: takes apart what holds streams that others need not wait for. Records of parked streams stay in
-   * the queue, those of suspected ones go by themselves.
+   * Instead of sending it: takes apart what holds streams that go their own ways, so that the others need not wait for them.
    */
   async disentangle(attempt: Attempt): Promise<void> {
     const { sending } = this
-    const isHeld = sending.isHeld(attempt.kind)
-    const isToPart = (record: OutboxRecord) => isMixed(record) && streamsOf(record).some(isHeld)
+    const isAside = (stream: string) => sending.aside.has(stream)
+    const isToPart = (record: OutboxRecord) => isMixed(record) && streamsOf(record).some(isAside)
     const records = await sending.takenApart(attempt.records, isToPart)
-    const parked = sending.stopped ? [] : records.filter((record) => sending.passesOver(record))
-    sending.release(parked)
-    const left = records.filter((record) => !parked.includes(record))
-    for (const isToWait of [true, false])
-      sending.putBack({ ...attempt, records: left.filter(({ stream }) => isHeld(stream) === isToWait) })
+    if (sending.stopped) return sending.putBack({ ...attempt, records })
+    const left = sending.sorted(records)
+    if (left.length > 0) sending.putBack({ ...attempt, records: left })
+    else if (attempt.rest) sending.toWindow({ ...attempt, records: [] })
   }
 
-  private park(records: readonly OutboxRecord[]): void {
-    const { parked, reader, refusals, options } = this.sending
-    this.sending.release(parked.park(records, options.scheduler.monotonicMs()))
-    for (const held of [reader.live, reader.backlog, refusals])
-      this.sending.release(held.remove((record) => this.sending.passesOver(record)))
+  private shut(name: string, records: readonly OutboxRecord[], cause: AsideCause, nowMs: number): void {
+    const { sending } = this
+    sending.aside.strike(name)
+    const stream = sending.aside.open(name, cause)
+    stream.shut(cause, nowMs, sending.options.random())
+    sending.release(sending.aside.add(records))
+    sending.takeOut(name)
   }
 
-  /** The stream's records are read again. The probe itself is delivered, or goes the way of a refused record. */
-  private unpark(records: readonly OutboxRecord[], refused?: Segment): void {
-    for (const { stream } of records) {
-      const from = this.sending.parked.release(stream)
-      if (from !== undefined) this.sending.reader.readAgainFrom(from)
-    }
-    if (refused) this.sending.refusals.putBack({ ...refused, records })
+  /** A bundle that was sent alone, as its records; anything else as it is. */
+  private bundleApart(records: readonly OutboxRecord[]): Promise<OutboxRecord[]> {
+    return this.sending.takenApart(records, () => records.length === 1)
   }
 
   /** The cloud can be reached and talks to us. */
@@ -268,3 +283,6 @@ export class Answers {
     if (this.sending.gate.state !== 'parked') this.sending.gate.open()
   }
 }
+
+/** What its dead letter takes at most. */
+const roomOf = (record: OutboxRecord): number => 2 * storedBytes(record.lane, record)

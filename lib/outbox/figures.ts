@@ -24,7 +24,12 @@ export interface LaneFigures {
   readonly oldestAgeMs: number | undefined
   /** Wall clock at which it was accepted, Unix ms. For people. */
   readonly oldestAcceptedMs: number | undefined
+  /** Devices or sensors whose records wait by themselves, while others are delivered. */
   readonly parkedStreams: number
+  /** Refused records that wait to be tried again, before they become dead letters. */
+  readonly suspects: number
+  /** There is no room for more dead letters: the devices and sensors that make them wait. */
+  readonly deadLettersFull: boolean
   readonly inFlight: number
   /** How long until the next try, where the lane waits for one, ms. */
   readonly retryInMs: number | undefined

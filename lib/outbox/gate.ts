@@ -11,7 +11,7 @@ export type LaneState =
   /** The credentials are refused; the data is kept. */
   | 'auth-blocked'
   | 'billing'
-  /** Everything is refused, or there is no room for dead letters: nothing is discarded. */
+  /** Everything is refused, whatever is sent: nothing is discarded. */
   | 'parked'
   | 'paused'
 
@@ -29,7 +29,7 @@ const rhythms: Record<Closing, { baseMs: number; capMs: number; jitter: 'full' |
   throttled: { baseMs: 1000, capMs: 60_000, jitter: 'full' },
   'auth-blocked': { baseMs: 60_000, capMs: 300_000, jitter: 'half' },
   billing: { baseMs: 3_600_000, capMs: 3_600_000, jitter: 'half' },
-  parked: { baseMs: 1000, capMs: 300_000, jitter: 'half' },
+  parked: { baseMs: 30_000, capMs: 30_000, jitter: 'half' },
 }
 
 /** Whether the lane may send. Closed, it opens a crack for one probe after a while that grows with every failure. */

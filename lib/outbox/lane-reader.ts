@@ -15,8 +15,10 @@ export interface LaneReaderOptions {
   /** Younger is live. 0: nothing is, and everything goes strictly in order. */
   readonly liveLimitMs: number
   readonly orderKeyOf: (record: OutboxRecord) => OrderKey
-  /** Streams that are left in the queue for now. */
-  readonly passOver: (record: OutboxRecord) => boolean
+  /** Where a record goes that is not leased yet: into a window, to its stream's own way, or nowhere for now. */
+  readonly placeOf: (record: OutboxRecord) => 'window' | 'aside' | 'queue'
+  /** Takes a leased record on its stream's own way. */
+  readonly putAside: (record: OutboxRecord) => void
 }
 
 /** What a window holds at most: enough for the requests that run side by side. */
@@ -58,10 +60,16 @@ export class LaneReader {
    */
   wantsMore(kind: Freshness, { records, bytes, concurrency }: Pace): boolean {
     const window = this.window(kind)
-    if (this.exhausted[kind] || window.count >= windowRecords || window.bytes >= windowBytes) return false
+    if (this.exhausted[kind] || this.isFull(kind)) return false
     const requests = Math.floor(concurrency)
     const batches = requests + Math.max(1, Math.min(requests, window.keys))
     return window.count < batches * records && window.bytes < batches * bytes
+  }
+
+  /** Whether the window takes no more. */
+  isFull(kind: Freshness): boolean {
+    const window = this.window(kind)
+    return window.count >= windowRecords || window.bytes >= windowBytes
   }
 
   /** Whether the window lacks records for a whole batch that are there to be read. */
@@ -174,8 +182,14 @@ export class LaneReader {
   }
 
   private keep(record: OutboxRecord, window: Window): void {
-    const { queue, lane, passOver } = this.options
-    if (!passOver(record) && queue.leasesOf(lane).take(record.sequence)) window.add(record)
+    const { queue, lane, placeOf, putAside } = this.options
+    const leases = queue.leasesOf(lane)
+    // What is held already is no reason to leave its stream in the queue.
+    if (leases.isHeld(record.sequence)) return
+    const place = placeOf(record)
+    if (place === 'queue' || !leases.take(record.sequence)) return
+    if (place === 'window') window.add(record)
+    else putAside(record)
   }
 
   private release(records: readonly OutboxRecord[]): void {

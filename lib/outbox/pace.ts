@@ -55,3 +55,8 @@ export function throttled(pace: Pace): Pace {
 export function backoffMs(failures: number, random: number, { baseMs = 1000, capMs = 60_000 } = {}): number {
   return random * Math.min(capMs, baseMs * 2 ** Math.min(failures, 30))
 }
+
+/** How many records go together, after so many did in vain: half of them; where that was little, half of what would have been sent. */
+export function smallerGroup(group: number, refused: number): number {
+  return Math.max(1, Math.floor((refused * 2 >= group ? Math.min(group, refused) : group) / 2))
+}

@@ -1,74 +1,163 @@
+import { mostQuestions } from './accused'
+import type { AsideStream } from './aside-stream'
 import type { Freshness } from './destination'
-import { firstOf, sizeOf } from './record'
-import type { Segment } from './refusals'
-import type { Attempt, Sending } from './sending'
-import { isFullEnough } from './window'
+import { streamsOf } from './parts'
+import { firstOf, type OutboxRecord, sizeOf } from './record'
+import { all, type Segment } from './refusals'
+import type { Attempt, Origin, Sending } from './sending'
+import { isFullEnough, type Window } from './window'
+
+/** Requests of streams on their own ways at the same time; of those that fail or are slow, fewer. */
+const mostAside = 4
+const mostAsideAtFault = 2
+/** A request that asks who is to blame is small. */
+const question = { records: 100, bytes: 16 * 1024 }
 
 /** Chooses what is sent next. */
 export class Picker {
   private lastKind: Freshness = 'backlog'
-  private refusalsFirst = false
+  private turn = 0
 
   constructor(private readonly sending: Sending) {}
 
   /** The next attempt, entered as in flight, if anything may go. */
   next(nowMs: number): Attempt | undefined {
-    const special = () => this.fromRefusals(nowMs) ?? this.fromParkedStreams(nowMs)
-    // While everything is refused, only something else can tell whether the cloud takes anything at all.
-    if (this.sending.gate.state === 'parked') return this.fromWindows(1) ?? this.fromSegments('far') ?? special()
-    // Turn by turn, so that the splitting of a bad batch holds up nobody else.
-    const attempt = this.refusalsFirst
-      ? (special() ?? this.fromWindows())
-      : (this.fromWindows() ?? (this.isReading() ? undefined : special()))
-    if (attempt) this.refusalsFirst = !this.refusalsFirst
-    return attempt
+    const { gate, doubt } = this.sending
+    if (gate.isProbing) return this.probe(nowMs)
+    if (doubt.isRaised) return this.single(nowMs)
+    // Turn by turn, so that what is looked for holds up nobody else.
+    const sources = [
+      () => this.fromWindows(),
+      () => this.fromAccused(nowMs),
+      () => this.fromRefusals(nowMs),
+      () => this.fromAside(nowMs),
+    ]
+    for (let step = 0; step < sources.length; step++) {
+      const at = (this.turn + step) % sources.length
+      const attempt = sources[at]?.()
+      if (!attempt) continue
+      this.turn = at + 1
+      return attempt
+    }
+    return undefined
   }
 
-  /** A probe that is others' turn waits until it is known whether there are others. */
-  private isReading(): boolean {
-    const { gate, reader, pace } = this.sending
-    return gate.isProbing && (reader.isShort('live', pace) || reader.isShort('backlog', pace))
+  /** While the cloud may be down: one request; where several streams have failed, a few that share none of them. */
+  private probe(nowMs: number): Attempt | undefined {
+    const { gate, reader, batchPace } = this.sending
+    if (gate.state === 'parked') return this.single(nowMs)
+    const under = this.underWay()
+    if (under > 0) {
+      const isAsking = this.underWay('accused') === under && under < mostQuestions
+      return isAsking ? this.fromAccused(nowMs) : undefined
+    }
+    const attempt = this.fromWindows(true) ?? this.fromAccused(nowMs) ?? this.fromWindows()
+    if (attempt) return attempt
+    // Others' turn waits until it is known whether there are others.
+    if (reader.isShort('live', batchPace) || reader.isShort('backlog', batchPace)) return undefined
+    return this.fromRefusals(nowMs) ?? this.fromAside(nowMs)
+  }
+
+  /** While everything is refused, only something else can tell whether the cloud takes anything: of a stream not yet tried. */
+  private single(nowMs: number): Attempt | undefined {
+    const { reader, doubt, inFlight } = this.sending
+    if (inFlight.some(({ taken, aside }) => !taken && (!aside || aside.cause === 'refused'))) return undefined
+    for (const isNew of [true, false])
+      for (const kind of ['live', 'backlog'] as const) {
+        const isMeant = (record: OutboxRecord) => !isNew || streamsOf(record).some((stream) => !doubt.hasTried(stream))
+        const attempt = this.fromWindow(reader.window(kind), kind, isMeant)
+        if (attempt) return attempt
+      }
+    return this.fromAside(nowMs, 1) ?? this.fromRefusals(nowMs)
+  }
+
+  private fromWindow(window: Window, kind: Freshness, isMeant: (record: OutboxRecord) => boolean): Attempt | undefined {
+    const waits = this.sending.waiting(kind)
+    const limits = { bytes: 1, records: 1, oneKey: true }
+    const records = window.take(
+      limits,
+      (key) => this.sending.isFree(key, kind),
+      (record) => waits?.(record) || !isMeant(record),
+    )
+    return records.length > 0
+      ? this.enter({ kind, records, refusedSinceMs: Number.POSITIVE_INFINITY }, 'window')
+      : undefined
   }
 
   private fromRefusals(nowMs: number): Attempt | undefined {
-    const suspect = this.sending.refusals.takeSuspect(nowMs)
-    return suspect ? this.enter(suspect, 'segment') : this.fromSegments('near')
-  }
-
-  private fromSegments(end: 'near' | 'far'): Attempt | undefined {
-    const { refusals, orderKeyOf } = this.sending
+    const { refusals, pace } = this.sending
+    if (this.underWay('segment') + this.underWay('suspect') >= Math.floor(pace.concurrency)) return undefined
+    const suspect = refusals.takeSuspect(nowMs)
+    if (suspect) return this.enter(suspect, 'suspect')
     const isFree = (segment: Segment) =>
-      segment.records.every((record) => this.sending.isFree(orderKeyOf(record), segment.kind)) &&
-      !refusals.hasEarlier(segment)
-    const segment = refusals.takeSegment(isFree, end)
+      all(segment).every((record) => this.sending.isFree(this.sending.orderKeyOf(record), segment.kind))
+    const segment = refusals.takeSegment(isFree)
     return segment && this.enter(segment, 'segment')
   }
 
-  private fromParkedStreams(nowMs: number): Attempt | undefined {
-    const probe = this.sending.parked.takeDue(nowMs)
-    return probe && this.enter({ kind: 'backlog', records: [probe], refusedSinceMs: nowMs }, 'stream-probe')
+  private fromAside(nowMs: number, mostRecords = Number.POSITIVE_INFINITY): Attempt | undefined {
+    const { aside, refusals, pace, reader } = this.sending
+    if (aside.size === 0 || refusals.isFull) return undefined
+    let under = 0
+    let atFault = 0
+    for (const attempt of this.sending.inFlight) {
+      if (!attempt.aside) continue
+      if (attempt.aside.cause === 'refused') under++
+      else atFault++
+    }
+    const isMeant = ({ cause }: AsideStream) => {
+      if (cause === 'refused') return under < mostAside
+      return atFault < mostAsideAtFault && (cause !== 'dead-full' || !refusals.condemned)
+    }
+    const limits = {
+      records: Math.min(mostRecords, pace.records),
+      bytes: pace.bytes,
+      isLive: (record: OutboxRecord) => reader.isLive(record),
+    }
+    const taken = aside.take(nowMs, limits, isMeant)
+    if (!taken) return undefined
+    const { stream, records } = taken
+    const kind = records.every((record) => reader.isLive(record)) ? 'live' : 'backlog'
+    return this.enter({ kind, records, refusedSinceMs: stream.refusedSinceMs }, 'aside', stream)
   }
 
-  /** Live and backlog take turns: live gets half of the requests, and each the share that the other leaves. */
-  private fromWindows(mostRecords = Number.POSITIVE_INFINITY): Attempt | undefined {
-    const { options, pace, reader, gate } = this.sending
+  /**
+   * Live and backlog take turns: live gets half of the requests, and each the share that the other leaves.
+   * @param isForOthers only of streams that have not failed
+   */
+  private fromWindows(isForOthers = false): Attempt | undefined {
+    const { options, batchPace, reader, gate, refusals } = this.sending
+    const concurrency = gate.isProbing ? 1 : Math.floor(batchPace.concurrency)
+    if (refusals.isFull || this.underWay('window') >= concurrency) return undefined
     // A probe is no turn: the first thing that gets through is live.
     const order: Freshness[] = this.lastKind === 'live' && !gate.isProbing ? ['backlog', 'live'] : ['live', 'backlog']
     const limits = {
-      bytes: pace.bytes,
-      records: Math.min(mostRecords, pace.records),
+      bytes: batchPace.bytes,
+      records: batchPace.records,
       oneKey: options.destination.batching === 'stream',
     }
     // Live data that is not read yet goes before backlog that is.
-    if (reader.isShort('live', pace)) return undefined
+    if (reader.isShort('live', batchPace)) return undefined
     for (const kind of order) {
       if (this.isCollecting(kind)) continue
       const records = reader
         .window(kind)
-        .take(limits, (key) => this.sending.isFree(key, kind), this.sending.waiting(kind))
+        .take(limits, (key) => this.sending.isFree(key, kind), this.sending.waiting(kind, isForOthers))
       if (records.length === 0) continue
       this.lastKind = kind
       return this.enter({ kind, records, refusedSinceMs: Number.POSITIVE_INFINITY }, 'window')
+    }
+    return undefined
+  }
+
+  private fromAccused(nowMs: number): Attempt | undefined {
+    const { accused, options, reader } = this.sending
+    if (accused.size === 0 || this.underWay('accused') >= mostQuestions) return undefined
+    const limits = { ...question, oneKey: options.destination.batching === 'stream' }
+    for (const kind of ['live', 'backlog'] as const) {
+      const waits = this.sending.waitingForQuestion(kind, nowMs)
+      const records = reader.window(kind).take(limits, (key) => this.sending.isFree(key, kind), waits)
+      if (records.length > 0) return this.enter({ kind, records, refusedSinceMs: Number.POSITIVE_INFINITY }, 'accused')
     }
     return undefined
   }
@@ -78,25 +167,41 @@ export class Picker {
    * next one, instead of many small ones beside it.
    */
   private isCollecting(kind: Freshness): boolean {
-    const { options, pace, reader, inFlight } = this.sending
-    if (reader.isShort(kind, pace)) return true
+    const { options, batchPace, reader, inFlight } = this.sending
+    if (reader.isShort(kind, batchPace)) return true
     if (options.destination.batching === 'stream') return false
     const { count, bytes } = reader.window(kind)
-    if (count >= pace.records || bytes >= pace.bytes) return false
-    return inFlight.some((attempt) => attempt.kind === kind && !isFullEnough(sizeOf(attempt.records), pace))
+    if (count >= batchPace.records || bytes >= batchPace.bytes) return false
+    return inFlight.some(
+      (attempt) =>
+        attempt.origin === 'window' && attempt.kind === kind && !isFullEnough(sizeOf(attempt.records), batchPace),
+    )
   }
 
-  private enter(segment: Segment, origin: Attempt['origin']): Attempt {
-    const { logins, orderKeyOf } = this.sending
+  /** What the cloud has taken waits for the disk only; that must not hold up the cloud. */
+  private underWay(origin?: Origin): number {
+    let count = 0
+    for (const attempt of this.sending.inFlight) {
+      if (attempt.taken) continue
+      if (origin ? attempt.origin === origin : attempt.origin !== 'aside') count++
+    }
+    return count
+  }
+
+  private enter(segment: Segment, origin: Origin, aside?: AsideStream): Attempt {
+    const { logins, orderKeyOf, options } = this.sending
+    const isOrdered = origin !== 'aside' && origin !== 'suspect'
     const attempt = {
       ...segment,
       origin,
-      orderKeys: new Set(segment.records.map(orderKeyOf)),
-      probedStream: origin === 'stream-probe' ? segment.records[0]?.stream : undefined,
-      firstSequence: firstOf(segment.records),
+      aside,
+      orderKeys: new Set(isOrdered ? all(segment).map(orderKeyOf) : []),
+      firstSequence: firstOf(all(segment)),
       logins,
+      startedMs: options.scheduler.monotonicMs(),
       abort: new AbortController(),
       taken: false,
+      isTooSlow: false,
     }
     this.sending.inFlight.push(attempt)
     return attempt

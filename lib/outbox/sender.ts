@@ -5,10 +5,9 @@ import { Picker } from './picker'
 import { type Attempt, type SenderOptions, Sending } from './sending'
 
 const storeRetryMs = 500
-/** While everything is refused, new data is tried this often: it may be what the cloud takes. */
-const newDataProbeMs = 10_000
+/** Whether there is room for dead letters again. */
 const deadRoomCheckMs = 60_000
-/** For each request at a time: so many may be under way or wait for the disk. */
+/** For each request at a time: what so many have brought to the cloud may wait for the disk. */
 const mostUnsettledPerRequest = 4
 /** Requests that set out in one turn of the event loop: putting one together takes its time. */
 const mostPerTurn = 4
@@ -44,7 +43,6 @@ export class Sender {
   /** New records are in the queue. */
   appended(): void {
     this.sending.reader.appended()
-    if (this.sending.gate.state === 'parked') this.sending.gate.hurry(newDataProbeMs)
     this.pumpSoon()
   }
 
@@ -65,10 +63,12 @@ export class Sender {
 
   /** Tries everything now that waits for its time. */
   flush(): void {
-    const { gate, refusals, parked } = this.sending
+    const { gate, refusals, aside, accused, doubt } = this.sending
     gate.hurry()
     refusals.hurry()
-    parked.probeNow()
+    aside.hurry()
+    accused.hurry()
+    doubt.openAtMs = Number.NEGATIVE_INFINITY
     this.report()
     this.pumpSoon()
   }
@@ -81,7 +81,7 @@ export class Sender {
     for (const { abort } of this.sending.inFlight) abort.abort()
     await this.attemptsEnded(graceMs)
     this.sending.reader.close()
-    this.sending.release([...this.sending.refusals.held(), ...this.sending.parked.held()])
+    this.sending.release([...this.sending.refusals.held(), ...this.sending.aside.held()])
   }
 
   pumpSoon(): void {
@@ -94,10 +94,8 @@ export class Sender {
   }
 
   private pump(): void {
-    const { stopped, deadNeedsBytes } = this.sending
-    if (stopped || this.paused) return
+    if (this.sending.stopped || this.paused) return
     const nowMs = this.options.scheduler.monotonicMs()
-    if (deadNeedsBytes > 0 && this.options.queue.hasDeadRoom(deadNeedsBytes)) this.sending.deadNeedsBytes = 0
     for (let started = 0; started < mostPerTurn; started++) {
       const attempt = this.mayStart(nowMs) ? this.picker.next(nowMs) : undefined
       if (!attempt) {
@@ -111,20 +109,27 @@ export class Sender {
 
   /** Nothing can be sent now. */
   private rest(nowMs: number): void {
-    const { gate, reader } = this.sending
+    const { gate, reader, aside, refusals } = this.sending
+    // Rejected only where the store is being closed: then it is all sent once more.
+    if (refusals.condemned)
+      void this.answers.buryCondemned().then(
+        () => this.pumpSoon(),
+        () => undefined,
+      )
+    const from = aside.size > 0 ? aside.toRefill(nowMs) : undefined
+    if (from !== undefined) reader.readAgainFrom(from)
     reader.startAnew()
     if (gate.openAtMs <= nowMs) this.fill()
     this.wakeLater(nowMs)
   }
 
   private mayStart(nowMs: number): boolean {
-    const { deadNeedsBytes, gate, inFlight, pace } = this.sending
-    if (deadNeedsBytes > 0 || nowMs < gate.openAtMs) return false
-    const concurrency = gate.isProbing ? 1 : Math.floor(pace.concurrency)
+    const { doubt, gate, inFlight, pace } = this.sending
+    if (nowMs < gate.openAtMs || nowMs < doubt.openAtMs) return false
     // What the cloud has taken waits for the disk only; that must not hold up the cloud, nor pile up.
-    let unanswered = 0
-    for (const { taken } of inFlight) if (!taken) unanswered++
-    return unanswered < concurrency && inFlight.length < concurrency * mostUnsettledPerRequest
+    let unsettled = 0
+    for (const { taken } of inFlight) if (taken) unsettled++
+    return unsettled < Math.floor(pace.concurrency) * mostUnsettledPerRequest
   }
 
   private async run(attempt: Attempt): Promise<void> {
@@ -148,19 +153,37 @@ export class Sender {
   private async deliver(attempt: Attempt, kind: Freshness): Promise<void> {
     const { destination } = this.options
     const { records, abort } = attempt
+    const beQuiet = this.losePatience(attempt)
     let failure: unknown
     let outcome: RetryClass = { kind: 'delivered' }
     try {
       await destination.send(records, { signal: abort.signal, kind })
     } catch (error) {
       failure = error
-      outcome = abort.signal.aborted ? { kind: 'network' } : classify(destination, error)
+      const isAborted = abort.signal.aborted
+      outcome = isAborted ? { kind: 'network', timedOut: attempt.isTooSlow } : classify(destination, error)
     }
+    beQuiet()
     const concluded = this.answers.conclude(attempt, outcome, failure)
     // The next full batch of the same streams need not wait for the disk to know of this one, nor the line for what else
     // there is to do in this turn.
     if (attempt.taken) this.pump()
     await concluded
+  }
+
+  /** Whoever waits too long for an answer does not let others wait. Answers how to end that. */
+  private losePatience(attempt: Attempt): () => void {
+    const { scheduler } = this.options
+    let cancel: () => void
+    const wait = () => {
+      cancel = scheduler.setTimeout(() => {
+        this.answers.outOfPatience(attempt)
+        if (!attempt.aside && !attempt.isTooSlow) wait()
+        this.pumpSoon()
+      }, this.sending.patience.ms)
+    }
+    wait()
+    return () => cancel()
   }
 
   private fill(): void {
@@ -184,13 +207,14 @@ export class Sender {
 
   private wakeLater(nowMs: number): void {
     this.cancelWake?.()
-    const { gate, inFlight, refusals, parked, deadNeedsBytes } = this.sending
-    if (inFlight.length > 0) return
-    const due = Math.min(refusals.nextSuspectMs(), parked.nextProbeMs())
-    const atMs = gate.openAtMs > nowMs ? gate.openAtMs : due
-    const waitMs = deadNeedsBytes > 0 ? deadRoomCheckMs : Math.max(1, atMs - nowMs)
-    if (waitMs < Number.POSITIVE_INFINITY)
-      this.cancelWake = this.options.scheduler.setTimeout(() => this.pump(), waitMs)
+    const { gate, doubt, refusals, aside, accused } = this.sending
+    const opensMs = Math.max(gate.openAtMs, doubt.openAtMs)
+    const dues = [opensMs, refusals.nextSuspectMs(), aside.nextMs(), accused.nextMs()]
+    if (refusals.condemned) dues.push(nowMs + deadRoomCheckMs)
+    // What is due already waits for something else than time.
+    const nextMs = Math.min(...dues.map((dueMs) => Math.max(dueMs, opensMs)).filter((dueMs) => dueMs > nowMs))
+    if (nextMs < Number.POSITIVE_INFINITY)
+      this.cancelWake = this.options.scheduler.setTimeout(() => this.pump(), nextMs - nowMs)
   }
 
   /** Resolves when nothing is in flight any more, or after `graceMs`. */

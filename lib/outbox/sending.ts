@@ -1,14 +1,19 @@
+import { Accused } from './accused'
+import { Aside } from './aside'
+import type { AsideStream } from './aside-stream'
 import type { DeadReason } from './dead-letter'
 import type { Destination, Freshness } from './destination'
+import { Doubt } from './doubt'
 import { Gate } from './gate'
 import { LaneReader } from './lane-reader'
 import { type OrderKey, orderKeys } from './order'
 import { type Pace, type PaceLimits, startingPace, widestPace } from './pace'
-import { ParkedStreams } from './parked-streams'
 import { isMixed, streamsOf } from './parts'
+import { Patience } from './patience'
+import { Proof } from './proof'
 import type { DurableQueue } from './queue'
 import { firstOf, type OutboxRecord } from './record'
-import { Refusals, type Segment } from './refusals'
+import { all, Refusals, type Segment } from './refusals'
 import type { Scheduler } from './scheduler'
 
 export interface SenderOptions {
@@ -25,18 +30,35 @@ export interface SenderOptions {
   readonly onAnswer: () => void
 }
 
+export type Origin =
+  /** In order, as they came. */
+  | 'window'
+  /** Of streams whose request has failed for a fault of the cloud: who is to blame? */
+  | 'accused'
+  /** A part of a batch that was refused. */
+  | 'segment'
+  /** A record that was refused alone. */
+  | 'suspect'
+  /** Of a stream on its own way. */
+  | 'aside'
+
 /** Records on their way, and where they came from. */
 export interface Attempt extends Segment {
-  readonly origin: 'window' | 'segment' | 'stream-probe'
-  readonly orderKeys: ReadonlySet<OrderKey>
-  /** Of a stream probe. */
-  readonly probedStream: string | undefined
+  readonly origin: Origin
+  rest?: readonly OutboxRecord[]
+  /** Whose other records wait for it. */
+  orderKeys: ReadonlySet<OrderKey>
+  /** The stream whose way they go; a request that takes too long may become one. */
+  aside: AsideStream | undefined
   readonly firstSequence: number
   /** How many fresh logins had been asked for when it set out. */
   readonly logins: number
+  readonly startedMs: number
   readonly abort: AbortController
   /** The cloud has taken it; only the disk does not know yet. */
   taken: boolean
+  /** It was given up, since others waited. */
+  isTooSlow: boolean
 }
 
 /** Where a lane's sending stands: what the picker takes from, and what the answers change. */
@@ -44,7 +66,10 @@ export class Sending {
   readonly reader: LaneReader
   readonly refusals = new Refusals()
   readonly orderKeyOf: (record: OutboxRecord) => OrderKey
-  readonly parked = new ParkedStreams()
+  readonly aside: Aside
+  readonly accused = new Accused()
+  readonly doubt = new Doubt()
+  readonly patience = new Patience()
   readonly gate: Gate
   readonly limits: PaceLimits
   /**
@@ -53,10 +78,11 @@ export class Sending {
    */
   readonly inFlight: Attempt[] = []
   pace: Pace
+  /** Records of a batch, by how many batches are refused: half of them, where the cloud takes much but not all. */
+  group: number
+  readonly proof = new Proof()
   lastError: DeadReason | undefined
   logins = 0
-  /** Bytes for which the dead letters have no room: nothing is sent until they have. */
-  deadNeedsBytes = 0
   stopped = false
 
   constructor(readonly options: SenderOptions) {
@@ -68,54 +94,79 @@ export class Sending {
       maxBytes: Math.min(maxBytes, widestPace.maxBytes),
     }
     this.pace = startingPace(this.limits)
+    this.group = this.limits.maxRecords
     this.gate = new Gate(random)
+    this.aside = new Aside(this.limits.maxRecords)
     const orderKeyOf = orderKeys(destination)
     this.orderKeyOf = orderKeyOf
-    this.reader = new LaneReader({ ...options, orderKeyOf, passOver: (record) => this.passesOver(record) })
+    const placeOf = (record: OutboxRecord) => this.placeOf(record)
+    const putAside = (record: OutboxRecord) => this.aside.add([record])
+    this.reader = new LaneReader({ ...options, orderKeyOf, placeOf, putAside })
   }
 
-  /** Whether the record's stream is parked, so that it stays in the queue. Never of a bundle of several streams. */
-  passesOver(record: OutboxRecord): boolean {
+  /** What goes into a batch now. */
+  get batchPace(): Pace {
+    const { pace, group } = this
+    return group < pace.records ? { ...pace, records: group } : pace
+  }
+
+  /** Where a record that is read goes: a stream's own way takes what it has room for. Bundles of several streams have none. */
+  placeOf(record: OutboxRecord): 'window' | 'aside' | 'queue' {
     // The stream without a name is called as such a bundle is.
-    if (!this.parked.has(record.stream) || isMixed(record)) return false
-    this.parked.passed(record)
-    return true
+    if (!this.aside.has(record.stream) || isMixed(record)) return 'window'
+    return this.aside.hasRoomFor(record) ? 'aside' : 'queue'
+  }
+
+  /** Sends leased records of streams that are aside on their own ways. Answers the others. */
+  sorted(records: readonly OutboxRecord[]): readonly OutboxRecord[] {
+    if (this.aside.size === 0) return records
+    const isAside = (record: OutboxRecord) => this.aside.has(record.stream) && !isMixed(record)
+    if (!records.some(isAside)) return records
+    this.release(this.aside.add(records.filter(isAside)))
+    return records.filter((record) => !isAside(record))
   }
 
   /**
-   * Tells of a window's records, in their order, which wait for parts of their streams. A bundle that waits makes all its
-   * streams wait. `undefined`: none does.
+   * Tells of a window's records, in their order, which wait for parts of their streams, or for what is found out about them.
+   * A bundle that waits makes all its streams wait. `undefined`: none does.
+   * @param isForOthers whether those wait too that have failed without others
    */
-  waiting(kind: Freshness): ((record: OutboxRecord) => boolean) | undefined {
-    if (this.refusals.parts === 0) return undefined
-    const refused = this.refusals.streams(kind, false)
-    const suspected = this.refusals.streams(kind, true)
+  waiting(kind: Freshness, isForOthers = false): ((record: OutboxRecord) => boolean) | undefined {
+    if (this.refusals.parts + this.accused.size === 0 && !isForOthers) return undefined
+    const { accused } = this
+    const refused = this.refusals.streams(kind)
+    const isHeld = (stream: string) =>
+      refused.has(stream) || accused.has(stream) || (isForOthers && accused.hasFailedAlone(stream))
     return (record) => {
+      if (!isMixed(record)) return isHeld(record.stream)
       const streams = streamsOf(record)
-      const isWaiting = streams.some((stream) => refused.has(stream))
+      const isWaiting = streams.some(isHeld)
       if (isWaiting) for (const stream of streams) refused.add(stream)
-      return isWaiting || (!isMixed(record) && suspected.has(record.stream))
+      return isWaiting
     }
   }
 
-  /**
-   * Whether it can neither be sent nor wait as a whole: of a bundle of several streams, or of a part, some streams are
-   * parked, or suspected, which is only ever settled by what others send.
-   */
-  isEntangled({ origin, kind, records }: Attempt): boolean {
-    if (this.parked.count + this.refusals.parts === 0) return false
-    const isHeld = this.isHeld(kind)
-    if (records.some((record) => isMixed(record) && streamsOf(record).some(isHeld))) return true
-    if (origin !== 'segment') return false
-    const suspected = this.refusals.streams(kind, true)
-    const isSuspected = ({ stream }: OutboxRecord) => suspected.has(stream)
-    return records.some(isSuspected) && !records.every(isSuspected)
+  /** The same for a request that asks who is to blame: all wait but a few accused streams, each with little. */
+  waitingForQuestion(kind: Freshness, nowMs: number): (record: OutboxRecord) => boolean {
+    const held = this.refusals.streams(kind)
+    const asked = new Set<string>()
+    return (record) => {
+      const streams = streamsOf(record)
+      const added = new Set(streams.filter((stream) => !asked.has(stream)))
+      const isMeant =
+        !streams.some((stream) => held.has(stream)) &&
+        streams.some((stream) => this.accused.isDue(stream, nowMs)) &&
+        (added.size === 0 || asked.size === 0 || asked.size + added.size <= this.accused.most)
+      for (const stream of streams) (isMeant ? asked : held).add(stream)
+      return !isMeant
+    }
   }
 
-  /** Whether a stream is parked, or suspected in what waits now. */
-  isHeld(kind: Freshness): (stream: string) => boolean {
-    const suspected = this.refusals.streams(kind, true)
-    return (stream) => this.parked.has(stream) || suspected.has(stream)
+  /** Whether it holds a bundle with streams that are on their own ways, so that it must be taken apart before. */
+  isEntangled({ records }: Attempt): boolean {
+    if (this.aside.size === 0) return false
+    const isAside = (stream: string) => this.aside.has(stream)
+    return records.some((record) => isMixed(record) && streamsOf(record).some(isAside))
   }
 
   /** An order key has one request at a time: of each freshness, or, where requests are per stream, at all. */
@@ -138,12 +189,26 @@ export class Sending {
 
   /** What was not answered goes back to where it came from. */
   putBack(attempt: Attempt): void {
-    const { origin, kind, records, probedStream } = attempt
-    if (this.stopped) this.leave(records)
-    else if (probedStream !== undefined) this.release(this.parked.undecided(probedStream, records))
-    else if (records.length === 0) return
-    else if (origin === 'window') this.reader.window(kind).putBack(records)
-    else this.refusals.putBack(attempt)
+    const { origin, aside } = attempt
+    if (this.stopped) this.leave(all(attempt))
+    else if (aside) this.aside.putBack(aside, attempt.records)
+    else if (origin === 'segment' || origin === 'suspect') this.refusals.putBack(attempt)
+    else this.toWindow(attempt)
+  }
+
+  /** Into the window, with what they were refused together with. */
+  toWindow(segment: Segment): void {
+    const records = this.sorted(all(segment))
+    if (records.length > 0) this.reader.window(segment.kind).putBack(records)
+  }
+
+  /** The stream goes its own way from now on, with all that is held of it. */
+  takeOut(stream: string): void {
+    const { reader, refusals } = this
+    const isOfIt = (record: OutboxRecord) => record.stream === stream && !isMixed(record)
+    const records = [reader.live, reader.backlog, refusals].flatMap((held) => held.remove(isOfIt))
+    this.release(this.aside.add(records.sort((a, b) => a.sequence - b.sequence)))
+    this.accused.remove(stream)
   }
 
   /** To whoever sends next. It may have begun already, and looked for them in vain. */
@@ -168,7 +233,7 @@ export class Sending {
    */
   headSequence(settled: Attempt): number {
     if (this.stopped) return 0
-    let first = Math.min(this.reader.firstSequence(), this.parked.firstSequence(), firstOf(this.refusals.held()))
+    let first = Math.min(this.reader.firstSequence(), this.aside.firstSequence(), this.refusals.firstSequence())
     for (const attempt of this.inFlight) if (attempt !== settled) first = Math.min(first, attempt.firstSequence)
     return first
   }

@@ -104,6 +104,10 @@ export class Window {
     return removed
   }
 
+  *all(): Generator<OutboxRecord, void, void> {
+    for (const { records } of this.runs.values()) yield* records
+  }
+
   firstSequence(): number {
     let first = Number.POSITIVE_INFINITY
     for (const { records } of this.runs.values()) if (records[0]) first = Math.min(first, records[0].sequence)

@@ -65,7 +65,8 @@ for (const listable of [false, true])
           ;(await figures()).should.containEql({ state: 'online', parkedStreams: 1, pending, dead: 0 })
           const requests = cloud.requests.length
           await clock.pass(2 * hour)
-          should(cloud.requests.length - requests).be.within(8, 24)
+          // One record every five minutes.
+          should(cloud.requests.length - requests).be.within(8, 34)
           ;(await figures()).should.containEql({ state: 'online', parkedStreams: 1, pending, dead: 0 })
           isMended = true
           await clock.until(() => cloud.received.length === 330, 15 * minute)
@@ -291,30 +292,52 @@ for (const listable of [false, true])
       )
 
     it(
-      'validation: when everything is refused the lane parks and nothing is given up; once the cloud is set right all arrives',
+      'validation: when everything is refused for minutes the lane parks, probes every 30 s, and nothing is given up; once the cloud is set right all arrives',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         cloud.answer = () => 'validation'
-        const bodies = await accept(300)
+        const bodies = await accept(300, 'a', 'b', 'c', 'd')
         await lane.attach(cloud)
+        await clock.pass(minute)
+        ;(await figures()).state.should.equal('online')
+        await clock.pass(2 * minute)
+        ;(await figures()).state.should.equal('parked')
+        // One after the other, with a pause, until it is sure.
+        cloud.requests.length.should.be.below(300)
+        cloud.requests.length = 0
         await clock.pass(24 * hour)
         ;(await figures()).should.containEql({ state: 'parked', pending: 300, dead: 0 })
-        cloud.requests.length.should.be.below(600)
+        cloud.requests.length.should.be.within(24 * 120, 24 * 120 + 10)
+        cloud.requests.every((request) => request.bodies.length === 1).should.be.true()
+        new Set(cloud.requests.flatMap(({ streams }) => streams)).size.should.equal(4)
         cloud.answer = () => 'delivered'
-        await clock.until(() => cloud.received.length === 300, 11 * minute)
+        await clock.until(() => cloud.received.length === 300, minute)
         new Set(cloud.received).should.eql(new Set(bodies))
       }),
     )
 
     it(
-      'validation: a bad point that is all there is waits until the cloud has taken another',
+      'validation: a bad point that is all there is waits for an hour until the cloud has taken another, and is given up then',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         const [bad] = await accept(1)
         cloud.answer = ({ bodies }) => (bodies.includes(bad ?? '') ? 'validation' : 'delivered')
         await lane.attach(cloud)
-        await clock.pass(2 * hour)
-        ;(await figures()).should.containEql({ state: 'parked', pending: 1, dead: 0 })
+        await clock.pass(hour - minute)
+        ;(await figures()).should.containEql({ state: 'online', pending: 1, dead: 0 })
+        await clock.pass(10 * minute)
+        ;(await figures()).should.containEql({ state: 'online', pending: 0, dead: 1 })
+      }),
+    )
+
+    it(
+      'validation: a bad point that was all there was is given up once the cloud has taken another',
+      scene(async ({ cloud, lane, clock, accept, figures }) => {
+        const [bad] = await accept(1)
+        cloud.answer = ({ bodies }) => (bodies.includes(bad ?? '') ? 'validation' : 'delivered')
+        await lane.attach(cloud)
+        await clock.pass(20 * minute)
+        ;(await figures()).should.containEql({ pending: 1, dead: 0 })
         await accept(1)
-        await clock.pass(20_000)
+        await clock.pass(2_000)
         ;(await figures()).should.containEql({ state: 'online', pending: 0, dead: 1, delivered: 1 })
       }),
     )
@@ -340,21 +363,40 @@ for (const listable of [false, true])
     )
 
     it(
-      'our own mistake: the lane parks and nothing is discarded',
+      'our own mistake at one record: that one becomes a dead letter, the others are delivered',
+      scene(async ({ cloud, lane, clock, accept, figures }) => {
+        const bodies = await accept(100, 'a', 'b')
+        cloud.answer = (request) => {
+          if (request.bodies.includes(bodies[37] ?? '')) throw new TypeError('undefined is not a function')
+          return 'delivered'
+        }
+        await lane.attach(cloud)
+        await clock.until(() => cloud.received.length === 99)
+        await clock.pass(5_000)
+        ;(await figures()).should.containEql({ state: 'online', pending: 0, dead: 1, delivered: 99 })
+        const [letter] = await lane.deadLetters.list()
+        letter?.record.payload.toString().should.equal(bodies[37])
+        letter?.reason.code.should.equal('INTERNAL')
+      }),
+    )
+
+    it(
+      'our own mistake at every record: the lane never parks, and what waited for an hour becomes a dead letter',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         cloud.answer = () => {
           throw new TypeError('undefined is not a function')
         }
         await accept(10)
         await lane.attach(cloud)
+        await clock.pass(50 * minute)
+        ;(await figures()).should.containEql({ state: 'online', pending: 10, dead: 0 })
         await clock.pass(hour)
-        ;(await figures()).should.containEql({ state: 'parked', pending: 10, dead: 0 })
-        ;(await figures()).lastError?.code.should.equal('INTERNAL')
+        ;(await figures()).should.containEql({ state: 'online', pending: 0, dead: 10 })
       }),
     )
 
     it(
-      'with no room for more dead letters the lane parks, until a person has made some',
+      'with no room for more dead letters only the streams that make them wait, until a person has made some',
       scene(
         async ({ cloud, lane, clock, accept, figures }) => {
           cloud.answer = ({ bodies }) => (bodies.some((body) => body.includes('bad')) ? 'validation' : 'delivered')
@@ -365,16 +407,19 @@ for (const listable of [false, true])
           await lane.attach(cloud)
           await clock.pass(hour)
           const full = await figures()
-          full.state.should.equal('parked')
+          full.should.containEql({ state: 'online', delivered: 36, parkedStreams: 1, deadLettersFull: true })
           full.dead.should.be.within(1, 11)
           full.lastError?.code.should.equal('OUTBOX_FULL')
+          cloud.requests.length = 0
+          await accept(3, 'good')
+          await clock.pass(hour)
+          cloud.requests.every(({ streams }) => streams.join() === 'good').should.be.true()
           ;(await lane.deadLetters.drop()).should.equal(full.dead)
-          lane.flush()
           await clock.pass(hour)
           const after = await figures()
           after.dropped.should.equal(full.dead)
           should(after.dead).be.above(0)
-          after.evicted.should.equal(0)
+          after.should.containEql({ evicted: 0, delivered: 39 })
         },
         { maxBytes: 30_000 },
       ),

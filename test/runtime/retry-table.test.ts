@@ -182,11 +182,13 @@ describe('The retry table', function () {
     should((simulator.state().requests as number) - before).be.belowOrEqual(30)
   })
 
-  it('EnOS, our bug: where everything is refused the lane parks, and nothing is put aside', async () => {
+  it('EnOS, validation: where everything is refused nothing is given up, until the cloud takes another', async () => {
     await start()
     await acceptEnos(numbers(20).map((n) => ({ unknown: n })))
     await lane.attach(enos())
-    await until({ state: 'parked', pending: 20, dead: 0 })
+    await until({ suspects: 20, pending: 20, dead: 0 })
+    await acceptEnos([{ n: 1 }])
+    await until({ delivered: 1, pending: 0, dead: 20 })
   })
 
   it('Thing+, server: a sensor at which the cloud stumbles for ever is put aside and kept; the others go on', async () => {

@@ -1,0 +1,182 @@
+import type { AsideCause } from './aside-stream'
+import type { RetryClass } from './destination'
+import { slowestPace, smaller, smallerGroup, throttled } from './pace'
+import { isMixed, streamsOf } from './parts'
+import { countAll, type OutboxRecord, sizeOf } from './record'
+import type { Attempt, Sending } from './sending'
+import { UnclearSends } from './unclear-sends'
+
+/** So many faults in a row, and nothing taken in between, are an outage. */
+const faultsToBeAnOutage = 3
+/** What the cloud has taken so recently speaks for it. */
+const recentMs = 10_000
+/** A pause that is asked for is kept; only whether all are meant is asked after this. */
+const askAfterMs = 2000
+/** Such a stream does not come back to the others at once. */
+const strikesOfAFault = 2
+
+type Fault = Extract<RetryClass, { kind: 'server' | 'network' | 'throttled' }>
+
+/** Faults of the cloud or the line: tells those of the lane from those of one of its streams. */
+export class Faults {
+  #inARow = 0
+  #sessionFailures = 0
+  readonly #unclearSends = new UnclearSends()
+
+  constructor(private readonly sending: Sending) {}
+
+  accepted(attempt: Attempt, nowMs: number): void {
+    this.#inARow = 0
+    if (!attempt.aside) this.sending.patience.answered(nowMs - attempt.startedMs)
+  }
+
+  /** The cloud has answered, or not. */
+  answered(attempt: Attempt, kind: RetryClass['kind']): void {
+    if (kind !== 'session') this.#sessionFailures = 0
+    if (kind !== 'network') this.#unclearSends.answered(attempt)
+  }
+
+  /** The request failed for nothing that its content says. */
+  async failed(attempt: Attempt, outcome: Fault, nowMs: number): Promise<void> {
+    const { sending } = this
+    const isLine = outcome.kind === 'network' && !outcome.timedOut && !attempt.isTooSlow
+    if (isLine) {
+      sending.putBack(attempt)
+      return this.laneFailed(attempt, outcome, nowMs)
+    }
+    const records = await this.smallerParts(attempt, outcome)
+    if (sending.stopped) return sending.putBack({ ...attempt, records })
+    if (attempt.aside) return this.#asideFailed({ ...attempt, records }, outcome, nowMs)
+    if (attempt.origin === 'suspect') sending.refusals.putOff(attempt, nowMs)
+    else sending.toWindow({ ...attempt, records })
+    this.#judge({ ...attempt, records }, outcome, nowMs)
+  }
+
+  /** What concerns the whole lane, whatever was sent. The records stay. */
+  laneFailed(attempt: Attempt, outcome: RetryClass, nowMs: number): void {
+    const { gate } = this.sending
+    switch (outcome.kind) {
+      case 'network':
+      case 'server':
+        this.sending.pace = { ...this.sending.pace, concurrency: 1 }
+        if (outcome.kind === 'network' && outcome.mayHaveArrived && this.#unclearSends.failed(attempt)) {
+          this.sending.pace = slowestPace
+          gate.close('unclear', nowMs)
+        } else gate.close('offline', nowMs)
+        break
+      case 'throttled':
+        this.sending.pace = throttled(this.sending.pace)
+        gate.close('throttled', nowMs, outcome.retryAfterMs)
+        break
+      case 'session':
+        this.#sessionFailed(attempt, nowMs)
+        break
+      case 'credentials':
+        gate.close('auth-blocked', nowMs)
+        break
+      case 'billing':
+        gate.close('billing', nowMs)
+    }
+  }
+
+  /** The stream that is asked about alone is to blame, or the cloud is down, or it is still open. */
+  #judge(attempt: Attempt, outcome: Fault, nowMs: number): void {
+    const { sending } = this
+    const { accused, proof, patience } = sending
+    const lastAcceptedMs = proof.lastMs
+    const streams = new Set(attempt.records.flatMap(streamsOf))
+    const isShared = streams.size > 1 || this.hasOthers(streams)
+    const wasRecent = nowMs - lastAcceptedMs <= recentMs
+    this.#inARow++
+    if (attempt.isTooSlow && lastAcceptedMs < attempt.startedMs) patience.longer()
+    const [only] = streams
+    const isGuilty = accused.failed(streams, isShared, nowMs, lastAcceptedMs)
+    if (isGuilty && only !== undefined) {
+      this.takeOut(only, outcome, nowMs)
+      return
+    }
+    // It would keep all others from being read.
+    if (only !== undefined && !isShared && sending.reader.isFull(attempt.kind)) this.takeOut(only, outcome, nowMs)
+    if (isShared && wasRecent && this.#inARow < faultsToBeAnOutage && outcome.kind !== 'throttled') return
+    const isQuestion = outcome.kind === 'throttled' && isShared && this.#inARow < faultsToBeAnOutage
+    if (this.#inARow >= faultsToBeAnOutage && attempt.origin === 'window')
+      sending.group = smallerGroup(sending.group, countAll(attempt.records))
+    this.laneFailed(attempt, outcome, nowMs)
+    if (isQuestion) sending.gate.hurry(askAfterMs)
+  }
+
+  /** A request on its stream's own way: where the cloud has taken others since, only the stream waits. */
+  #asideFailed(attempt: Attempt, outcome: Fault, nowMs: number): void {
+    const { aside, records } = attempt
+    const { sending } = this
+    if (!aside) return
+    const lastFaultMs = Math.max(aside.lastFaultMs, nowMs - recentMs)
+    // Whether the cloud is there at all, others find out, where there are any.
+    const isProven =
+      aside.isShut || sending.proof.lastOfOthersMs(aside.name) >= lastFaultMs || this.hasOthers(new Set([aside.name]))
+    sending.aside.putBack(aside, records)
+    if (records.length > 1 && outcome.kind !== 'throttled') aside.smaller(records)
+    if (isProven) aside.shut(causeOf(outcome), nowMs, sending.options.random(), retryAfterOf(outcome))
+    else this.laneFailed(attempt, outcome, nowMs)
+    aside.lastFaultMs = nowMs
+  }
+
+  takeOut(name: string, outcome: Fault, nowMs: number): void {
+    const { sending } = this
+    sending.aside.strike(name, strikesOfAFault)
+    const stream = sending.aside.open(name, causeOf(outcome))
+    stream.shut(causeOf(outcome), nowMs, sending.options.random(), retryAfterOf(outcome))
+    sending.takeOut(name)
+  }
+
+  /** An answer takes so long that others wait for it. */
+  outOfPatience(attempt: Attempt): void {
+    const { sending } = this
+    const streams = new Set(attempt.records.flatMap(streamsOf))
+    const [only] = streams
+    if (attempt.aside || attempt.origin === 'suspect' || only === undefined) return
+    if (streams.size > 1) {
+      attempt.isTooSlow = true
+      attempt.abort.abort()
+    } else if (sending.proof.lastMs >= attempt.startedMs) {
+      // The others need not wait for it, and it may take its time.
+      sending.aside.strike(only, strikesOfAFault)
+      attempt.aside = sending.aside.open(only, 'stumbles')
+      attempt.aside.isBusy = true
+      attempt.orderKeys = new Set()
+      sending.takeOut(only)
+    }
+  }
+
+  /** Whether others than these streams have values to send, which would wait for them. */
+  hasOthers(streams: ReadonlySet<string>): boolean {
+    const { reader } = this.sending
+    const isOther = (record: OutboxRecord) => streamsOf(record).some((stream) => !streams.has(stream))
+    for (const window of [reader.live, reader.backlog])
+      for (const record of window.all()) if (isOther(record)) return true
+    return false
+  }
+
+  /** What is too much for the line goes in smaller parts, a bundle as its records; and the streams of a bundle are told apart. */
+  private async smallerParts(attempt: Attempt, outcome: Fault): Promise<readonly OutboxRecord[]> {
+    const { sending } = this
+    const { records } = attempt
+    const isTimeout = outcome.kind === 'network' && !attempt.isTooSlow
+    if (isTimeout) sending.pace = smaller(sending.pace, sizeOf(records))
+    const [record] = records
+    if (!record || records.length > 1) return records
+    const isToPart = isTimeout || isMixed(record) || record.count > sending.group || attempt.aside !== undefined
+    return isToPart ? sending.takenApart(records, () => true) : records
+  }
+
+  /** One fresh login, and the same batch again at once; the second failure in a row blocks the lane. */
+  #sessionFailed(attempt: Attempt, nowMs: number): void {
+    // Requests that set out before the login say nothing about the new session.
+    if (attempt.logins < this.sending.logins) return
+    this.sending.logins++
+    if (++this.#sessionFailures > 1) this.sending.gate.close('auth-blocked', nowMs)
+  }
+}
+
+const causeOf = ({ kind }: Fault): AsideCause => (kind === 'throttled' ? 'throttled' : 'stumbles')
+const retryAfterOf = (outcome: Fault) => (outcome.kind === 'throttled' ? outcome.retryAfterMs : undefined)
