@@ -8,7 +8,7 @@ export {
   parseBaseUrl,
   systemClock,
 } from './http'
-export { type Id, plainId, timeMsOf } from './message'
+export { type Id, plainId, refuseRegisters, timeMsOf, unpacked } from './message'
 export * from './signing'
 export { type Simulator, type SimulatorSettings, startSimulator } from './simulator'
 export { say, Text, type TextValue, type Translate } from './text'

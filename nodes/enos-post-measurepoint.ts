@@ -1,4 +1,4 @@
-import { bareValueOf, isNumberType, readEntries } from '../lib'
+import { bareValueOf, isNumberType, readEntries, unpacked } from '../lib'
 import {
   asOptionalId,
   enosSender,
@@ -24,9 +24,10 @@ export = flowNode('enos-post-measurepoint', {
   },
   run: async ({ sender, incoming, point, times, timeliness }, { msg, signal, arrivalMs }) => {
     const { report } = incoming
-    const payload = bareValueOf(point, msg.topic, incoming.payload)
+    const given = unpacked(incoming.payload)
+    const payload = bareValueOf(point, msg.topic, given)
     // A single value has no place for a time.
-    const timeField = payload === incoming.payload ? incoming.timeField : 'time'
+    const timeField = payload === given ? incoming.timeField : 'time'
     const entries = readEntries(payload, { native: 'measurepoints', timeField, times, arrivalMs, report })
     return sender.send({ entries, timeliness, nowMs: arrivalMs }, report, signal)
   },

@@ -1,4 +1,4 @@
-import { isNumberSensor, plainId, sensorValues, withTime } from '../lib'
+import { isNumberSensor, plainId, refuseRegisters, sensorValues, withTime } from '../lib'
 import {
   asOptionalId,
   asRequiredId,
@@ -23,6 +23,8 @@ export = flowNode('thingplus-send-value', {
     { sender, gatewayId, sensorId, incoming: { payload, timeField, report }, times },
     { msg, signal, arrivalMs },
   ) => {
+    // Of a Modbus reader; of others a list is the values of the sensor.
+    if (msg.responseBuffer !== undefined) refuseRegisters(payload)
     const reading = { timeField, times, arrivalMs, report }
     const values = sensorValues(sensorId, payload, reading, msg.sensorId)
     return sender.sendValues({ gatewayId, sensorId: sensorId ?? plainId(msg.sensorId), values, reading }, signal)

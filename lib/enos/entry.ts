@@ -1,22 +1,26 @@
 import { ConnectorError, isJsonObject } from '../http'
 import {
+  automaticTimes,
+  bytesFault,
   EntryTimes,
-  type Fault,
   type Id,
-  idOf,
-  idText,
   inSlices,
   isBlank,
+  metricSets,
+  metricsIn,
   optionalIdOf,
-  type Place,
   plainId,
+  refuseNameless,
+  refuseRegisters,
+  TimeReader,
   type TimeSettings,
+  unpacked,
   ValueReport,
   withoutMarks,
 } from '../message'
-import { say, type Text, type TextValue } from '../text'
+import { say, type TextValue } from '../text'
+import { arePlain, holdsAny, placed, placeOf, sendableValues, setOwn, type ValueReading } from './entry-values'
 import { UntilFailure } from './until-failure'
-import { isPlainValue, valueFault } from './value'
 
 /** How a message names a device: by product key and device key, or by asset id (integration channel only). */
 export type DeviceName = { productKey: Id; deviceKey: Id } | { assetId: Id }
@@ -58,8 +62,6 @@ export interface EntryReading {
 }
 
 const deviceFields: ReadonlySet<string> = new Set(['productKey', 'deviceKey', 'assetId'])
-/** Feature identifiers were 64, later 128 characters; their characters are published nowhere. Source: enos.md section 3.4. */
-const longestIdentifier = 128
 /** V8 knows this one, other than `Object.hasOwn`, to be true of nearly every name that `for … in` gives. */
 const hasOwn = Object.prototype.hasOwnProperty
 
@@ -69,24 +71,31 @@ const hasOwn = Object.prototype.hasOwnProperty
  * are "no value", and an entry without any is none. There is one entry at least, every value is checked. Works off a slice
  * at a time, so that a large array never holds up Node-RED.
  */
-export function readEntries(payload: unknown, reading: EntryReading): Entries {
-  const items = Array.isArray(payload) ? payload : [payload]
-  const isList = Array.isArray(payload)
-  const { report = new ValueReport('refuse') } = reading
+export function readEntries(given: unknown, reading: EntryReading): Entries {
+  const { report = new ValueReport('refuse'), arrivalMs, timeField } = reading
   return {
     leavesOut: report.leavesOut,
     async each(take) {
+      const payload = entriesIn(given, reading)
+      const isList = Array.isArray(payload)
+      const items: readonly unknown[] = isList ? payload : [payload]
       const taking = new UntilFailure(take)
-      const { timeField } = reading
+      const values = {
+        report,
+        times: new TimeReader({ ...automaticTimes, aheadMs: (reading.times ?? automaticTimes).aheadMs }, arrivalMs),
+        splits: reading.native !== 'attributes',
+      }
       const times = timeField === undefined ? undefined : new EntryTimes({ ...reading, timeField })
       let entries = 0
       await inSlices(items, (item, index) => {
         const row = isList ? index : undefined
-        const entry = readOrReject(item, row, reading, times, report)
-        if (!entry) return
-        if (!report.leavesOut) taking.run(entry)
-        else if (!hand(entry, take, row, report)) return
-        entries += 1
+        const read = readOrReject(item, row, reading, times, values)
+        if (read === undefined) return
+        for (const entry of isSeveral(read) ? read : [read]) {
+          if (!report.leavesOut) taking.run(entry)
+          else if (!hand(entry, take, row, report)) continue
+          entries += 1
+        }
       })
       taking.end()
       if (entries === 0) throw report.first ?? noValues()
@@ -94,17 +103,36 @@ export function readEntries(payload: unknown, reading: EntryReading): Entries {
   }
 }
 
+const isSeveral = (read: Entry | readonly Entry[]): read is readonly Entry[] => Array.isArray(read)
+
+/** The metrics of Sparkplug B as entries; every other payload as it is. */
+function entriesIn(given: unknown, { native, timeField = 'time' }: EntryReading): unknown {
+  const payload = unpacked(given)
+  refuseRegisters(payload)
+  const found = metricsIn(payload)
+  if (!found) {
+    refuseNameless(payload)
+    const fault = typeof payload === 'object' && payload !== null ? bytesFault(payload) : undefined
+    if (fault) throw new ConnectorError(fault.code, say`${placeOf(undefined)}: ${fault.text}`)
+    return payload
+  }
+  return metricSets(found.metrics, found.time).map(({ time, values }) => ({
+    [native]: Object.fromEntries(values),
+    ...(typeof time === 'number' ? { [timeField]: new Date(time) } : { [timeField]: time }),
+  }))
+}
+
 function readOrReject(
   item: unknown,
   row: number | undefined,
   reading: EntryReading,
   times: EntryTimes | undefined,
-  report: ValueReport,
-): Entry | undefined {
+  values: ValueReading,
+): Entry | readonly Entry[] | undefined {
   try {
-    return readEntry(item, row, reading, times, report)
+    return readEntry(item, row, reading, times, values)
   } catch (thrown) {
-    report.rejectFor(placed(row), thrown)
+    values.report.rejectFor(placed(row), thrown)
     return undefined
   }
 }
@@ -128,26 +156,6 @@ function noValues(): ConnectorError {
 }
 
 /**
- * A bare value, such as a PLC node gives one at a time, as an entry of its point; every other payload as it is.
- * @param point as the node is set; where it is not, the message's topic names the point of a number or boolean
- */
-export function bareValueOf(point: Id | undefined, topic: unknown, payload: unknown): unknown {
-  const isPointSet = !isBlank(point)
-  const isText = typeof payload === 'string' && payload !== '' && isPointSet
-  const isBare = isText || typeof payload === 'number' || typeof payload === 'boolean'
-  if (!isBare) return payload
-  // An inject node sends an empty topic where none is entered.
-  if (isPointSet || !isBlank(topic)) {
-    const name = isPointSet ? idOf(point, 'point') : idOf(topic, 'msg.topic')
-    return { measurepoints: { [idText(name)]: payload } }
-  }
-  throw new ConnectorError(
-    'INPUT_INVALID',
-    say`The message is a single value without its point. Enter the point in the node, or send it as msg.topic.`,
-  )
-}
-
-/**
  * @param index in the array; `undefined` for what is the whole payload
  * @returns `undefined` where no value is left
  */
@@ -156,8 +164,8 @@ function readEntry(
   index: number | undefined,
   { native, timeField, arrivalMs }: EntryReading,
   times: EntryTimes | undefined,
-  report: ValueReport,
-): Entry | undefined {
+  reading: ValueReading,
+): Entry | readonly Entry[] | undefined {
   if (isBlank(given)) return undefined
   if (!isPlainObject(given)) {
     throw new ConnectorError(
@@ -173,56 +181,24 @@ function readEntry(
   const device = readDevice(item, index)
   // Before the values: a Date among them is the time that was not found.
   const timeMs = times ? timeOf(item, isNative ? undefined : values, times, index, device) : undefined
-  const entry = { device, timeMs: timeMs ?? arrivalMs, values }
-  if (arePlain(values)) return entry
-  entry.values = sendableValues(values, index, report)
-  return holdsAny(entry.values) ? entry : undefined
+  if (arePlain(values)) return { device, timeMs: timeMs ?? arrivalMs, values }
+  const byTime = sendableValues(values, index, timeMs ?? arrivalMs, reading)
+  if (native === 'measurepoints')
+    return Array.from(byTime, ([ownMs, sendable]) => ({ device, timeMs: ownMs, values: sendable }))
+  return byTime.size > 0 ? asOneMoment(device, byTime, timeMs, arrivalMs) : undefined
 }
 
-/** Whether there is any value at all, good or bad. */
-function holdsAny(values: Readonly<Record<string, unknown>>): boolean {
-  for (const name in values) if (hasOwn.call(values, name) && !isBlank(values[name])) return true
-  return false
+/** Attributes have no time, and an event is of one moment: the latest that its values name, where it names none itself. */
+function asOneMoment(
+  device: DeviceName | undefined,
+  byTime: ReadonlyMap<number, Entry['values']>,
+  timeMs: number | undefined,
+  arrivalMs: number,
+): Entry {
+  const named = [...byTime.keys()].filter((ownMs) => ownMs !== arrivalMs)
+  const latestMs = named.length > 0 ? Math.max(...named) : arrivalMs
+  return { device, timeMs: timeMs ?? latestMs, values: Object.assign({}, ...byTime.values()) as Entry['values'] }
 }
-
-/** Whether all may go as they are, which nearly all do. */
-function arePlain(values: Readonly<Record<string, unknown>>): boolean {
-  for (const name in values) {
-    if (!hasOwn.call(values, name)) continue
-    if (name === '' || name.length > longestIdentifier || !isPlainValue(values[name])) return false
-  }
-  return true
-}
-
-/** A copy without what is no value and what can't be sent. */
-function sendableValues(
-  given: Readonly<Record<string, unknown>>,
-  index: number | undefined,
-  report: ValueReport,
-): Record<string, unknown> {
-  const values: Record<string, unknown> = {}
-  for (const name in given) {
-    if (!hasOwn.call(given, name)) continue
-    const value = given[name]
-    if (isBlank(value)) continue
-    const fault = identifierFault(name) ?? (isPlainValue(value) ? undefined : valueFault(value))
-    if (fault === undefined) setOwn(values, name, value)
-    else report.reject(placed(index, name), fault, say`${placeOf(index)}, "${name.slice(0, 60)}"`)
-  }
-  return values
-}
-
-function identifierFault(name: string): Fault | undefined {
-  if (name !== '' && name.length <= longestIdentifier) return undefined
-  return { code: 'INPUT_INVALID', text: say`this is not an identifier of a thing model.` }
-}
-
-const placed = (row: number | undefined, point?: string): Place => ({
-  ...(row === undefined ? {} : { row }),
-  ...(point === undefined ? {} : { point }),
-})
-
-const placeOf = (index: number | undefined): Text => (index === undefined ? say`the message` : say`entry ${index}`)
 
 /** @param values that may hold its time without anybody having said so; none in the native form, which names its points */
 function timeOf(
@@ -273,11 +249,6 @@ function withoutReserved(item: Record<string, unknown>, timeField: string | unde
     setOwn(values, name, value)
   }
   return values
-}
-
-function setOwn(values: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === '__proto__') Object.defineProperty(values, name, { value, enumerable: true })
-  else values[name] = value
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

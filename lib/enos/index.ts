@@ -1,4 +1,5 @@
 export { type ApiCall, type ApiResult, EnosApplication, type EnosApplicationOptions } from './application'
+export { bareValueOf } from './bare-value'
 export { type Delivery, maxEntriesBytes, type Receipt } from './batch'
 export {
   type DeviceSummary,
@@ -14,7 +15,7 @@ export {
 } from './catalogue'
 export { checkApplication, checkDevice } from './connection-check'
 export { EnosDevice, type EnosDeviceOptions } from './device'
-export { bareValueOf, type DeviceName, type Entries, type Entry, type EntryReading, readEntries } from './entry'
+export { type DeviceName, type Entries, type Entry, type EntryReading, readEntries } from './entry'
 export { EnosIntegration } from './integration'
 export type { Unexpressed } from './model-dialect'
 export { recogniseThingModel, type ThingModelFile } from './model-file'

@@ -22,11 +22,13 @@ export class EntryTimes {
   readonly #field: string
   readonly #arrivalMs: number
   readonly #reader: TimeReader
+  readonly #ownReader: TimeReader
 
   constructor({ timeField, arrivalMs, times = automaticTimes }: EntryTimeReading) {
     this.#field = timeField
     this.#arrivalMs = arrivalMs
     this.#reader = new TimeReader(times, arrivalMs)
+    this.#ownReader = new TimeReader({ ...automaticTimes, aheadMs: times.aheadMs }, arrivalMs)
   }
 
   /**
@@ -44,6 +46,14 @@ export class EntryTimes {
     throw refused(
       say`${place(at)} has no "${this.#field}", from which the node takes the time. Give every entry its time, or correct the time field of the node.`,
     )
+  }
+
+  /**
+   * The time that a value brings along, whatever the format of the others.
+   * @throws ConnectorError `INPUT_TIME_INVALID`
+   */
+  ownMs(time: unknown, what: TextValue): number {
+    return this.#ownReader.timeMs(time, what)
   }
 
   /**

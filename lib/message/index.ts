@@ -1,6 +1,8 @@
 export { type ArchiveEntry, ArchiveFault, type ArchiveFaultKind, isArchive, readArchive } from './archive'
 export { payloadWithoutMarks, withoutMarks } from './byte-order-mark'
 export { type EntryTimeReading, EntryTimes } from './entry-times'
+export { refuseNameless, refuseRegisters, scalarOf, unpacked } from './field-payload'
+export { type FieldValue, fieldValueOf, isExact, isFieldValue, tooWide } from './field-value'
 export {
   type Id,
   idOf,
@@ -12,10 +14,13 @@ export {
   withLostZeros,
   withSentence,
 } from './identifier'
+export { isMetric as isMetricValue, metricSets, metricsIn } from './metric-value'
 export { fileTooLarge, type NamedFile, pathOf, readNamedFile } from './named-file'
+export { isPair } from './opcua-value'
 export { TimePattern } from './patterned-time'
 export { inSlices } from './slices'
 export { formatName, type TimeFormat } from './time-format'
 export { automaticTimes, TimeReader, type TimeSettings, timeMsOf } from './time-reader'
 export { type Fault, type Place, type Rejected, type Unsendable, ValueReport } from './value-report'
+export { bytesFault, wideInteger } from './wide-value'
 export { type Zone, zoneNamed } from './zone'

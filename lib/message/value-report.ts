@@ -33,7 +33,9 @@ export class ValueReport {
   readonly #translate: Translate
   readonly #listed: Rejected[] = []
   readonly #told: Text[] = []
+  readonly #warnings: Rejected[] = []
   #count = 0
+  #warningCount = 0
   #first: ConnectorError | undefined
 
   constructor(unsendable: Unsendable, translate: Translate = () => undefined) {
@@ -53,6 +55,22 @@ export class ValueReport {
   /** The first hundred. */
   get listed(): readonly Rejected[] {
     return this.#listed
+  }
+
+  /** How many values were sent though they should not be trusted. */
+  get warningCount(): number {
+    return this.#warningCount
+  }
+
+  /** The first hundred of them. */
+  get warnings(): readonly Rejected[] {
+    return this.#warnings
+  }
+
+  /** A value is sent, but something is wrong with it. */
+  warn(place: Place, text: Text): void {
+    this.#warningCount += 1
+    if (this.#warnings.length < mostListed) this.#warnings.push({ ...place, reason: this.#sentence(text) })
   }
 
   /** The first three as sentences that say where each is. */
@@ -103,8 +121,11 @@ export class ValueReport {
   #note(place: Place, reason: Text, told: Text): void {
     this.#count += 1
     if (this.#told.length < mostTold) this.#told.push(told)
-    if (this.#listed.length >= mostListed) return
-    const sentence = reason.in(this.#translate)
-    this.#listed.push({ ...place, reason: sentence.charAt(0).toUpperCase() + sentence.slice(1) })
+    if (this.#listed.length < mostListed) this.#listed.push({ ...place, reason: this.#sentence(reason) })
+  }
+
+  #sentence(text: Text): string {
+    const sentence = text.in(this.#translate)
+    return sentence.charAt(0).toUpperCase() + sentence.slice(1)
   }
 }

@@ -25,7 +25,7 @@ import type { OutboxClient } from './outbox-client'
 import { asOptionalId } from './parse'
 import { type Evaluation, idInput, type Opening, type Setting } from './settings'
 import { counted } from './status'
-import { rejectedIn } from './value-report'
+import { toldIn } from './value-report'
 
 /** Sends entries of one kind: at once, or through the outbox that the node chooses. */
 export interface EnosSender {
@@ -66,7 +66,7 @@ function senderOver(uplink: EnosUplink, outbox: OutboxClient | undefined, kind: 
         throw report.toldWith(failure)
       })
       const { receipt, statusCode, headers } = delivery
-      const payload = { ...receipt, ...rejectedIn(report) }
+      const payload = { ...receipt, ...toldIn(report) }
       const summary = counted[kind](receipt.points)
       return { set: { payload, statusCode, headers }, summary, report, sent: receipt.points }
     },

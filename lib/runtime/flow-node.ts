@@ -55,6 +55,8 @@ export interface RunResult {
 
 /** Aborted requests end at once; this bounds the wait for anything that does not listen. */
 const closeWithinMs = 1_500
+/** Distinct warnings about values that are logged; the receipts tell all. */
+const mostWarned = 100
 
 export interface FlowNodeDefinition<S extends Settings> {
   settings: S
@@ -109,6 +111,7 @@ export function flowNode<S extends Settings>(
           badge.show({ kind: 'busy' })
           const result = await run(await evaluate(msg), { ...context, msg, arrivalMs })
           if (result.report && result.report.count > 0) tellLeftOut(result.report, msg)
+          if (result.report && result.report.warningCount > 0) warnOnce(result.report)
           badge.show(stateAfter(result))
           if (result.set) {
             lastSummary = result.summary
@@ -134,6 +137,16 @@ export function flowNode<S extends Settings>(
           this.error(error, msg)
         } catch {
           this.error(error, {})
+        }
+      }
+
+      const warned = new Set<string>()
+      const warnOnce = ({ warnings }: ValueReport) => {
+        for (const { point, reason } of warnings) {
+          const text = point === undefined ? reason : `"${point}": ${reason}`
+          if (warned.has(text) || warned.size >= mostWarned) continue
+          warned.add(text)
+          this.warn(text)
         }
       }
 
@@ -174,7 +187,8 @@ export function flowNode<S extends Settings>(
 }
 
 function stateAfter({ set, summary, report, sent }: RunResult): NodeState {
-  if (report && report.count > 0) return { kind: 'partly', sent, leftOut: report.count }
+  const { count: leftOut = 0, warningCount: doubtful = 0 } = report ?? {}
+  if (leftOut + doubtful > 0) return { kind: 'partly', sent, leftOut, doubtful }
   return set ? { kind: 'done', summary } : { kind: 'taken' }
 }
 

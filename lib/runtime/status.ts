@@ -10,8 +10,8 @@ export type NodeState =
   | { kind: 'idle' }
   | { kind: 'busy'; progress?: TextValue | undefined }
   | { kind: 'done'; summary?: TextValue | undefined }
-  /** The message went, but for what can't be sent. */
-  | { kind: 'partly'; sent?: number | undefined; leftOut: number }
+  /** The message went, but for what can't be sent, or with values that should not be trusted. */
+  | { kind: 'partly'; sent?: number | undefined; leftOut: number; doubtful: number }
   | { kind: 'failed'; error: ConnectorError; loginAtMs?: number | undefined }
   | { kind: 'simulating'; points: number }
   /** The message is in the outbox; what becomes of it the lane tells. */
@@ -128,8 +128,13 @@ function failureText({ error, loginAtMs }: Failure, translated: (key: string) =>
   return waitMs > 0 ? countdown(waitMs, translated) : translated(`status.${error.code}`)
 }
 
-function partlyText({ sent, leftOut }: { sent?: number | undefined; leftOut: number }, translate: Translate): string {
-  const text = say`${shortCount(leftOut)} left out`.in(translate)
+type Partly = Extract<NodeState, { kind: 'partly' }>
+
+function partlyText({ sent, leftOut, doubtful }: Partly, translate: Translate): string {
+  const text =
+    leftOut > 0
+      ? say`${shortCount(leftOut)} left out`.in(translate)
+      : say`${shortCount(doubtful)} doubtful`.in(translate)
   return sent === undefined ? text : `${shortCount(sent)} · ${text}`
 }
 

@@ -14,9 +14,20 @@ export function valueReport(): Setting<ValueReport> {
   }
 }
 
+type Told = {
+  rejected?: readonly Rejected[]
+  rejectedCount?: number
+  warnings?: readonly Rejected[]
+  warningCount?: number
+}
+
 /** What a receipt says of it: the first hundred, and how many there are; nothing where all could be sent. */
-export function rejectedIn(report: ValueReport): { rejected?: readonly Rejected[]; rejectedCount?: number } {
-  return report.count > 0 ? { rejected: report.listed, rejectedCount: report.count } : {}
+export function toldIn(report: ValueReport): Told {
+  const { count, listed, warningCount, warnings } = report
+  return {
+    ...(count > 0 ? { rejected: listed, rejectedCount: count } : {}),
+    ...(warningCount > 0 ? { warnings, warningCount } : {}),
+  }
 }
 
 /** What a Catch node hears, once for the message, while the rest of it goes. */
@@ -27,7 +38,10 @@ export function leftOutError(report: ValueReport, translate: Translate): Connect
       ? say`One value can't be sent and was left out; the rest of the message goes.`
       : say`${count} values can't be sent and were left out; the rest of the message goes.`
   const more = count > told.length ? [say`And ${count - told.length} more.`] : []
-  const error = new ConnectorError('PARTIAL_FAILURE', joined([opening, ...told, ...more], '\n'), rejectedIn(report))
+  const error = new ConnectorError('PARTIAL_FAILURE', joined([opening, ...told, ...more], '\n'), {
+    rejected: report.listed,
+    rejectedCount: report.count,
+  })
   error.message = error.text.in(translate)
   error.stack = error.message
   return error

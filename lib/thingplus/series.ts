@@ -16,6 +16,9 @@ export interface SeriesReceipt {
   /** The first hundred values that were left out, and how many there are. */
   rejected?: readonly Rejected[]
   rejectedCount?: number
+  /** The first hundred values that should not be trusted, and how many there are. */
+  warnings?: readonly Rejected[]
+  warningCount?: number
 }
 
 export type SensorOutcome = { sensorId: string } & ({ receipt: SeriesReceipt } | { error: ConnectorError })
@@ -44,12 +47,17 @@ export function sendSensorValues(
     const sensor = await context.catalogue.sensor(gatewayId, sensorId, signal)
     const kind = await context.catalogue.sensorKind(sensor.type, signal)
     const { report } = reading
-    const rejectedBefore = report?.count ?? 0
+    const before = { rejected: report?.count ?? 0, warned: report?.warningCount ?? 0 }
     const entries = seriesEntries(input, kind, { arrivalMs: context.clock.wallMs(), ...reading }, sensorId)
-    const rejectedCount = (report?.count ?? 0) - rejectedBefore
+    const rejectedCount = (report?.count ?? 0) - before.rejected
+    const warningCount = (report?.warningCount ?? 0) - before.warned
     if (entries.length > 0) await putInOrder(context, gatewayId, sensorId, entries, signal)
-    const rejected = report?.listed.filter(({ point }) => point === sensorId)
-    return { ...receiptOf(sensorId, entries), ...(rejectedCount > 0 ? { rejected, rejectedCount } : {}) }
+    const ofSensor = ({ point }: Rejected) => point === sensorId
+    return {
+      ...receiptOf(sensorId, entries),
+      ...(rejectedCount > 0 ? { rejected: report?.listed.filter(ofSensor), rejectedCount } : {}),
+      ...(warningCount > 0 ? { warnings: report?.warnings.filter(ofSensor), warningCount } : {}),
+    }
   })
 }
 

@@ -1,6 +1,22 @@
 import { ConnectorError, isJsonObject, type JsonObject } from '../http'
-import { EntryTimes, type Id, idOf, idText, isBlank, type TimeSettings, ValueReport, withoutMarks } from '../message'
-import { say, type TextValue } from '../text'
+import {
+  bytesFault,
+  EntryTimes,
+  fieldValueOf,
+  type Id,
+  idOf,
+  idText,
+  isBlank,
+  isExact,
+  isFieldValue,
+  metricSets,
+  metricsIn,
+  type TimeSettings,
+  unpacked,
+  ValueReport,
+  withoutMarks,
+} from '../message'
+import { say, type Text, type TextValue } from '../text'
 import type { SensorKind } from './sensor-kinds'
 import { kindlessValue, valueOfKind } from './sensor-value'
 
@@ -48,11 +64,15 @@ export function seriesEntries(
   // Not `for … of`: a hole of a list is looked up no further than in the list.
   for (let row = 0; row < list.length; row++) {
     const what = list.length === 1 ? say`the value` : say`value ${row + 1} of ${list.length}`
+    const at = Array.isArray(input) ? { row, ...place } : place
     try {
-      const entry = seriesEntry(list[row], kind, arrivalMs, entryTimes, what)
-      if (entry) entries.push(entry)
+      const read = seriesEntry(list[row], kind, arrivalMs, entryTimes, what)
+      if (!read) continue
+      const { warning, ...entry } = read
+      entries.push(entry)
+      if (warning) report.warn(at, warning)
     } catch (thrown) {
-      report.rejectFor(Array.isArray(input) ? { row, ...place } : place, thrown, sensorId && `"${sensorId}"`)
+      report.rejectFor(at, thrown, sensorId && `"${sensorId}"`)
     }
   }
   return entries.sort((one, other) => one.time - other.time)
@@ -70,15 +90,19 @@ export function noSeriesValues(): ConnectorError {
  */
 export function sensorValues(
   sensorId: Id | undefined,
-  values: unknown,
+  given: unknown,
   reading: SeriesReading,
   otherwise?: unknown,
 ): Readonly<Record<string, unknown>> {
+  const values = unpacked(given)
+  const found = metricsIn(values)
+  if (found) return valuesOfMetrics(found)
   if (sensorId !== undefined) return { [idText(sensorId)]: values }
   if (values === undefined || values === null || values === '') {
     throw noSeriesValues()
   }
-  if (isJsonObject(values) && !isTimed(values) && !ArrayBuffer.isView(values)) {
+  const isValue = isTimed(values) || isFieldValue(values) || bytesIn(values)
+  if (isJsonObject(values) && !isValue) {
     if (Object.keys(values).length === 0) throw new ConnectorError('INPUT_EMPTY', say`The object holds no values.`)
     return valuesOfRow(withoutMarks(values), reading)
   }
@@ -87,6 +111,22 @@ export function sensorValues(
     'INPUT_INVALID',
     say`No sensor is named. Enter its id in the node, send it as msg.sensorId, or send an object with a member for each sensor id.`,
   )
+}
+
+const bytesIn = (values: unknown): boolean =>
+  typeof values === 'object' && values !== null && bytesFault(values) !== undefined
+
+/** Metrics of Sparkplug B by their names, which are the sensors, whatever sensor the node is set to. */
+function valuesOfMetrics({ metrics, time }: NonNullable<ReturnType<typeof metricsIn>>): Record<string, unknown[]> {
+  const bySensor: Record<string, unknown[]> = Object.create(null) as Record<string, unknown[]>
+  for (const set of metricSets(metrics, time)) {
+    for (const [name, metric] of set.values) {
+      const values = bySensor[name] ?? []
+      bySensor[name] = values
+      values.push(set.time === undefined ? metric : { ...metric, timestamp: set.time })
+    }
+  }
+  return bySensor
 }
 
 /** A row with a member for each sensor: its time field, where it has one, is the time of those that have none of their own. */
@@ -123,15 +163,27 @@ function seriesEntry(
   arrivalMs: number,
   times: EntryTimes,
   what: TextValue,
-): SeriesEntry | undefined {
-  const entry = isJsonObject(given) ? withoutMarks(given) : given
+): (SeriesEntry & { warning?: Text }) | undefined {
+  const entry = isJsonObject(given) && !isFieldValue(given) ? withoutMarks(given) : given
   const timed = isTimed(entry) ? entry : undefined
-  const value = timed ? timed.value : entry
+  const field = fieldValueOf(timed ? timed.value : entry)
+  const value = typeof field.value === 'bigint' && isExact(field.value) ? Number(field.value) : field.value
+  if (field.fault) throw new ConnectorError(field.fault.code, say`${what}: ${field.fault.text}`)
   if (isBlank(value) && (kind?.kind !== 'string' || typeof value !== 'string')) return undefined
   return {
     value: kind ? valueOfKind(value, kind, what) : kindlessValue(value, what),
-    time: timed ? (times.of(timed, asIs, what) ?? times.arrivalOf(besidesValue(timed), asIs, what)) : arrivalMs,
+    time: field.time === undefined ? timeIn(timed, times, arrivalMs, what) : times.ownMs(field.time, what),
+    ...(field.warning ? { warning: field.warning } : {}),
   }
+}
+
+function timeIn(
+  timed: Record<string, unknown> | undefined,
+  times: EntryTimes,
+  arrivalMs: number,
+  what: TextValue,
+): number {
+  return timed ? (times.of(timed, asIs, what) ?? times.arrivalOf(besidesValue(timed), asIs, what)) : arrivalMs
 }
 
 const asIs = (what: TextValue): TextValue => what
@@ -142,5 +194,5 @@ function besidesValue({ value: _, ...others }: Record<string, unknown>): Record<
 }
 
 function isTimed(entry: unknown): entry is Record<string, unknown> {
-  return isJsonObject(entry) && 'value' in entry
+  return isJsonObject(entry) && 'value' in entry && !isFieldValue(entry)
 }

@@ -1,101 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import should from 'should'
-import type { OutboxFigures } from '../../lib/outbox'
-import { type Simulator, startSimulator } from '../../lib/simulator'
-import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
-import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
-import { outboxTypes } from '../nodes/outbox'
-import {
-  configuration,
-  gatewayId,
-  seed,
-  demoCredentials as thingplusCredentials,
-  thingplusTypes,
-} from '../nodes/thingplus'
-
-interface Rejected {
-  row?: number
-  point?: string
-  reason: string
-}
+import { startRuntime, stopRuntime } from '../nodes/flow'
+import { FieldNode, type Rejected } from './field-node'
 
 describe('A value that cannot be sent', () => {
-  let simulator: Simulator
-  let flow: FlowUnderTest
-  let folder: string
+  let node: FieldNode
   before(startRuntime)
   after(stopRuntime)
   beforeEach(async () => {
-    simulator = await startSimulator({ port: 0, seed: { thingplus: seed } })
-    folder = await mkdtemp(join(tmpdir(), 'values-'))
+    node = await FieldNode.open()
   })
-  afterEach(async () => {
-    await stopFlow()
-    await simulator.close()
-    // The outbox stays open for a moment.
-    await rm(folder, { recursive: true, force: true, maxRetries: 10 })
-  })
-
-  /** A node as the palette's dialog makes it, with what a test changes. */
-  const start = async (
-    type: string,
-    node: Record<string, unknown> = {},
-    chosen: object = { unsendable: 'leave-out' },
-  ) => {
-    flow = await startFlow(
-      [...enosTypes, ...thingplusTypes, ...outboxTypes],
-      [
-        ...configurations(simulator.url),
-        configuration(simulator.url),
-        { id: 'outbox', type: 'cloud-outbox', folder },
-        {
-          id: 'node',
-          type,
-          settingsVersion: 99,
-          channel: 'device',
-          device: 'device',
-          app: 'app',
-          assetId: 'asset-1',
-          eventId: 'alarm',
-          client: 'client',
-          gatewayId,
-          gatewayIdType: 'str',
-          timeliness: 'post',
-          wires: [['out']],
-          ...chosen,
-          ...node,
-        },
-        { id: 'control', type: 'cloud-outbox-control', outbox: 'outbox', wires: [['out']] },
-      ],
-      { ...demoCredentials, ...thingplusCredentials },
-    )
-  }
-  const points = (stream = 'pK11111/dK987654') => (simulator.points(stream) ?? []).map(({ values }) => values)
-  /** Sends a message, and gives what came out with what the Catch node heard. */
-  const partly = async (payload: unknown) => {
-    const both = Promise.all([flow.next('out'), flow.next('caught')])
-    flow.send('node', { payload })
-    const [out, { error }] = await both
-    return { receipt: out.payload as { points: number; rejected: Rejected[]; rejectedCount: number }, error }
-  }
-  const refusal = async (payload: unknown) => {
-    const heard = flow.next('caught')
-    flow.send('node', { payload })
-    return (await heard).error
-  }
-  const lane = async () => {
-    const { payload } = await flow.run('control', { payload: 'figures' })
-    return (payload as OutboxFigures).lanes.find(({ accepted, rejected }) => accepted + rejected > 0)
-  }
-  const untilDelivered = async (count: number) => {
-    for (const since = Date.now(); (await lane())?.delivered !== count; ) {
-      if (Date.now() - since > 15_000) throw new Error(`The outbox stays at ${JSON.stringify(await lane())}`)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-  }
+  afterEach(() => node.close())
 
   const ways = [
     { channel: 'device', stream: 'pK11111/dK987654' },
@@ -103,9 +18,9 @@ describe('A value that cannot be sent', () => {
   ]
   for (const { channel, stream } of ways) {
     it(`takes none of its neighbours with it on the ${channel} channel, and is listed in the receipt`, async () => {
-      await start('enos-post-measurepoint', { channel })
-      const { receipt, error } = await partly({ a: 1, bad: Number.NaN })
-      should(points(stream)).deepEqual([{ a: 1 }])
+      await node.start('enos-post-measurepoint', { channel })
+      const { receipt, error } = await node.partly({ a: 1, bad: Number.NaN })
+      should(node.values(stream)).deepEqual([{ a: 1 }])
       should(receipt.points).equal(1)
       should(receipt.rejected).have.length(1)
       should(receipt.rejected[0]).containEql({ point: 'bad' })
@@ -116,39 +31,39 @@ describe('A value that cannot be sent', () => {
     })
 
     it(`takes none of its neighbours with it through an outbox of the ${channel} channel, and is in its figures`, async () => {
-      await start('enos-post-measurepoint', { channel, outbox: 'outbox' })
-      const [done, heard] = [flow.completed('node'), flow.next('caught')]
-      flow.send('node', { payload: [{ a: 1 }, { a: 2, bad: Number.POSITIVE_INFINITY }] })
+      await node.start('enos-post-measurepoint', { channel, outbox: 'outbox' })
+      const [done, heard] = [node.flow.completed('node'), node.flow.next('caught')]
+      node.flow.send('node', { payload: [{ a: 1 }, { a: 2, bad: Number.POSITIVE_INFINITY }] })
       should((await heard).error?.code).equal('PARTIAL_FAILURE')
       await done
-      await untilDelivered(2)
-      should(points(stream)).deepEqual([{ a: 1 }, { a: 2 }])
-      const { rejected, lastRejected } = (await lane()) ?? {}
+      await node.untilDelivered(2)
+      should(node.values(stream)).deepEqual([{ a: 1 }, { a: 2 }])
+      const { rejected, lastRejected } = (await node.lane()) ?? {}
       should(rejected).equal(1)
       should(lastRejected?.[0]).containEql({ row: 1, point: 'bad' })
-      should((await flow.status('node', 'yellow')).text).equal('1 left out')
+      should((await node.flow.status('node', 'yellow')).text).equal('1 left out')
     })
   }
 
   it('shows its count on a yellow badge, and the green one comes back with a good message', async () => {
-    await start('enos-post-measurepoint')
-    await partly([{ a: 1, b: 2 }, { a: Number.NaN, b: () => 1 }, { a: 3 }])
-    should((await flow.status('node', 'yellow')).text).equal('3 · 2 left out')
-    await flow.run('node', { payload: { a: 1 } })
-    should((await flow.status('node', 'green')).text).equal('1 point')
+    await node.start('enos-post-measurepoint')
+    await node.partly([{ a: 1, b: 2 }, { a: Number.NaN, b: () => 1 }, { a: 3 }])
+    should((await node.flow.status('node', 'yellow')).text).equal('3 · 2 left out')
+    await node.flow.run('node', { payload: { a: 1 } })
+    should((await node.flow.status('node', 'green')).text).equal('1 point')
   })
 
   it('is heard of once by a Catch node and lets a Complete node tell that the message was accepted', async () => {
-    await start('enos-post-measurepoint')
-    const done = flow.completed('node')
-    await partly(Array.from({ length: 250 }, (_, n) => ({ n, bad: Number.NaN })))
+    await node.start('enos-post-measurepoint')
+    const done = node.flow.completed('node')
+    await node.partly(Array.from({ length: 250 }, (_, n) => ({ n, bad: Number.NaN })))
     await done
-    should(flow.received('caught')).have.length(1)
+    should(node.flow.received('caught')).have.length(1)
   })
 
   it('is listed up to a hundred times, and counted beyond', async () => {
-    await start('enos-post-measurepoint')
-    const { receipt, error } = await partly(Array.from({ length: 1_000 }, (_, n) => ({ n, bad: Number.NaN })))
+    await node.start('enos-post-measurepoint')
+    const { receipt, error } = await node.partly(Array.from({ length: 1_000 }, (_, n) => ({ n, bad: Number.NaN })))
     should(receipt.points).equal(1_000)
     should(receipt.rejected).have.length(100)
     should(receipt.rejectedCount).equal(1_000)
@@ -156,27 +71,27 @@ describe('A value that cannot be sent', () => {
   })
 
   it('fails the message where nothing else is in it, with the first reason', async () => {
-    await start('enos-post-measurepoint')
-    const error = await refusal([{ a: Number.NaN }, { b: 1n << 80n, c: () => 1 }])
+    await node.start('enos-post-measurepoint')
+    const error = await node.refusal([{ a: Number.NaN }, { b: new Map(), c: () => 1 }])
     should(error?.code).equal('INPUT_INVALID')
     should(error?.message).match(/entry 0, "a": NaN/i)
-    should(flow.received('out')).be.empty()
-    should(flow.received('caught')).have.length(1)
+    should(node.flow.received('out')).be.empty()
+    should(node.flow.received('caught')).have.length(1)
   })
 
   it('refuses the whole message where the node is set so', async () => {
-    await start('enos-post-measurepoint', { unsendable: 'refuse' })
-    should((await refusal([{ a: 1 }, { a: 2, bad: Number.NaN }]))?.code).equal('INPUT_INVALID')
-    should(points()).be.empty()
+    await node.start('enos-post-measurepoint', { unsendable: 'refuse' })
+    should((await node.refusal([{ a: 1 }, { a: 2, bad: Number.NaN }]))?.code).equal('INPUT_INVALID')
+    should(node.values()).be.empty()
   })
 
   it('refuses the whole message in a flow that was made before there was a choice', async () => {
-    await start('enos-post-measurepoint', { settingsVersion: 2 }, {})
-    should((await refusal({ a: 1, bad: Number.NaN }))?.code).equal('INPUT_INVALID')
+    await node.start('enos-post-measurepoint', { settingsVersion: 2 }, {})
+    should((await node.refusal({ a: 1, bad: Number.NaN }))?.code).equal('INPUT_INVALID')
   })
 
   it('leaves out a row whose time or device is wrong, with all its values, and no other', async () => {
-    await start('enos-post-measurepoint')
+    await node.start('enos-post-measurepoint')
     const rows = [
       { a: 1 },
       { a: 2, time: 'yesterday' },
@@ -185,8 +100,8 @@ describe('A value that cannot be sent', () => {
       'text',
       { a: 6 },
     ]
-    const { receipt } = await partly(rows)
-    should(points()).deepEqual([{ a: 1 }, { a: 6 }])
+    const { receipt } = await node.partly(rows)
+    should(node.values()).deepEqual([{ a: 1 }, { a: 6 }])
     should(receipt.rejected.map(({ row, point }) => [row, point])).deepEqual(
       [1, 2, 3, 4].map((row) => [row, undefined]),
     )
@@ -195,33 +110,32 @@ describe('A value that cannot be sent', () => {
   it('is left out of attributes and of events alike', async () => {
     for (const type of ['enos-update-attribute', 'enos-post-event']) {
       for (const channel of ['device', 'integration']) {
-        await start(type, { channel })
-        const { receipt, error } = await partly({ a: 1, bad: Number.NaN, none: null })
+        await node.start(type, { channel })
+        const { receipt, error } = await node.partly({ a: 1, bad: Number.NaN, none: null })
         should(receipt).containEql({ points: 1, rejectedCount: 1 })
         should(error?.code).equal('PARTIAL_FAILURE')
-        await stopFlow()
       }
     }
   })
 
   describe('because nothing was measured', () => {
     it('is passed over without a word: null, undefined and blank cells', async () => {
-      await start('enos-post-measurepoint')
+      await node.start('enos-post-measurepoint')
       const rows: object[] = Array.from({ length: 1_000 }, (_, n) => ({ n }))
       rows[500] = { n: null }
-      const { payload } = await flow.run('node', { payload: rows })
+      const { payload } = await node.flow.run('node', { payload: rows })
       should(payload).deepEqual({ points: 999, entries: 999, requests: 1 })
-      await flow.run('node', {
+      await node.flow.run('node', {
         payload: { measurepoints: { a: 'x', b: '', c: ' \t', d: undefined, e: null, f: '\u3000' } },
       })
-      should(points().at(-1)).deepEqual({ a: 'x' })
-      should(flow.received('caught')).be.empty()
+      should(node.values().at(-1)).deepEqual({ a: 'x' })
+      should(node.flow.received('caught')).be.empty()
     })
 
     it('makes an empty message where there is nothing else', async () => {
-      await start('enos-post-measurepoint')
+      await node.start('enos-post-measurepoint')
       for (const payload of [{ a: null }, [{ a: '' }, { b: undefined }], [null], [{}], { measurepoints: { a: ' ' } }]) {
-        should((await refusal(payload))?.code).equal('INPUT_EMPTY')
+        should((await node.refusal(payload))?.code).equal('INPUT_EMPTY')
       }
     })
   })
@@ -235,32 +149,32 @@ describe('A value that cannot be sent', () => {
     }))
 
     it('is left out where its row is a number and its text is none; a blank text is no value', async () => {
-      await start('enos-post-measurepoint', { valuesFrom: 'table', points: rows })
-      const { receipt } = await partly({ a: '21.5', b: 'BAD', c: '', d: '12,5', e: Number.NaN })
-      should(points()).deepEqual([{ a: 21.5 }])
+      await node.start('enos-post-measurepoint', { valuesFrom: 'table', points: rows })
+      const { receipt } = await node.partly({ a: '21.5', b: 'BAD', c: '', d: '12,5', e: Number.NaN })
+      should(node.values()).deepEqual([{ a: 21.5 }])
       should(receipt.rejected.map(({ point }) => point)).deepEqual(['b', 'd', 'e'])
       should(receipt.rejected[0]?.reason).match(/"BAD" is not a number, and the point is of type DOUBLE/)
     })
 
     it('fails the message where no row has another', async () => {
-      await start('enos-post-measurepoint', { valuesFrom: 'table', points: rows })
-      should((await refusal({ a: 'BAD', b: null }))?.message).match(/Row "a" of the table: "BAD"/)
-      should((await refusal({ a: '', b: null }))?.code).equal('INPUT_EMPTY')
+      await node.start('enos-post-measurepoint', { valuesFrom: 'table', points: rows })
+      should((await node.refusal({ a: 'BAD', b: null }))?.message).match(/Row "a" of the table: "BAD"/)
+      should((await node.refusal({ a: '', b: null }))?.code).equal('INPUT_EMPTY')
     })
   })
 
   describe('to Thing+', () => {
     const sensors = { sensorId: '', sensorIdType: 'str' }
     const series = async (sensorId: string) => {
-      const state = (await (await fetch(`${simulator.url}/_simulator/state`)).json()) as {
+      const state = (await (await fetch(`${node.simulator.url}/_simulator/state`)).json()) as {
         thingplus: { sensors: { id: string; values: number }[] }
       }
       return state.thingplus.sensors.find(({ id }) => id === sensorId)?.values
     }
 
     it('takes neither its neighbours nor other sensors with it, and is listed in its receipt', async () => {
-      await start('thingplus-send-value', sensors)
-      const { receipt, error } = await partly({
+      await node.start('thingplus-send-value', sensors)
+      const { receipt, error } = await node.partly({
         temperature: [21.5, 'unavailable', null, { value: 22, time: 'x' }],
         door: 'BAD',
         string: 'ok',
@@ -280,28 +194,28 @@ describe('A value that cannot be sent', () => {
       should(receipts[1]?.rejected).have.length(1)
       should(error?.code).equal('PARTIAL_FAILURE')
       should(error?.message).match(/"door": the value \("BAD"\)/)
-      should((await flow.status('node', 'yellow')).text).equal('2 · 3 left out')
+      should((await node.flow.status('node', 'yellow')).text).equal('2 · 3 left out')
       should(await series('temperature')).equal(1)
     })
 
     it('is left out through an outbox, and is in its figures', async () => {
-      await start('thingplus-send-value', { ...sensors, outbox: 'outbox' })
-      const heard = flow.next('caught')
-      flow.send('node', { payload: { temperature: [21.5, Number.NaN, null], door: true } })
+      await node.start('thingplus-send-value', { ...sensors, outbox: 'outbox' })
+      const heard = node.flow.next('caught')
+      node.flow.send('node', { payload: { temperature: [21.5, Number.NaN, null], door: true } })
       should((await heard).error?.code).equal('PARTIAL_FAILURE')
-      await untilDelivered(2)
-      should(await lane()).containEql({ rejected: 1 })
+      await node.untilDelivered(2)
+      should(await node.lane()).containEql({ rejected: 1 })
     })
 
     it('fails the message where nothing else is in it', async () => {
-      await start('thingplus-send-value', sensors)
-      should((await refusal({ temperature: 'unavailable' }))?.code).equal('INPUT_INVALID')
-      should((await refusal({ temperature: null, door: '' }))?.code).equal('INPUT_EMPTY')
+      await node.start('thingplus-send-value', sensors)
+      should((await node.refusal({ temperature: 'unavailable' }))?.code).equal('INPUT_INVALID')
+      should((await node.refusal({ temperature: null, door: '' }))?.code).equal('INPUT_EMPTY')
     })
   })
 
   it('is listed, each one, and all that is good arrives, whatever else a message holds', async () => {
-    await start('enos-post-measurepoint')
+    await node.start('enos-post-measurepoint')
     const good = fc.oneof(fc.integer(), fc.boolean(), fc.constantFrom('on', '4711'), fc.constant({ a: [1] }))
     const bad = fc.constantFrom(Number.NaN, Number.NEGATIVE_INFINITY, Symbol('s'), new Map([[1, 2]]), {
       deep: [Number.NaN],
@@ -318,7 +232,7 @@ describe('A value that cannot be sent', () => {
     })
     await fc.assert(
       fc.asyncProperty(table, async (cells) => {
-        const before = points().length
+        const before = node.values().length
         const of = (kind: string) =>
           cells.flatMap((row, index) =>
             Object.entries(row).flatMap(([point, { kind: its, value }]) =>
@@ -329,13 +243,14 @@ describe('A value that cannot be sent', () => {
           Object.fromEntries(Object.entries(row).map(([point, { value }]) => [point, value])),
         )
         if (of('good').length === 0) {
-          should((await refusal(payload))?.code).equal(of('bad').length > 0 ? 'INPUT_INVALID' : 'INPUT_EMPTY')
+          should((await node.refusal(payload))?.code).equal(of('bad').length > 0 ? 'INPUT_INVALID' : 'INPUT_EMPTY')
           return
         }
-        const out = flow.next('out')
-        flow.send('node', { payload })
+        const out = node.flow.next('out')
+        node.flow.send('node', { payload })
         const { payload: receipt } = await out
-        const arrived = points()
+        const arrived = node
+          .values()
           .slice(before)
           .flatMap((values) => Object.entries(values))
         should(arrived).deepEqual(of('good').map(({ point, value }) => [point, value]))
