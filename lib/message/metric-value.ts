@@ -49,11 +49,15 @@ export function metricValueOf(metric: Members): FieldValue {
 export function metricsIn(payload: unknown): { metrics: readonly Members[]; time: unknown } | undefined {
   if (typeof payload !== 'object' || payload === null) return undefined
   if (Array.isArray(payload)) {
-    return payload.length > 0 && payload.every(isMetricItem) ? { metrics: payload, time: undefined } : undefined
+    return isMetricItem(payload[0]) && isAll(payload, isMetricItem) ? { metrics: payload, time: undefined } : undefined
   }
   const { metrics } = payload as Members
-  return Array.isArray(metrics) && metrics.every(isNamed) ? { metrics, time: timeOf(payload as Members) } : undefined
+  return isAll(metrics, isNamed) ? { metrics, time: timeOf(payload as Members) } : undefined
 }
+
+/** `every` passes over the holes of a list. */
+const isAll = (list: unknown, is: (item: unknown) => boolean): list is readonly Members[] =>
+  Array.isArray(list) && Array.from(list as unknown[]).every(is)
 
 /** When a metric was measured, or its whole message. */
 function timeOf({ timestamp }: Members): unknown {
