@@ -1,7 +1,7 @@
 // Compiles TypeScript to dist/ and lays the editor pages, icons and locales where Node-RED looks for them:
 // beside the node files (dist/nodes).
 import { spawnSync } from 'node:child_process'
-import { cpSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,6 +15,10 @@ const compiled = spawnSync(process.execPath, [join(typescript, 'bin/tsc'), '-p',
   stdio: 'inherit',
 })
 if (compiled.status !== 0) process.exit(compiled.status ?? 1)
+
+// Before this no PC's clock can be right. SOURCE_DATE_EPOCH: https://reproducible-builds.org/specs/source-date-epoch
+const builtMs = process.env.SOURCE_DATE_EPOCH ? Number(process.env.SOURCE_DATE_EPOCH) * 1000 : Date.now()
+writeFileSync(join(root, 'dist/lib/built.json'), `${JSON.stringify({ builtMs })}\n`)
 
 const isSource = (path) => path.endsWith('.ts')
 for (const [from, to] of [

@@ -1,5 +1,6 @@
 import {
   ConnectorError,
+  cloudWallMs,
   type ErrorCode,
   type HttpResponse,
   isJsonObject,
@@ -7,6 +8,7 @@ import {
   type JsonObject,
   parseJson,
   retryAfterMs,
+  suspectingClock,
 } from '../http'
 import { say, type Text, type TextValue } from '../text'
 
@@ -22,10 +24,12 @@ export interface EnosAnswer {
   message: string
   data: Json | undefined
   retryAfterMs: number | undefined
+  /** The PC's clock when it came, Unix ms. */
+  wallMs: number
 }
 
 /** Understands every envelope of the fact sheet: token service (`status`, also `stauts`), gateway, device broker, integration. */
-export function readAnswer(response: HttpResponse): EnosAnswer {
+export function readAnswer(response: HttpResponse, wallMs: number): EnosAnswer {
   const parsed = parseJson(response.body.toString('utf8'))
   const envelope = isJsonObject(parsed) ? parsed : undefined
   const code = envelope && (envelope.apim_status ?? envelope.code ?? envelope.status ?? envelope.stauts)
@@ -38,7 +42,8 @@ export function readAnswer(response: HttpResponse): EnosAnswer {
       .filter((text) => typeof text === 'string')
       .join(', '),
     data: envelope?.data,
-    retryAfterMs: retryAfterMs(response.headers['retry-after'], Date.now()),
+    retryAfterMs: retryAfterMs(response.headers['retry-after'], cloudWallMs(response.headers, wallMs)),
+    wallMs,
   }
 }
 
@@ -75,7 +80,22 @@ export function refusal(
   const text = said
     ? say`${what}: EnOS answered "${said}" (${where}). ${meaning.advice}`
     : say`${what}: EnOS answered (${where}). ${meaning.advice}`
-  return new ConnectorError(meaning.code, text, { statusCode, cloudCode: code, retryAfterMs })
+  const error = new ConnectorError(meaning.code, text, { statusCode, cloudCode: code, retryAfterMs })
+  // Whatever bears a signature bears a time, and the code for a wrong one is published nowhere.
+  const isSuspect = meaning.code.startsWith('AUTH_') || meaning === unknownCode
+  return isSuspect ? suspectingClock(error, answer.headers, answer.wallMs) : error
+}
+
+/**
+ * The same for a token or a session that the cloud did not give: where the PC's clock is off, that comes first, and the login
+ * is refused, whatever code the cloud names. It says nothing about what was to be sent.
+ */
+export function loginRefusal(...refused: Parameters<typeof refusal>): ConnectorError {
+  const [, { headers, wallMs }] = refused
+  const error = refusal(...refused)
+  if (error.code !== 'VALIDATION_REFUSED') return error
+  const suspecting = suspectingClock(error, headers, wallMs)
+  return suspecting === error ? error : new ConnectorError('AUTH_REFUSED', suspecting.text, error)
 }
 
 /**

@@ -138,11 +138,11 @@ export class EnosApplication {
   /** Sends with the token; where the answer says that it is bad, gets another and sends once more. */
   async withToken({ what, send, isSuccess, otherwise }: TokenRequest, signal?: AbortSignal): Promise<EnosAnswer> {
     let accessToken = await this.token(signal)
-    let answer = readAnswer(await send(accessToken))
+    let answer = readAnswer(await send(accessToken), this.#clock.wallMs())
     if (isBadToken(answer)) {
       this.#tokens.drop(accessToken)
       accessToken = await this.token(signal)
-      answer = readAnswer(await send(accessToken))
+      answer = readAnswer(await send(accessToken), this.#clock.wallMs())
     }
     if (isSuccess(answer)) return answer
     if (isBadToken(answer)) this.#tokens.drop(accessToken)

@@ -1,7 +1,7 @@
 import { type Clock, ConnectorError, type HttpClient, type Issued, isJsonObject, Renewable } from '../http'
 import { deviceSign } from '../signing'
 import { say } from '../text'
-import { type EnosAnswer, isHttpSuccess, readAnswer, refusal } from './answer'
+import { type EnosAnswer, isHttpSuccess, loginRefusal, readAnswer } from './answer'
 import { brokerCodes } from './codes'
 import { blockMs, type Login } from './login-limit'
 import { type KnownSession, type SessionKey, SessionMemory } from './session-memory'
@@ -129,7 +129,7 @@ export class EnosDeviceSession {
 
   /** The id of a new session. */
   async #request(closing: AbortSignal): Promise<string> {
-    const { http, brokerUrl, productKey, deviceKey, deviceSecret, lifetimeMs } = this.#options
+    const { http, brokerUrl, productKey, deviceKey, deviceSecret, lifetimeMs, clock } = this.#options
     const { sign } = this.#key()
     const response = await http.request({
       method: 'POST',
@@ -139,11 +139,11 @@ export class EnosDeviceSession {
       signal: closing,
       isAwaitedOnceSent: true,
     })
-    const answer = readAnswer(response)
+    const answer = readAnswer(response, clock.wallMs())
     const sessionId = isJsonObject(answer.data) ? answer.data.sessionId : undefined
     if (isHttpSuccess(answer) && answer.code === '200' && typeof sessionId === 'string' && sessionId) return sessionId
     if (isBlock(answer)) throw this.#blocked(Math.min(answer.retryAfterMs || blockMs, longestBlockMs), answer)
-    throw refusal(say`Logging in device ${deviceKey}`, answer, brokerCodes, [deviceSecret, sign])
+    throw loginRefusal(say`Logging in device ${deviceKey}`, answer, brokerCodes, [deviceSecret, sign])
   }
 
   #key(): SessionKey {

@@ -136,7 +136,7 @@ export class EnosDevice implements EnosUplink {
       body: Buffer.concat([opening, ...params, Buffer.from(isList ? ']}' : '}')]),
       signal,
     })
-    return readAnswer(response)
+    return readAnswer(response, this.#clock.wallMs())
   }
 
   /** The end of an entry in JSON. Points of one moment come together. */

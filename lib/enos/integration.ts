@@ -49,9 +49,9 @@ export class EnosIntegration implements EnosUplink {
   encode(kind: EntryKind, { device, timeMs, values }: Entry, eventId: Id = ''): string {
     const name = nameMembers(this.#named(device))
     const json = JSON.stringify(values)
-    if (kind === 'measurepoint') return `{${name},"time":${timeMs},"measurepoints":${json}}`
     if (kind === 'attribute') return `{${name},"attributes":${json}}`
-    return `{${name},"time":${timeMs},${memberOfId('events', eventId, json)}}`
+    const member = kind === 'measurepoint' ? `"measurepoints":${json}` : memberOfId('events', eventId, json)
+    return `{${name},${member},"time":${timeMs}}`
   }
 
   #named(device: DeviceName | undefined): DeviceName {

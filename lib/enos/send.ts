@@ -1,4 +1,4 @@
-import type { Id } from '../message'
+import { type Id, refuseUndated } from '../message'
 import { type Delivery, Packer, sendBatches } from './batch'
 import type { Entries, Entry } from './entry'
 import { UntilFailure } from './until-failure'
@@ -36,6 +36,7 @@ export async function sendNow(uplink: EnosUplink, sending: Sending, signal?: Abo
     late: new UntilFailure((entry: Entry) => packers.late.add(entry)),
   }
   const take = (entry: Entry) => {
+    if (kind !== 'attribute') refuseUndated(entry.timeMs, sending.nowMs)
     const freshness = freshnessOf(entry, sending)
     if (entries.leavesOut) packers[freshness].add(entry)
     else packing[freshness].run(entry)

@@ -1,7 +1,7 @@
 import { type Clock, ConnectorError, type HttpClient, type Issued, isJsonObject, Renewable } from '../http'
 import { tokenEncryption } from '../signing'
 import { say } from '../text'
-import { type EnosAnswer, isHttpSuccess, readAnswer, refusal } from './answer'
+import { type EnosAnswer, isHttpSuccess, loginRefusal, readAnswer } from './answer'
 import { tokenServiceCodes } from './codes'
 
 export interface TokenSourceOptions {
@@ -15,6 +15,8 @@ export interface TokenSourceOptions {
 
 const renewBeforeEndMs = 10 * 60_000
 const shareOfShortLife = 0.8
+/** So far ahead of the clock timestamps may run that are made one after the other. */
+const mostLeadMs = 10_000
 
 /**
  * The application's access token: one per config node, renewed when under ten minutes remain (at 80 % of a shorter
@@ -69,7 +71,11 @@ export class EnosTokenSource {
     const issued = readToken(answer)
     if (issued) return issued
     const { appKey, appSecret } = this.#options
-    throw refusal(say`Getting an access token`, answer, tokenServiceCodes, [appKey, appSecret, more.accessToken ?? ''])
+    throw loginRefusal(say`Getting an access token`, answer, tokenServiceCodes, [
+      appKey,
+      appSecret,
+      more.accessToken ?? '',
+    ])
   }
 
   async #send(action: 'get' | 'refresh', more: { accessToken?: string }, signal: AbortSignal): Promise<EnosAnswer> {
@@ -88,12 +94,17 @@ export class EnosTokenSource {
       body: JSON.stringify({ appKey, encryption, timestamp: timestampMs, ...more }),
       signal,
     })
-    return readAnswer(response)
+    return readAnswer(response, this.#options.clock.wallMs())
   }
 
-  /** Never the same twice: the service refuses a repeated `encryption` with 1001. */
+  /**
+   * Never the same twice: the service refuses a repeated `encryption` with 1001. But the clock counts more where it was set
+   * back: a time ahead would be refused for good.
+   */
   #freshTimestamp(): number {
-    this.#lastTimestampMs = Math.max(this.#options.clock.wallMs(), this.#lastTimestampMs + 1)
+    const wallMs = this.#options.clock.wallMs()
+    const nextMs = this.#lastTimestampMs + 1
+    this.#lastTimestampMs = nextMs - wallMs < mostLeadMs ? Math.max(wallMs, nextMs) : wallMs
     return this.#lastTimestampMs
   }
 }

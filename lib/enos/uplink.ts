@@ -25,7 +25,7 @@ export interface EnosUplink {
   /** Whose entry it is: entries of one device keep their order. */
   streamOf(entry: Entry): string
   /**
-   * An entry as JSON, ready to be sent now or later.
+   * An entry as JSON, ready to be sent now or later; it ends with its time, but for attributes, which have none.
    * @param eventId of an event
    * @throws ConnectorError `INPUT_INVALID`, `CONFIG_INCOMPLETE` where the uplink cannot reach the entry's device
    */

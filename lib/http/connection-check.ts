@@ -1,6 +1,7 @@
 import { say, type Text } from '../text'
 import type { HttpClient, HttpResponse } from './client'
-import type { Clock } from './clock'
+import { type Clock, isPlausible } from './clock'
+import { clockAheadMs } from './clock-suspect'
 import { ConnectorError, type ErrorCode } from './errors'
 
 /** One thing that a connection test found out, in words for a person. */
@@ -26,7 +27,7 @@ export async function checkHost(
   signal: AbortSignal,
 ): Promise<Finding[]> {
   const { finding, response } = await reachHost(http, 'GET', () => url, clock, signal)
-  return [labelled(label, finding), ...clockFinding(response?.headers.date, clock)]
+  return [labelled(label, finding), ...clockFinding(response?.headers ?? {}, clock)]
 }
 
 /**
@@ -73,10 +74,21 @@ export function asFinding(failure: unknown): Finding & { code: ErrorCode } {
   throw failure
 }
 
-function clockFinding(date: string | undefined, clock: Clock): Finding[] {
-  const cloudMs = Date.parse(date ?? '')
-  if (Number.isNaN(cloudMs)) return []
-  const aheadMs = clock.wallMs() - cloudMs
+function unsetFinding(clock: Clock): Finding[] {
+  const wallMs = clock.wallMs()
+  if (isPlausible(wallMs)) return []
+  const shown = new Date(wallMs).toISOString().slice(0, 10)
+  return [
+    {
+      ok: false,
+      text: say`This PC's clock is not set: it shows ${shown}, before this program was made. Set it, best by NTP.`,
+    },
+  ]
+}
+
+function clockFinding(headers: HttpResponse['headers'], clock: Clock): Finding[] {
+  const aheadMs = clockAheadMs(headers, clock.wallMs())
+  if (aheadMs === undefined) return unsetFinding(clock)
   const seconds = Math.round(Math.abs(aheadMs) / 1000)
   if (Math.abs(aheadMs) <= mostClockDifferenceMs)
     return [{ ok: true, text: say`This PC's clock agrees with the cloud's.` }]

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'INPUT_TIME_INVALID'
   | 'INPUT_CIRCULAR'
   | 'INPUT_TOO_LARGE'
+  | 'CLOCK_NOT_SET'
   | 'FILE_NOT_FOUND'
   | 'FILE_UNREADABLE'
   | 'FILE_EMPTY'

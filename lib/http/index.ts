@@ -7,7 +7,8 @@ export {
   type ProxySettings,
   type TlsSettings,
 } from './client'
-export { type Clock, systemClock } from './clock'
+export { arrivalMs, arrivalOffsetMs, type Clock, isArrivalTime, isPlausible, systemClock } from './clock'
+export { cloudWallMs, suspectingClock } from './clock-suspect'
 export { asFinding, checkHost, type Finding, labelled, reachHost } from './connection-check'
 export { ConnectorError, type ConnectorErrorDetails, type ErrorCode } from './errors'
 export { isJsonObject, isObjectList, type Json, type JsonObject, parseJson } from './json'

@@ -1,4 +1,5 @@
 export { type ArchiveEntry, ArchiveFault, type ArchiveFaultKind, isArchive, readArchive } from './archive'
+export { refuseUndated } from './arrival'
 export { payloadWithoutMarks, withoutMarks } from './byte-order-mark'
 export { type EntryTimeReading, EntryTimes } from './entry-times'
 export { refuseNameless, refuseRegisters, scalarOf, unpacked } from './field-payload'

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, isPlausible } from '../http'
 import { say, type Text, type TextValue } from '../text'
 import type { Id } from './identifier'
 import type { TimePattern } from './patterned-time'
@@ -43,7 +43,8 @@ export class TimeReader {
   constructor(settings: TimeSettings, arrivalMs: number) {
     this.#settings = settings
     this.#arrivalMs = arrivalMs
-    this.#latestMs = Math.min(arrivalMs + settings.aheadMs, unboundedMs)
+    // A clock that is not set bounds nothing.
+    this.#latestMs = isPlausible(arrivalMs) ? Math.min(arrivalMs + settings.aheadMs, unboundedMs) : unboundedMs
     this.#plainFromMs = isPlainFormat(settings.format) ? packedTimesBelowMs : Number.POSITIVE_INFINITY
   }
 

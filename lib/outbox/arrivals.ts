@@ -1,4 +1,4 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, isArrivalTime } from '../http'
 import { say } from '../text'
 import { type Arrival, Bundler } from './bundle'
 import { longestName, nameBytes } from './record'
@@ -9,8 +9,14 @@ export class Arrivals {
   private only: Arrival | undefined
   private bundler: Bundler | undefined
 
-  /** @param nowMs wall clock, Unix ms */
-  constructor(private readonly nowMs: number) {}
+  /**
+   * @param arrivedMs when they came, Unix ms: whatever is of this time was given it for want of its own
+   * @param sinceMs the monotonic time, as soon after as is known; when they are taken in where it is left out
+   */
+  constructor(
+    readonly arrivedMs: number,
+    readonly sinceMs?: number,
+  ) {}
 
   /**
    * @param listable whether its text may stand in a list with others, separated by commas
@@ -18,11 +24,12 @@ export class Arrivals {
    */
   add(stream: string, payload: Buffer | string, eventTimeMs: number, listable = false): void {
     checkName(stream)
+    const isArrival = isArrivalTime(eventTimeMs, this.arrivedMs)
     if (this.bundler && listable && typeof payload === 'string') {
-      this.bundler.put(stream, payload, eventTimeMs)
+      this.bundler.put(stream, payload, eventTimeMs, isArrival)
       return
     }
-    const arrival = { stream, payload, eventTimeMs, listable, count: 1, parts: undefined }
+    const arrival = { stream, payload, eventTimeMs, isArrival, listable, count: 1, parts: undefined }
     if (!this.only) {
       this.only = arrival
       return
@@ -33,7 +40,7 @@ export class Arrivals {
 
   private bundle(first: Arrival): Bundler {
     const memory = new Memory()
-    const bundler = new Bundler(this.nowMs, (complete) => {
+    const bundler = new Bundler(this.arrivedMs, (complete) => {
       const { payload, count } = complete
       const isBundle = typeof payload === 'string' && count > 1
       this.complete.push(isBundle ? { ...complete, payload: memory.write(payload) } : complete)

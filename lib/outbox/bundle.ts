@@ -8,9 +8,12 @@ const mostCharacters = 4 * 1024
 /** By how much the ages of a bundle's records may differ, in ms, or as a share of the age. */
 const widestSpanMs = 1000
 const widestSpanShare = 0.1
+/** Less than this may lie between two readings of one clock. */
+const sameClockMs = 1000
 
 /** A record, or a bundle, that is not stored yet. */
-export interface Arrival extends Pick<UnstoredRecord, 'stream' | 'payload' | 'eventTimeMs' | 'count' | 'parts'> {
+export interface Arrival
+  extends Pick<UnstoredRecord, 'stream' | 'payload' | 'eventTimeMs' | 'isArrival' | 'count' | 'parts'> {
   /** Its text may stand in a list with others, separated by commas. */
   readonly listable: boolean
 }
@@ -26,31 +29,36 @@ export class Bundler {
   /** @param pass gets what is complete, each partition in its order */
   constructor(
     private readonly nowMs: number,
-    private readonly pass: (arrival: Arrival) => void,
+    private readonly pass: (arrival: Arrival, clockOffsetMs: number) => void,
   ) {}
 
-  add(arrival: Arrival): void {
-    const { stream, payload, eventTimeMs, listable, count } = arrival
+  /** @param clockOffsetMs by how much the clock was ahead of the monotonic one when it came; matters for arrival times only */
+  add(arrival: Arrival, clockOffsetMs = 0): void {
+    const { stream, payload, eventTimeMs, isArrival, listable, count } = arrival
     if (listable && count === 1) {
-      this.put(stream, typeof payload === 'string' ? payload : payload.toString('utf8'), eventTimeMs)
+      const text = typeof payload === 'string' ? payload : payload.toString('utf8')
+      this.put(stream, text, eventTimeMs, isArrival, clockOffsetMs)
       return
     }
     const earlier = this.open.size > 0 ? this.open.get(partitionIn(arrival)) : undefined
     if (earlier) this.close(earlier)
-    this.pass(arrival)
+    this.pass(arrival, clockOffsetMs)
   }
 
   /** A single record whose text may stand in a list. */
-  put(stream: string, text: string, eventTimeMs: number): void {
+  put(stream: string, text: string, eventTimeMs: number, isArrival: boolean, clockOffsetMs = 0): void {
     const { latest } = this
     const partition = latest?.stream === stream ? latest.partition : partitionOf(stream)
     let open = latest?.partition === partition ? latest : this.open.get(partition)
-    if (open && !open.hasRoomFor(stream, text.length, eventTimeMs, this.nowMs)) {
+    if (
+      open &&
+      !(open.isOfClock(isArrival, clockOffsetMs) && open.hasRoomFor(stream, text.length, eventTimeMs, this.nowMs))
+    ) {
       this.close(open)
       open = undefined
     }
     if (!open) {
-      open = new Bundle(partition, stream)
+      open = new Bundle(partition, stream, isArrival, clockOffsetMs)
       this.open.set(partition, open)
     }
     this.latest = open
@@ -64,7 +72,7 @@ export class Bundler {
   private close(bundle: Bundle): void {
     this.open.delete(bundle.partition)
     if (this.latest === bundle) this.latest = undefined
-    this.pass(bundle.arrival())
+    this.pass(bundle.arrival(), bundle.clockOffsetMs)
   }
 }
 
@@ -83,8 +91,15 @@ class Bundle {
   constructor(
     readonly partition: number,
     public stream: string,
+    private readonly isArrival: boolean,
+    readonly clockOffsetMs: number,
   ) {
     this.streams = [stream]
+  }
+
+  /** Arrival times that prove wrong are set right for a bundle as a whole: those of other clocks go into another. */
+  isOfClock(isArrival: boolean, clockOffsetMs: number): boolean {
+    return isArrival === this.isArrival && (!isArrival || Math.abs(clockOffsetMs - this.clockOffsetMs) < sameClockMs)
   }
 
   /**
@@ -109,11 +124,12 @@ class Bundle {
   }
 
   arrival(): Arrival {
-    const { texts, eventTimesMs, streams, streamNumbers, firstEventMs: eventTimeMs } = this
+    const { texts, eventTimesMs, streams, streamNumbers, firstEventMs: eventTimeMs, isArrival } = this
     return {
       stream: streams.length > 1 ? '' : this.stream,
       payload: texts.join(),
       eventTimeMs,
+      isArrival,
       count: texts.length,
       parts: texts.length > 1 ? encodeParts({ texts, eventTimesMs, streams, streamNumbers }) : undefined,
       listable: true,

@@ -16,6 +16,8 @@ export interface Append {
   readonly kind: 'append'
   readonly lane: string
   readonly arrivals: readonly Arrival[]
+  /** By how much the clock that gave arrival times was ahead of the monotonic one. */
+  readonly clockOffsetMs: number
   /** What they take at most. */
   readonly bytes: number
 }

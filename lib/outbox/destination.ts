@@ -44,6 +44,11 @@ export interface Destination {
   /** Largest request, where the cloud has a limit below ours (1,000 records, 128 KB). */
   readonly maxRecords?: number
   readonly maxBytes?: number
+  /**
+   * Its payloads hold times: each of their JSON texts ends with `"time":` and Unix ms, and nothing but closing braces behind.
+   * Those that came without a time are set right, and wait while the PC's clock is not set.
+   */
+  readonly isDated?: boolean
   /** Resolves when the cloud has confirmed all of them; else throws something that `classify` understands. */
   send(records: readonly OutboxRecord[], context: { signal: AbortSignal; kind: Freshness }): Promise<void>
   classify(error: unknown): RetryClass

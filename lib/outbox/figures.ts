@@ -35,6 +35,8 @@ export interface LaneFigures {
   readonly retryInMs: number | undefined
   /** The latest failure that is not yet made good. */
   readonly lastError: DeadReason | undefined
+  /** Some of what is pending came while the PC's clock was not set, and waits until it is. */
+  readonly waitsForClock?: boolean
 }
 
 /** A value that its message was accepted without. */

@@ -25,7 +25,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
 let arrivals: typeof import('./arrivals') | undefined
 
 /** An empty collection of what is to be taken in together; loaded when first used, like the outbox. */
-export function gatherArrivals(nowMs: number): Arrivals {
+export function gatherArrivals(arrivedMs: number, sinceMs?: number): Arrivals {
   arrivals ??= require('./arrivals') as typeof import('./arrivals')
-  return new arrivals.Arrivals(nowMs)
+  return new arrivals.Arrivals(arrivedMs, sinceMs)
 }

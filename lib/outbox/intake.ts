@@ -1,3 +1,4 @@
+import { arrivalOffsetMs, type Clock, isPlausible } from '../http'
 import { Arrivals, checkName } from './arrivals'
 import { type Arrival, Bundler } from './bundle'
 import type { Append } from './committer'
@@ -5,7 +6,6 @@ import { keyOf } from './keys'
 import type { LedgerDraft } from './ledger-draft'
 import { encodeRecord, type OutboxRecord, storedBytes, type UnstoredRecord } from './record'
 import type { ReusedMemory } from './reused-memory'
-import { isPlausible } from './scheduler'
 import type { StoreOperation } from './store'
 
 /** What a caller hands in. */
@@ -42,12 +42,14 @@ export interface Intake {
 }
 
 /** What is to be appended to a lane. @throws {ConnectorError} INPUT_INVALID */
-export function arrive(lane: string, records: readonly NewRecord[] | Arrivals, nowMs: number): Append {
-  const arrivals = (records instanceof Arrivals ? records : gather(records, nowMs)).all()
+export function arrive(lane: string, records: readonly NewRecord[] | Arrivals, clock: Clock): Append {
+  const gathered = records instanceof Arrivals ? records : gather(records, clock.wallMs())
+  const arrivals = gathered.all()
   checkName(lane)
   let bytes = 0
   for (const arrival of arrivals) bytes += storedBytes(lane, arrival)
-  return { kind: 'append', lane, arrivals, bytes }
+  const clockOffsetMs = arrivalOffsetMs(gathered.arrivedMs, gathered.sinceMs ?? clock.monotonicMs())
+  return { kind: 'append', lane, arrivals, clockOffsetMs, bytes }
 }
 
 function gather(records: readonly NewRecord[], nowMs: number): Arrivals {
@@ -62,23 +64,21 @@ function gather(records: readonly NewRecord[], nowMs: number): Arrivals {
  */
 export function takeIn(appends: readonly Append[], context: IntakeContext, draft: LedgerDraft): Intake {
   const allocate = piecesOf(memoryFor(appends, context))
-  const wallMs = context.wallMs()
   const moment = {
-    acceptedWallMs: wallMs,
+    acceptedWallMs: context.wallMs(),
     acceptedMonotonicMs: context.monotonicMs(),
     bootId: context.bootId,
-    clockImplausible: !isPlausible(wallMs),
   }
   const intakes = new Map<string, LaneIntake>()
   const operations: StoreOperation[] = []
-  for (const { lane, arrivals } of appends) {
+  for (const { lane, arrivals, clockOffsetMs } of appends) {
     if (arrivals.length === 0) continue
     let intake = intakes.get(lane)
     if (!intake) {
       intake = new LaneIntake(lane, moment, context, operations, allocate)
       intakes.set(lane, intake)
     }
-    for (const arrival of arrivals) intake.bundler.add(arrival)
+    for (const arrival of arrivals) intake.bundler.add(arrival, clockOffsetMs)
   }
   let bytes = 0
   for (const intake of intakes.values()) {
@@ -108,7 +108,7 @@ function piecesOf(memory: Buffer): (length: number) => Buffer {
   }
 }
 
-type Moment = Pick<UnstoredRecord, 'acceptedWallMs' | 'acceptedMonotonicMs' | 'bootId' | 'clockImplausible'>
+type Moment = Pick<UnstoredRecord, 'acceptedWallMs' | 'acceptedMonotonicMs' | 'bootId'>
 
 /** One lane's part of a group. */
 class LaneIntake {
@@ -128,7 +128,7 @@ class LaneIntake {
   ) {
     this.laneNumber = context.laneNumber(lane)
     this.records = context.isAwaited(lane) ? [] : undefined
-    this.bundler = new Bundler(moment.acceptedWallMs, (arrival) => this.put(arrival))
+    this.bundler = new Bundler(moment.acceptedWallMs, (arrival, clockOffsetMs) => this.put(arrival, clockOffsetMs))
   }
 
   end(draft: LedgerDraft): void {
@@ -137,9 +137,11 @@ class LaneIntake {
     draft.advance(this.lane, this.lastSequence)
   }
 
-  private put({ stream, payload, eventTimeMs, count, parts }: Arrival): void {
+  private put({ stream, payload, eventTimeMs, isArrival, count, parts }: Arrival, clockOffsetMs: number): void {
     const { lane, laneNumber, moment } = this
-    const { acceptedWallMs, acceptedMonotonicMs, bootId, clockImplausible } = moment
+    const { acceptedMonotonicMs, bootId } = moment
+    // By the clock that gave the arrival time: it may have been set since.
+    const acceptedWallMs = isArrival ? clockOffsetMs + acceptedMonotonicMs : moment.acceptedWallMs
     const sequence = this.context.takeSequences(count)
     const key = keyOf('pending', laneNumber, sequence)
     // In the order of the interface, as `record.ts` has it: V8 handles objects of one make sooner.
@@ -152,7 +154,8 @@ class LaneIntake {
       acceptedMonotonicMs,
       bootId,
       eventTimeMs,
-      clockImplausible,
+      clockImplausible: !isPlausible(acceptedWallMs),
+      isArrival,
       payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
       parts,
     }

@@ -1,10 +1,11 @@
-import type { Freshness } from './destination'
+import type { Destination, Freshness } from './destination'
 import { lastSequence } from './keys'
 import type { OrderKey } from './order'
 import type { Pace } from './pace'
 import type { DurableQueue } from './queue'
 import type { OutboxRecord } from './record'
 import type { Scheduler } from './scheduler'
+import { Undated } from './undated'
 import { Window } from './window'
 
 export interface LaneReaderOptions {
@@ -12,6 +13,9 @@ export interface LaneReaderOptions {
   readonly lane: string
   readonly scheduler: Scheduler
   readonly bootId: string
+  readonly destination: Pick<Destination, 'isDated'>
+  /** Something in the lane's figures is other than before. */
+  readonly onAnswer: () => void
   /** Younger is live. 0: nothing is, and everything goes strictly in order. */
   readonly liveLimitMs: number
   readonly orderKeyOf: (record: OutboxRecord) => OrderKey
@@ -34,6 +38,7 @@ const firstStep = 128
 export class LaneReader {
   readonly live: Window
   readonly backlog: Window
+  readonly undated: Undated
   private backlogPosition = 0
   private livePosition = 0
   private located = false
@@ -48,6 +53,7 @@ export class LaneReader {
   constructor(private readonly options: LaneReaderOptions) {
     this.live = new Window(options.orderKeyOf)
     this.backlog = new Window(options.orderKeyOf)
+    this.undated = new Undated(options)
   }
 
   window(kind: Freshness): Window {
@@ -119,7 +125,8 @@ export class LaneReader {
 
   /** Nothing pending lies before this, but for what others hold. */
   firstSequence(): number {
-    return Math.min(this.backlogPosition, this.backlog.firstSequence(), this.live.firstSequence())
+    const inWindows = Math.min(this.backlog.firstSequence(), this.live.firstSequence())
+    return Math.min(this.backlogPosition, inWindows, this.undated.firstSequence)
   }
 
   isLive(record: OutboxRecord): boolean {
@@ -130,6 +137,7 @@ export class LaneReader {
   }
 
   close(): void {
+    this.undated.close()
     this.release(this.live.remove(() => true))
     this.release(this.backlog.remove(() => true))
   }
@@ -178,6 +186,7 @@ export class LaneReader {
     this.exhausted.backlog = atEnd && arrivals === this.arrivals
     this.caughtUp.backlog = atEnd
     for (const record of records) this.keep(record, this.backlog)
+    if (this.undated.hasUndatable) await this.undated.bury()
     return !atEnd
   }
 
@@ -185,7 +194,7 @@ export class LaneReader {
     const { queue, lane, placeOf, putAside } = this.options
     const leases = queue.leasesOf(lane)
     // What is held already is no reason to leave its stream in the queue.
-    if (leases.isHeld(record.sequence)) return
+    if (leases.isHeld(record.sequence) || this.undated.holds(record)) return
     const place = placeOf(record)
     if (place === 'queue' || !leases.take(record.sequence)) return
     if (place === 'window') window.add(record)

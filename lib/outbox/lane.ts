@@ -1,3 +1,4 @@
+import { withRightTimes } from './dated'
 import { DeadLetters } from './dead-letters'
 import type { Destination } from './destination'
 import { certainAgeMs } from './eviction'
@@ -49,7 +50,9 @@ export class Lane {
     await this.detach()
     const onState = () => this.options.onState(this.name)
     const onAnswer = () => this.options.onAnswer(this.name)
-    this.sender = new Sender({ ...this.options, destination, liveLimitMs, onState, onAnswer })
+    const { scheduler, bootId } = this.options
+    const rightly = withRightTimes(destination, scheduler, bootId)
+    this.sender = new Sender({ ...this.options, destination: rightly, liveLimitMs, onState, onAnswer })
     if (this.isPaused) this.sender.pause()
     this.sender.pumpSoon()
     onState()
@@ -130,6 +133,7 @@ export class Lane {
       retryInMs: this.sender?.retryInMs(scheduler.monotonicMs()),
       inFlight: this.sender?.sending.inFlight.length ?? 0,
       lastError: this.sender?.sending.lastError,
+      ...(this.sender?.sending.reader.undated.isHolding && { waitsForClock: true }),
     }
   }
 

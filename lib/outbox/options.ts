@@ -49,7 +49,7 @@ export async function resolveOptions(options: QueueOptions): Promise<ResolvedQue
     driver: levelDriver,
     diskSpace: askDisk,
     ...options,
-    bootId: (options.bootId ?? (await readBootId())).replaceAll('-', ''),
+    bootId: (options.bootId ?? options.scheduler?.bootId ?? (await readBootId())).replaceAll('-', ''),
   }
 }
 

@@ -136,7 +136,7 @@ export class DurableQueue {
     try {
       if (this.closed) throw closedError()
       if (this.committer.fault) throw this.committer.fault
-      const work = arrive(lane, records, this.options.scheduler.wallMs())
+      const work = arrive(lane, records, this.options.scheduler)
       this.refuseExcess(work.bytes)
       return this.committer.submit(work)
     } catch (refusal) {

@@ -21,6 +21,12 @@ export interface OutboxRecord {
   readonly eventTimeMs: number
   /** True when the wall clock showed an impossible year at acceptance. */
   readonly clockImplausible: boolean
+  /**
+   * It names no time of its own: `eventTimeMs` is when it came, by the clock of then, which may prove wrong. The accepted
+   * times tell by how much that clock was ahead of the monotonic one; with `clockImplausible` it was not set at all. In a
+   * bundle it is so of all records.
+   */
+  readonly isArrival: boolean
   /** The cloud-ready JSON text, UTF-8; of a bundle, those of its records, separated by commas. */
   readonly payload: Buffer
   /** Of a bundle, what it takes to tell its records apart. */
@@ -42,6 +48,8 @@ export const partLength = 12
 /** Where, in the parts of a bundle of several streams, these are named. */
 export const tailStart = (count: number): number => count * partLength
 const implausibleClockFlag = 1
+/** Records of versions before this flag count as such with times of their own. */
+const arrivalFlag = 2
 
 /** Lane and stream names are counted in 16 bits. */
 export const longestName = 0xffff
@@ -65,7 +73,7 @@ export function encodeRecord(
   const payloadStart = partsStart + partsBytes(parts)
   const value = allocate(payloadStart + Buffer.byteLength(payload))
   value[offsets.version] = parts ? bundleVersionOf(parts, count) : singleVersion
-  value[offsets.flags] = record.clockImplausible ? implausibleClockFlag : 0
+  value[offsets.flags] = (record.clockImplausible ? implausibleClockFlag : 0) | (record.isArrival ? arrivalFlag : 0)
   value.writeDoubleBE(record.acceptedWallMs, offsets.wall)
   value.writeDoubleBE(record.acceptedMonotonicMs, offsets.monotonic)
   value.writeDoubleBE(record.eventTimeMs, offsets.event)
@@ -104,6 +112,7 @@ export function decodeRecord(key: Buffer, value: Buffer): OutboxRecord | undefin
     bootId,
     eventTimeMs: value.readDoubleBE(offsets.event),
     clockImplausible: ((value[offsets.flags] ?? 0) & implausibleClockFlag) !== 0,
+    isArrival: ((value[offsets.flags] ?? 0) & arrivalFlag) !== 0,
     payload: value.subarray(payloadStart),
     parts: isBundle ? value.subarray(streamEnd + countLength, payloadStart) : undefined,
   }

@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { uptime } from 'node:os'
 import type { Clock } from '../http'
 
 /** The clock, and a way to be called later. Tests pass one that they turn by hand. */
 export interface Scheduler extends Clock {
   /** Calls back once, `delayMs` from now; the answer cancels it. */
   setTimeout(callback: () => void, delayMs: number): () => void
+  /** The span in which `monotonicMs` is comparable: a UUID. Default: the boot. */
+  readonly bootId?: string | undefined
+  /** For how long the PC has slept since its start, in ms, as far as `monotonicMs` stood still meanwhile. Default: not at all. */
+  sleptMs?(): number
 }
 
 export const systemScheduler: Scheduler = {
@@ -16,17 +21,14 @@ export const systemScheduler: Scheduler = {
     const timer = setTimeout(callback, delayMs)
     return () => clearTimeout(timer)
   },
+  // Linux counts sleep in its uptime only, elsewhere the two clocks agree; in a container the uptime may be younger.
+  sleptMs: () => Math.max(0, uptime() * 1000 - systemScheduler.monotonicMs()),
 }
 
 /** A UUID for the span in which `systemScheduler.monotonicMs` is comparable: the boot on Linux, else the process. */
 export async function readBootId(): Promise<string> {
   const text = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')
   return /^[0-9a-f-]{36}$/.test(text.trim()) ? text.trim() : randomUUID()
-}
-
-/** A PC without a battery starts in 1970; such a time says nothing about how old a value is. */
-export function isPlausible(wallMs: number): boolean {
-  return wallMs > Date.UTC(2024, 0) && wallMs < Date.UTC(2100, 0)
 }
 
 /** Ends the current turn of the event loop, so that long work leaves room for others. */

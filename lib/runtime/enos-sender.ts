@@ -17,7 +17,7 @@ import {
 } from '../enos'
 import { ConnectorError } from '../http'
 import type { ValueReport } from '../message'
-import { classifyConnectorError, type Destination, gatherArrivals } from '../outbox'
+import { classifyConnectorError, type Destination } from '../outbox'
 import { say } from '../text'
 import { type Choosing, clientIfChosen, requiredClient } from './chosen'
 import type { RunResult } from './flow-node'
@@ -97,7 +97,7 @@ async function intoOutbox(
   report: ValueReport,
 ): Promise<RunResult> {
   const { kind, entries, eventId, timeliness } = sending
-  const arrivals = gatherArrivals(sending.nowMs)
+  const arrivals = outbox.gather(sending.nowMs)
   const listable = uplink.maxEntries(kind) === Number.POSITIVE_INFINITY
   const take = (entry: Entry) => {
     const payload = uplink.encode(kind, entry, eventId)
@@ -113,6 +113,7 @@ export function enosDestination(uplink: EnosUplink, kind: EntryKind, timeliness:
   const maxEntries = uplink.maxEntries(kind)
   return {
     batching: 'lane',
+    isDated: kind !== 'attribute',
     maxBytes: maxEntriesBytes,
     ...(Number.isFinite(maxEntries) ? { maxRecords: maxEntries } : {}),
     async send(records, { signal, kind: freshness }) {

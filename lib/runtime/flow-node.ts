@@ -1,11 +1,12 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { ConnectorError } from '../http'
+import { arrivalMs as arrivalOf, ConnectorError } from '../http'
 import type { ValueReport } from '../message'
 import { say, type TextValue, type Translate } from '../text'
 import { asConnectorError } from './connector-error'
 import { rawSettings, withVariables } from './environment'
 import { Expressions } from './expressions'
 import { translation } from './languages'
+import { clockOf } from './pc-clock'
 import { unreadableMessage } from './plain-message'
 import { registerNode } from './registration'
 import { Repetition } from './repetition'
@@ -24,7 +25,7 @@ import { variablesOf } from './variables'
 /** What a run may use besides its settings. */
 export interface RunContext {
   msg: Message
-  /** When the message came in, Unix milliseconds: the time of values that name none. */
+  /** When the message came in, Unix milliseconds: the time of values that name none. See `arrivalMs` of `lib/http`. */
   arrivalMs: number
   /** Fires when the node is closed: pass it to every request. */
   signal: AbortSignal
@@ -77,6 +78,7 @@ export function flowNode<S extends Settings>(
     function construct(this: Node, stored: NodeDef): void {
       RED.nodes.createNode(this, stored)
       const badge = new StatusBadge(RED, this)
+      const clock = clockOf(RED)
       const closing = new AbortController()
       const underWay = new Set<Promise<void>>()
       const expressions = new Expressions(RED, this)
@@ -106,7 +108,7 @@ export function flowNode<S extends Settings>(
       }
 
       const process = async (msg: Message, send: (msg: Message) => void, done: (error?: Error) => void) => {
-        const arrivalMs = Date.now()
+        const arrivalMs = arrivalOf(clock)
         try {
           badge.show({ kind: 'busy' })
           const result = await run(await evaluate(msg), { ...context, msg, arrivalMs })

@@ -1,7 +1,7 @@
 import type { NodeStatus } from 'node-red'
 import type { LaneFigures } from '../outbox'
 
-type ShownState = LaneFigures['state'] | 'delivered' | 'aside'
+type ShownState = LaneFigures['state'] | 'delivered' | 'aside' | 'clock-not-set'
 
 const looks: Record<ShownState, { fill: NodeStatus['fill']; shape: NodeStatus['shape'] }> = {
   delivered: { fill: 'green', shape: 'dot' },
@@ -13,6 +13,7 @@ const looks: Record<ShownState, { fill: NodeStatus['fill']; shape: NodeStatus['s
   'auth-blocked': { fill: 'red', shape: 'ring' },
   billing: { fill: 'red', shape: 'ring' },
   parked: { fill: 'red', shape: 'ring' },
+  'clock-not-set': { fill: 'red', shape: 'ring' },
   paused: { fill: 'grey', shape: 'ring' },
   detached: { fill: 'grey', shape: 'ring' },
 }
@@ -24,10 +25,10 @@ const looks: Record<ShownState, { fill: NodeStatus['fill']; shape: NodeStatus['s
 export function laneBadge(figures: LaneFigures, translated: (key: string) => string): NodeStatus {
   const { pending, oldestAgeMs, dead } = figures
   const state = stateOf(figures)
-  const word = translated(`lane.${state}`)
+  const word = translated(state === 'clock-not-set' ? 'status.CLOCK_NOT_SET' : `lane.${state}`)
   const count = shortCount(state === 'delivered' ? figures.delivered : pending)
-  const loginMs = loginInMs(figures)
-  const age = pending > 0 && oldestAgeMs !== undefined ? ` · ${shortAge(oldestAgeMs)}` : ''
+  const loginMs = state === 'clock-not-set' ? undefined : loginInMs(figures)
+  const age = pending > 0 && oldestAgeMs !== undefined && state !== 'clock-not-set' ? ` · ${shortAge(oldestAgeMs)}` : ''
   const letters = dead > 0 ? ` · ${shortCount(dead)} ${translated('lane.dead')}` : ''
   const text = loginMs === undefined ? `${word} ${count}${age}` : `${countdown(loginMs, translated)} · ${count}`
   return { ...lookOf(state, dead > 0), text: `${text}${letters}` }
@@ -49,9 +50,11 @@ function lookOf(state: ShownState, hasDead: boolean): (typeof looks)[ShownState]
 }
 
 /** Whether nothing keeps the lane from sending. */
-export const isWell = ({ state, parkedStreams }: LaneFigures): boolean => state === 'online' && parkedStreams === 0
+export const isWell = ({ state, parkedStreams, waitsForClock }: LaneFigures): boolean =>
+  state === 'online' && parkedStreams === 0 && !waitsForClock
 
-function stateOf({ state, pending, parkedStreams }: LaneFigures): ShownState {
+function stateOf({ state, pending, parkedStreams, waitsForClock }: LaneFigures): ShownState {
+  if (waitsForClock && state !== 'paused') return 'clock-not-set'
   if (state !== 'online') return state
   if (pending === 0) return 'delivered'
   return parkedStreams > 0 ? 'aside' : 'online'

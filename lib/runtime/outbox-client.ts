@@ -7,16 +7,19 @@ import {
   type DeadRecord,
   type Destination,
   diskOutlook,
+  gatherArrivals,
   type Lane,
   type LaneFigures,
   type Outbox,
   type OutboxFigures,
   type OutboxOptions,
   openOutbox,
+  type Scheduler,
 } from '../outbox'
 import { say, type Text } from '../text'
 import { DeadLetterLog } from './dead-letter-log'
 import { LaneWatch } from './lane-watch'
+import { clockOf } from './pc-clock'
 import { runtimeState } from './runtime-state'
 
 /** An open folder, shared by deployments one after the other: it is closed when nobody came for it in time. */
@@ -50,7 +53,7 @@ interface Attachment {
 /** The outbox of one configuration node: opened at first use, its lanes attached until the node is closed. */
 export class OutboxClient {
   readonly #shared: Map<string, SharedOutbox>
-  readonly #options: OutboxOptions
+  readonly #options: OutboxOptions & { readonly scheduler: Scheduler }
   readonly #attached = new Map<string, Attachment>()
   readonly #watch = new LaneWatch(async (lane) => this.#open?.lane(lane).figures())
   readonly #deadLetters = new Set<DeadLetterListener>()
@@ -63,7 +66,7 @@ export class OutboxClient {
   /** @param warn into Node-RED's log, for the configuration node */
   constructor(RED: NodeAPI, options: OutboxOptions, warn: (text: Text) => void = () => undefined) {
     this.#shared = runtimeState(RED, 'outboxes', () => new Map<string, SharedOutbox>())
-    this.#options = options
+    this.#options = { ...options, scheduler: clockOf(RED) }
     const log = new DeadLetterLog(warn)
     this.#deadLetters.add((lane, letters) => log.died(lane, letters))
   }
@@ -132,6 +135,11 @@ export class OutboxClient {
       attachment.attempt = attempt()
     }
     attachment.retry = setTimeout(() => attachment.begin(), attachAfterMs).unref()
+  }
+
+  /** An empty collection of what came at this time, to be accepted together. */
+  gather(arrivedMs: number): Arrivals {
+    return gatherArrivals(arrivedMs, this.#options.scheduler.monotonicMs())
   }
 
   /**

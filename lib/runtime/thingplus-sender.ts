@@ -1,5 +1,5 @@
 import { type Id, idText, inSlices, type ValueReport } from '../message'
-import { classifyConnectorError, type Destination, gatherArrivals, type OutboxRecord } from '../outbox'
+import { classifyConnectorError, type Destination, type OutboxRecord } from '../outbox'
 import {
   deferValues,
   type IdsAsGiven,
@@ -86,7 +86,7 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
     reportIntervalMs: (gatewayId, signal) =>
       client.reportIntervalMs(gatewayId, signal).catch(() => usualReportIntervalMs),
     async sendValues({ gatewayId, sensorId: given, values, reading }) {
-      const arrivals = gatherArrivals(reading.arrivalMs)
+      const arrivals = outbox.gather(reading.arrivalMs)
       const isGiven = (sensorId: string) => given !== undefined && idText(given) === sensorId
       await inSlices(deferValues(values, reading), ({ sensorId, entry }) => {
         // Kept as they came in: a number may have lost zeros, which is told where the cloud does not know it.
@@ -100,7 +100,7 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
       const { scope, target } = sending
       const ids = [target.gatewayId, target.sensorId].flatMap((id) => (id === undefined ? [] : idText(id)))
       const stream = [scope, ...ids].join('/')
-      const arrivals = gatherArrivals(arrivalMs)
+      const arrivals = outbox.gather(arrivalMs)
       arrivals.add(stream, JSON.stringify(sending), arrivalMs)
       await outbox.accept(laneName(client, 'status'), arrivals)
       return {}
@@ -116,6 +116,7 @@ function laneName(client: ThingPlus, kind: Kind): string {
 export const thingplusDestinations: Record<Kind, (client: ThingPlus) => Destination> = {
   values: (client) => ({
     batching: 'stream',
+    isDated: true,
     async send(records, { signal }) {
       const values = records.map((record) => parsed<{ gatewayId: Id; sensorId: Id; entry: SeriesEntry }>(record))
       const [first] = values

@@ -1,4 +1,12 @@
-import { type Clock, ConnectorError, type HttpClient, type Issued, isJsonObject, Renewable } from '../http'
+import {
+  type Clock,
+  ConnectorError,
+  type HttpClient,
+  type Issued,
+  isJsonObject,
+  Renewable,
+  suspectingClock,
+} from '../http'
 import { passwordDigest } from '../signing'
 import { joined, say, type Text } from '../text'
 import { type Answer, readAnswer } from './answer'
@@ -178,11 +186,13 @@ function tokenRefusal(answer: Answer, wallMs: number): ConnectorError {
   const { statusCode, cloudCode, errorName } = answer
   const explanation = ownValue(refusedCredential, cloudCode)
   if (explanation || errorName === 'TokenError' || statusCode === 401 || statusCode === 403) {
-    return new ConnectorError(
+    const refused = new ConnectorError(
       'AUTH_REFUSED',
       say`The Thing+ cloud gives no token: ${explanation ?? say`it refuses the credentials.`} (${cloudCode ? `HTTP ${statusCode} – ${cloudCode}` : `HTTP ${statusCode}`})`,
       { statusCode, cloudCode },
     )
+    return suspectingClock(refused, answer.headers, wallMs)
   }
-  return refusal({ ...answer, message: undefined }, tokenTarget, wallMs)
+  const other = refusal({ ...answer, message: undefined }, tokenTarget, wallMs)
+  return other.code.startsWith('AUTH_') ? other : suspectingClock(other, answer.headers, wallMs)
 }

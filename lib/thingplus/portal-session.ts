@@ -1,4 +1,4 @@
-import { type Clock, ConnectorError, type HttpClient } from '../http'
+import { type Clock, ConnectorError, type HttpClient, suspectingClock } from '../http'
 import { say } from '../text'
 import { type Answer, requireMark } from './answer'
 import { type ApiRequest, exchange } from './exchange'
@@ -32,7 +32,8 @@ export class PortalSession {
     const answer = await exchange(http, 'POST', `${baseUrl}/login`, {}, { body, signal })
     const cookie = sessionCookie(answer)
     if (cookie) return new PortalSession(options, cookie)
-    if (answer.statusCode < 400 || [400, 401, 403].includes(answer.statusCode)) throw loginRefused(answer)
+    if (answer.statusCode < 400 || [400, 401, 403].includes(answer.statusCode))
+      throw loginRefused(answer, clock.wallMs())
     throw refusal({ ...answer, message: undefined }, 'POST /login', clock.wallMs())
   }
 
@@ -61,10 +62,11 @@ function sessionCookie({ headers, statusCode }: Answer): string | undefined {
   return pairs.find((pair) => pair.startsWith(`${cookieName}=`) && pair.length > cookieName.length + 1)
 }
 
-function loginRefused({ statusCode, cloudCode }: Answer): ConnectorError {
-  return new ConnectorError(
+function loginRefused({ statusCode, cloudCode, headers }: Answer, wallMs: number): ConnectorError {
+  const refused = new ConnectorError(
     'AUTH_REFUSED',
     say`The portal refuses the login: the user name or the password is wrong. The user name is the login id, not an e-mail address. (HTTP ${statusCode})`,
     { statusCode, cloudCode },
   )
+  return suspectingClock(refused, headers, wallMs)
 }

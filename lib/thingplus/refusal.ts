@@ -1,4 +1,4 @@
-import { ConnectorError, type ErrorCode, retryAfterMs } from '../http'
+import { ConnectorError, cloudWallMs, type ErrorCode, retryAfterMs, suspectingClock } from '../http'
 import { joined, say, type Text } from '../text'
 import type { Answer } from './answer'
 import { ownValue } from './fields'
@@ -68,11 +68,12 @@ export function refusal(answer: Answer, target: string, wallMs: number): Connect
   const said = [answer.cloudCode ?? answer.errorName, answer.message && withoutSecrets(answer.message)]
   const source = ['HTTP', answer.statusCode, ...said.filter(Boolean).map((word) => `– ${word}`)].join(' ')
   const text = joined([advice[code] ?? say`The cloud refuses the request.`, `(${target}: ${source})`], ' ')
-  return new ConnectorError(code, text, {
+  const error = new ConnectorError(code, text, {
     statusCode: answer.statusCode,
     cloudCode: answer.cloudCode ?? answer.errorName,
-    retryAfterMs: retryAfterMs(answer.headers['retry-after'], wallMs),
+    retryAfterMs: retryAfterMs(answer.headers['retry-after'], cloudWallMs(answer.headers, wallMs)),
   })
+  return code.startsWith('AUTH_') ? suspectingClock(error, answer.headers, wallMs) : error
 }
 
 function errorCodeOf({ statusCode, cloudCode }: Answer): ErrorCode {

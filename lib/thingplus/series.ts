@@ -1,5 +1,5 @@
 import { ConnectorError } from '../http'
-import type { Rejected } from '../message'
+import { type Rejected, refuseUndated } from '../message'
 import { joined, say } from '../text'
 import type { ThingPlusContext } from './context'
 import { isRefusal } from './look-up'
@@ -46,9 +46,10 @@ export function sendSensorValues(
   return context.turns.take(`series ${gatewayId} ${sensorId}`, async () => {
     const sensor = await context.catalogue.sensor(gatewayId, sensorId, signal)
     const kind = await context.catalogue.sensorKind(sensor.type, signal)
-    const { report } = reading
+    const { report, arrivalMs = context.clock.wallMs() } = reading
     const before = { rejected: report?.count ?? 0, warned: report?.warningCount ?? 0 }
-    const entries = seriesEntries(input, kind, { arrivalMs: context.clock.wallMs(), ...reading }, sensorId)
+    const entries = seriesEntries(input, kind, { ...reading, arrivalMs }, sensorId)
+    for (const { time } of entries) refuseUndated(time, arrivalMs)
     const rejectedCount = (report?.count ?? 0) - before.rejected
     const warningCount = (report?.warningCount ?? 0) - before.warned
     if (entries.length > 0) await putInOrder(context, gatewayId, sensorId, entries, signal)

@@ -64,7 +64,7 @@ describe('Any bytes at all', () => {
     fc.assert(
       fc.property(answer, (given) =>
         resultOrError(() => {
-          throw enosRefusal('x', readEnosAnswer(given), {})
+          throw enosRefusal('x', readEnosAnswer(given, 0), {})
         }),
       ),
     ))

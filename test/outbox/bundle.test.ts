@@ -17,6 +17,7 @@ const single = (payload: string, stream = 's', eventTimeMs = nowMs): Arrival => 
   stream,
   payload,
   eventTimeMs,
+  isArrival: false,
   listable: true,
   count: 1,
   parts: undefined,
@@ -88,7 +89,7 @@ describe('A bundle', () => {
   it('is not made of a single record', () => {
     const arrivals = new Arrivals(nowMs)
     arrivals.add('s', '1', nowMs, true)
-    arrivals.all().should.eql([single('1')])
+    arrivals.all().should.eql([{ ...single('1'), isArrival: true }])
   })
 })
 

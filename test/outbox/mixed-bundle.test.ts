@@ -16,7 +16,7 @@ const nowMs = Date.UTC(2026, 0)
 function bundled(records: readonly { stream: string; text: string; eventTimeMs: number }[]): Arrival[] {
   const passed: Arrival[] = []
   const bundler = new Bundler(nowMs, (arrival) => passed.push(arrival))
-  for (const { stream, text, eventTimeMs } of records) bundler.put(stream, text, eventTimeMs)
+  for (const { stream, text, eventTimeMs } of records) bundler.put(stream, text, eventTimeMs, false)
   bundler.end()
   return passed
 }

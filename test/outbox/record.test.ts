@@ -45,6 +45,7 @@ const anyPlace = fc.record(
     bootId: fc.uuid().map((uuid) => uuid.replaceAll('-', '')),
     eventTimeMs: anyTime,
     clockImplausible: fc.boolean(),
+    isArrival: fc.boolean(),
     payload: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
   },
   { noNullPrototype: true },

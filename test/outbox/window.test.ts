@@ -6,7 +6,13 @@ const limits = { records: 100, bytes: 1 << 20, oneKey: false }
 
 function record(stream: string, sequence: number, count: number): OutboxRecord {
   const payload = Buffer.from('1')
-  const accepted = { acceptedWallMs: 0, acceptedMonotonicMs: 0, bootId: 'boot', clockImplausible: false }
+  const accepted = {
+    acceptedWallMs: 0,
+    acceptedMonotonicMs: 0,
+    bootId: 'boot',
+    clockImplausible: false,
+    isArrival: false,
+  }
   return { sequence, lane: 'lane', stream, payload, eventTimeMs: 0, count, parts: undefined, ...accepted }
 }
 
