@@ -4,10 +4,11 @@ import { say } from '../text'
 import { abortError } from './abortable'
 import { Aborts } from './aborts'
 import { cloudConnector } from './connector'
+import { type EnvironmentProxyOptions, environmentProxy } from './environment-proxy'
 import { ConnectorError } from './errors'
 import { Exchange, type HttpResponse } from './exchange'
 import { networkError } from './network-error'
-import { isExempt, tunnelConnector } from './proxy'
+import { isExempt, proxyUrl, tunnelConnector } from './proxy'
 import { Turnstile } from './turnstile'
 import { loadUndici } from './undici'
 import { acceptedEncodings, unpack } from './unpack'
@@ -35,8 +36,18 @@ export interface ProxySettings {
 export interface HttpClientOptions {
   tls?: TlsSettings | undefined
   proxy?: ProxySettings | undefined
+  /** Where no proxy is set: that of the environment, read by these rules. Left out, the environment is not looked at. */
+  environmentProxy?: EnvironmentProxyOptions | undefined
   /** From a request's turn, before the first byte of the connection, to the last of the answer; 30 s. */
   timeoutMs?: number | undefined
+}
+
+/** How a target is reached. */
+export interface Route {
+  /** URL of the proxy, without user name and password; `undefined` for none. */
+  proxy: string | undefined
+  /** The variable of the environment that decides; `undefined` where the settings do. */
+  variable: string | undefined
 }
 
 export interface HttpRequest {
@@ -71,9 +82,9 @@ export class HttpClient {
   readonly #options: HttpClientOptions
   readonly #aborts = new Aborts()
   readonly #turnstile = new Turnstile(concurrentRequests, this.#aborts)
-  /** Made when first used. */
-  #direct: Dispatcher | undefined
-  #proxied: Dispatcher | undefined
+  /** Made when first used: by the proxy's URL, which is empty for none. */
+  readonly #dispatchers = new Map<string, Dispatcher>()
+  readonly #dispatcherOf = new Map<string, Dispatcher>()
   #isClosed = false
 
   constructor(options: HttpClientOptions = {}) {
@@ -83,6 +94,13 @@ export class HttpClient {
   /** Whether a certificate that does not fit ends a connection. */
   get checksCertificates(): boolean {
     return this.#options.tls?.rejectUnauthorized !== false
+  }
+
+  /** How a URL is reached; `undefined` where neither the settings nor the environment speak of a proxy. */
+  routeTo(url: string): Route | undefined {
+    const { proxy, variable } = this.#proxyFor(new URL(url))
+    if (!this.#options.proxy && variable === undefined) return undefined
+    return { proxy: proxy === undefined ? undefined : new URL(proxy).origin, variable }
   }
 
   /** @throws ConnectorError `NETWORK_*`, `ABORTED`, `RESPONSE_TOO_LARGE`, `RESPONSE_UNREADABLE` */
@@ -104,8 +122,7 @@ export class HttpClient {
     // The library would refuse a second time, with a promise that nobody looks at.
     if (this.#isClosed) return
     this.#isClosed = true
-    void this.#direct?.close()
-    void this.#proxied?.close()
+    for (const dispatcher of this.#dispatchers.values()) void dispatcher.close()
   }
 
   async #exchange(request: HttpRequest): Promise<HttpResponse> {
@@ -147,13 +164,29 @@ export class HttpClient {
   }
 
   #dispatcherFor(url: URL): Dispatcher {
-    const { proxy, tls } = this.#options
-    if (!proxy || isExempt(url, proxy.noProxy)) {
-      this.#direct ??= newDispatcher(cloudConnector(tls))
-      return this.#direct
-    }
-    this.#proxied ??= newDispatcher(tunnelConnector(proxy.url, tls))
-    return this.#proxied
+    const known = this.#dispatcherOf.get(url.origin)
+    if (known) return known
+    const { proxy = '' } = this.#proxyFor(url)
+    const { tls } = this.#options
+    const dispatcher =
+      this.#dispatchers.get(proxy) ?? newDispatcher(proxy ? tunnelConnector(proxy, tls) : cloudConnector(tls))
+    this.#dispatchers.set(proxy, dispatcher)
+    this.#dispatcherOf.set(url.origin, dispatcher)
+    return dispatcher
+  }
+
+  /** @throws ConnectorError `CONFIG_INVALID_URL` for a variable that names no proxy */
+  #proxyFor(url: URL): { proxy?: string | undefined; variable?: string } {
+    const { proxy, environmentProxy: options } = this.#options
+    if (proxy) return { proxy: isExempt(url, proxy.noProxy) ? undefined : proxy.url }
+    const named = options && environmentProxy(url, options)
+    if (!named?.proxy) return { ...named }
+    const parsed = proxyUrl(named.proxy)
+    if (parsed) return { ...named, proxy: parsed.href }
+    throw new ConnectorError(
+      'CONFIG_INVALID_URL',
+      say`The environment's ${named.variable} is not the URL of an HTTP proxy. Correct it where Node-RED is started, or choose a proxy configuration.`,
+    )
   }
 }
 

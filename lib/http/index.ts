@@ -5,13 +5,16 @@ export {
   type HttpRequest,
   type HttpResponse,
   type ProxySettings,
+  type Route,
   type TlsSettings,
 } from './client'
 export { arrivalMs, arrivalOffsetMs, type Clock, isArrivalTime, isPlausible, systemClock } from './clock'
 export { cloudWallMs, suspectingClock } from './clock-suspect'
 export { asFinding, checkHost, type Finding, labelled, reachHost } from './connection-check'
+export type { EnvironmentProxyOptions } from './environment-proxy'
 export { ConnectorError, type ConnectorErrorDetails, type ErrorCode } from './errors'
 export { isJsonObject, isObjectList, type Json, type JsonObject, parseJson } from './json'
+export { proxyUrl } from './proxy'
 export { type Issued, Renewable } from './renewable'
 export { retryAfterMs } from './retry-after'
 export { warmUp } from './warm-up'

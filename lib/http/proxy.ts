@@ -79,6 +79,22 @@ function refusalText(status: number, host: string): Text {
   }
 }
 
+/** A proxy's URL; `undefined` for a text that is none, or whose user name or password cannot be read. */
+export function proxyUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol)) return undefined
+  return isDecodable(url.username) && isDecodable(url.password) ? url : undefined
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Whether the list of exceptions names this target. */
 export function isExempt({ hostname, port, protocol }: URL, noProxy: ProxySettings['noProxy'] = []): boolean {
   const targetPort = port || (protocol === 'https:' ? '443' : '80')

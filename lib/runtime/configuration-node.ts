@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { ConnectorError, type Finding, HttpClient } from '../http'
+import { ConnectorError, type Finding, type HttpClient } from '../http'
 import { idOf, idText, isBlank } from '../message'
 import { say, type Text } from '../text'
 import { type ChoiceLists, serveChoices } from './choices'
@@ -8,7 +8,7 @@ import { rawSettings, withVariables } from './environment'
 import { translation } from './languages'
 import { registerNode } from './registration'
 import type { StoredSettings } from './settings'
-import { proxySettings, tlsSettings } from './transport'
+import { httpClientFor, routeFindings } from './transport'
 import { variablesOf } from './variables'
 
 /** A configuration node as the flow nodes see it. */
@@ -82,7 +82,8 @@ export function configurationNode<Client>(
       serveConnectionTest(RED, type, form, async (values, signal) => {
         const client = makeClient(RED, type, values, create)
         try {
-          return await test(client, signal)
+          const urls = destinations.map((name) => String(values[name] ?? ''))
+          return [...routeFindings(httpClientFor(RED, values), urls), ...(await test(client, signal))]
         } finally {
           await client.close()
         }
@@ -116,7 +117,7 @@ function makeClient<Client>(
   create: ConfigurationDefinition<Client>['create'],
   warn: ConfigurationContext['warn'] = () => undefined,
 ): Closable<Client> {
-  const http = new HttpClient({ tls: tlsSettings(RED, values.tls), proxy: proxySettings(RED, values.proxy) })
+  const http = httpClientFor(RED, values)
   const text = (name: string) => String(values[name] ?? '').trim()
   const positiveNumber = (name: string) => {
     if (!text(name)) return undefined

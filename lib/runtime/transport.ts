@@ -1,7 +1,18 @@
 import type { Node, NodeAPI } from 'node-red'
-import { ConnectorError, type ProxySettings, type TlsSettings } from '../http'
+import {
+  asFinding,
+  ConnectorError,
+  type EnvironmentProxyOptions,
+  type Finding,
+  HttpClient,
+  type ProxySettings,
+  proxyUrl,
+  type Route,
+  type TlsSettings,
+} from '../http'
 import { say, type Text } from '../text'
 import { requireType } from './chosen'
+import type { StoredSettings } from './settings'
 
 interface CoreTlsNode extends Node {
   valid?: boolean
@@ -24,8 +35,42 @@ interface CoreProxyNode extends Node {
   credentials: { username?: string; password?: string }
 }
 
+/** The way to the clouds: through the TLS and proxy configurations that a configuration chooses, or the environment's proxy. */
+export function httpClientFor(RED: NodeAPI, { tls, proxy }: StoredSettings): HttpClient {
+  const { proxyOptions = {} } = RED.settings as { proxyOptions?: EnvironmentProxyOptions }
+  return new HttpClient({
+    tls: tlsSettings(RED, tls),
+    proxy: proxySettings(RED, proxy),
+    environmentProxy: proxyOptions,
+  })
+}
+
+/** Through which proxy each of these URLs is reached, for a connection test; nothing where there is none. */
+export function routeFindings(http: HttpClient, urls: readonly string[]): Finding[] {
+  const hosts = new Map<string, Finding>()
+  for (const url of urls) {
+    if (!URL.canParse(url)) continue
+    const { host } = new URL(url)
+    try {
+      const route = http.routeTo(url)
+      if (route) hosts.set(host, { ok: true, text: routeText(host, route) })
+    } catch (failure) {
+      hosts.set(host, asFinding(failure))
+    }
+  }
+  return [...hosts.values()]
+}
+
+function routeText(host: string, { proxy, variable }: Route): Text {
+  const reason =
+    variable === undefined ? say`as the proxy configuration says` : say`as the environment's ${variable} says`
+  return proxy === undefined
+    ? say`${host} is reached without a proxy, ${reason}.`
+    : say`${host} is reached through the proxy ${proxy}, ${reason}.`
+}
+
 /** The settings of the core `tls-config` node with this id; `undefined` where none is chosen. */
-export function tlsSettings(RED: NodeAPI, id: unknown): TlsSettings | undefined {
+function tlsSettings(RED: NodeAPI, id: unknown): TlsSettings | undefined {
   const node = chosen<CoreTlsNode>(RED, id, 'tls', 'tls-config', say`TLS`)
   if (!node) return undefined
   if (node.valid === false) {
@@ -47,11 +92,11 @@ export function tlsSettings(RED: NodeAPI, id: unknown): TlsSettings | undefined 
 }
 
 /** The settings of the core `http proxy` node with this id; `undefined` where none is chosen. */
-export function proxySettings(RED: NodeAPI, id: unknown): ProxySettings | undefined {
+function proxySettings(RED: NodeAPI, id: unknown): ProxySettings | undefined {
   const node = chosen<CoreProxyNode>(RED, id, 'proxy', 'http proxy', say`proxy`)
   if (!node) return undefined
-  const url = URL.canParse(node.url ?? '') ? new URL(node.url ?? '') : undefined
-  if (!url || !/^https?:$/.test(url.protocol) || !isDecodable(url.username) || !isDecodable(url.password)) {
+  const url = proxyUrl(node.url ?? '')
+  if (!url) {
     throw new ConnectorError('CONFIG_INVALID_URL', say`The proxy configuration has no valid URL. Open and correct it.`)
   }
   const { username, password } = node.credentials ?? {}
@@ -60,15 +105,6 @@ export function proxySettings(RED: NodeAPI, id: unknown): ProxySettings | undefi
     url.password = encodeURIComponent(password ?? '')
   }
   return { url: url.href, noProxy: node.noproxy }
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Only a node of this type: any other may hold a URL and a password, too, which are meant for somebody else. */

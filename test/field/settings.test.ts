@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import type { NodeInitializer } from 'node-red'
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { type ProxyServer, startProxy } from '../http/proxy-server'
 import { configurations, demoCredentials as enosCredentials, enosTypes } from '../nodes/enos'
-import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
+import { askAdmin, type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
 import { outboxTypes } from '../nodes/outbox'
 import {
   configuration,
@@ -77,7 +78,7 @@ describe('A setting', () => {
         ...(more as { id: string; type: string }[]),
       ],
       Object.fromEntries(
-        Object.entries(credentials).map(([id, secrets]) => [
+        Object.entries({ proxy: {}, ...credentials }).map(([id, secrets]) => [
           id,
           { ...secrets, ...(changed[id]?.credentials as Record<string, string> | undefined) },
         ]),
@@ -94,6 +95,13 @@ describe('A setting', () => {
     await new Promise((resolve) => setImmediate(resolve))
     return error
   }
+  /** What the button of a configuration's dialog answers. */
+  const testForm = async (type: string, values: Settings, place: Settings = { id: 'new' }) =>
+    (await askAdmin(`/edgecourier/test/${type}`, { ...place, values })) as {
+      code?: string
+      message?: string
+      findings?: { ok?: boolean; text: string }[]
+    }
   const pointsOf = (stream: string) => simulator.points(stream)?.map(({ values }) => values) ?? []
 
   /** A node that uses each configuration. */
@@ -329,5 +337,64 @@ describe('A setting', () => {
     const outbox = { freeFloorMegabytes: '1e9' }
     await start({ type: 'enos-post-measurepoint', channel: 'device', outbox: 'outbox' }, { outbox })
     should(await failureOf({ payload: { a: 1 } })).match({ code: 'CONFIG_INVALID', message: /Leave less free/ })
+  })
+
+  describe('of a proxy that is not there', () => {
+    let proxy: ProxyServer
+    beforeEach(async () => {
+      proxy = await startProxy({ login: 'plant:secret' })
+    })
+    afterEach(async () => {
+      for (const name of ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'no_proxy', 'NO_PROXY']) delete process.env[name]
+      await proxy.close()
+    })
+    const withLogin = () => proxy.url.replace('//', '//plant:secret@')
+    const host = () => new URL(simulator.url).host
+    const auth = { type: 'enos-auth', mode: 'session' }
+    const findings = async (more: Settings = {}) => {
+      const [, device] = configurations(simulator.url)
+      const answer = await testForm('enos-device', { ...device, ...enosCredentials.device, ...more })
+      return answer.findings?.map(({ ok, text }) => `${ok ? 'good' : 'bad'}: ${text}`) ?? []
+    }
+
+    for (const name of ['http_proxy', 'HTTP_PROXY', 'all_proxy']) {
+      it(`is the environment's ${name}, and the connection test says so without its password`, async () => {
+        process.env[name] = withLogin()
+        await start(auth)
+        should(await failureOf({})).be.undefined()
+        should(proxy.tunnels).deepEqual([host()])
+        const found = await findings()
+        should(found[0]).equal(
+          `good: ${host()} is reached through the proxy ${proxy.url}, as the environment's ${name} says.`,
+        )
+        should(found.join()).not.containEql('secret')
+      })
+    }
+
+    it("is none for a host in the environment's no_proxy, and the connection test says so", async () => {
+      Object.assign(process.env, { http_proxy: 'http://127.0.0.1:9', NO_PROXY: 'example.com, 127.0.0.1' })
+      await start(auth)
+      should(await failureOf({})).be.undefined()
+      should((await findings())[0]).match(/is reached without a proxy, as the environment's NO_PROXY says/)
+    })
+
+    it('is none where a proxy configuration is chosen', async () => {
+      process.env['http_proxy'] = 'http://127.0.0.1:9'
+      const chosen = { url: proxy.url, noproxy: [], credentials: { username: 'plant', password: 'secret' } }
+      await start(auth, { device: { proxy: 'proxy' }, proxy: chosen })
+      should(await failureOf({})).be.undefined()
+      should(proxy.tunnels).deepEqual([host()])
+      should((await findings({ proxy: 'proxy' }))[0]).match(/through the proxy .*, as the proxy configuration says/)
+    })
+
+    it('is a mistake by the name of the variable where it is no HTTP proxy', async () => {
+      process.env['all_proxy'] = 'socks5://127.0.0.1:9'
+      await start(auth)
+      should(await failureOf({})).match({
+        code: 'CONFIG_INVALID_URL',
+        message: /all_proxy is not the URL of an HTTP proxy/,
+      })
+      should((await findings())[0]).match(/^bad: .*all_proxy/)
+    })
   })
 })

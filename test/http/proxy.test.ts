@@ -1,6 +1,8 @@
 import { inspect } from 'node:util'
+import fc from 'fast-check'
 import should from 'should'
 import { type ConnectorError, HttpClient, type HttpClientOptions } from '../../lib/http'
+import { environmentProxy } from '../../lib/http/environment-proxy'
 import { CertificateAuthority } from './certificates'
 import { type ProxyWish, startProxy } from './proxy-server'
 import { ok, startRawServer } from './raw-server'
@@ -242,5 +244,48 @@ describe('The way to a cloud through a proxy', () => {
     controller.abort()
     await pending.should.be.rejectedWith({ code: 'ABORTED' })
     should(performance.now() - since).be.below(1_000)
+  })
+})
+
+describe('The proxy that the environment names', () => {
+  // Of Node-RED itself: what its http request node would do.
+  const { getProxyForUrl } = require('@node-red/nodes/core/network/lib/proxyHelper') as {
+    getProxyForUrl: (url: string, options: object) => string
+  }
+  const names = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy', 'npm_config_proxy', 'npm_config_https_proxy']
+  const spelt = fc.constantFrom(...[...names, 'npm_config_no_proxy'].flatMap((name) => [name, name.toUpperCase()]))
+  const host = fc.constantFrom('cloud.example.com', 'example.com', '10.0.0.7', '[::1]', 'other.net')
+  const list = fc
+    .array(fc.tuple(fc.constantFrom('', '.', '*', '*.'), host, fc.constantFrom('', ':443', ':80', ':8080')), {
+      maxLength: 3,
+    })
+    .map((entries) => entries.map((parts) => parts.join('')).join(', '))
+  const value = fc.oneof(
+    fc.constantFrom('http://proxy:3128', 'proxy:3128', 'https://u:p@proxy', ''),
+    list,
+    fc.constant('*'),
+  )
+  const env = fc.dictionary(spelt, value, { maxKeys: 5 })
+  const options = fc.record(
+    {
+      mode: fc.constantFrom('strict', 'legacy'),
+      favourUpperCase: fc.boolean(),
+      lowerCaseOnly: fc.boolean(),
+      excludeNpm: fc.boolean(),
+    },
+    { requiredKeys: [] },
+  )
+  const url = fc
+    .tuple(fc.constantFrom('http', 'https'), host, fc.constantFrom('', ':8080', ':443'))
+    .map(([scheme, name, port]) => `${scheme}://${name}${port}/data`)
+
+  it('is the one that the http request node would take, by any variables and rules', () => {
+    fc.assert(
+      fc.property(url, env, options, (target, variables, rules) => {
+        const all = { ...rules, env: variables }
+        should(environmentProxy(new URL(target), all)?.proxy ?? '').equal(getProxyForUrl(target, all))
+      }),
+      { numRuns: 2_000 },
+    )
   })
 })

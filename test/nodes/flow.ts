@@ -134,3 +134,8 @@ export function startRuntime(): Promise<void> {
 export function stopRuntime(): Promise<void> {
   return new Promise((resolve) => helper.stopServer(() => resolve()))
 }
+
+/** What the editor's server answers to a dialog. */
+export async function askAdmin(path: string, body: object): Promise<unknown> {
+  return (await helper.request().post(path).send(body)).body
+}

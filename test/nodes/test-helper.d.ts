@@ -9,6 +9,7 @@ declare module 'node-red-node-test-helper' {
     setFlows(flow: object[], type: string): Promise<void>
     startServer(callback: () => void): void
     stopServer(callback: () => void): void
+    request(): { post(path: string): { send(body: object): Promise<{ body: unknown }> } }
   }
   export = helper
 }
