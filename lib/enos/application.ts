@@ -1,10 +1,11 @@
-import { type Clock, ConnectorError, HttpClient, type HttpResponse, type JsonObject, systemClock } from '../http'
+import { type Clock, HttpClient, type HttpResponse, type JsonObject, systemClock } from '../http'
 import { withLostZeros } from '../message'
 import { type Query, queryPairs, signApiRequest } from '../signing'
-import { say, type TextValue } from '../text'
+import type { TextValue } from '../text'
 import { type EnosAnswer, isHttpSuccess, type Meaning, readAnswer, refusal } from './answer'
+import { jsonText } from './body-text'
+import { checkQuery } from './checked-query'
 import { gatewayCodes } from './codes'
-import { idsInQuery } from './query-ids'
 import { EnosTokenSource } from './token-source'
 
 export interface EnosApplicationOptions {
@@ -27,7 +28,7 @@ export interface ApiCall {
   path: string
   /** Further query parameters; `orgId` is added where neither the path nor the query names it. */
   query?: Query | undefined
-  /** Serialised once as JSON; a text is sent as it is. */
+  /** Serialised once as JSON; a text, or that in a Buffer, is sent as it is. */
   body?: unknown
   timeoutMs?: number | undefined
   signal?: AbortSignal | undefined
@@ -85,11 +86,11 @@ export class EnosApplication {
 
   /**
    * Any signed gateway API.
-   * @throws ConnectorError `INPUT_CIRCULAR`, `AUTH_*`, `PERMISSION_DENIED`, `NOT_FOUND`, `VALIDATION_REFUSED`, `THROTTLED`,
+   * @throws ConnectorError `INPUT_CIRCULAR`, `INPUT_INVALID`, `INPUT_EMPTY`, `AUTH_*`, `PERMISSION_DENIED`, `NOT_FOUND`, `VALIDATION_REFUSED`, `THROTTLED`,
    *   `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`
    */
   async call({ method, path, query, body, timeoutMs, signal }: ApiCall): Promise<ApiResult> {
-    const ids = idsInQuery(query)
+    const ids = checkQuery(query)
     const upperMethod = method.trim().toUpperCase()
     const parameters = this.#parameters(path, query)
     const text = upperMethod === 'GET' || upperMethod === 'DELETE' ? undefined : jsonText(body)
@@ -173,18 +174,4 @@ function pathOnly(path: string): string {
 
 function encoded(parameters: URLSearchParams): string {
   return parameters.size > 0 ? `?${parameters}` : ''
-}
-
-/** @throws ConnectorError `INPUT_CIRCULAR` for what JSON cannot hold */
-export function jsonText(body: unknown): string | undefined {
-  if (body === undefined || body === null || body === '') return undefined
-  if (typeof body === 'string') return body
-  try {
-    return JSON.stringify(body)
-  } catch {
-    throw new ConnectorError(
-      'INPUT_CIRCULAR',
-      say`The body refers to itself (or holds a BigInt), which JSON cannot express.`,
-    )
-  }
 }

@@ -1,7 +1,7 @@
 import { ConnectorError } from '../http'
 import { fileTooLarge, isArchive, readNamedFile } from '../message'
 import { say, type TextValue } from '../text'
-import { jsonText } from './application'
+import { jsonText } from './body-text'
 import { readBatch } from './model-batch'
 import {
   fileName,

@@ -1,6 +1,7 @@
 import { ConnectorError, isJsonObject } from '../http'
 import { say } from '../text'
 import type { ApiCall, ApiResult, EnosApplication } from './application'
+import { objectBody } from './body-text'
 
 const pageSize = 100
 const mostPages = 1_000
@@ -8,6 +9,8 @@ const mostPages = 1_000
 /**
  * Calls a search API until every page is there, and joins the pages' `data` lists. The body's `pagination.pageSize` is
  * kept where there is one. An API that answers without `pagination` is called once. Source: enos.md section 7.
+ * @throws ConnectorError as `EnosApplication.call`; `INPUT_INVALID` for a body that no page can be asked for in;
+ *   `RESPONSE_TOO_LARGE`
  * @param onPage told how many items are there so far
  */
 export async function callAllPages(
@@ -15,10 +18,11 @@ export async function callAllPages(
   call: ApiCall,
   onPage?: (items: number) => void,
 ): Promise<ApiResult> {
-  const body = isJsonObject(call.body) ? call.body : {}
+  const body = objectBody(call.body)
   const pagination = isJsonObject(body.pagination) ? body.pagination : {}
   const size = Number(pagination.pageSize) || pageSize
   const items: unknown[] = []
+  const isAskedInBody = !/^(GET|DELETE)$/i.test(call.method.trim())
   for (let pageNo = 1; pageNo <= mostPages; pageNo++) {
     const result = await application.call({
       ...call,
@@ -26,12 +30,20 @@ export async function callAllPages(
     })
     const total = isJsonObject(result.envelope.pagination) ? Number(result.envelope.pagination.totalSize) : Number.NaN
     if (!Array.isArray(result.data) || Number.isNaN(total)) return result
-    items.push(...result.data)
+    if (!isAskedInBody && result.data.length < total) throw notPaged(call.method)
+    for (const item of result.data) items.push(item)
     onPage?.(items.length)
     if (items.length >= total || result.data.length === 0) return { ...result, data: items }
   }
   throw new ConnectorError(
     'RESPONSE_TOO_LARGE',
     say`The search finds more than ${mostPages * size} items. Narrow it by its expression.`,
+  )
+}
+
+function notPaged(method: string): ConnectorError {
+  return new ConnectorError(
+    'INPUT_INVALID',
+    say`There are more pages than one, and ${method} has no body to ask for the others in. Use POST, or ask for each page in the query.`,
   )
 }

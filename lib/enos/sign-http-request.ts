@@ -1,6 +1,7 @@
 import { ConnectorError } from '../http'
 import { say } from '../text'
-import { type EnosApplication, jsonText } from './application'
+import type { EnosApplication } from './application'
+import { jsonText } from './body-text'
 
 /** A request that somebody else sends: the core http request node. */
 export interface SignableRequest {

@@ -6,6 +6,7 @@ import type { NodeInitializer } from 'node-red'
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { type ProxyServer, startProxy } from '../http/proxy-server'
+import { startServer } from '../http/server'
 import { configurations, demoCredentials as enosCredentials, enosTypes } from '../nodes/enos'
 import { askAdmin, type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
 import { outboxTypes } from '../nodes/outbox'
@@ -395,6 +396,86 @@ describe('A setting', () => {
         message: /all_proxy is not the URL of an HTTP proxy/,
       })
       should((await findings())[0]).match(/^bad: .*all_proxy/)
+    })
+  })
+
+  describe('of a call of an EnOS API', () => {
+    const search = { type: 'enos-call-api', method: 'POST', path: '/connect-service/v2.1/devices?action=search' }
+    const devices = Array.from({ length: 25 }, (_, index) => ({
+      productKey: 'pK11111',
+      deviceKey: `device-${index}`,
+      assetId: `asset-${index}`,
+    }))
+    beforeEach(async () => {
+      await simulator.close()
+      simulator = await startSimulator({ port: 0, seed: { enos: { devices } } })
+    })
+    const expression = 'assetId in ("asset-1", "asset-2", "asset-3")'
+    const body = { expression, pagination: { pageSize: 2 } }
+    const bodies: Record<string, unknown> = {
+      'an object': body,
+      'JSON text': JSON.stringify(body),
+      'a Buffer': Buffer.from(JSON.stringify(body)),
+      'a Buffer that became JSON': JSON.parse(JSON.stringify(Buffer.from(JSON.stringify(body)))),
+      bytes: new Uint8Array(Buffer.from(JSON.stringify(body))),
+    }
+    for (const [title, payload] of Object.entries(bodies)) {
+      it(`takes ${title} for its body, for one page and for all, with what the search asks for`, async () => {
+        await start(search)
+        should((await flow.run('node', { payload })).payload).have.length(2)
+        await stopFlow()
+        await start({ ...search, allPages: true })
+        const { payload: found } = await flow.run('node', { payload })
+        should((found as { assetId: string }[]).map(({ assetId }) => assetId)).deepEqual([
+          'asset-1',
+          'asset-2',
+          'asset-3',
+        ])
+      })
+    }
+
+    it('refuses a body in which no page can be asked for, and one that is nothing to JSON', async () => {
+      await start({ ...search, allPages: true })
+      for (const payload of ['text', '[1]', 7, [body]])
+        should(await failureOf({ payload })).match({ code: 'INPUT_INVALID', message: /All pages/ })
+      for (const payload of [new Map([['a', 1]]), new Set([1]), Buffer.from([0xff, 0xfe, 0x00])])
+        should(await failureOf({ payload })).match({ code: 'INPUT_INVALID', message: /^The body is / })
+    })
+
+    it('takes each plain value in its query, and refuses what a URL cannot hold by its name', async () => {
+      await start({ ...search, path: '/connect-service/v2.1/devices' })
+      const good = {
+        action: 'search',
+        withChildren: true,
+        limit: 5,
+        big: 12345678901234567890n,
+        kinds: ['a', 'b'],
+        none: null,
+      }
+      should((await flow.run('node', { payload: {}, query: good })).payload).be.an.Array()
+      for (const wrong of [{ a: 1 }, [{ a: 1 }], [[1]], Number.NaN, new Date(), [null], new Map()]) {
+        should(await failureOf({ payload: {}, query: { ...good, filter: wrong } })).match({
+          code: 'INPUT_INVALID',
+          message: /^The query parameter "filter" is neither/,
+        })
+      }
+    })
+
+    it('says so where a method without a body cannot ask for all pages, instead of joining the first one again and again', async () => {
+      const server = await startServer((request, response) => {
+        const isToken = request.url?.includes('/token/')
+        const token = { status: 0, data: { accessToken: 'T', expire: 7200 } }
+        const page = { code: 0, data: [{ id: 1 }], pagination: { pageNo: 1, pageSize: 1, totalSize: 3 } }
+        response.setHeader('content-type', 'application/json')
+        response.end(JSON.stringify(isToken ? token : page))
+      })
+      await start(
+        { type: 'enos-call-api', method: 'GET', path: '/x', allPages: true },
+        { app: { gatewayUrl: server.url } },
+      )
+      const error = await failureOf({})
+      await server.close()
+      should(error).match({ code: 'INPUT_INVALID', message: /GET has no body/ })
     })
   })
 })
