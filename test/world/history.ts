@@ -51,6 +51,8 @@ export interface History {
   readonly whenFull: 'refuse' | 'evict-oldest'
   readonly deadShare: number
   readonly liveLimitMs: number
+  /** `stream`: a request holds values of one device only, as at Thing+. */
+  readonly batching: 'lane' | 'stream'
   readonly events: readonly Timed[]
   /** By then every trouble is over. */
   readonly endMs: number
@@ -68,13 +70,15 @@ export function historyOf(seed: number): History {
   const events = Array.from({ length: count }, (): Timed => {
     return { atMs: Math.round(random.between(0, lengthMs)), event: anyEvent(random, gateways) }
   }).sort((one, other) => one.atMs - other.atMs)
+  const batching = random.of<History['batching']>(['lane', 'lane', 'stream'])
   return {
     seed,
     gateways,
     maxBytes: isSmall ? Math.round(random.spread(20_000, 200_000)) : 2 ** 30,
     whenFull: isSmall && random.chance(0.6) ? 'evict-oldest' : 'refuse',
     deadShare: random.of([0.05, 0.05, 0.01]),
-    liveLimitMs: random.of([60_000, 60_000, 0]),
+    liveLimitMs: batching === 'stream' ? 0 : random.of([60_000, 60_000, 0]),
+    batching,
     endMs: Math.round(lengthMs),
     events: [{ atMs: 0, event: accepting(random, gateways) }, ...events],
   }
@@ -159,9 +163,9 @@ export function described({ do: what, ...rest }: Event): string {
 }
 
 /** One line for each, for people. */
-export function told({ gateways, maxBytes, whenFull, deadShare, liveLimitMs, events }: History): string {
+export function told({ gateways, maxBytes, whenFull, deadShare, liveLimitMs, batching, events }: History): string {
   const streams = gateways.map((gateway) => gateway.streams)
-  const site = JSON.stringify({ streams, maxBytes, whenFull, deadShare, liveLimitMs })
+  const site = JSON.stringify({ streams, maxBytes, whenFull, deadShare, liveLimitMs, batching })
   const lines = events.map(({ atMs, event }) => `${(atMs / 1000).toFixed(1).padStart(9)} s  ${described(event)}`)
   return [`site ${site}`, ...lines].join('\n')
 }

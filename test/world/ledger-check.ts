@@ -102,6 +102,8 @@ export class LedgerCheck implements DiskWitness {
     for (const [id] of gone) {
       const value = this.truth.of(id)
       if (!value || this.isKept(id)) continue
+      if (evicted > 0 && value.underWay > 0 && value.confirmedIn !== this.truth.opening)
+        this.truth.violated('evicted on its way', `value ${id} of ${value.stream} was evicted while it was being sent`)
       if (value.taken > 0) value.isSettled = true
       else if (value.offer === 'accepted') {
         unexplained++

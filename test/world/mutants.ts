@@ -11,7 +11,86 @@ export interface Mutant {
   readonly instead: string
 }
 
-export const mutants: readonly Mutant[] = []
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'a commit is not awaited',
+    file: 'outbox/committer.ts',
+    find: 'if (operations.length > 0) await this.writeBatch(operations, intake)',
+    instead: 'if (operations.length > 0) void this.writeBatch(operations, intake).catch(() => undefined)',
+  },
+  {
+    name: 'what was settled is not written',
+    file: 'outbox/committer.ts',
+    find: 'if (operations.length > 0) await this.writeBatch(operations, intake)',
+    instead: 'if (intake) await this.writeBatch(operations, intake)',
+  },
+  {
+    name: 'a group that failed is not written again',
+    file: 'outbox/committer.ts',
+    find: 'await this.write([...waiting.map(({ work }) => work), this.wholeBook()], waiting)',
+    instead: 'await this.write([this.wholeBook()], waiting)',
+  },
+  {
+    name: 'what was refused stays on the disk',
+    file: 'outbox/committer.ts',
+    find: 'if (intake) this.voided.push(...intake.operations.map(({ key }) => key))',
+    instead: 'if (!intake) this.voided = []',
+  },
+  {
+    name: 'a lease ends while others read',
+    file: 'outbox/leases.ts',
+    find: 'if (this.reads.size === 0) {',
+    instead: 'if (this.reads.size >= 0) {',
+  },
+  {
+    name: 'a record that is on its way is evicted',
+    file: 'outbox/evictor.ts',
+    find: 'if (bytes >= wantedBytes || !leases.take(record.sequence)) continue',
+    instead: 'if (bytes >= wantedBytes || !(leases.take(record.sequence) || leases.isOpen(record.sequence))) continue',
+  },
+  {
+    name: 'a sequence is given twice',
+    file: 'outbox/queue.ts',
+    find: 'this.nextSequence = 1 + book.lastSequence()',
+    instead: 'this.nextSequence = Math.max(1, book.lastSequence())',
+  },
+  {
+    name: 'a dead letter is not counted',
+    file: 'outbox/settlement.ts',
+    find: 'dead: given.length,',
+    instead: 'dead: Math.max(0, given.length - 1),',
+  },
+  {
+    name: 'a bundle that is taken apart loses its last record',
+    file: 'outbox/queue.ts',
+    find: 'const singles = takeApart(bundle)',
+    instead: 'const singles = takeApart(bundle).slice(0, 99)',
+  },
+  {
+    name: 'a retried dead letter stays one',
+    file: 'outbox/dead-letters.ts',
+    find: 'return [...deletionsOf(letters), ...puts]',
+    instead: 'return puts',
+  },
+  {
+    name: 'a lane is named by its host',
+    file: 'enos/device.ts',
+    find: 'this.name = `',
+    instead: 'this.name = new URL(brokerUrl).host || `',
+  },
+  {
+    name: 'HTTP 200 with an empty object is taken for success',
+    file: 'enos/device.ts',
+    find: "if (!isHttpSuccess(answer) || answer.code !== '200') {",
+    instead: "if (!isHttpSuccess(answer) || (answer.code ?? '200') !== '200') {",
+  },
+  {
+    name: 'logins are not counted',
+    file: 'enos/login-limit.ts',
+    find: 'this.#logins.push(login)',
+    instead: 'this.#logins = [login]',
+  },
+]
 
 const sources = join(__dirname, '..', '..', 'lib')
 

@@ -1,9 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type FleetResult, runFleet } from './fleet'
+import { mutants } from './mutants'
 import type { Ask, Found } from './orders'
 
+/** A planted fault that is not found by then is not found. */
+export const mostSeedsForMutant = 2_000
+
 const usage = `npm run test:world -- [--seeds 100000] [--from 1] [--workers N]
+                      [--mutants]
                       [--seed 42 [--only 0,3,7] [--trace]]`
 
 async function main(): Promise<void> {
@@ -15,12 +20,17 @@ async function main(): Promise<void> {
       seed: { type: 'string' },
       only: { type: 'string' },
       trace: { type: 'boolean', default: false },
+      mutants: { type: 'boolean', default: false },
       strict: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) {
     console.log(usage)
+    return
+  }
+  if (values.mutants) {
+    console.log(await mutantTable(Number(values.workers)))
     return
   }
   const startMs = performance.now()
@@ -69,6 +79,24 @@ function summary(result: FleetResult, seconds: number, workers: number): string 
     `${number(result.accepted)} values accepted, ${number(result.delivered)} delivered, ${number(result.requests)} requests;`,
     kinds.size === 0 ? 'nothing went wrong' : [...kinds].map(([kind, count]) => `${kind}: ${count}`).join(', '),
   ].join(' ')
+}
+
+/** Each planted fault, and the seed that finds it. */
+async function mutantTable(workers: number): Promise<string> {
+  const rows = ['| planted fault | found at seed | as |', '|---|---:|---|']
+  for (const { name } of mutants) {
+    const asks = seedsFrom(1, mostSeedsForMutant)
+    const { found } = await runFleet(unshrunk(asks), { workers, mutant: name, isEnough: ({ length }) => length > 0 })
+    const [first] = found
+    rows.push(`| ${name} | ${first?.seed ?? 'not found'} | ${first?.violation.kind ?? ''} |`)
+    console.error(rows.at(-1))
+    if (!first) process.exitCode = 1
+  }
+  return rows.join('\n')
+}
+
+function* unshrunk(asks: Iterable<Ask>): Generator<Ask> {
+  for (const ask of asks) yield { ...ask, isShrunk: false }
 }
 
 if (require.main === module) void main()

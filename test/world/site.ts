@@ -16,6 +16,7 @@ export interface SiteOptions {
   readonly whenFull: 'refuse' | 'evict-oldest'
   readonly deadShare: number
   readonly liveLimitMs: number
+  readonly batching: Destination['batching']
 }
 
 export interface SiteRooms {
@@ -90,7 +91,12 @@ export class Site {
       const [productKey = '', deviceKey = ''] = stream.split('/')
       const named = stream === nameOf(gateway) ? undefined : { productKey, deviceKey }
       const entry = { device: named, timeMs, values: isBad ? { v: id, bad: 1 } : { v: id } }
-      arrivals.add(device.streamOf(entry), device.encode('measurepoint', entry), timeMs, true)
+      arrivals.add(
+        device.streamOf(entry),
+        device.encode('measurepoint', entry),
+        timeMs,
+        this.options.batching === 'lane',
+      )
     }
     const told = (offer: Value['offer']) => () => {
       for (const value of values) {
@@ -166,17 +172,18 @@ export class Site {
     const { opening } = truth
     return {
       ...destination,
+      batching: this.options.batching,
       async send(records, context) {
-        await destination.send(records, context)
-        for (const { payload } of records)
-          for (const value of truth.valuesIn(payload.toString())) {
-            value.confirmedIn = opening
-            if (value.taken === 0)
-              truth.violated(
-                'a false success',
-                `value ${value.id} was taken for delivered, and the cloud has not got it`,
-              )
-          }
+        const values = records.flatMap(({ payload }) => truth.valuesIn(payload.toString()))
+        for (const value of values) value.underWay++
+        await destination.send(records, context).finally(() => {
+          for (const value of values) value.underWay--
+        })
+        for (const value of values) {
+          value.confirmedIn = opening
+          if (value.taken === 0)
+            truth.violated('a false success', `value ${value.id} was taken for delivered, and the cloud has not got it`)
+        }
       },
     }
   }

@@ -17,6 +17,8 @@ export interface Value {
   taken: number
   /** The opening of the outbox in which the cloud's answer was understood. */
   confirmedIn: number | undefined
+  /** In so many requests that have not come to their end. */
+  underWay: number
   /** It left the disk because the cloud had taken it. */
   isSettled: boolean
   /** Has been a dead letter. */
@@ -37,6 +39,8 @@ export class Violation extends Error {
     super(message)
   }
 }
+
+const marker = '"v":'
 
 /** All values of a world, by their numbers. Collects what must not be; the first is what counts. */
 export class Truth {
@@ -63,6 +67,7 @@ export class Truth {
       takenMs: undefined,
       taken: 0,
       confirmedIn: undefined,
+      underWay: 0,
       isSettled: false,
       hasDied: false,
       isMisjudged: false,
@@ -72,9 +77,12 @@ export class Truth {
     return value
   }
 
-  /** The process is dead. */
-  forgetOpenOffers(): void {
-    for (const value of this.values) if (value.offer === 'open') value.offer = 'unknown'
+  /** The process is dead, with all that it waited for. */
+  processDied(): void {
+    for (const value of this.values) {
+      if (value.offer === 'open') value.offer = 'unknown'
+      value.underWay = 0
+    }
   }
 
   of(id: number): Value | undefined {
@@ -90,7 +98,15 @@ export class Truth {
 
   /** The numbers of the values in a JSON text, in their order. */
   idsIn(text: string): number[] {
-    return [...text.matchAll(/"v":(\d+)/g)].map(([, id]) => Number(id))
+    const ids: number[] = []
+    for (let at = text.indexOf(marker); at >= 0; at = text.indexOf(marker, at)) {
+      at += marker.length
+      let id = 0
+      for (let digit = text.charCodeAt(at); digit >= 48 && digit <= 57; digit = text.charCodeAt(++at))
+        id = id * 10 + digit - 48
+      ids.push(id)
+    }
+    return ids
   }
 
   valuesIn(text: string): Value[] {

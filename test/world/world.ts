@@ -224,7 +224,7 @@ export class World {
     // What is kept of them is not synced in time, and tells wall clock times.
     if (isPowerCut || this.#isClockSet) this.#cloud.forgetLogins()
     this.#isClockSet = false
-    this.#truth.forgetOpenOffers()
+    this.#truth.processDied()
     if (isPowerCut) {
       this.#disk.powerCut()
       this.#files.powerCut()
@@ -267,6 +267,9 @@ export class World {
   }
 
   #lookForHeld(): void {
+    for (const { id, stream, confirmedIn } of this.#truth.values)
+      if (confirmedIn === this.#truth.opening && this.#ledgers.isPending(id))
+        this.#truth.violated('left behind', `value ${id} of ${stream} was confirmed, and is still on the disk`)
     const held = this.#truth.values.filter((value) => !value.isBad && !this.#isSettled(value))
     const [first] = held
     if (!first) return
