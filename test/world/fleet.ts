@@ -80,7 +80,8 @@ function worker(next: () => Ask | undefined, ran: (told: Told & { kind: 'ran' })
     child.on('error', reject)
     child.on('exit', (code, signal) => {
       clearTimeout(watch)
-      if (present) reject(new Error(`a worker ended (${signal ?? code}) at seed ${present.seed}`))
+      if (present || code !== 0)
+        reject(new Error(`a worker ended (${signal ?? code}) at seed ${present?.seed ?? 'none yet'}`))
       else resolve()
     })
   }
