@@ -207,14 +207,17 @@ export class Answers {
     }
   }
 
-  /** Those for whom there is room among the dead letters now. */
-  async buryCondemned(): Promise<void> {
+  /** Those for whom there is room among the dead letters now. Answers whether there were any. */
+  async buryCondemned(): Promise<boolean> {
     const { options, refusals } = this.sending
     const { queue, lane } = options
+    let isAny = false
     for (let next = refusals.condemned; next && queue.hasDeadRoom(roomOf(next.record)); next = refusals.condemned) {
       refusals.takeCondemned()
       await queue.settle(lane, { dead: [next] })
+      isAny = true
     }
+    return isAny
   }
 
   /** The cloud names the streams, or they are found by halving; the others go on. */

@@ -113,7 +113,9 @@ export class Sender {
     // Rejected only where the store is being closed: then it is all sent once more.
     if (refusals.condemned)
       void this.answers.buryCondemned().then(
-        () => this.pumpSoon(),
+        (isAny) => {
+          if (isAny) this.pumpSoon()
+        },
         () => undefined,
       )
     const from = aside.size > 0 ? aside.toRefill(nowMs) : undefined

@@ -11,6 +11,9 @@ interface Timer {
 /** So much in one moment is no work but a circle. */
 const mostTurnsPerMoment = 20_000
 
+/** A process that works on and on without waiting for anything. */
+export class Unrest extends Error {}
+
 /** What Node.js does for real: ends the turn. The seal has it, since the global one is replaced. */
 export interface Turns {
   /** Resolves when all that can happen in this turn has happened. */
@@ -66,7 +69,7 @@ export class WorldClock implements Scheduler {
       if (timer.atMs > this.nowMs) {
         this.nowMs = timer.atMs
         turns = 0
-      } else if (++turns > mostTurnsPerMoment) throw new Error('the process goes in circles: no time passes any more')
+      } else if (++turns > mostTurnsPerMoment) throw new Unrest('the process goes in circles: no time passes any more')
       const { callback } = timer
       timer.callback = undefined
       callback?.()

@@ -1,6 +1,6 @@
 import * as filesystem from 'node:fs/promises'
 import Module from 'node:module'
-import type { WorldClock } from './clock'
+import { Unrest, type WorldClock } from './clock'
 import type { VirtualFiles } from './files'
 import type { Network } from './network'
 import { SimulatedAgent } from './wire'
@@ -15,7 +15,7 @@ export interface Outside {
 
 const realImmediate = setImmediate
 /** More in one moment is a circle. */
-const mostImmediates = 200_000
+const mostImmediates = 30_000
 
 /**
  * Cuts this process off from everything that a seed does not determine: clocks, timers, chance, files and network of the
@@ -48,7 +48,7 @@ export class Seal {
     this.#sinceMoment = 0
     do {
       await new Promise<void>((resolve) => realImmediate(resolve))
-      if (this.#sinceMoment > mostImmediates) throw new Error('the process goes in circles: it never comes to rest')
+      if (this.#sinceMoment > mostImmediates) throw new Unrest('the process goes in circles: it never comes to rest')
     } while (this.#immediates > 0)
   }
 

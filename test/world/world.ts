@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { WorldClock } from './clock'
+import { Unrest, WorldClock } from './clock'
 import { Cloud, type DeviceFault, type Gateway, nameOf } from './cloud'
 import { calmDisk, type DiskWeather, WorldDisk } from './disk'
 import { VirtualFiles } from './files'
@@ -93,9 +93,11 @@ export class World {
       await this.#pass(startMs + this.history.endMs)
       await this.#end()
     } catch (error) {
-      this.#truth.violated('the world broke', error instanceof Error ? String(error.stack) : String(error))
+      this.#truth.violated(error instanceof Unrest ? 'no rest' : 'the world broke', String(error))
     }
     const outcome = this.#outcome(startMs)
+    // Nothing of this world goes on in the next one.
+    this.#clock.life++
     this.seal.leave()
     return outcome
   }
@@ -270,7 +272,11 @@ export class World {
     for (const { id, stream, confirmedIn } of this.#truth.values)
       if (confirmedIn === this.#truth.opening && this.#ledgers.isPending(id))
         this.#truth.violated('left behind', `value ${id} of ${stream} was confirmed, and is still on the disk`)
-    const held = this.#truth.values.filter((value) => !value.isBad && !this.#isSettled(value))
+    // Without room for dead letters a stream's refused values wait, and its others behind them.
+    const isWaiting = ({ isBad, id }: Value) => isBad && this.#ledgers.isPending(id)
+    const waiting = new Set(this.#truth.values.filter(isWaiting).map(({ stream }) => stream))
+    const isHeld = (value: Value) => !value.isBad && !this.#isSettled(value) && !waiting.has(value.stream)
+    const held = this.#truth.values.filter(isHeld)
     const [first] = held
     if (!first) return
     const text = `${held.length} good values, such as ${first.id} of ${first.stream}, are not delivered ${deliveredWithinMs / 60_000} minutes after all troubles are over`
