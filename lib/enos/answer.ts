@@ -7,6 +7,7 @@ import {
   type Json,
   type JsonObject,
   parseJson,
+  redacted,
   retryAfterMs,
   suspectingClock,
 } from '../http'
@@ -75,7 +76,7 @@ export function refusal(
   const { statusCode, code, retryAfterMs } = answer
   const own = code === undefined ? undefined : table[code]
   const meaning = own ?? byHttpStatus(statusCode) ?? (tellsFailure(answer) ? otherwise : whatIsNoFailure(answer))
-  const said = quoted(answer.message, secrets)
+  const said = redacted(answer.message, secrets)
   const where = code === undefined ? `HTTP ${statusCode}` : say`HTTP ${statusCode}, code ${code}`
   const text = said
     ? say`${what}: EnOS answered "${said}" (${where}). ${meaning.advice}`
@@ -143,17 +144,4 @@ const partly: Meaning = { code: 'PARTIAL_FAILURE', advice: say`A part of the req
 const unmarked: Meaning = {
   code: 'RESPONSE_UNREADABLE',
   advice: say`This is no answer of EnOS; check the URL and the proxies on the way.`,
-}
-
-/** Signatures and digests of secrets: a cloud or a proxy may quote the request that it refuses. */
-const digests = /[0-9a-f]{32,}/gi
-
-function quoted(message: string, secrets: readonly string[]): string {
-  const clean = secrets
-    .filter(Boolean)
-    .reduce((text, secret) => text.replaceAll(secret, '•••'), message)
-    .replace(digests, '•••')
-    .replace(/\s+/g, ' ')
-    .trim()
-  return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean
 }

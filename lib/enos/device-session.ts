@@ -1,4 +1,12 @@
-import { type Clock, ConnectorError, type HttpClient, type Issued, isJsonObject, Renewable } from '../http'
+import {
+  type Clock,
+  ConnectorError,
+  checkedCredential,
+  type HttpClient,
+  type Issued,
+  isJsonObject,
+  Renewable,
+} from '../http'
 import { deviceSign } from '../signing'
 import { say } from '../text'
 import { type EnosAnswer, isHttpSuccess, loginRefusal, readAnswer } from './answer'
@@ -141,9 +149,11 @@ export class EnosDeviceSession {
     })
     const answer = readAnswer(response, clock.wallMs())
     const sessionId = isJsonObject(answer.data) ? answer.data.sessionId : undefined
-    if (isHttpSuccess(answer) && answer.code === '200' && typeof sessionId === 'string' && sessionId) return sessionId
+    const what = say`Logging in device ${deviceKey}`
+    if (isHttpSuccess(answer) && answer.code === '200' && typeof sessionId === 'string' && sessionId)
+      return checkedCredential(sessionId, what)
     if (isBlock(answer)) throw this.#blocked(Math.min(answer.retryAfterMs || blockMs, longestBlockMs), answer)
-    throw loginRefusal(say`Logging in device ${deviceKey}`, answer, brokerCodes, [deviceSecret, sign])
+    throw loginRefusal(what, answer, brokerCodes, [deviceSecret, sign])
   }
 
   #key(): SessionKey {

@@ -1,4 +1,12 @@
-import { type Clock, ConnectorError, type HttpClient, type Issued, isJsonObject, Renewable } from '../http'
+import {
+  type Clock,
+  ConnectorError,
+  checkedCredential,
+  type HttpClient,
+  type Issued,
+  isJsonObject,
+  Renewable,
+} from '../http'
 import { tokenEncryption } from '../signing'
 import { say } from '../text'
 import { type EnosAnswer, isHttpSuccess, loginRefusal, readAnswer } from './answer'
@@ -13,6 +21,7 @@ export interface TokenSourceOptions {
   clock: Clock
 }
 
+const gettingToken = say`Getting an access token`
 const renewBeforeEndMs = 10 * 60_000
 const shareOfShortLife = 0.8
 /** So far ahead of the clock timestamps may run that are made one after the other. */
@@ -71,11 +80,7 @@ export class EnosTokenSource {
     const issued = readToken(answer)
     if (issued) return issued
     const { appKey, appSecret } = this.#options
-    throw loginRefusal(say`Getting an access token`, answer, tokenServiceCodes, [
-      appKey,
-      appSecret,
-      more.accessToken ?? '',
-    ])
+    throw loginRefusal(gettingToken, answer, tokenServiceCodes, [appKey, appSecret, more.accessToken ?? ''])
   }
 
   async #send(action: 'get' | 'refresh', more: { accessToken?: string }, signal: AbortSignal): Promise<EnosAnswer> {
@@ -114,6 +119,7 @@ function readToken({ statusCode, code, data }: EnosAnswer): Issued<string> | und
   const { accessToken, expire } = data
   const lifeMs = Number(expire) * 1000
   if (typeof accessToken !== 'string' || !accessToken || !Number.isFinite(lifeMs)) return undefined
+  checkedCredential(accessToken, gettingToken)
   return {
     value: accessToken,
     renewAfterMs: Math.max(lifeMs - renewBeforeEndMs, lifeMs * shareOfShortLife),

@@ -23,6 +23,9 @@ export function parseBaseUrl(text: string | undefined, name: TextValue): string 
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
 }
 
+/** User name and password may hold anything, slashes and blanks too; a query may hold a token. */
 function withoutCredentials(text: string): string {
-  return text.replace(/[^\s/@]*@/, '')
+  const [, scheme = ''] = /^([a-z][a-z0-9+.-]{0,20}:\/{0,2})/i.exec(text) ?? []
+  const rest = text.slice(Math.max(scheme.length, text.lastIndexOf('@') + 1))
+  return `${scheme}${rest.split(/[?#]/, 1)[0]}`.slice(0, 200)
 }

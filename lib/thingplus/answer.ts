@@ -1,5 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { ConnectorError, type HttpResponse, isJsonObject, type Json, type JsonObject, parseJson } from '../http'
+import {
+  ConnectorError,
+  type HttpResponse,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  parseJson,
+  plainWord,
+  redacted,
+} from '../http'
 import { say } from '../text'
 import { numberOf, objectOf, objectsOf, textOf, wordOf } from './fields'
 
@@ -27,12 +36,12 @@ export interface Answer {
 /**
  * Reads an answer: enveloped, bare, empty, or plain text.
  * @param target method and path, for the error text
- * @param secrets texts that must not appear even where the cloud repeats them in a refusal
+ * @param secrets texts that must not appear in what it says, even where the cloud repeats them
  * @throws ConnectorError `RESPONSE_UNREADABLE` for a success whose body is neither empty nor JSON
  * Source: fact sheet sections 1.1 and 2.3.
  */
 export function readAnswer(response: HttpResponse, target: string, secrets: readonly string[] = []): Answer {
-  const text = withoutSecrets(response.body.toString('utf8'), response.statusCode === 200 ? [] : secrets)
+  const text = response.body.toString('utf8')
   const body = parseJson(text)
   const envelope = isJsonObject(body) && isEnvelope(body) ? body : undefined
   const statusCode = effectiveStatus(response.statusCode, numberOf(envelope?.['statusCode']))
@@ -45,7 +54,10 @@ export function readAnswer(response: HttpResponse, target: string, secrets: read
     )
   }
   const fields = objectOf(body)
-  const problems = objectsOf(fields['errors'])
+  const problems = objectsOf(fields['errors']).map((problem) => withoutSecrets(problem, secrets))
+  const wordIn = (value: Json | undefined) => plainWord(wordOf(value), secrets)
+  const said =
+    textOf(problems[0]?.['message']) ?? (failed ? (textOf(fields['message']) ?? plainText(body, text)) : undefined)
   return {
     statusCode,
     isMarked: !failed && numberOf(envelope?.['statusCode']) !== undefined && !tellsFailure(fields),
@@ -53,15 +65,19 @@ export function readAnswer(response: HttpResponse, target: string, secrets: read
     data: envelope ? envelope['data'] : body,
     meta: objectOf(fields['_meta']),
     problems,
-    cloudCode: wordOf(problems[0]?.['code']) ?? (failed ? wordOf(fields['code']) : undefined),
-    errorName: failed ? wordOf(fields['name']) : undefined,
-    message:
-      textOf(problems[0]?.['message']) ?? (failed ? (textOf(fields['message']) ?? plainText(body, text)) : undefined),
+    cloudCode: wordIn(problems[0]?.['code']) ?? (failed ? wordIn(fields['code']) : undefined),
+    errorName: failed ? wordIn(fields['name']) : undefined,
+    message: said === undefined ? undefined : redacted(said, secrets),
   }
 }
 
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.filter(Boolean).reduce((clean, secret) => clean.replaceAll(secret, '…'), text)
+/** The words of a problem, which are shown to people. */
+function withoutSecrets(problem: JsonObject, secrets: readonly string[]): JsonObject {
+  const shown = ['code', 'message'].flatMap((name) => {
+    const text = textOf(problem[name])
+    return text === undefined ? [] : [[name, redacted(text, secrets)]]
+  })
+  return Object.fromEntries(shown) as JsonObject
 }
 
 function isEnvelope(body: JsonObject): boolean {

@@ -39,7 +39,7 @@ export async function createAuthClient(
   const scopes = request.scopes?.length ? [...request.scopes] : defaultScopes
   if (!name || !clientSecret) throw new ConnectorError('INPUT_EMPTY', say`An OAuth client needs a name and a secret.`)
 
-  const session = await PortalSession.open(portal, signal)
+  const session = await PortalSession.open({ ...portal, newSecret: clientSecret }, signal)
   try {
     const body = { name, reqId: id, clientSecret, scopes }
     const { data } = await session.request('POST', dialect.authClientsPath, { body, itemId: id, signal })

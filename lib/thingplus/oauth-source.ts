@@ -1,6 +1,7 @@
 import {
   type Clock,
   ConnectorError,
+  checkedCredential,
   type HttpClient,
   type Issued,
   isJsonObject,
@@ -71,6 +72,12 @@ export class ThingPlusTokenSource {
     return this.#token.get(signal)
   }
 
+  /** What nobody may be shown, in the forms in which it is sent. */
+  get secrets(): readonly string[] {
+    const { clientSecret, password, passwordIsDigest = false } = this.#options
+    return [clientSecret, password, passwordDigest(password, { isDigest: passwordIsDigest })]
+  }
+
   /** The cloud refused this token: the next `get` asks for another. */
   drop(token: ThingPlusToken): void {
     this.#token.drop(token)
@@ -86,7 +93,7 @@ export class ThingPlusTokenSource {
   }
 
   async #obtain(signal: AbortSignal): Promise<Issued<ThingPlusToken>> {
-    const { baseUrl, tokenBodyFormat, http, clock, clientSecret, password } = this.#options
+    const { baseUrl, tokenBodyFormat, http, clock } = this.#options
     const grant = passwordGrant(this.#options)
     const response = await http.request({
       method: 'POST',
@@ -94,7 +101,7 @@ export class ThingPlusTokenSource {
       ...grantBody(grant, tokenBodyFormat ?? 'json'),
       signal,
     })
-    const answer = readAnswer(response, tokenTarget, [clientSecret, password, grant.password])
+    const answer = readAnswer(response, tokenTarget, this.secrets)
     if (answer.statusCode >= 300) throw tokenRefusal(answer, clock.wallMs())
     const value = readToken(answer, clock.wallMs())
     const lifeMs = value.lifetimeMs ?? Number.POSITIVE_INFINITY
@@ -161,13 +168,16 @@ function readToken({ data, statusCode }: Answer, wallMs: number): ThingPlusToken
       { statusCode },
     )
   }
+  checkedCredential(accessToken, tokenTarget)
+  const tokenType = textOf(data['token_type']) ?? 'Bearer'
+  checkedCredential(tokenType, tokenTarget)
   const payload = tokenPayload(accessToken) ?? {}
   const lifetimeMs = tokenLifeMs(payload, wallMs)
   const userId = textOf(payload['userId'])
   const clientId = textOf(payload['clientId'])
   return {
     accessToken,
-    tokenType: textOf(data['token_type']) ?? 'Bearer',
+    tokenType,
     ...(lifetimeMs === undefined ? {} : { lifetimeMs }),
     ...(userId === undefined ? {} : { userId }),
     ...(clientId === undefined ? {} : { clientId }),

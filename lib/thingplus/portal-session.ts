@@ -9,6 +9,8 @@ export interface PortalOptions extends Pick<ThingPlusCredentials, 'userName' | '
   baseUrl: string
   http: HttpClient
   clock: Clock
+  /** Of the client that is created: it is sent too. */
+  newSecret?: string | undefined
 }
 
 /**
@@ -29,7 +31,8 @@ export class PortalSession {
       throw new ConnectorError('CONFIG_INCOMPLETE', say`The portal login needs a user name and a password.`)
     }
     const body = { loginId: userName, password: digestOf(options) }
-    const answer = await exchange(http, 'POST', `${baseUrl}/login`, {}, { body, signal })
+    const secrets = [password, body.password]
+    const answer = await exchange(http, 'POST', `${baseUrl}/login`, {}, { body, signal }, secrets)
     const cookie = sessionCookie(answer)
     if (cookie) return new PortalSession(options, cookie)
     if (answer.statusCode < 400 || [400, 401, 403].includes(answer.statusCode))
@@ -39,8 +42,10 @@ export class PortalSession {
 
   /** @throws ConnectorError for every answer but a success; without the cloud's words, which may echo a secret */
   async request(method: string, path: string, request: ApiRequest = {}): Promise<Answer> {
-    const { http, baseUrl, clock } = this.options
-    const answer = await exchange(http, method, `${baseUrl}${path}`, { cookie: this.cookie }, request)
+    const { http, baseUrl, clock, password } = this.options
+    const [, sessionId = ''] = this.cookie.split('=')
+    const secrets = [password, digestOf(this.options), sessionId, this.options.newSecret ?? '']
+    const answer = await exchange(http, method, `${baseUrl}${path}`, { cookie: this.cookie }, request, secrets)
     const target = `${method} ${path}`
     const isRefused = answer.statusCode >= 300 || answer.statusCode === 207 || answer.problems.length > 0
     if (isRefused) throw refusal({ ...answer, message: undefined }, target, clock.wallMs())

@@ -65,7 +65,7 @@ const advice: Readonly<Partial<Record<ErrorCode, Text>>> = {
  */
 export function refusal(answer: Answer, target: string, wallMs: number): ConnectorError {
   const code = errorCodeOf(answer)
-  const said = [answer.cloudCode ?? answer.errorName, answer.message && withoutSecrets(answer.message)]
+  const said = [answer.cloudCode ?? answer.errorName, answer.message]
   const source = ['HTTP', answer.statusCode, ...said.filter(Boolean).map((word) => `– ${word}`)].join(' ')
   const text = joined([advice[code] ?? say`The cloud refuses the request.`, `(${target}: ${source})`], ' ')
   const error = new ConnectorError(code, text, {
@@ -85,9 +85,4 @@ function meaningOfClass(statusCode: number): ErrorCode {
   if (statusCode >= 500) return 'CLOUD_ERROR'
   if (statusCode >= 400) return 'VALIDATION_REFUSED'
   return statusCode >= 300 ? 'CONFIG_INVALID_URL' : 'PARTIAL_FAILURE'
-}
-
-/** The cloud's words, short, without anything that looks like a token. */
-function withoutSecrets(message: string): string {
-  return message.replace(/[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g, '…').slice(0, 200)
 }

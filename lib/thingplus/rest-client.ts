@@ -64,14 +64,14 @@ export class ThingPlusClient {
   }
 
   #send(token: ThingPlusToken, method: string, path: string, request: ApiRequest): Promise<Answer> {
-    const { http, baseUrl } = this.#options
+    const { http, baseUrl, tokens } = this.#options
     return exchange(
       http,
       method,
       `${baseUrl}${path}`,
       { authorization: `${token.tokenType} ${token.accessToken}` },
       request,
-      [token.accessToken],
+      [token.accessToken, ...tokens.secrets],
     )
   }
 }

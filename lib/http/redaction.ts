@@ -1,0 +1,73 @@
+const standIn = '•••'
+/** So much of a foreign text is looked at; nobody is shown more than a few hundred characters. */
+const mostCharacters = 20_000
+/** A shorter piece of base64 or the like would be found in any text. */
+const shortestForm = 4
+
+/**
+ * Foreign words as they may be shown: without any secret in play, however it is encoded, without what looks like a token, a
+ * signature or a digest, in one line, and cut last.
+ * @param secrets texts that must not appear, even where the other side echoes them
+ */
+export function redacted(text: string, secrets: readonly string[], longest = 200): string {
+  const forms = [...new Set(secrets.flatMap(formsOf))].sort((one, other) => other.length - one.length)
+  const isCut = text.length > mostCharacters
+  let clean = text.slice(0, mostCharacters)
+  for (const form of forms) clean = clean.replaceAll(form, standIn)
+  // Of a secret across the cut, the first part is still there.
+  if (isCut) clean = clean.slice(0, Math.max(0, clean.length - (forms[0]?.length ?? 0)))
+  const shown = clean.replace(words, withoutCredential).replace(/\s+/g, ' ').trim()
+  return shown.length > longest ? `${shown.slice(0, longest)}…` : shown
+}
+
+/** A code or name, where nothing had to be taken out of it. */
+export function plainWord(word: string | undefined, secrets: readonly string[]): string | undefined {
+  return word !== undefined && redacted(word, secrets, word.length) === word ? word : undefined
+}
+
+const words = /[\w.~+/=-]{24,}/g
+
+/** Signatures (hexadecimal, longer than the ids of Thing+), and tokens (three parts with dots). */
+function withoutCredential(word: string): string {
+  const isToken = word.split('.').filter((part) => part.length >= 8).length >= 3
+  return isToken ? standIn : word.replace(/[0-9a-f]{40,}/gi, standIn)
+}
+
+/** A secret in all the ways in which somebody may quote it. */
+function formsOf(secret: string): string[] {
+  if (!secret) return []
+  const bytes = Buffer.from(secret)
+  const wellFormed = bytes.toString()
+  const url = encodeURIComponent(wellFormed)
+  const encoded = [
+    url,
+    url.replace(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()),
+    encodeURIComponent(url),
+    new URLSearchParams([['', wellFormed]]).toString().slice(1),
+    encodeURI(wellFormed),
+    JSON.stringify(wellFormed).slice(1, -1),
+    inHtml(wellFormed),
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+    ...base64FormsOf(bytes),
+  ]
+  return [secret, ...encoded.filter((form) => form.length >= shortestForm)]
+}
+
+/** What stays the same of its base64, whatever stands around it: three ways to begin, and the URL's alphabet. */
+function base64FormsOf(bytes: Buffer): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const whole = Buffer.concat([Buffer.alloc(before), bytes])
+    const text = whole.toString('base64').slice(Math.ceil((before * 4) / 3), Math.floor((whole.length * 4) / 3))
+    return [text, text.replaceAll('+', '-').replaceAll('/', '_')]
+  })
+}
+
+function inHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+}
