@@ -19,6 +19,7 @@ import {
   settingsEvaluator,
 } from './settings'
 import { type NodeState, StatusBadge } from './status'
+import { TurnBudget } from './turn-budget'
 import { leftOutError } from './value-report'
 import { variablesOf } from './variables'
 
@@ -81,6 +82,7 @@ export function flowNode<S extends Settings>(
       const clock = clockOf(RED)
       const closing = new AbortController()
       const underWay = new Set<Promise<void>>()
+      const turns = new TurnBudget()
       const expressions = new Expressions(RED, this)
       const settingsOfFlow = stored as unknown as StoredSettings
       const { values: settingsOfNode, unset } = withVariables(
@@ -109,6 +111,8 @@ export function flowNode<S extends Settings>(
 
       const process = async (msg: Message, send: (msg: Message) => void, done: (error?: Error) => void) => {
         const arrivalMs = arrivalOf(clock)
+        const turn = turns.enter()
+        if (turn) await turn
         try {
           badge.show({ kind: 'busy' })
           const result = await run(await evaluate(msg), { ...context, msg, arrivalMs })

@@ -6,6 +6,7 @@ import { type Figure, type Result, resultOf, table } from './figure'
 import { fullFlow, plainFlow } from './flows'
 import { startLoadedNodeRed } from './loaded-node-red'
 import { SimulatorProcess } from './processes'
+import { burst } from './rows/burst'
 import { ceiling } from './rows/ceiling'
 import { disk } from './rows/disk'
 import { eventLoop } from './rows/event-loop'
@@ -42,6 +43,7 @@ export async function measureAll(sizes: Sizes, tell: (text: string) => void): Pr
       await rows('Throughput', () => throughput(scene))
       await rows('A cloud far away', () => latency(scene))
       await rows('Event loop', () => eventLoop(scene))
+      await rows('Bursts', () => burst(scene))
       await rows('Memory and start', () => memoryAndStart(scene))
       await rows('Growth', () => growth(scene))
     } finally {

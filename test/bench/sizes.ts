@@ -10,6 +10,8 @@ export interface Sizes {
   drainRecords: number
   /** The numbers of waiting records between which the drain must not become slower. */
   growthRecords: readonly number[]
+  /** How many messages come at once. */
+  burstMessages: readonly number[]
   /** Waiting in the outbox when memory and cold start are measured. */
   pendingMb: number
   /** Messages of the long load; an hour has 3,600,000 at 1,000 a second. */
@@ -25,6 +27,7 @@ export const sizes: Sizes = {
   durationMs: number('DURATION_MS', 2000),
   drainRecords: number('DRAIN_RECORDS', 1_000_000),
   growthRecords: (process.env['GROWTH_RECORDS'] ?? '10000,100000,1000000').split(',').map(Number),
+  burstMessages: (process.env['BURST_MESSAGES'] ?? '5000,20000').split(',').map(Number),
   pendingMb: number('PENDING_MB', 1024),
   longMessages: number('LONG_MESSAGES', 600_000),
   devices: number('DEVICES', 10_000),

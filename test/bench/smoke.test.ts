@@ -12,6 +12,7 @@ describe('The bench', function () {
         durationMs: 50,
         drainRecords: 2000,
         growthRecords: [500, 1000],
+        burstMessages: [200],
         pendingMb: 1,
         longMessages: 300,
         devices: 100,
