@@ -47,6 +47,7 @@ export class EnosDevice implements EnosUplink {
   readonly options: EnosDeviceOptions
   readonly http: HttpClient
   readonly name: string
+  readonly own: DeviceName
   readonly #clock: Clock
   readonly #session: EnosDeviceSession
   readonly #stream: string
@@ -60,7 +61,8 @@ export class EnosDevice implements EnosUplink {
     this.http = options.http ?? new HttpClient()
     const { brokerUrl, productKey, deviceKey } = options
     this.name = `enos-device ${productKey}/${deviceKey} at ${new URL(brokerUrl).host}`
-    this.#stream = deviceText(options)
+    this.own = { productKey, deviceKey }
+    this.#stream = deviceText(this.own)
     this.#clock = options.clock ?? systemClock
     this.#session = new EnosDeviceSession({ ...options, http: this.http, clock: this.#clock })
   }

@@ -14,6 +14,7 @@ export {
   searchProducts,
 } from './catalogue'
 export { checkApplication, checkDevice } from './connection-check'
+export { deliverStored, NobodySends, type StoredDelivery } from './deliver-stored'
 export { EnosDevice, type EnosDeviceOptions } from './device'
 export { type DeviceName, type Entries, type Entry, type EntryReading, readEntries } from './entry'
 export { EnosIntegration } from './integration'
@@ -35,4 +36,4 @@ export {
 export { SessionFiles } from './session-files'
 export { SessionMemory } from './session-memory'
 export { type SignableRequest, signHttpRequest } from './sign-http-request'
-export type { EnosUplink, EntryKind, Freshness } from './uplink'
+export { deviceText, type EnosUplink, type EntryKind, type Freshness } from './uplink'

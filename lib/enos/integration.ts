@@ -24,6 +24,7 @@ const postings: Record<EntryKind, Text> = {
  * unsigned. Source: enos.md section 6.
  */
 export class EnosIntegration implements EnosUplink {
+  readonly own = undefined
   readonly #application: EnosApplication
   readonly #fallback: DeviceName | undefined
 

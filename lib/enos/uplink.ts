@@ -1,6 +1,6 @@
 import { type Id, idText } from '../message'
 import type { EnosAnswer } from './answer'
-import type { Entry } from './entry'
+import type { DeviceName, Entry } from './entry'
 import { knownDevice } from './known-devices'
 
 /** What an entry's values are. */
@@ -20,6 +20,8 @@ export interface EntryList {
 export interface EnosUplink {
   /** Tells uplinks apart for good: host and account, no secret. */
   readonly name: string
+  /** The device that entries mean when they name none, where the uplink is a device. */
+  readonly own: DeviceName | undefined
   /** How many entries of a kind go into one request. */
   maxEntries(kind: EntryKind): number
   /** Whose entry it is: entries of one device keep their order. */

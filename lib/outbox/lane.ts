@@ -1,3 +1,4 @@
+import { Backlog } from './backlog'
 import { withRightTimes } from './dated'
 import { DeadLetters } from './dead-letters'
 import type { Destination } from './destination'
@@ -30,6 +31,7 @@ const mostRejectedShown = 20
 export class Lane {
   readonly name: string
   readonly deadLetters: DeadLetters
+  readonly backlog: Backlog
   private readonly queue: DurableQueue
   private sender: Sender | undefined
   private detaching: Promise<void> = Promise.resolve()
@@ -43,6 +45,7 @@ export class Lane {
     this.queue = options.queue
     this.queue.ensureLane(this.name)
     this.deadLetters = new DeadLetters(this.queue, this.name)
+    this.backlog = new Backlog(this.queue, this.name)
   }
 
   /** Begins to send. A destination that was attached before is let go first. */
@@ -102,6 +105,11 @@ export class Lane {
 
   get state(): LaneFigures['state'] {
     return this.sender?.state ?? (this.isPaused ? 'paused' : 'detached')
+  }
+
+  /** How many records wait. */
+  get pending(): number {
+    return pendingOf(this.queue.ensureLane(this.name))
   }
 
   async figures(): Promise<LaneFigures> {

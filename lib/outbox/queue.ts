@@ -170,7 +170,7 @@ export class DurableQueue {
     let given: readonly DeadRecord[] = []
     return this.submit({
       kind: 'settle',
-      entries: (settlement.delivered?.length ?? 0) + (settlement.dead?.length ?? 0),
+      entries: countOf(settlement),
       plan: (draft) => {
         const { wallMs } = this.options.scheduler
         const plan = planSettlement(draft, lane, settlement, this.leasesOf(lane), wallMs())
@@ -352,4 +352,8 @@ export class DurableQueue {
     for (const { lane } of this.book.all()) this.events.reappeared(lane, 0)
     this.recount.start()
   }
+}
+
+function countOf({ delivered = [], dropped = [], dead = [] }: Settlement): number {
+  return delivered.length + dropped.length + dead.length
 }

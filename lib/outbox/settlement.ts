@@ -8,6 +8,8 @@ import type { StoreOperation } from './store'
 /** What became of records that were leased. */
 export interface Settlement {
   readonly delivered?: readonly OutboxRecord[]
+  /** Thrown away by a person, or given to another lane. */
+  readonly dropped?: readonly OutboxRecord[]
   /** Single ones: a bundle is taken apart before. */
   readonly dead?: readonly DeadRecord[]
   /** No pending record of the lane lies before this sequence any more. */
@@ -18,22 +20,24 @@ export interface Settlement {
 export function planSettlement(
   draft: LedgerDraft,
   lane: string,
-  { delivered = [], dead = [], headSequence = 0 }: Settlement,
+  { delivered = [], dropped = [], dead = [], headSequence = 0 }: Settlement,
   leases: Leases,
   wallMs: number,
 ): { operations: StoreOperation[]; gone: OutboxRecord[]; given: DeadRecord[] } {
   const { laneNumber } = draft.get(lane)
   const confirmed = delivered.filter(({ sequence }) => leases.isOpen(sequence))
+  const thrownAway = dropped.filter(({ sequence }) => leases.isOpen(sequence))
   const given = dead.filter(({ record }) => leases.isOpen(record.sequence))
   const letters = given.map(({ record, reason }) => {
     const pendingKey = keyOf('pending', laneNumber, record.sequence)
     const value = encodeDeadLetter(pendingKey, encodeRecord(pendingKey, record), reason, wallMs)
     return { key: keyOf('dead', laneNumber, record.sequence), value }
   })
-  const gone = [...confirmed, ...given.map(({ record }) => record)]
+  const gone = [...confirmed, ...thrownAway, ...given.map(({ record }) => record)]
 
   draft.change(lane, {
     delivered: countAll(confirmed),
+    dropped: countAll(thrownAway),
     dead: given.length,
     pendingBytes: -bytesOfAll(gone),
     deadBytes: letters.reduce((sum, { value }) => sum + value.length, 0),

@@ -8,8 +8,6 @@ import {
   type EnosUplink,
   type Entry,
   type EntryKind,
-  freshnessBy,
-  maxEntriesBytes,
   type Sending,
   sendNow,
   type Timeliness,
@@ -17,9 +15,9 @@ import {
 } from '../enos'
 import { ConnectorError } from '../http'
 import type { ValueReport } from '../message'
-import { classifyConnectorError, type Destination } from '../outbox'
 import { say } from '../text'
 import { type Choosing, clientIfChosen, requiredClient } from './chosen'
+import { EnosWay, enosLane } from './enos-way'
 import type { RunResult } from './flow-node'
 import type { OutboxClient } from './outbox-client'
 import { asOptionalId } from './parse'
@@ -51,9 +49,13 @@ export function enosSender(kind: EntryKind): Setting<EnosSender> {
       if (!outbox) return undefined
       const timeliness = timelinessOf(opening.stored)
       const { owner, uplink } = sessionOf(opening)
-      const lane = laneName(uplink, kind, timeliness)
-      outbox.attach(lane, owner, enosDestination(uplink, kind, timeliness), {}, opening.failed)
-      return outbox.watch(lane, (figures) => opening.badge.show({ kind: 'lane', figures }))
+      const way = new EnosWay({ uplink, owner, kind, timeliness, device: uplink.own ?? deviceInDialog(opening.stored) })
+      const letGo = outbox.attach(way, opening.failed)
+      const endWatch = outbox.watch(way.lane, (figures) => opening.badge.show({ kind: 'lane', figures }))
+      return () => {
+        endWatch()
+        letGo()
+      }
     },
   }
 }
@@ -83,13 +85,6 @@ function timelinessOf({ timeliness }: Opening['stored']): Timeliness {
   throw new ConnectorError('CONFIG_INVALID', say`${'timeliness'} is none of ${timelinesses.join(', ')}.`)
 }
 
-/** Of measurepoints: how they are sent where that is not by age. */
-const manners: Record<Timeliness, string> = { post: ' live', resume: ' late', 'by-age': '' }
-
-function laneName(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness = defaultTimeliness): string {
-  return `${uplink.name}, ${kind}${kind === 'measurepoint' ? manners[timeliness] : ''}`
-}
-
 async function intoOutbox(
   outbox: OutboxClient,
   uplink: EnosUplink,
@@ -104,25 +99,8 @@ async function intoOutbox(
     arrivals.add(uplink.streamOf(entry), payload, entry.timeMs, listable)
   }
   await entries.each(asSent(kind, take))
-  await outbox.accept(laneName(uplink, kind, timeliness), arrivals, report)
+  await outbox.accept(enosLane(uplink, kind, timeliness), arrivals, report)
   return { report }
-}
-
-/** What the outbox sends on, as the node would without it. */
-export function enosDestination(uplink: EnosUplink, kind: EntryKind, timeliness: Timeliness): Destination {
-  const maxEntries = uplink.maxEntries(kind)
-  return {
-    batching: 'lane',
-    isDated: kind !== 'attribute',
-    maxBytes: maxEntriesBytes,
-    ...(Number.isFinite(maxEntries) ? { maxRecords: maxEntries } : {}),
-    async send(records, { signal, kind: freshness }) {
-      const json = records.map(({ payload }) => payload)
-      const count = records.reduce((sum, record) => sum + record.count, 0)
-      await uplink.deliver(kind, { json, count }, freshnessBy(kind, timeliness, freshness === 'live'), signal)
-    },
-    classify: classifyConnectorError,
-  }
 }
 
 function uplinkOf(evaluation: Evaluation): EnosUplink | Promise<EnosUplink> {
@@ -170,4 +148,13 @@ function outboxOf(chosen: Choosing): OutboxClient | undefined {
 
 function channelOf(stored: Opening['stored']): 'device' | 'integration' {
   return stored.channel === 'integration' ? 'integration' : 'device'
+}
+
+/** The device that the integration channel's dialog names; what a message names is not known before it comes. */
+function deviceInDialog(stored: Opening['stored']): DeviceName | undefined {
+  const [assetId, productKey, deviceKey] = ['assetId', 'productKey', 'deviceKey'].map((name) =>
+    String(stored[name] ?? '').trim(),
+  )
+  if (assetId) return { assetId }
+  return productKey && deviceKey ? { productKey, deviceKey } : undefined
 }

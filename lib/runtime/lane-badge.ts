@@ -1,5 +1,6 @@
 import type { NodeStatus } from 'node-red'
 import type { LaneFigures } from '../outbox'
+import type { WayFigures } from './way-figures'
 
 type ShownState = LaneFigures['state'] | 'delivered' | 'aside' | 'clock-not-set'
 
@@ -22,9 +23,10 @@ const looks: Record<ShownState, { fill: NodeStatus['fill']; shape: NodeStatus['s
  * State, how many wait, how old the oldest is, and how many dead letters there are: `offline 12.3k · 3 h · 4 dead`. At most
  * 20 characters in English without dead letters, 30 with them. Dead letters are never green.
  */
-export function laneBadge(figures: LaneFigures, translated: (key: string) => string): NodeStatus {
-  const { pending, oldestAgeMs, dead } = figures
+export function laneBadge(figures: WayFigures, translated: (key: string) => string): NodeStatus {
+  const { pending, oldestAgeMs, dead, stranded } = figures
   const state = stateOf(figures)
+  if (stranded && state === 'delivered') return strandedBadge(stranded, translated)
   const word = translated(state === 'clock-not-set' ? 'status.CLOCK_NOT_SET' : `lane.${state}`)
   const count = shortCount(state === 'delivered' ? figures.delivered : pending)
   const loginMs = state === 'clock-not-set' ? undefined : loginInMs(figures)
@@ -58,6 +60,17 @@ function stateOf({ state, pending, parkedStreams, waitsForClock }: LaneFigures):
   if (state !== 'online') return state
   if (pending === 0) return 'delivered'
   return parkedStreams > 0 ? 'aside' : 'online'
+}
+
+const longestAccount = 20
+
+/** All that is sent has arrived, but something waits that nothing sends: `10 wait for d1x`. */
+function strandedBadge(
+  { pending, account }: NonNullable<WayFigures['stranded']>,
+  translated: (key: string) => string,
+): NodeStatus {
+  const name = account.length > longestAccount ? `${account.slice(0, longestAccount)}…` : account
+  return { fill: 'yellow', shape: 'dot', text: `${shortCount(pending)} ${translated('lane.stranded')} ${name}` }
 }
 
 export function shortCount(count: number): string {

@@ -1,7 +1,8 @@
-import { type LaneFigures, type Scheduler, systemScheduler } from '../outbox'
+import { type Scheduler, systemScheduler } from '../outbox'
 import { loginInMs } from './lane-badge'
+import type { WayFigures } from './way-figures'
 
-type Listener = (figures: LaneFigures) => void
+type Listener = (figures: WayFigures) => void
 
 interface Watched {
   readonly listeners: Set<Listener>
@@ -19,12 +20,12 @@ const tellEveryMs = 250
  * the age of what waits, or the wait for a login, reads differently. A lane in which nothing happens and nothing waits costs nothing.
  */
 export class LaneWatch {
-  readonly #figuresOf: (lane: string) => Promise<LaneFigures | undefined>
+  readonly #figuresOf: (lane: string) => Promise<WayFigures | undefined>
   readonly #scheduler: Scheduler
   readonly #watched = new Map<string, Watched>()
 
   /** @param figuresOf `undefined` while they are not known; `changedAll` says when they are */
-  constructor(figuresOf: (lane: string) => Promise<LaneFigures | undefined>, scheduler: Scheduler = systemScheduler) {
+  constructor(figuresOf: (lane: string) => Promise<WayFigures | undefined>, scheduler: Scheduler = systemScheduler) {
     this.#figuresOf = figuresOf
     this.#scheduler = scheduler
   }
@@ -76,7 +77,7 @@ export class LaneWatch {
 }
 
 /** When the badge reads differently: a wait for a login is counted down. */
-function untilOtherMs(figures: LaneFigures, ageMs: number): number {
+function untilOtherMs(figures: WayFigures, ageMs: number): number {
   const waitMs = loginInMs(figures)
   return waitMs === undefined ? untilOlderMs(ageMs) : waitMs % 1_000 || 1_000
 }

@@ -1,71 +1,65 @@
 import type { NodeAPI } from 'node-red'
-import { ConnectorError, type Finding, warmUp } from '../http'
+import type { Finding } from '../http'
 import type { ValueReport } from '../message'
 import {
   type Arrivals,
-  type AttachOptions,
   type DeadRecord,
-  type Destination,
   diskOutlook,
   gatherArrivals,
-  type Lane,
-  type LaneFigures,
   type Outbox,
   type OutboxFigures,
   type OutboxOptions,
-  openOutbox,
   type Scheduler,
 } from '../outbox'
-import { say, type Text } from '../text'
+import type { Text } from '../text'
 import { DeadLetterLog } from './dead-letter-log'
+import { LaneRouting, type Way } from './lane-routing'
 import { LaneWatch } from './lane-watch'
 import { clockOf } from './pc-clock'
-import { runtimeState } from './runtime-state'
+import { acquire, release, type SharedOutbox, type SharedOutboxes, sharedOutboxes } from './shared-outbox'
+import { figuresOfWay, type WayFigures } from './way-figures'
 
-/** An open folder, shared by deployments one after the other: it is closed when nobody came for it in time. */
-interface SharedOutbox {
-  opening: Promise<Outbox>
-  /** The options it was opened with, as text. */
-  options: string
-  users: number
-  ending: NodeJS.Timeout | undefined
-  /** Set from the moment on when it is being closed: the folder is free once it resolves. */
-  closing: Promise<void> | undefined
-}
-
-/** How long an outbox stays open for the next deployment. */
-const afterlifeMs = 3_000
 /** Node-RED starts its flows first: what is opened for its backlog alone can wait that long. A message or command does not. */
-const attachAfterMs = 300
+const openAfterMs = 300
 /** How soon a folder that could not be opened is tried again. */
-const attachAgainMs = 2_000
+const openAgainMs = 2_000
+/** A node that is deployed again comes back for its lane within this time. */
+const returnWithinMs = 1_000
 
 export type DeadLetterListener = (lane: string, letters: readonly DeadRecord[]) => void
 
-interface Attachment {
-  owner: object
-  attempt: Promise<Lane | undefined>
-  /** Makes the first attempt, once. */
-  begin: () => void
-  retry: NodeJS.Timeout | undefined
+/** What a node has attached. */
+interface User {
+  readonly way: Way
+  /** Tells that the outbox cannot be opened. */
+  readonly failed: (failure: unknown) => void
+}
+
+/** A way, and the nodes that share it. */
+interface UsedWay {
+  readonly way: Way
+  readonly users: Set<User>
 }
 
 /** The outbox of one configuration node: opened at first use, its lanes attached until the node is closed. */
 export class OutboxClient {
-  readonly #shared: Map<string, SharedOutbox>
+  readonly #shared: SharedOutboxes
   readonly #options: OutboxOptions & { readonly scheduler: Scheduler }
-  readonly #attached = new Map<string, Attachment>()
-  readonly #watch = new LaneWatch(async (lane) => this.#open?.lane(lane).figures())
+  /** Of several ways to the same lane the last one sends; the others are there when it goes. */
+  #ways: readonly UsedWay[] = []
+  readonly #watch = new LaneWatch((lane) => this.#figuresOf(lane))
   readonly #deadLetters = new Set<DeadLetterListener>()
   #own: SharedOutbox | undefined
   /** What `#own` has opened. */
-  #open: Outbox | undefined
+  #open: { outbox: Outbox; routing: LaneRouting } | undefined
+  #opening: NodeJS.Timeout | undefined
+  #rearranging: NodeJS.Immediate | undefined
   #unhear: (() => void) | undefined
   #isClosed = false
 
   /** @param warn into Node-RED's log, for the configuration node */
   constructor(RED: NodeAPI, options: OutboxOptions, warn: (text: Text) => void = () => undefined) {
-    this.#shared = runtimeState(RED, 'outboxes', () => new Map<string, SharedOutbox>())
+    this.#shared = sharedOutboxes(RED)
     this.#options = { ...options, scheduler: clockOf(RED) }
     const log = new DeadLetterLog(warn)
     this.#deadLetters.add((lane, letters) => log.died(lane, letters))
@@ -78,8 +72,6 @@ export class OutboxClient {
 
   /** @throws ConnectorError `OUTBOX_UNAVAILABLE`, `OUTBOX_FULL`, `CONFIG_INVALID`; the next call tries again */
   async outbox(): Promise<Outbox> {
-    // Who uses it finds the lanes of all nodes.
-    for (const { begin } of this.#attached.values()) begin()
     const own = this.#own ?? acquire(this.#shared, this.#options)
     if (this.#isClosed) {
       // A message that outlasts its deployment is taken in all the same.
@@ -89,7 +81,7 @@ export class OutboxClient {
     this.#own = own
     try {
       const outbox = await own.opening
-      this.#opened(outbox)
+      await this.#opened(outbox)
       return outbox
     } catch (failure) {
       if (this.#own === own) this.#own = undefined
@@ -98,43 +90,22 @@ export class OutboxClient {
   }
 
   /**
-   * Makes a lane send to this destination. Nodes that share an uplink attach it once. Where the folder cannot be opened,
-   * it is tried again until it can, and each failure is told.
-   * @param owner whose destination it is: another owner takes the lane over
+   * Sends what waits by this way. Nodes that share an uplink share its way; another owner's way to the same lane takes its
+   * place while it is there. Where the folder cannot be opened, it is tried again until it can, and each failure is told.
+   * @returns how to let go of it: a way that nobody uses sends no longer
    */
-  attach(
-    lane: string,
-    owner: object,
-    destination: Destination,
-    options: AttachOptions,
-    failed: (failure: unknown) => void,
-  ): void {
-    const present = this.#attached.get(lane)
-    if (present?.owner === owner) return
-    clearTimeout(present?.retry)
-    const attempted = Promise.resolve(undefined)
-    const attachment: Attachment = { owner, retry: undefined, begin: () => undefined, attempt: attempted }
-    this.#attached.set(lane, attachment)
-    const attempt = async (): Promise<Lane | undefined> => {
-      try {
-        const attached = (await this.outbox()).lane(lane)
-        if (this.#attached.get(lane) === attachment) await attached.attach(destination, options)
-        return attached
-      } catch (failure) {
-        if (this.#attached.get(lane) !== attachment) return undefined
-        failed(failure)
-        attachment.retry = setTimeout(() => {
-          attachment.attempt = attempt()
-        }, attachAgainMs).unref()
-        return undefined
-      }
+  attach(way: Way, failed: (failure: unknown) => void): () => void {
+    const present = this.#ways.find((used) => used.way.lane === way.lane && used.way.owner === way.owner)
+    const isShared = present !== undefined && present.users.size > 0
+    const used = isShared ? present : { way, users: new Set<User>() }
+    const user = { way, failed }
+    if (!isShared) this.#ways = [...this.#ways.filter((one) => one !== present), used]
+    used.users.add(user)
+    this.#waysChanged()
+    return () => {
+      used.users.delete(user)
+      if (used.users.size === 0) setTimeout(() => this.#unused(used), returnWithinMs).unref()
     }
-    attachment.begin = () => {
-      attachment.begin = () => undefined
-      clearTimeout(attachment.retry)
-      attachment.attempt = attempt()
-    }
-    attachment.retry = setTimeout(() => attachment.begin(), attachAfterMs).unref()
   }
 
   /** An empty collection of what came at this time, to be accepted together. */
@@ -147,19 +118,23 @@ export class OutboxClient {
    * @param report what of the same message could not be taken in
    */
   accept(lane: string, arrivals: Arrivals, report?: ValueReport): Promise<void> {
-    const take = (outbox: Outbox) => {
-      const accepted = outbox.acceptAll(lane, arrivals)
-      return report && report.count > 0 ? accepted.then(() => outbox.lane(lane).leftOut(report)) : accepted
-    }
-    return this.#open && !this.#isClosed ? take(this.#open) : this.outbox().then(take)
+    const take = (open: OpenOutbox) => takeIn(open, lane, arrivals, report)
+    if (this.#open && !this.#isClosed) return take(this.#open)
+    return this.outbox().then((outbox) => take(this.#open ?? { outbox }))
   }
 
   async figures(): Promise<OutboxFigures> {
     return (await this.outbox()).figures()
   }
 
-  /** Tells a lane's figures when they change, until the returned function is called. */
-  watch(lane: string, listener: (figures: LaneFigures) => void): () => void {
+  /** The lanes in which something waits that nothing sends. */
+  async stranded(): Promise<readonly string[]> {
+    await this.outbox()
+    return this.#open?.routing.stranded() ?? []
+  }
+
+  /** Tells the figures of a way when they change, until the returned function is called. */
+  watch(lane: string, listener: (figures: WayFigures) => void): () => void {
     return this.#watch.watch(lane, listener)
   }
 
@@ -172,83 +147,94 @@ export class OutboxClient {
   /** Ends sending, at most 2 s for what is under way, and leaves the folder to the next deployment. */
   async close(): Promise<void> {
     this.#isClosed = true
+    clearTimeout(this.#opening)
+    clearImmediate(this.#rearranging)
     this.#watch.close()
-    const attachments = [...this.#attached.values()]
-    this.#attached.clear()
-    for (const { retry } of attachments) clearTimeout(retry)
-    const lanes = await Promise.all(attachments.map(({ attempt }) => attempt))
-    await Promise.all(lanes.map((lane) => lane?.detach()))
+    this.#ways = []
+    const { routing } = this.#open ?? {}
+    await routing?.close()
     this.#unhear?.()
     if (this.#own) release(this.#shared, this.#options.folder, this.#own)
     this.#own = undefined
     this.#open = undefined
   }
 
-  #opened(outbox: Outbox): void {
-    if (this.#open === outbox || this.#isClosed) return
-    this.#open = outbox
-    this.#unhear?.()
-    this.#unhear = outbox.onEvent((event) => {
-      if (event.type === 'lane-figures' || event.type === 'lane-state') this.#watch.changed(event.lane)
-      else if (event.type === 'dead-letters')
-        for (const listener of this.#deadLetters) listener(event.lane, event.letters)
+  async #opened(outbox: Outbox): Promise<void> {
+    if (this.#isClosed) return
+    if (this.#open?.outbox !== outbox) {
+      this.#open = { outbox, routing: new LaneRouting(outbox) }
+      this.#unhear?.()
+      this.#unhear = outbox.onEvent((event) => {
+        if (event.type === 'lane-figures' || event.type === 'lane-state') this.#laneChanged(event.lane)
+        else if (event.type === 'dead-letters')
+          for (const listener of this.#deadLetters) listener(event.lane, event.letters)
+      })
+      this.#rearrange()
+    }
+    await this.#open.routing.arranged()
+  }
+
+  #waysChanged(): void {
+    if (this.#isClosed) return
+    if (this.#open) this.#rearranging ??= setImmediate(() => this.#rearrange())
+    else this.#opening ??= setTimeout(() => this.#openForBacklog(), openAfterMs).unref()
+  }
+
+  /** All nodes of a deployment come in one turn. */
+  #rearrange(): void {
+    clearImmediate(this.#rearranging)
+    this.#rearranging = undefined
+    const ways = [...new Map(this.#ways.map(({ way }) => [way.lane, way])).values()]
+    const ofNodes = this.#ways.flatMap(({ users }) => [...users].map(({ way }) => way))
+    this.#open?.routing.change(ways, ofNodes).then(
+      () => this.#watch.changedAll(),
+      (failure: unknown) => this.#tellFailure(failure),
+    )
+  }
+
+  #openForBacklog(): void {
+    this.#opening = undefined
+    this.outbox().catch((failure: unknown) => {
+      if (this.#isClosed) return
+      this.#tellFailure(failure)
+      this.#opening ??= setTimeout(() => this.#openForBacklog(), openAgainMs).unref()
     })
-    this.#watch.changedAll()
+  }
+
+  #tellFailure(failure: unknown): void {
+    for (const { users } of this.#ways) for (const { failed } of users) failed(failure)
+  }
+
+  #unused(used: UsedWay): void {
+    if (used.users.size > 0 || !this.#ways.includes(used)) return
+    this.#ways = this.#ways.filter((one) => one !== used)
+    this.#waysChanged()
+  }
+
+  #laneChanged(lane: string): void {
+    const routing = this.#open?.routing
+    routing?.changed(lane)
+    this.#watch.changed(routing?.wayOf(lane) ?? lane)
+  }
+
+  async #figuresOf(way: string): Promise<WayFigures | undefined> {
+    const { outbox, routing } = this.#open ?? {}
+    if (!outbox || !routing) return undefined
+    const of = (lanes: readonly string[]) => Promise.all(lanes.map((lane) => outbox.lane(lane).figures()))
+    return figuresOfWay(way, await of(routing.lanesOf(way)), await of(routing.stranded()))
   }
 }
 
-/** @throws ConnectorError `CONFIG_INVALID` where somebody has the folder open with other options */
-function acquire(shared: Map<string, SharedOutbox>, options: OutboxOptions): SharedOutbox {
-  const { folder } = options
-  const text = JSON.stringify(options)
-  const present = shared.get(folder)
-  const isFitting = present && present.options === text && !present.closing
-  if (present && present.users > 0 && !isFitting) throw otherOptions(folder)
-  const own = isFitting ? present : open(shared, options, text, present && end(shared, folder, present))
-  clearTimeout(own.ending)
-  own.users += 1
-  return own
+/** Without routing where the node was closed: each lane is its own inlet then. */
+interface OpenOutbox {
+  readonly outbox: Outbox
+  readonly routing?: LaneRouting
 }
 
-function open(
-  shared: Map<string, SharedOutbox>,
-  options: OutboxOptions,
-  text: string,
-  free: Promise<void> = Promise.resolve(),
-): SharedOutbox {
-  // What is sent from here is answered soon, and then memory is full of what the opening has read.
-  void warmUp()
-  const opening = free.then(() => openOutbox(options))
-  const own: SharedOutbox = { opening, options: text, users: 0, ending: undefined, closing: undefined }
-  shared.set(options.folder, own)
-  opening.catch(() => forget(shared, options.folder, own))
-  return own
-}
-
-function release(shared: Map<string, SharedOutbox>, folder: string, own: SharedOutbox): void {
-  own.users -= 1
-  clearTimeout(own.ending)
-  if (own.users === 0) own.ending = setTimeout(() => end(shared, folder, own), afterlifeMs).unref()
-}
-
-function end(shared: Map<string, SharedOutbox>, folder: string, own: SharedOutbox): Promise<void> {
-  clearTimeout(own.ending)
-  own.closing ??= own.opening
-    .then(
-      (outbox) => outbox.close(),
-      () => undefined,
-    )
-    .finally(() => forget(shared, folder, own))
-  return own.closing
-}
-
-function forget(shared: Map<string, SharedOutbox>, folder: string, own: SharedOutbox): void {
-  if (shared.get(folder) === own) shared.delete(folder)
-}
-
-function otherOptions(folder: string): ConnectorError {
-  return new ConnectorError(
-    'CONFIG_INVALID',
-    say`Another cloud-outbox configuration has the folder ${folder} open with other limits. Choose the same one in all nodes, or another folder.`,
-  )
+function takeIn({ outbox, routing }: OpenOutbox, way: string, arrivals: Arrivals, report?: ValueReport): Promise<void> {
+  const intoLane = (lane: string) => {
+    const accepted = outbox.acceptAll(lane, arrivals)
+    return report && report.count > 0 ? accepted.then(() => outbox.lane(lane).leftOut(report)) : accepted
+  }
+  return routing ? routing.accept(way, intoLane) : intoLane(way)
 }

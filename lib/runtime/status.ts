@@ -1,9 +1,9 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red'
 import type { ConnectorError } from '../http'
-import type { LaneFigures } from '../outbox'
 import { say, Text, type TextValue, type Translate } from '../text'
 import { countdown, isWell, laneBadge, shortCount } from './lane-badge'
 import { label, translation } from './languages'
+import type { WayFigures } from './way-figures'
 
 /** What a node is doing, as data; one table below turns it into a badge. */
 export type NodeState =
@@ -17,7 +17,7 @@ export type NodeState =
   /** The message is in the outbox; what becomes of it the lane tells. */
   | { kind: 'taken' }
   /** The node's lane of an outbox. */
-  | { kind: 'lane'; figures: LaneFigures }
+  | { kind: 'lane'; figures: WayFigures }
   /** The lane cannot tell anything: its outbox could not be opened. */
   | { kind: 'unopened'; error: ConnectorError }
 

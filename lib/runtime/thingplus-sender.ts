@@ -1,26 +1,11 @@
 import { type Id, idText, inSlices, type ValueReport } from '../message'
-import { classifyConnectorError, type Destination, type OutboxRecord } from '../outbox'
-import {
-  deferValues,
-  type IdsAsGiven,
-  type SeriesEntry,
-  type SeriesReading,
-  type StatusReport,
-  type StatusScope,
-  type StatusTarget,
-  type ThingPlus,
-} from '../thingplus'
+import { deferValues, type SeriesReading, type ThingPlus } from '../thingplus'
 import { clientIfChosen, requiredClient } from './chosen'
 import type { RunResult } from './flow-node'
 import type { OutboxClient } from './outbox-client'
 import type { Setting } from './settings'
 import { counted } from './status'
-
-export interface StatusSending {
-  scope: StatusScope
-  target: IdsAsGiven<StatusTarget>
-  report: StatusReport
-}
+import { type StatusSending, type ThingPlusKind, ThingPlusWay, thingplusLane } from './thingplus-way'
 
 export interface ValueSending {
   gatewayId: Id
@@ -39,13 +24,11 @@ export interface ThingPlusSender {
   sendStatus(sending: StatusSending, arrivalMs: number, signal: AbortSignal): Promise<RunResult>
 }
 
-type Kind = 'values' | 'status'
-
 /** Of the Open API gateway (thingplus.md section 3). */
 const usualReportIntervalMs = 300_000
 
 /** The rows `client` and `outbox`. */
-export function thingplusSender(kind: Kind): Setting<ThingPlusSender> {
+export function thingplusSender(kind: ThingPlusKind): Setting<ThingPlusSender> {
   return {
     evaluate(evaluation) {
       const client = requiredClient<ThingPlus>(evaluation, 'client', 'thingplus-client')
@@ -56,11 +39,13 @@ export function thingplusSender(kind: Kind): Setting<ThingPlusSender> {
       const outbox = clientIfChosen<OutboxClient>(opening, 'outbox', 'cloud-outbox')
       if (!outbox) return undefined
       const client = requiredClient<ThingPlus>(opening, 'client', 'thingplus-client')
-      const lane = laneName(client, kind)
-      // Thing+ refuses a value that is older than the last one: strictly in order, nothing overtakes.
-      const inOrder = { liveLimitMs: 0 }
-      outbox.attach(lane, client, thingplusDestinations[kind](client), inOrder, opening.failed)
-      return outbox.watch(lane, (figures) => opening.badge.show({ kind: 'lane', figures }))
+      const way = new ThingPlusWay(client, kind)
+      const letGo = outbox.attach(way, opening.failed)
+      const endWatch = outbox.watch(way.lane, (figures) => opening.badge.show({ kind: 'lane', figures }))
+      return () => {
+        endWatch()
+        letGo()
+      }
     },
   }
 }
@@ -93,7 +78,7 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
         const payload = JSON.stringify({ gatewayId, sensorId: isGiven(sensorId) ? given : sensorId, entry })
         arrivals.add(`${gatewayId}/${sensorId}`, payload, entry.time)
       })
-      await outbox.accept(laneName(client, 'values'), arrivals, reading.report)
+      await outbox.accept(thingplusLane(client, 'values'), arrivals, reading.report)
       return { report: reading.report }
     },
     async sendStatus(sending, arrivalMs) {
@@ -102,47 +87,8 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
       const stream = [scope, ...ids].join('/')
       const arrivals = outbox.gather(arrivalMs)
       arrivals.add(stream, JSON.stringify(sending), arrivalMs)
-      await outbox.accept(laneName(client, 'status'), arrivals)
+      await outbox.accept(thingplusLane(client, 'status'), arrivals)
       return {}
     },
   }
-}
-
-function laneName(client: ThingPlus, kind: Kind): string {
-  return `${client.name}, ${kind}`
-}
-
-/** What the outbox sends on. */
-export const thingplusDestinations: Record<Kind, (client: ThingPlus) => Destination> = {
-  values: (client) => ({
-    batching: 'stream',
-    isDated: true,
-    async send(records, { signal }) {
-      const values = records.map((record) => parsed<{ gatewayId: Id; sensorId: Id; entry: SeriesEntry }>(record))
-      const [first] = values
-      if (!first) return
-      await client.deliverValues(
-        first.gatewayId,
-        first.sensorId,
-        values.map(({ entry }) => entry),
-        signal,
-      )
-    },
-    classify: classifyConnectorError,
-  }),
-  // Only the latest status of a target counts: the cloud keeps no history of it, and dates it at its arrival.
-  status: (client) => ({
-    batching: 'stream',
-    async send(records, { signal }) {
-      const latest = records.at(-1)
-      if (!latest) return
-      const { scope, target, report } = parsed<StatusSending>(latest)
-      await client.sendStatusTo(scope, target, report, signal)
-    },
-    classify: classifyConnectorError,
-  }),
-}
-
-function parsed<T>({ payload }: OutboxRecord): T {
-  return JSON.parse(payload.toString('utf8')) as T
 }

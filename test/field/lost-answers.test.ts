@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import should from 'should'
 import { EnosDevice } from '../../lib/enos'
 import { type Lane, type LaneFigures, type Outbox, openOutbox } from '../../lib/outbox'
-import { enosDestination } from '../../lib/runtime/enos-sender'
+import { enosDestination } from '../../lib/runtime/enos-way'
 import { type RawServer, startRawServer } from '../http/raw-server'
 
 const body = (json: object) => {

@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red'
 import { EnosDevice, SessionFiles, SessionMemory } from '../../lib/enos'
 import { type Destination, gatherArrivals, type Lane, type OutboxOptions } from '../../lib/outbox'
-import { enosDestination } from '../../lib/runtime/enos-sender'
+import { enosDestination } from '../../lib/runtime/enos-way'
 import { OutboxClient } from '../../lib/runtime/outbox-client'
 import type { WorldClock } from './clock'
 import { type Gateway, nameOf } from './cloud'
@@ -162,7 +162,8 @@ export class Site {
     const lane = `${device.name}, measurepoint`
     const destination = this.#watched(enosDestination(device, 'measurepoint', 'by-age'))
     const { liveLimitMs } = this.options
-    client.attach(lane, device, destination, { liveLimitMs }, () => undefined)
+    const way = { lane, owner: device, destination, options: { liveLimitMs }, inherit: () => undefined }
+    client.attach(way, () => undefined)
     return { gateway, device, lane }
   }
 

@@ -1,0 +1,59 @@
+import { ConnectorError, isJsonObject, type JsonObject, parseJson } from '../http'
+import { say } from '../text'
+import type { DeviceName, Entry } from './entry'
+import type { EntryKind } from './uplink'
+
+/** An entry that one uplink has encoded, read again so that another can send it. */
+export interface StoredEntry extends Entry {
+  /** Of events. */
+  eventId?: string
+}
+
+/**
+ * Reads encoded entries in the form of either channel.
+ * @param json one entry, or several that are separated by commas
+ * @throws ConnectorError `INPUT_INVALID` for anything that no uplink has encoded
+ */
+export function readStoredEntries(kind: EntryKind, json: Buffer): StoredEntry[] {
+  const list = parseJson(`[${json.toString('utf8')}]`)
+  if (!Array.isArray(list) || !list.every(isJsonObject)) throw unreadable()
+  return list.map((entry) => readers[kind](entry, deviceOf(entry)))
+}
+
+type Reader = (entry: JsonObject, device: DeviceName | undefined) => StoredEntry
+
+/** The device channel puts an event's values behind its id, the integration channel below it. */
+const readers: Readonly<Record<EntryKind, Reader>> = {
+  measurepoint: ({ measurepoints, time }, device) => ({
+    device,
+    timeMs: timeOf(time),
+    values: valuesOf(measurepoints),
+  }),
+  attribute: ({ attributes }, device) => ({ device, timeMs: 0, values: valuesOf(attributes) }),
+  event: ({ eventId, params, events, time }, device) => {
+    if (typeof eventId === 'string' && isJsonObject(params))
+      return { device, eventId, timeMs: timeOf(params.time), values: valuesOf(params.events) }
+    const [event] = Object.entries(valuesOf(events))
+    if (!event) throw unreadable()
+    return { device, eventId: event[0], timeMs: timeOf(time), values: valuesOf(event[1]) }
+  },
+}
+
+function deviceOf({ assetId, productKey, deviceKey }: JsonObject): DeviceName | undefined {
+  if (typeof assetId === 'string') return { assetId }
+  return typeof productKey === 'string' && typeof deviceKey === 'string' ? { productKey, deviceKey } : undefined
+}
+
+function valuesOf(values: unknown): JsonObject {
+  if (isJsonObject(values)) return values
+  throw unreadable()
+}
+
+function timeOf(time: unknown): number {
+  if (typeof time === 'number') return time
+  throw unreadable()
+}
+
+function unreadable(): ConnectorError {
+  return new ConnectorError('INPUT_INVALID', say`The stored entry is not one of this package.`)
+}

@@ -1,0 +1,27 @@
+/**
+ * What a lane of an outbox is for. The account is what its records belong to: a device, an organisation, a Thing+ client.
+ * Host and timeliness are how its records were sent when the lane was named, and no longer when the settings have changed.
+ */
+export interface LaneName {
+  /** `enos-device pk/dk`, `enos-integration orgId`, `thingplus clientId/user`. */
+  readonly account: string
+  readonly host: string
+  /** `measurepoint`, `attribute`, `event`; `values`, `status`. */
+  readonly kind: string
+  /** How a node sends, where that is not as usual: `late`. */
+  readonly manner: string
+}
+
+/** `enos-device pk/dk at iot-http.example.com, measurepoint late` */
+export function laneText({ account, host, kind, manner }: LaneName): string {
+  return `${account} at ${host}, ${kind}${manner && ` ${manner}`}`
+}
+
+/** `undefined` for a name that `laneText` did not make. */
+export function readLaneText(text: string): LaneName | undefined {
+  const at = text.lastIndexOf(' at ')
+  const comma = text.indexOf(', ', at)
+  if (at < 0 || comma < 0) return undefined
+  const [kind = '', manner = ''] = text.slice(comma + 2).split(' ')
+  return { account: text.slice(0, at), host: text.slice(at + 4, comma), kind, manner }
+}

@@ -1,0 +1,85 @@
+import type { Id } from '../message'
+import { classifyConnectorError, type Destination, type OutboxRecord } from '../outbox'
+import type { IdsAsGiven, SeriesEntry, StatusReport, StatusScope, StatusTarget, ThingPlus } from '../thingplus'
+import { readLaneText } from './lane-name'
+import type { Inheritance, Way } from './lane-routing'
+
+export type ThingPlusKind = 'values' | 'status'
+
+export interface StatusSending {
+  scope: StatusScope
+  target: IdsAsGiven<StatusTarget>
+  report: StatusReport
+}
+
+/** How a node's values or statuses leave the outbox for Thing+. */
+export class ThingPlusWay implements Way {
+  readonly lane: string
+  readonly owner: ThingPlus
+  readonly destination: Destination
+  /** Thing+ refuses a value that is older than the last one: strictly in order, nothing overtakes. */
+  readonly options = { liveLimitMs: 0 }
+  readonly kind: ThingPlusKind
+
+  constructor(client: ThingPlus, kind: ThingPlusKind) {
+    this.owner = client
+    this.kind = kind
+    this.lane = thingplusLane(client, kind)
+    this.destination = thingplusDestinations[kind](client)
+  }
+
+  /**
+   * Records name their gateway and sensor, whose ids are the same for every client that may write them. So they are taken
+   * over by the client of the same name, or else by the only one that there is.
+   */
+  inherit(orphan: string, ways: readonly Way[]): Inheritance | undefined {
+    const name = readLaneText(orphan)
+    if (!name?.account.startsWith('thingplus ')) return undefined
+    const alike = ways.filter((way) => way instanceof ThingPlusWay && way.kind === name.kind)
+    const ofAccount = alike.filter(({ lane }) => readLaneText(lane)?.account === name.account)
+    const candidates = ofAccount.length > 0 ? ofAccount : alike
+    const [heir] = candidates
+    const isCertain = candidates.every(({ lane }) => lane === heir?.lane)
+    return heir && isCertain ? { heir, destination: heir.destination, isSameForm: true } : undefined
+  }
+}
+
+/** The lane of what a node puts in. */
+export function thingplusLane(client: ThingPlus, kind: ThingPlusKind): string {
+  return `${client.name}, ${kind}`
+}
+
+/** What the outbox sends on. */
+export const thingplusDestinations: Record<ThingPlusKind, (client: ThingPlus) => Destination> = {
+  values: (client) => ({
+    batching: 'stream',
+    isDated: true,
+    async send(records, { signal }) {
+      const values = records.map((record) => parsed<{ gatewayId: Id; sensorId: Id; entry: SeriesEntry }>(record))
+      const [first] = values
+      if (!first) return
+      await client.deliverValues(
+        first.gatewayId,
+        first.sensorId,
+        values.map(({ entry }) => entry),
+        signal,
+      )
+    },
+    classify: classifyConnectorError,
+  }),
+  // Only the latest status of a target counts: the cloud keeps no history of it, and dates it at its arrival.
+  status: (client) => ({
+    batching: 'stream',
+    async send(records, { signal }) {
+      const latest = records.at(-1)
+      if (!latest) return
+      const { scope, target, report } = parsed<StatusSending>(latest)
+      await client.sendStatusTo(scope, target, report, signal)
+    },
+    classify: classifyConnectorError,
+  }),
+}
+
+function parsed<T>({ payload }: OutboxRecord): T {
+  return JSON.parse(payload.toString('utf8')) as T
+}

@@ -1,0 +1,64 @@
+import type { LaneFigures } from '../outbox'
+import { readLaneText } from './lane-name'
+
+/** The figures of all lanes in which a node's records are, as one. */
+export interface WayFigures extends LaneFigures {
+  /** What waits in the same outbox for something that nothing sends to: `d1x`, of the same cloud and kind. */
+  readonly stranded?: { readonly pending: number; readonly account: string } | undefined
+}
+
+/**
+ * @param lanes that of the oldest records first: its state and failure count
+ * @param stranded the lanes that nothing sends
+ */
+export function figuresOfWay(
+  way: string,
+  lanes: readonly LaneFigures[],
+  stranded: readonly LaneFigures[],
+): WayFigures | undefined {
+  const [first] = lanes
+  if (!first) return undefined
+  const sum = (key: SummedFigure) => lanes.reduce((total, lane) => total + lane[key], 0)
+  return {
+    ...first,
+    ...Object.fromEntries(summedFigures.map((key) => [key, sum(key)])),
+    lane: way,
+    oldestAgeMs: lanes.find(({ oldestAgeMs }) => oldestAgeMs !== undefined)?.oldestAgeMs,
+    oldestAcceptedMs: lanes.find(({ oldestAcceptedMs }) => oldestAcceptedMs !== undefined)?.oldestAcceptedMs,
+    lastError: lanes.find(({ lastError }) => lastError !== undefined)?.lastError,
+    stranded: strandedFor(way, stranded),
+  }
+}
+
+const summedFigures = [
+  'accepted',
+  'delivered',
+  'pending',
+  'pendingBytes',
+  'dead',
+  'deadBytes',
+  'dropped',
+  'evicted',
+  'damaged',
+  'parkedStreams',
+  'inFlight',
+] as const
+type SummedFigure = (typeof summedFigures)[number]
+
+function strandedFor(way: string, lanes: readonly LaneFigures[]): WayFigures['stranded'] {
+  const own = readLaneText(way)
+  const alike = lanes.filter(({ lane, pending }) => pending > 0 && isAlike(readLaneText(lane), own))
+  const [first] = alike
+  if (!first) return undefined
+  const account = readLaneText(first.lane)?.account ?? ''
+  return {
+    pending: alike.reduce((total, { pending }) => total + pending, 0),
+    account: account.slice(Math.max(account.lastIndexOf(' '), account.lastIndexOf('/')) + 1),
+  }
+}
+
+function isAlike(one: ReturnType<typeof readLaneText>, other: ReturnType<typeof readLaneText>): boolean {
+  return one !== undefined && one.kind === other?.kind && cloudOf(one.account) === cloudOf(other.account)
+}
+
+const cloudOf = (account: string) => account.split(/[- ]/, 1)[0]

@@ -1,0 +1,217 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import should from 'should'
+import type { OutboxFigures } from '../../lib/outbox'
+import { type Simulator, startSimulator } from '../../lib/simulator'
+import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
+import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
+import { outboxTypes } from '../nodes/outbox'
+import {
+  configuration,
+  gatewayId,
+  seed,
+  demoCredentials as thingplusCredentials,
+  thingplusTypes,
+} from '../nodes/thingplus'
+
+/** A history has a device of its own, since EnOS lets none log in often. */
+const histories = 12
+const ownDevices = ['dK987654', ...Array.from({ length: histories }, (_, at) => `history-${at}`)].map((deviceKey) => ({
+  productKey: 'pK11111',
+  deviceKey,
+  deviceSecret: 'ds54321',
+  assetId: `asset of ${deviceKey}`,
+  modelId: 'Demo',
+}))
+const streamOf = (deviceKey: string) => `pK11111/${deviceKey}`
+/** Nobody listens there. */
+const deadUrl = 'http://127.0.0.1:9'
+
+interface Settings {
+  channel?: 'device' | 'integration'
+  timeliness?: 'by-age' | 'post' | 'resume'
+  url?: string
+  deviceKey?: string
+  secret?: string
+}
+
+describe('What waits in an outbox while settings are changed', () => {
+  let simulator: Simulator
+  let flow: FlowUnderTest
+  let place: string
+  let folder: string
+  before(startRuntime)
+  after(stopRuntime)
+  beforeEach(async () => {
+    simulator = await startSimulator({ port: 0, seed: { enos: { devices: ownDevices }, thingplus: seed } })
+    place = await mkdtemp(join(tmpdir(), 'changed-settings-'))
+    folder = join(place, 'outbox')
+  })
+  afterEach(async () => {
+    await stopFlow()
+    await simulator.close()
+    await rm(place, { recursive: true, force: true })
+  })
+
+  /** A whole deployment with these settings. */
+  const deploy = async (type: string, settings: Settings = {}) => {
+    await stopFlow()
+    const { channel = 'device', timeliness = 'by-age', url = simulator.url, deviceKey = 'dK987654', secret } = settings
+    const [app, device] = configurations(url)
+    const node = { channel, timeliness, productKey: 'pK11111', deviceKey, eventId: 'alarm' }
+    flow = await startFlow(
+      [...enosTypes, ...outboxTypes],
+      [
+        app as { id: string; type: string },
+        { ...(device as { id: string; type: string }), deviceKey },
+        { id: 'outbox', type: 'cloud-outbox', folder },
+        { id: 'node', type, ...node, device: 'device', app: 'app', outbox: 'outbox', wires: [['out']] },
+        { id: 'control', type: 'cloud-outbox-control', outbox: 'outbox', wires: [['out']] },
+      ],
+      { ...demoCredentials, ...(secret !== undefined && { device: { deviceSecret: secret } }) },
+    )
+  }
+  const accept = async (payload: unknown) => {
+    const isDone = flow.completed('node')
+    flow.send('node', { payload })
+    await isDone
+  }
+  const figures = async () => (await flow.run('control', { payload: 'figures' })).payload as OutboxFigures
+  const until = async (expected: (figures: OutboxFigures) => boolean) => {
+    for (const since = Date.now(); ; await new Promise((resolve) => setTimeout(resolve, 20))) {
+      const now = await figures()
+      if (expected(now)) return now
+      if (Date.now() - since > 30_000) throw new Error(`The outbox stays at ${JSON.stringify(now)}`)
+    }
+  }
+  const nothingWaits = ({ lanes }: OutboxFigures) => lanes.every(({ pending }) => pending === 0)
+  const values = (deviceKey = 'dK987654') => simulator.points(streamOf(deviceKey))?.map(({ values: { n } }) => n)
+
+  const corrections: [string, Settings, Settings][] = [
+    ['the broker’s URL is corrected', { url: deadUrl }, {}],
+    ['the secret is corrected', { secret: 'wrong' }, {}],
+    ['“send as” is changed to late', { url: deadUrl }, { timeliness: 'resume' }],
+    ['“send as” is changed back from late', { url: deadUrl, timeliness: 'resume' }, { timeliness: 'by-age' }],
+    ['the channel is changed to integration', { url: deadUrl }, { channel: 'integration' }],
+    ['the channel is changed to the device', { url: deadUrl, channel: 'integration' }, { channel: 'device' }],
+    [
+      'URL, channel and “send as” are changed at once',
+      { url: deadUrl, timeliness: 'resume' },
+      { channel: 'integration' },
+    ],
+  ]
+  for (const [title, before, after] of corrections)
+    it(`goes to its device, in order and before anything newer, when ${title}`, async () => {
+      await deploy('enos-post-measurepoint', before)
+      for (let n = 0; n < 10; n++) await accept({ n })
+      await deploy('enos-post-measurepoint', after)
+      await accept({ n: 10 })
+      await until(nothingWaits)
+      should(values()).eql([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+      await flow.statusText('node', /delivered 11$/)
+    })
+
+  for (const [type, count] of [
+    ['enos-post-event', 'eventsAccepted'],
+    ['enos-update-attribute', 'attributesAccepted'],
+  ] as const)
+    it(`goes by the other channel, too, where it is of ${type}`, async () => {
+      await deploy(type, { url: deadUrl })
+      for (let n = 0; n < 3; n++) await accept({ n })
+      await deploy(type, { url: deadUrl, channel: 'integration' })
+      await accept({ n: 3 })
+      await deploy(type)
+      await until(nothingWaits)
+      should((simulator.state() as { enos: Record<string, number> }).enos[count]).equal(4)
+    })
+
+  it('stays, and is shown on the node, when the device is another one now', async () => {
+    await deploy('enos-post-measurepoint', { url: deadUrl, deviceKey: 'd1x' })
+    for (let n = 0; n < 10; n++) await accept({ n })
+    await deploy('enos-post-measurepoint')
+    await accept({ n: 10 })
+    const badge = await flow.statusText('node', /^10 .*d1x$/)
+    should(badge.fill).equal('yellow')
+    should(values()).eql([10])
+  })
+
+  it('arrives or is shown as waiting, whatever was changed while the line was dead', function () {
+    // Each history is of up to five deployments.
+    this.timeout(180_000)
+    let history = 0
+    return fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record<Settings>({
+            channel: fc.constantFrom('device', 'integration'),
+            timeliness: fc.constantFrom('by-age', 'post', 'resume'),
+            url: fc.constantFrom('http://127.0.0.1:9', 'http://127.0.0.2:9', 'http://localhost:9'),
+            deviceKey: fc.constantFrom('own', 'own', 'd1x'),
+          }),
+          { minLength: 1, maxLength: 4 },
+        ),
+        fc.constantFrom<Settings>({ channel: 'device' }, { channel: 'integration' }),
+        async (edits, last) => {
+          await stopFlow()
+          // The outbox before is still open for a moment.
+          folder = join(place, `history-${history}`)
+          const own = `history-${history++}`
+          const meant: number[] = []
+          let n = 0
+          for (const settings of edits) {
+            const isOwn = settings.deviceKey === 'own'
+            await deploy('enos-post-measurepoint', { ...settings, ...(isOwn && { deviceKey: own }) })
+            if (isOwn) meant.push(n)
+            await accept({ n: n++ })
+          }
+          await deploy('enos-post-measurepoint', { ...last, deviceKey: own })
+          meant.push(n)
+          await accept({ n })
+          await until(({ lanes }) => lanes.reduce((sum, { delivered }) => sum + delivered, 0) === meant.length)
+          should([...(values(own) ?? [])].sort()).eql(meant)
+          const waiting = (await figures()).lanes.filter(({ pending }) => pending > 0)
+          should(waiting.reduce((sum, { pending }) => sum + pending, 0)).equal(n + 1 - meant.length)
+          if (waiting.length > 0) await flow.status('node', 'yellow')
+        },
+      ),
+      { numRuns: histories, endOnFailure: true },
+    )
+  })
+
+  describe('at Thing+', () => {
+    const deployThingPlus = async (client: Record<string, unknown>, credentials = thingplusCredentials) => {
+      await stopFlow()
+      flow = await startFlow(
+        [...thingplusTypes, ...outboxTypes],
+        [
+          { ...configuration(simulator.url), ...client },
+          { id: 'outbox', type: 'cloud-outbox', folder },
+          { id: 'node', type: 'thingplus-send-value', client: 'client', outbox: 'outbox', wires: [['out']] },
+          { id: 'control', type: 'cloud-outbox-control', outbox: 'outbox', wires: [['out']] },
+        ],
+        credentials,
+      )
+    }
+    const send = async (value: number) => {
+      const isDone = flow.completed('node')
+      flow.send('node', { gatewayId, sensorId: 'string', payload: { value, time: Date.now() - 60_000 + value } })
+      await isDone
+    }
+
+    for (const [title, before] of [
+      ['the URL', { baseUrl: `${deadUrl}/v2` }],
+      ['URL and client id', { baseUrl: `${deadUrl}/v2`, clientId: 'typo' }],
+    ] as const)
+      it(`goes to its sensor, in order and before anything newer, when ${title} are corrected`, async () => {
+        await deployThingPlus(before)
+        for (let value = 0; value < 5; value++) await send(value)
+        await deployThingPlus({})
+        await send(5)
+        await until(nothingWaits)
+        const arrived = simulator.points(`${gatewayId}/string`)?.map(({ values: { value } }) => value)
+        should(arrived).eql(['0', '1', '2', '3', '4', '5'])
+      })
+  })
+})
