@@ -52,7 +52,7 @@ describe('What waits in an outbox while settings are changed', () => {
   afterEach(async () => {
     await stopFlow()
     await simulator.close()
-    await rm(place, { recursive: true, force: true })
+    await rm(place, { recursive: true, force: true, maxRetries: 10 })
   })
 
   /** A whole deployment with these settings. */
