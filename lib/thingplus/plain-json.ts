@@ -26,7 +26,8 @@ export function plainJson(value: unknown, what: TextValue, parents: readonly obj
     )
   }
   const deeper = [...parents, value]
-  if (Array.isArray(value)) return value.map((element) => plainJson(element, what, deeper))
+  // Not `map`, which leaves gaps, of which JSON would make null.
+  if (Array.isArray(value)) return Array.from(value, (element) => plainJson(element, what, deeper))
   const fields = Object.entries(value).filter(([, field]) => field !== undefined)
   return Object.fromEntries(fields.map(([name, field]) => [name, plainJson(field, what, deeper)]))
 }

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import should from 'should'
 import { bareValueOf, type Entry, readEntries } from '../../lib/enos'
 
+/** JSON would make null of the gap. */
+const withGap = Object.assign([1], { 2: 3 })
 const reading = { native: 'measurepoints', timeField: 'time', arrivalMs: 1_700_000_000_000 } as const
 const read = async (payload: unknown, more: Partial<{ timeField: string }> = {}) => {
   const entries: Entry[] = []
@@ -114,6 +116,8 @@ describe('Reading the values of a message', () => {
     ['null alone', { temp: null }, 'INPUT_EMPTY', /no values/],
     ['a function', { temp: () => 1 }, 'INPUT_INVALID', /type function/],
     ['a Map', { temp: new Map([['a', 1]]) }, 'INPUT_INVALID', /a Map cannot be sent/],
+    ['an array with a gap', { curve: withGap }, 'INPUT_INVALID', /"curve": a value of type undefined/],
+    ['a struct with such an array', { pump: { curve: withGap } }, 'INPUT_INVALID', /type undefined/],
     ['a promise', { temp: Promise.resolve(21) }, 'INPUT_INVALID', /a Promise cannot be sent/],
     ['a typed array', { temp: new Float32Array(2) }, 'INPUT_INVALID', /Array\.from/],
     ['a BigInt in a struct', { s: { a: 1n } }, 'INPUT_INVALID', /type bigint/],

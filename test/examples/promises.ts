@@ -34,6 +34,14 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { pointsAccepted: 7 },
   },
+  '2 EnOS/1 Post measurement points of a logger': {
+    presses: [
+      ['rows of a logger', { accepted: { points: 6, entries: 6 } }],
+      ['a sheet', { 'accepted of the sheet': { points: 2, entries: 2 } }],
+      ['a time that nobody has named', { errors: { code: 'INPUT_TIME_INVALID' } }],
+    ],
+    accepted: { pointsAccepted: 8 },
+  },
   '2 EnOS/2 Update attributes': {
     presses: [
       ['serial number and power', { updated: { points: 2 } }],

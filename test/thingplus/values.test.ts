@@ -102,7 +102,8 @@ describe('Values for a sensor of unknown type', () => {
   })
 
   it('are refused when JSON has no word for them', () => {
-    for (const value of [Number.NaN, { deep: Number.NaN }, () => 1, Buffer.from('x'), Symbol('x')]) {
+    const withGap = { curve: Object.assign([1], { 2: 3 }) }
+    for (const value of [Number.NaN, { deep: Number.NaN }, withGap, () => 1, Buffer.from('x'), Symbol('x')]) {
       should(() => seriesEntries({ value }, undefined, reading)).throw({ code: 'INPUT_INVALID' })
     }
   })
