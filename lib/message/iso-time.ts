@@ -28,7 +28,7 @@ function timeOf(match: RegExpExecArray): WrittenTime | TimeFault {
     Number(day),
     Number(hour),
     Number(minute),
-    Number(seconds.replace(',', '.')),
+    Number(seconds.charAt(2) === ',' ? seconds.replace(',', '.') : seconds),
   )
   const offsetMs = offsetMsOf(zone)
   return wallMs === undefined || Number.isNaN(offsetMs) ? { fault: 'impossible' } : { wallMs, offsetMs }

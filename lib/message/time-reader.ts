@@ -26,6 +26,9 @@ const earliestMs = 1e11
 /** A Date reaches no further. */
 const unboundedMs = 8.64e15
 
+/** Why a time is refused, as a sentence about it: made only where it is. */
+type Refusal = (whose: Text) => Text
+
 interface Latest {
   unixMs: number
   isFalling: boolean
@@ -60,33 +63,34 @@ export class TimeReader {
 
   /**
    * A time in Unix milliseconds.
-   * @param what whose time it is, for the error text: `value 3 of 10`, `Entry 2`
+   * @param place whose time it is, for an error, made of `at`: `value 3 of 10`, `Entry 2`
    * @param series what is in order by itself: a device, a sensor
    * @throws ConnectorError `INPUT_TIME_INVALID`
    */
-  timeMs(time: unknown, what: TextValue, series: Id = ''): number {
+  timeMs<At>(time: unknown, place: (at: At) => TextValue, at: At, series: Id = ''): number {
+    const read = this.#read(time, series)
+    if (typeof read === 'number') return read
+    throw new ConnectorError('INPUT_TIME_INVALID', read(say`The time of ${place(at)}, ${described(time)},`))
+  }
+
+  #read(time: unknown, series: Id): number | Refusal {
     const { format, pattern, zone } = this.#settings
     const written = readTime(time, format, pattern)
-    const whose = say`The time of ${what}, ${described(time)},`
-    if (written === undefined) throw invalid(this.#unreadable(time, whose))
-    if ('fault' in written) throw invalid(this.#faulty(written, time, whose))
+    if (written === undefined) return this.#unreadable(time)
+    if ('fault' in written) return this.#faulty(written, time)
     const { wallMs, offsetMs } = written
     const isInZone = offsetMs === undefined && wallMs > 0 && wallMs < unboundedMs / 2
-    const unixMs = Math.round(isInZone ? this.#resolved(wallMs, zone, whose, series) : wallMs - (offsetMs ?? 0))
-    if (unixMs < earliestMs || unixMs > this.#latestMs) throw invalid(this.#outOfBounds(time, unixMs, whose))
+    const unixMs = isInZone ? this.#resolved(Math.round(wallMs), zone, series) : Math.round(wallMs - (offsetMs ?? 0))
+    if (unixMs === undefined) return leftOut(zone)
+    if (unixMs < earliestMs || unixMs > this.#latestMs) return this.#outOfBounds(time, unixMs)
     if (isInZone) this.#follow(unixMs, series)
     return unixMs
   }
 
   /** A text without an offset names two moments in the hour that comes twice, and none in the one that is left out. */
-  #resolved(wallMs: number, zone: Zone, whose: Text, series: Id): number {
-    const [first, second] = unixMsOf(Math.round(wallMs), zone)
-    if (first === undefined) {
-      throw invalid(
-        say`${whose} is in the hour that ${zone.name || say`this PC's time zone`} leaves out when clocks go forward. Choose the time zone in which it was written, an offset such as +01:00 where its clock is never changed.`,
-      )
-    }
-    if (second === undefined) return first
+  #resolved(wallMs: number, zone: Zone, series: Id): number | undefined {
+    const [first, second] = unixMsOf(wallMs, zone)
+    if (first === undefined || second === undefined) return first
     const latest = this.#latestOf.get(series)
     // On its own: the second where it has just been, as the times that a machine sends as they pass.
     if (!latest) return second <= this.#arrivalMs + 60_000 && this.#arrivalMs - second < hourMs ? second : first
@@ -102,48 +106,58 @@ export class TimeReader {
     } else this.#latestOf.set(series, { unixMs, isFalling: false })
   }
 
-  #unreadable(time: unknown, whose: Text): Text {
+  #unreadable(time: unknown): Refusal {
     const { format } = this.#settings
-    const advice = this.#advice(time, whose)
+    const advice = this.#advice(time)
     if (advice) return advice
-    if (format !== 'auto') return say`${whose} is not written as the node is told: ${formatName[format]}.`
-    return say`${whose} is not a time that can be read. Use Unix milliseconds, ISO 8601 text or a Date, or choose its time format in the node.`
+    if (format !== 'auto') return (whose) => say`${whose} is not written as the node is told: ${formatName[format]}.`
+    return (whose) =>
+      say`${whose} is not a time that can be read. Use Unix milliseconds, ISO 8601 text or a Date, or choose its time format in the node.`
   }
 
-  #faulty(written: TimeFault, time: unknown, whose: Text): Text {
+  #faulty(written: TimeFault, time: unknown): Refusal {
     if (written.fault === 'impossible') {
-      return this.#advice(time, whose) ?? say`${whose} is a day or an hour that does not exist.`
+      return this.#advice(time) ?? ((whose) => say`${whose} is a day or an hour that does not exist.`)
     }
-    return say`${whose} names its zone as "${written.zone.slice(0, 20)}", which not everybody reads alike. Use Z or an offset such as +01:00 instead.`
+    const named = written.zone.slice(0, 20)
+    return (whose) =>
+      say`${whose} names its zone as "${named}", which not everybody reads alike. Use Z or an offset such as +01:00 instead.`
   }
 
-  #outOfBounds(time: unknown, unixMs: number, whose: Text): Text {
-    const advice = this.#advice(time, whose)
+  #outOfBounds(time: unknown, unixMs: number): Refusal {
+    const advice = this.#advice(time)
     if (advice) return advice
-    if (unixMs < 0) return say`${whose} lies before 1970.`
+    if (unixMs < 0) return (whose) => say`${whose} lies before 1970.`
     if (unixMs < earliestMs) {
-      return say`${whose} lies in ${yearOf(unixMs)}. A clock that was never set gives such times; set it, or leave the time out.`
+      return (whose) =>
+        say`${whose} lies in ${yearOf(unixMs)}. A clock that was never set gives such times; set it, or leave the time out.`
     }
     const ahead = this.#settings.aheadMs / hourMs
-    return say`${whose} lies in the year ${yearOf(unixMs)}, more than ${ahead} h ahead of this PC's clock, ${isoText(this.#arrivalMs)}. Set the clock that is wrong, or let the node accept times further ahead.`
+    return (whose) =>
+      say`${whose} lies in the year ${yearOf(unixMs)}, more than ${ahead} h ahead of this PC's clock, ${isoText(this.#arrivalMs)}. Set the clock that is wrong, or let the node accept times further ahead.`
   }
 
   /** The format in which it is a time of our days, if there is one: to follow it has to give the right time. */
-  #advice(time: unknown, whose: Text): Text | undefined {
+  #advice(time: unknown): Refusal | undefined {
     const { format, zone } = this.#settings
     const [reading, other] = otherReadings(time, format, zone, this.#latestMs)
     if (!reading) return undefined
     const name = formatName[reading.format]
     const shown = shownOf(reading)
     if (other) {
-      return say`${whose} can be read as ${name} (${shown}) or as ${formatName[other.format]} (${shownOf(other)}). Choose the right one as the time format in the node.`
+      return (whose) =>
+        say`${whose} can be read as ${name} (${shown}) or as ${formatName[other.format]} (${shownOf(other)}). Choose the right one as the time format in the node.`
     }
     const factor = format === 'auto' ? factors[reading.format] : undefined
-    if (factor) {
-      return say`${whose} looks like ${name}: ${shown}. Choose this time format in the node, or make milliseconds of it: ${factor}.`
-    }
-    return say`${whose} looks like ${name}: ${shown}. Choose this time format in the node.`
+    if (!factor) return (whose) => say`${whose} looks like ${name}: ${shown}. Choose this time format in the node.`
+    return (whose) =>
+      say`${whose} looks like ${name}: ${shown}. Choose this time format in the node, or make milliseconds of it: ${factor}.`
   }
+}
+
+function leftOut({ name }: Zone): Refusal {
+  return (whose) =>
+    say`${whose} is in the hour that ${name || say`this PC's time zone`} leaves out when clocks go forward. Choose the time zone in which it was written, an offset such as +01:00 where its clock is never changed.`
 }
 
 /** How to make milliseconds of these. */
@@ -160,7 +174,7 @@ const factors: Readonly<Partial<Record<TimeFormat, TextValue>>> = {
  * @throws ConnectorError `INPUT_TIME_INVALID`
  */
 export function timeMsOf(time: unknown, what: TextValue): number {
-  return new TimeReader({ ...automaticTimes, aheadMs: unboundedMs }, 0).timeMs(time, what)
+  return new TimeReader({ ...automaticTimes, aheadMs: unboundedMs }, 0).timeMs(time, () => what, undefined)
 }
 
 const yearOf = (unixMs: number): string => String(new Date(Math.min(unixMs, unboundedMs)).getUTCFullYear())
@@ -174,8 +188,4 @@ function described(time: unknown): TextValue {
   if (typeof time === 'string') return `"${time.slice(0, 40)}"`
   if (typeof time === 'number' || typeof time === 'bigint') return String(time)
   return say`a value of type ${time === null ? 'null' : typeof time}`
-}
-
-function invalid(text: Text): ConnectorError {
-  return new ConnectorError('INPUT_TIME_INVALID', text)
 }

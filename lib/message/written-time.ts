@@ -38,11 +38,16 @@ export function wallMsOf(
 ): number | undefined {
   const isTimeOfDay = hour < 24 && minute < 60 && seconds < 60
   if (!isTimeOfDay && !(hour === 24 && minute === 0 && seconds === 0)) return undefined
+  if (month < 1 || month > 12 || day < 1 || day > 31) return undefined
   const dayStartMs = Date.UTC(year, month - 1, day)
-  // Date.UTC takes month 13, day 31 of any month, and the years 0 to 99 as 1900 to 1999.
-  const date = new Date(dayStartMs)
-  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined
+  // Date.UTC takes the 31st of any month for the next one's first, and the years 0 to 99 for 1900 to 1999.
+  if ((day > 28 || year < 100) && !isDay(dayStartMs, year, day)) return undefined
   return dayStartMs + hour * hourMs + minute * minuteMs + Math.round(seconds * 1000)
+}
+
+function isDay(dayStartMs: number, year: number, day: number): boolean {
+  const date = new Date(dayStartMs)
+  return date.getUTCFullYear() === year && date.getUTCDate() === day
 }
 
 /** `Z`, `+01`, `+0530` or `-05:30` in milliseconds; `undefined` where there is none, `NaN` for one that no zone has. */

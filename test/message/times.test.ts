@@ -4,7 +4,6 @@ import type { ConnectorError } from '../../lib/http'
 import { formatName, type TimeFormat, TimePattern, TimeReader, type Zone, zoneNamed } from '../../lib/message'
 import { numberFormats } from '../../lib/message/numbered-time'
 import { otherReadings } from '../../lib/message/time-advice'
-import { say } from '../../lib/text'
 
 const hourMs = 3_600_000
 const arrivalMs = Date.UTC(2026, 10, 29, 6)
@@ -41,7 +40,7 @@ const reader = ({ format = 'auto', pattern, zone: chosen = zone('') }: Reading =
     },
     arrivalMs,
   )
-const read = (time: unknown, reading?: Reading) => reader(reading).timeMs(time, say`the value`)
+const read = (time: unknown, reading?: Reading) => reader(reading).timeMs(time, () => 'the value', 0)
 const iso = (time: unknown, reading?: Reading) => new Date(read(time, reading)).toISOString()
 const local = (...parts: [number, number, number, number?, number?, number?, number?]) => new Date(...parts).getTime()
 
@@ -323,18 +322,22 @@ describe('A time in a zone', () => {
   it('is where clocks are set back the first of the two hours, and the second where the rows go on', () => {
     const rows = reader({ zone: berlin })
     const written = ['01:30', '02:00', '02:30', '02:00', '02:30', '03:00']
-    const utc = written.map((time) => new Date(rows.timeMs(`2026-10-25 ${time}`, say`x`)).toISOString().slice(11, 16))
+    const utc = written.map((time) =>
+      new Date(rows.timeMs(`2026-10-25 ${time}`, () => 'x', 0)).toISOString().slice(11, 16),
+    )
     utc.should.deepEqual(['23:30', '00:00', '00:30', '01:00', '01:30', '02:00'])
   })
 
   it('is told apart in rows with the newest first too, and in rows of several devices by turns', () => {
     const rows = reader({ zone: berlin })
     const falling = ['03:00', '02:30', '02:00', '02:30', '02:00', '01:30']
-    const utc = falling.map((time) => new Date(rows.timeMs(`2026-10-25 ${time}`, say`x`)).toISOString().slice(11, 16))
+    const utc = falling.map((time) =>
+      new Date(rows.timeMs(`2026-10-25 ${time}`, () => 'x', 0)).toISOString().slice(11, 16),
+    )
     utc.should.deepEqual(['02:00', '01:30', '01:00', '00:30', '00:00', '23:30'])
     const turns = reader({ zone: berlin })
     const of = (device: string, time: string) =>
-      new Date(turns.timeMs(`2026-10-25 ${time}`, say`x`, device)).toISOString().slice(11, 16)
+      new Date(turns.timeMs(`2026-10-25 ${time}`, () => 'x', 0, device)).toISOString().slice(11, 16)
     const read = [of('a', '02:30'), of('b', '02:00'), of('a', '02:00'), of('b', '02:30'), of('a', '02:30')]
     read.should.deepEqual(['00:30', '00:00', '01:00', '00:30', '01:30'])
   })
@@ -342,7 +345,7 @@ describe('A time in a zone', () => {
   it('is the second of the two hours where a single time has just been that', () => {
     const nowMs = Date.UTC(2026, 9, 25, 1, 31)
     const single = (at: number) =>
-      new TimeReader({ format: 'auto', zone: berlin, aheadMs: hourMs }, at).timeMs('2026-10-25 02:30', say`x`)
+      new TimeReader({ format: 'auto', zone: berlin, aheadMs: hourMs }, at).timeMs('2026-10-25 02:30', () => 'x', 0)
     single(nowMs).should.equal(Date.UTC(2026, 9, 25, 1, 30))
     single(nowMs - hourMs).should.equal(Date.UTC(2026, 9, 25, 0, 30))
     single(nowMs + 5 * hourMs).should.equal(Date.UTC(2026, 9, 25, 0, 30))
