@@ -8,7 +8,17 @@ export {
   parseBaseUrl,
   systemClock,
 } from './http'
-export { type Id, plainId, refuseRegisters, timeMsOf, unpacked } from './message'
+export {
+  type Id,
+  plainId,
+  refuseRegisters,
+  TimePattern,
+  type TimeSettings,
+  timeMsOf,
+  unpacked,
+  type Zone,
+  zoneNamed,
+} from './message'
 export * from './signing'
 export { type Simulator, type SimulatorSettings, startSimulator } from './simulator'
 export { say, Text, type TextValue, type Translate } from './text'

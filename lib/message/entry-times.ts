@@ -41,7 +41,7 @@ export class EntryTimes {
     const time = entry[this.#field]
     const plainMs = this.#reader.plainMs(time)
     if (plainMs !== undefined) return plainMs
-    if (!isBlank(time)) return this.#reader.timeMs(time, place, at, series)
+    if (!isBlank(time)) return this.#reader.timeMsAt(time, place, at, series)
     if (this.#field === usualField) return undefined
     throw refused(
       say`${place(at)} has no "${this.#field}", from which the node takes the time. Give every entry its time, or correct the time field of the node.`,

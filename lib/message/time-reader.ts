@@ -63,14 +63,19 @@ export class TimeReader {
 
   /**
    * A time in Unix milliseconds.
-   * @param place whose time it is, for an error, made of `at`: `value 3 of 10`, `Entry 2`
+   * @param what whose time it is, for the error text: `value 3 of 10`, `Entry 2`
    * @param series what is in order by itself: a device, a sensor
    * @throws ConnectorError `INPUT_TIME_INVALID`
    */
-  timeMs<At>(time: unknown, place: (at: At) => TextValue, at: At, series: Id = ''): number {
+  timeMs(time: unknown, what: TextValue, series?: Id): number {
+    return this.timeMsAt(time, asIs, what, series)
+  }
+
+  /** As `timeMs`, for lists: the text of whose time it is is made of `at`, and only for an error. */
+  timeMsAt<At>(time: unknown, whose: (at: At) => TextValue, at: At, series: Id = ''): number {
     const read = this.#read(time, series)
     if (typeof read === 'number') return read
-    throw new ConnectorError('INPUT_TIME_INVALID', read(say`The time of ${place(at)}, ${described(time)},`))
+    throw new ConnectorError('INPUT_TIME_INVALID', read(say`The time of ${whose(at)}, ${described(time)},`))
   }
 
   #read(time: unknown, series: Id): number | Refusal {
@@ -155,6 +160,8 @@ export class TimeReader {
   }
 }
 
+const asIs = (what: TextValue): TextValue => what
+
 function leftOut({ name }: Zone): Refusal {
   return (whose) =>
     say`${whose} is in the hour that ${name || say`this PC's time zone`} leaves out when clocks go forward. Choose the time zone in which it was written, an offset such as +01:00 where its clock is never changed.`
@@ -174,7 +181,7 @@ const factors: Readonly<Partial<Record<TimeFormat, TextValue>>> = {
  * @throws ConnectorError `INPUT_TIME_INVALID`
  */
 export function timeMsOf(time: unknown, what: TextValue): number {
-  return new TimeReader({ ...automaticTimes, aheadMs: unboundedMs }, 0).timeMs(time, () => what, undefined)
+  return new TimeReader({ ...automaticTimes, aheadMs: unboundedMs }, 0).timeMs(time, what)
 }
 
 const yearOf = (unixMs: number): string => String(new Date(Math.min(unixMs, unboundedMs)).getUTCFullYear())

@@ -60,7 +60,7 @@ function rangeQuery(
 ): BracketQuery {
   const reader = new TimeReader({ ...times, aheadMs: Number.POSITIVE_INFINITY }, nowMs)
   const isoOf = (time: number | string | Date | undefined, what: Text) =>
-    time === undefined ? undefined : new Date(reader.timeMs(time, () => what, undefined)).toISOString()
+    time === undefined ? undefined : new Date(reader.timeMs(time, what)).toISOString()
   return { dataStart: isoOf(dataStart, say`the start`), dataEnd: isoOf(dataEnd, say`the end`), interval, count }
 }
 

@@ -40,7 +40,7 @@ const reader = ({ format = 'auto', pattern, zone: chosen = zone('') }: Reading =
     },
     arrivalMs,
   )
-const read = (time: unknown, reading?: Reading) => reader(reading).timeMs(time, () => 'the value', 0)
+const read = (time: unknown, reading?: Reading) => reader(reading).timeMs(time, 'the value')
 const iso = (time: unknown, reading?: Reading) => new Date(read(time, reading)).toISOString()
 const local = (...parts: [number, number, number, number?, number?, number?, number?]) => new Date(...parts).getTime()
 
@@ -322,22 +322,18 @@ describe('A time in a zone', () => {
   it('is where clocks are set back the first of the two hours, and the second where the rows go on', () => {
     const rows = reader({ zone: berlin })
     const written = ['01:30', '02:00', '02:30', '02:00', '02:30', '03:00']
-    const utc = written.map((time) =>
-      new Date(rows.timeMs(`2026-10-25 ${time}`, () => 'x', 0)).toISOString().slice(11, 16),
-    )
+    const utc = written.map((time) => new Date(rows.timeMs(`2026-10-25 ${time}`, 'x')).toISOString().slice(11, 16))
     utc.should.deepEqual(['23:30', '00:00', '00:30', '01:00', '01:30', '02:00'])
   })
 
   it('is told apart in rows with the newest first too, and in rows of several devices by turns', () => {
     const rows = reader({ zone: berlin })
     const falling = ['03:00', '02:30', '02:00', '02:30', '02:00', '01:30']
-    const utc = falling.map((time) =>
-      new Date(rows.timeMs(`2026-10-25 ${time}`, () => 'x', 0)).toISOString().slice(11, 16),
-    )
+    const utc = falling.map((time) => new Date(rows.timeMs(`2026-10-25 ${time}`, 'x')).toISOString().slice(11, 16))
     utc.should.deepEqual(['02:00', '01:30', '01:00', '00:30', '00:00', '23:30'])
     const turns = reader({ zone: berlin })
     const of = (device: string, time: string) =>
-      new Date(turns.timeMs(`2026-10-25 ${time}`, () => 'x', 0, device)).toISOString().slice(11, 16)
+      new Date(turns.timeMs(`2026-10-25 ${time}`, 'x', device)).toISOString().slice(11, 16)
     const read = [of('a', '02:30'), of('b', '02:00'), of('a', '02:00'), of('b', '02:30'), of('a', '02:30')]
     read.should.deepEqual(['00:30', '00:00', '01:00', '00:30', '01:30'])
   })
@@ -345,7 +341,7 @@ describe('A time in a zone', () => {
   it('is the second of the two hours where a single time has just been that', () => {
     const nowMs = Date.UTC(2026, 9, 25, 1, 31)
     const single = (at: number) =>
-      new TimeReader({ format: 'auto', zone: berlin, aheadMs: hourMs }, at).timeMs('2026-10-25 02:30', () => 'x', 0)
+      new TimeReader({ format: 'auto', zone: berlin, aheadMs: hourMs }, at).timeMs('2026-10-25 02:30', 'x')
     single(nowMs).should.equal(Date.UTC(2026, 9, 25, 1, 30))
     single(nowMs - hourMs).should.equal(Date.UTC(2026, 9, 25, 0, 30))
     single(nowMs + 5 * hourMs).should.equal(Date.UTC(2026, 9, 25, 0, 30))
