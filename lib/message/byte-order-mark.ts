@@ -6,20 +6,15 @@ const markCode = mark.charCodeAt(0)
 /** A name without the byte-order mark that a file's first header begins with. */
 const bare = (name: string): string => (name.charCodeAt(0) === markCode ? name.slice(1) : name)
 
-/** A row with such names; the row itself where its first has no mark, as nearly always. */
+/** A row with such names; the row itself where none has a mark, as nearly always. */
 export function withoutMarks<Row extends Readonly<Record<string, unknown>>>(row: Row): Row {
   for (const name in row) {
-    const first = name.charCodeAt(0)
-    if (first === markCode) {
+    if (name.charCodeAt(0) === markCode) {
       return Object.fromEntries(Object.entries(row).map(([key, value]) => [bare(key), value])) as Row
     }
-    // JavaScript puts whole numbers before all other names.
-    if (first > digitNine) break
   }
   return row
 }
-
-const digitNine = 0x39
 
 /** A message's payload, or each row of it, with such names. Rows of one file are alike: the first tells of all. */
 export function payloadWithoutMarks(payload: unknown): unknown {

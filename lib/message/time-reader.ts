@@ -23,8 +23,11 @@ export const automaticTimes: TimeSettings = { format: 'auto', zone: localZone, a
 /** Below it a number of milliseconds is a day in March 1973 at the latest: seconds, or a clock that was never set. */
 const earliestMs = 1e11
 
+/** Up to then numbers of all units can be told apart: the end of the year 2099. */
+const endMs = Date.UTC(2100, 0) - 1
+
 /** A Date reaches no further. */
-const unboundedMs = 8.64e15
+const latestDateMs = 8.64e15
 
 /** Why a time is refused, as a sentence about it: made only where it is. */
 type Refusal = (whose: Text) => Text
@@ -46,8 +49,8 @@ export class TimeReader {
   constructor(settings: TimeSettings, arrivalMs: number) {
     this.#settings = settings
     this.#arrivalMs = arrivalMs
-    // A clock that is not set bounds nothing.
-    this.#latestMs = isPlausible(arrivalMs) ? Math.min(arrivalMs + settings.aheadMs, unboundedMs) : unboundedMs
+    // A clock that is not set tells nothing of what lies ahead.
+    this.#latestMs = Math.min(isPlausible(arrivalMs) ? arrivalMs + settings.aheadMs : endMs, endMs)
     this.#plainFromMs = isPlainFormat(settings.format) ? packedTimesBelowMs : Number.POSITIVE_INFINITY
   }
 
@@ -84,7 +87,7 @@ export class TimeReader {
     if (written === undefined) return this.#unreadable(time)
     if ('fault' in written) return this.#faulty(written, time)
     const { wallMs, offsetMs } = written
-    const isInZone = offsetMs === undefined && wallMs > 0 && wallMs < unboundedMs / 2
+    const isInZone = offsetMs === undefined && wallMs > 0 && wallMs < latestDateMs / 2
     const unixMs = isInZone ? this.#resolved(Math.round(wallMs), zone, series) : Math.round(wallMs - (offsetMs ?? 0))
     if (unixMs === undefined) return leftOut(zone)
     if (unixMs < earliestMs || unixMs > this.#latestMs) return this.#outOfBounds(time, unixMs)
@@ -137,6 +140,7 @@ export class TimeReader {
       return (whose) =>
         say`${whose} lies in ${yearOf(unixMs)}. A clock that was never set gives such times; set it, or leave the time out.`
     }
+    if (unixMs > endMs) return (whose) => say`${whose} lies in the year ${yearOf(unixMs)}, which cannot be meant.`
     const ahead = this.#settings.aheadMs / hourMs
     return (whose) =>
       say`${whose} lies in the year ${yearOf(unixMs)}, more than ${ahead} h ahead of this PC's clock, ${isoText(this.#arrivalMs)}. Set the clock that is wrong, or let the node accept times further ahead.`
@@ -181,10 +185,10 @@ const factors: Readonly<Partial<Record<TimeFormat, TextValue>>> = {
  * @throws ConnectorError `INPUT_TIME_INVALID`
  */
 export function timeMsOf(time: unknown, what: TextValue): number {
-  return new TimeReader({ ...automaticTimes, aheadMs: unboundedMs }, 0).timeMs(time, what)
+  return new TimeReader({ ...automaticTimes, aheadMs: Number.POSITIVE_INFINITY }, 0).timeMs(time, what)
 }
 
-const yearOf = (unixMs: number): string => String(new Date(Math.min(unixMs, unboundedMs)).getUTCFullYear())
+const yearOf = (unixMs: number): string => String(new Date(Math.min(unixMs, latestDateMs)).getUTCFullYear())
 
 const isoText = (unixMs: number): string => new Date(unixMs).toISOString()
 

@@ -101,9 +101,18 @@ describe('A time without a format', () => {
 
   it('may lie a day ahead and no more', () => {
     read(arrivalMs + 24 * hourMs).should.equal(arrivalMs + 24 * hourMs)
-    for (const ahead of [arrivalMs + 24 * hourMs + 1, '2027-01-01T00:00:00Z', '20990302060000', new Date('2100-01-01')])
+    for (const ahead of [arrivalMs + 24 * hourMs + 1, '2027-01-01T00:00:00Z', '20990302060000', new Date('2099-12-31')])
       refusal(ahead).should.match(/more than 24 h ahead of this PC's clock, 2026-11-29T06:00:00\.000Z/)
     refusal('2612-01-02').should.match(/lies in the year 2612/)
+  })
+
+  it('is bounded by the year 2099 where the clock is not set, so that units and dates in digits are still told apart', () => {
+    const unset = new TimeReader({ format: 'auto', zone: zone(''), aheadMs: 24 * hourMs }, Date.UTC(1970, 0, 2))
+    const told = (time: unknown) => unset.plainMs(time) ?? unset.timeMs(time, 'the value')
+    told(arrivalMs).should.equal(arrivalMs)
+    told(20260302060000).should.equal(local(2026, 2, 2, 6))
+    should(() => told(arrivalMs * 1000)).throw(/looks like Unix microseconds/)
+    should(() => told('2100-01-02')).throw(/lies in the year 2100, which cannot be meant/)
   })
 
   it('is refused where there is no such day or hour', () => {
