@@ -9,6 +9,7 @@ export {
   systemClock,
 } from './http'
 export {
+  type DecimalSign,
   type Id,
   plainId,
   refuseRegisters,

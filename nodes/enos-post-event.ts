@@ -1,8 +1,9 @@
-import { readEntries } from '../lib'
+import { type DecimalSign, readEntries } from '../lib'
 import {
   asIs,
   asRequiredId,
   enosSender,
+  fixed,
   flowNode,
   idInput,
   input,
@@ -19,9 +20,18 @@ export = flowNode('enos-post-event', {
     timeField: { evaluate: ({ stored }) => timeFieldOf(stored) },
     times: timeSettings(),
     report: valueReport(),
+    decimalSign: fixed<DecimalSign>('point'),
   },
-  run: async ({ sender, eventId, values, timeField, times, report }, { signal, arrivalMs }) => {
-    const entries = readEntries(values, { native: 'events', timeField, times, arrivalMs, report })
+  run: async ({ sender, eventId, values, timeField, times, report, decimalSign }, { signal, arrivalMs }) => {
+    const entries = readEntries(values, {
+      native: 'events',
+      timeField,
+      times,
+      arrivalMs,
+      report,
+      decimalSign,
+      ...sender.check({ eventId }),
+    })
     return sender.send({ entries, eventId, nowMs: arrivalMs }, report, signal)
   },
 })

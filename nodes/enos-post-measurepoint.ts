@@ -1,7 +1,8 @@
-import { bareValueOf, isNumberType, readEntries, unpacked } from '../lib'
+import { bareValueOf, type DecimalSign, isTextType, readEntries, unpacked } from '../lib'
 import {
   asOptionalId,
   enosSender,
+  fixed,
   flowNode,
   idInput,
   serveModelPoints,
@@ -15,20 +16,29 @@ export = flowNode('enos-post-measurepoint', {
     sender: enosSender('measurepoint'),
     incoming: valuesOrTable({
       rows: 'points',
-      isNumberType,
+      isTextType,
       payload: (measurepoints, time) => ({ measurepoints, time }),
     }),
     point: idInput({ type: 'str', value: '', parse: asOptionalId }),
     times: timeSettings(),
     timeliness: timelinessSetting,
+    decimalSign: fixed<DecimalSign>('point'),
   },
-  run: async ({ sender, incoming, point, times, timeliness }, { msg, signal, arrivalMs }) => {
+  run: async ({ sender, incoming, point, times, timeliness, decimalSign }, { msg, signal, arrivalMs }) => {
     const { report } = incoming
     const given = unpacked(incoming.payload)
     const payload = bareValueOf(point, msg.topic, given)
     // A single value has no place for a time.
     const timeField = payload === given ? incoming.timeField : 'time'
-    const entries = readEntries(payload, { native: 'measurepoints', timeField, times, arrivalMs, report })
+    const entries = readEntries(payload, {
+      native: 'measurepoints',
+      timeField,
+      times,
+      arrivalMs,
+      report,
+      decimalSign,
+      ...sender.check(incoming),
+    })
     return sender.send({ entries, timeliness, nowMs: arrivalMs }, report, signal)
   },
   serve: serveModelPoints,

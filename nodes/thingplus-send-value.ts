@@ -1,7 +1,16 @@
-import { isNumberSensor, plainId, refuseRegisters, sensorValues, withTime } from '../lib'
+import {
+  type DecimalSign,
+  isTextSensor,
+  plainId,
+  publishedSensorKind,
+  refuseRegisters,
+  sensorValues,
+  withTime,
+} from '../lib'
 import {
   asOptionalId,
   asRequiredId,
+  fixed,
   flowNode,
   idInput,
   itemId,
@@ -16,16 +25,24 @@ export = flowNode('thingplus-send-value', {
     sender: thingplusSender('values'),
     gatewayId: itemId('gatewayId', asRequiredId),
     sensorId: unlessTable(idInput({ type: 'msg', value: 'sensorId', parse: asOptionalId })),
-    incoming: valuesOrTable({ rows: 'sensors', isNumberType: isNumberSensor, payload: withTime }),
+    incoming: valuesOrTable({ rows: 'sensors', isTextType: isTextSensor, payload: withTime }),
+    decimalSign: fixed<DecimalSign>('point'),
     times: timeSettings(),
   },
   run: (
-    { sender, gatewayId, sensorId, incoming: { payload, timeField, report }, times },
+    { sender, gatewayId, sensorId, incoming: { payload, timeField, report, types }, times, decimalSign },
     { msg, signal, arrivalMs },
   ) => {
     // Of a Modbus reader; of others a list is the values of the sensor.
     if (msg.responseBuffer !== undefined) refuseRegisters(payload)
-    const reading = { timeField, times, arrivalMs, report }
+    const reading = {
+      timeField,
+      times,
+      arrivalMs,
+      report,
+      decimalSign,
+      kindOf: (id: string) => publishedSensorKind(types.get(id)?.dataType ?? ''),
+    }
     const values = sensorValues(sensorId, payload, reading, msg.sensorId)
     return sender.sendValues({ gatewayId, sensorId: sensorId ?? plainId(msg.sensorId), values, reading }, signal)
   },

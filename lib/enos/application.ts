@@ -6,6 +6,7 @@ import { type EnosAnswer, isHttpSuccess, type Meaning, readAnswer, refusal } fro
 import { jsonText } from './body-text'
 import { checkQuery } from './checked-query'
 import { gatewayCodes } from './codes'
+import { DeviceModels } from './device-models'
 import { EnosTokenSource } from './token-source'
 
 export interface EnosApplicationOptions {
@@ -60,6 +61,8 @@ export class EnosApplication {
   readonly http: HttpClient
   readonly #clock: Clock
   readonly #tokens: EnosTokenSource
+  /** The thing models of the devices that are written to. */
+  readonly models: DeviceModels
   #messageCount = 0
 
   constructor(options: EnosApplicationOptions) {
@@ -67,6 +70,7 @@ export class EnosApplication {
     this.http = options.http ?? new HttpClient()
     this.#clock = options.clock ?? systemClock
     this.#tokens = new EnosTokenSource({ ...options, http: this.http, clock: this.#clock })
+    this.models = new DeviceModels(this, this.#clock)
   }
 
   /** The `id` of the next message on the integration channel; the cloud echoes it. */

@@ -30,6 +30,9 @@ export interface ModelFeature {
   /** With its SI prefix: `kW`. */
   unit?: string
   hasQuality?: boolean
+  /** The range of a number, which only a model's file tells. */
+  minimum?: number
+  maximum?: number
 }
 
 export interface Found<Item> {
@@ -111,13 +114,22 @@ export async function modelFeatures(
   kind: 'measurepoints' | 'attributes' | 'events',
   signal?: AbortSignal,
 ): Promise<ModelFeature[]> {
+  return featuresOf(await modelOf(application, modelId, signal), kind)
+}
+
+/** A thing model in the dialect of the model API; empty where the answer holds none. @throws ConnectorError as `EnosApplication.call` */
+export async function modelOf(
+  application: EnosApplication,
+  modelId: string,
+  signal?: AbortSignal,
+): Promise<JsonObject> {
   const { data } = await application.call({
     method: 'GET',
     path: '/model-service/v2.1/thing-models?action=get',
     query: { modelId },
     signal,
   })
-  return isJsonObject(data) ? featuresOf(data, kind) : []
+  return isJsonObject(data) ? data : {}
 }
 
 /** The features of one kind in a model as the model API speaks it. */

@@ -81,6 +81,10 @@ export class EnosDevice implements EnosUplink {
     return kind === 'measurepoint' ? Number.POSITIVE_INFINITY : 1
   }
 
+  deviceOf(device: DeviceName | undefined): DeviceName {
+    return device ?? this.options
+  }
+
   streamOf({ device }: Entry): string {
     return device ? deviceText(device) : this.#stream
   }

@@ -1,5 +1,16 @@
-import { type Fault, fieldValueOf, isBlank, isExact, type Place, type TimeReader, type ValueReport } from '../message'
+import {
+  type DecimalSign,
+  type Fault,
+  fieldValueOf,
+  isBlank,
+  type Place,
+  type TimeReader,
+  type ValueReport,
+} from '../message'
 import { say, type Text } from '../text'
+import type { DeviceName } from './entry'
+import type { KnownPoints } from './known-points'
+import { type Fitted, fitted, isFittingNumber, isTextType, type PointType } from './point-type'
 import { isPlainValue, valueFault } from './value'
 
 /** Feature identifiers were 64, later 128 characters; their characters are published nowhere. Source: enos.md section 3.4. */
@@ -16,6 +27,11 @@ export interface ValueReading {
   times: TimeReader
   /** Whether values with times of their own are entries of their own; attributes have none, and an event is one moment. */
   splits: boolean
+  /** What is known of a device's points, where anything is. */
+  points?: ((device: DeviceName | undefined) => KnownPoints | undefined) | undefined
+  /** What becomes of a point that the device's thing model lacks. */
+  unknownPoints: 'warn' | 'refuse'
+  decimalSign: DecimalSign
 }
 
 /** Whether all may go as they are, which nearly all do. */
@@ -45,39 +61,74 @@ export function sendableValues(
   given: Readonly<Values>,
   index: number | undefined,
   timeMs: number,
-  { report, times, splits }: ValueReading,
+  reading: ValueReading,
+  known: KnownPoints | undefined,
 ): Map<number, Values> {
   const byTime = new Map<number, Values>()
   for (const name in given) {
-    if (!hasOwn.call(given, name) || isBlank(given[name])) continue
-    const where = () => say`${placeOf(index)}, "${name.slice(0, 60)}"`
-    const place = placed(index, name)
-    const field = fieldValueOf(given[name])
-    const value = exactly(field.value)
-    const fault = identifierFault(name) ?? field.fault ?? (isPlainValue(value) ? undefined : faultOf(value))
-    if (fault !== undefined) {
-      report.reject(place, fault, where())
-      continue
-    }
-    if (isBlank(value)) continue
-    try {
-      const ownMs = splits && field.time !== undefined ? times.timeMs(field.time, where()) : timeMs
-      setOwn(valuesAt(byTime, ownMs), name, value)
-      if (field.warning) report.warn(place, field.warning)
-    } catch (thrown) {
-      report.rejectFor(place, thrown)
+    if (!hasOwn.call(given, name)) continue
+    const value = given[name]
+    const type = known?.typeOf(name)
+    if (typeof value === 'number' && type && isFittingNumber(value, type)) {
+      setOwn(valuesAt(byTime, timeMs), name, value)
+    } else if (!isBlank(value) || (typeof value === 'string' && type && isTextType(type.dataType))) {
+      readValue(value, name, { index, timeMs, known, byTime }, reading)
     }
   }
   return byTime
 }
 
-const faultOf = (value: unknown): Fault | undefined => (isBlank(value) ? undefined : valueFault(value))
-
-/** A wide whole number as the number that it is, or as text, which alone holds it exactly. */
-function exactly(value: unknown): unknown {
-  if (typeof value !== 'bigint') return value
-  return isExact(value) ? Number(value) : String(value)
+interface ValuePlace {
+  index: number | undefined
+  timeMs: number
+  known: KnownPoints | undefined
+  byTime: Map<number, Values>
 }
+
+function readValue(
+  given: unknown,
+  name: string,
+  at: ValuePlace,
+  { report, times, splits, ...reading }: ValueReading,
+): void {
+  const { index, known, byTime } = at
+  const where = say`${placeOf(index)}, "${name.slice(0, 60)}"`
+  const place = placed(index, name)
+  const field = fieldValueOf(given)
+  const unknown = known?.isUnknown(name) ? unknownText(name, known) : undefined
+  const isRefused = unknown !== undefined && reading.unknownPoints === 'refuse'
+  const refused = isRefused ? ({ code: 'INPUT_INVALID', text: unknown } as const) : undefined
+  const fault = identifierFault(name) ?? refused ?? field.fault
+  const fit = fault ? { fault } : fittedIfAny(field.value, known?.typeOf(name), reading.decimalSign)
+  const found = 'fault' in fit ? fit.fault : isPlainValue(fit.value) ? undefined : faultOf(fit.value)
+  if ('fault' in fit || found) {
+    if (found) report.reject(place, found, where)
+    return
+  }
+  if (fit.value === null || fit.value === undefined) return
+  try {
+    const ownMs = splits && field.time !== undefined ? times.timeMs(field.time, where) : at.timeMs
+    setOwn(valuesAt(byTime, ownMs), name, fit.value)
+  } catch (thrown) {
+    report.rejectFor(place, thrown)
+    return
+  }
+  if (field.warning) report.warn(place, field.warning)
+  if (fit.warning) report.warn(place, fit.warning)
+  if (unknown) report.warn(place, say`${unknown} It was sent all the same: EnOS may store it, or drop it.`)
+}
+
+const fittedIfAny = (value: unknown, type: PointType | undefined, decimalSign: DecimalSign): Fitted =>
+  value === null || value === undefined ? { value } : fitted(value, type, decimalSign)
+
+function unknownText(name: string, known: KnownPoints): Text {
+  const nearest = known.nearest(name)
+  return nearest === undefined
+    ? say`the thing model of the device has no such identifier.`
+    : say`the thing model of the device has no such identifier. Is "${nearest}" meant?`
+}
+
+const faultOf = (value: unknown): Fault | undefined => (isBlank(value) ? undefined : valueFault(value))
 
 function valuesAt(byTime: Map<number, Values>, timeMs: number): Values {
   const values = byTime.get(timeMs) ?? {}

@@ -2,6 +2,7 @@ import { ConnectorError, isJsonObject } from '../http'
 import {
   automaticTimes,
   bytesFault,
+  type DecimalSign,
   EntryTimes,
   type Id,
   inSlices,
@@ -20,6 +21,7 @@ import {
 } from '../message'
 import { say, type TextValue } from '../text'
 import { arePlain, holdsAny, placed, placeOf, sendableValues, setOwn, type ValueReading } from './entry-values'
+import type { KnownPoints } from './known-points'
 import { UntilFailure } from './until-failure'
 
 /** How a message names a device: by product key and device key, or by asset id (integration channel only). */
@@ -59,6 +61,12 @@ export interface EntryReading {
   times?: TimeSettings | undefined
   /** Decides about what can't be sent; without it the message is refused. */
   report?: ValueReport | undefined
+  /** What is known of a device's points, attributes or parameters; each value is checked against it. */
+  points?: ((device: DeviceName | undefined) => KnownPoints | undefined) | undefined
+  /** What becomes of those that the device's thing model lacks; `warn`. */
+  unknownPoints?: 'warn' | 'refuse' | undefined
+  /** Of numbers that are written as text; `point`. */
+  decimalSign?: DecimalSign | undefined
 }
 
 const deviceFields: ReadonlySet<string> = new Set(['productKey', 'deviceKey', 'assetId'])
@@ -84,6 +92,9 @@ export function readEntries(given: unknown, reading: EntryReading): Entries {
         report,
         times: new TimeReader({ ...automaticTimes, aheadMs: (reading.times ?? automaticTimes).aheadMs }, arrivalMs),
         splits: reading.native !== 'attributes',
+        points: reading.points,
+        unknownPoints: reading.unknownPoints ?? 'warn',
+        decimalSign: reading.decimalSign ?? 'point',
       }
       const times = timeField === undefined ? undefined : new EntryTimes({ ...reading, timeField })
       let entries = 0
@@ -177,12 +188,14 @@ function readEntry(
   const nativeValues = item[native]
   const isNative = isJsonObject(nativeValues)
   const values = isNative ? withoutMarks(nativeValues) : withoutReserved(item, timeField)
-  if (!holdsAny(values)) return undefined
+  if (reading.points === undefined && !holdsAny(values)) return undefined
   const device = readDevice(item, index)
   // Before the values: a Date among them is the time that was not found.
   const timeMs = times ? timeOf(item, isNative ? undefined : values, times, index, device) : undefined
-  if (arePlain(values)) return { device, timeMs: timeMs ?? arrivalMs, values }
-  const byTime = sendableValues(values, index, timeMs ?? arrivalMs, reading)
+  const known = reading.points?.(device)
+  if (known === undefined && reading.decimalSign === 'point' && arePlain(values))
+    return { device, timeMs: timeMs ?? arrivalMs, values }
+  const byTime = sendableValues(values, index, timeMs ?? arrivalMs, reading, known)
   if (native === 'measurepoints')
     return Array.from(byTime, ([ownMs, sendable]) => ({ device, timeMs: ownMs, values: sendable }))
   return byTime.size > 0 ? asOneMoment(device, byTime, timeMs, arrivalMs) : undefined

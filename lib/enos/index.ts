@@ -18,12 +18,14 @@ export { deliverStored, NobodySends, type StoredDelivery } from './deliver-store
 export { EnosDevice, type EnosDeviceOptions } from './device'
 export { type DeviceName, type Entries, type Entry, type EntryReading, readEntries } from './entry'
 export { EnosIntegration } from './integration'
+export { KnownPoints } from './known-points'
 export type { Unexpressed } from './model-dialect'
 export { recogniseThingModel, type ThingModelFile } from './model-file'
-export { isNumberType, modelPoints } from './model-points'
+export { modelPoints } from './model-points'
 export { readThingModel, type ThingModelBatch } from './model-source'
 export { type ModelUpload, type ModelUploadResult, type UploadMethod, uploadModel, uploadModels } from './model-upload'
 export { callAllPages } from './paging'
+export { isNumberType, isTextType, type PointType } from './point-type'
 export {
   asSent,
   defaultTimeliness,

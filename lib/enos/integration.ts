@@ -43,6 +43,10 @@ export class EnosIntegration implements EnosUplink {
     return Number.POSITIVE_INFINITY
   }
 
+  deviceOf(device: DeviceName | undefined): DeviceName | undefined {
+    return device ?? this.#fallback
+  }
+
   streamOf({ device }: Entry): string {
     return deviceText(this.#named(device))
   }

@@ -1,4 +1,4 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, isJsonObject, type JsonObject } from '../http'
 import { say } from '../text'
 import { featuresOf, type ModelFeature } from './catalogue'
 import { inApiDialect } from './model-dialect'
@@ -9,14 +9,24 @@ import type { ThingModelFile } from './model-file'
  * @throws ConnectorError `FILE_NOT_A_MODEL` for an .xlsx file, which is sent on but never read
  */
 export function modelPoints(file: ThingModelFile): ModelFeature[] {
-  if (file.kind !== 'excel') return featuresOf(inApiDialect(file), 'measurepoints')
+  if (file.kind !== 'excel') {
+    const points = featuresOf(inApiDialect(file), 'measurepoints')
+    return points.map((point) => ({ ...point, ...rangeIn(file.model, point.id) }))
+  }
   throw new ConnectorError(
     'FILE_NOT_A_MODEL',
     say`The points of ${file.fileName} cannot be read, because it is an .xlsx file. Export the model as JSON from the EnOS console.`,
   )
 }
 
-/** Whether a measurement point of this type holds a number. Source: enos.md section 3.4. */
-export function isNumberType(type: string): boolean {
-  return ['INT', 'FLOAT', 'DOUBLE'].includes(type)
+/** The range of a point in the dialect of files, which the other does not have. From 0 to 0 is one that nobody has set. */
+function rangeIn({ thingMeasurepointMap }: JsonObject, id: string): { minimum?: number; maximum?: number } {
+  const point = isJsonObject(thingMeasurepointMap) ? thingMeasurepointMap[id] : undefined
+  if (!isJsonObject(point)) return {}
+  const { minimum, maximum } = point
+  if (minimum === 0 && maximum === 0) return {}
+  return {
+    ...(typeof minimum === 'number' ? { minimum } : {}),
+    ...(typeof maximum === 'number' ? { maximum } : {}),
+  }
 }

@@ -24,6 +24,8 @@ export interface EnosUplink {
   readonly own: DeviceName | undefined
   /** How many entries of a kind go into one request. */
   maxEntries(kind: EntryKind): number
+  /** The device that an entry means, where it is known. */
+  deviceOf(device: DeviceName | undefined): DeviceName | undefined
   /** Whose entry it is: entries of one device keep their order. */
   streamOf(entry: Entry): string
   /**

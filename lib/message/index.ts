@@ -17,6 +17,8 @@ export {
 } from './identifier'
 export { isMetric as isMetricValue, metricSets, metricsIn } from './metric-value'
 export { fileTooLarge, type NamedFile, pathOf, readNamedFile } from './named-file'
+export { editDistance, nearestName } from './nearest-name'
+export { type DecimalSign, hasDecimalComma, pointedNumber } from './number-text'
 export { isPair } from './opcua-value'
 export { TimePattern } from './patterned-time'
 export { inSlices } from './slices'

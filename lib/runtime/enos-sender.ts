@@ -8,25 +8,33 @@ import {
   type EnosUplink,
   type Entry,
   type EntryKind,
+  type EntryReading,
+  KnownPoints,
   type Sending,
   sendNow,
   type Timeliness,
   timelinesses,
 } from '../enos'
 import { ConnectorError } from '../http'
-import type { ValueReport } from '../message'
+import { type Id, idText, type ValueReport } from '../message'
 import { say } from '../text'
-import { type Choosing, clientIfChosen, requiredClient } from './chosen'
+import { type Choosing, clientIfChosen, clientIfThere, requiredClient } from './chosen'
 import { EnosWay, enosLane } from './enos-way'
 import type { RunResult } from './flow-node'
 import type { OutboxClient } from './outbox-client'
 import { asOptionalId } from './parse'
 import { type Evaluation, idInput, type Opening, type Setting } from './settings'
 import { counted } from './status'
+import type { RowTypes } from './table'
 import { toldIn } from './value-report'
 
 /** Sends entries of one kind: at once, or through the outbox that the node chooses. */
 export interface EnosSender {
+  /**
+   * How values are checked: against the thing models of their devices, by the row `modelCheck`, else against a table.
+   * @param eventId of an event
+   */
+  check(given: { eventId?: Id; types?: RowTypes }): ModelCheck
   /** @param report of what `entries` leave out */
   send(sending: Omit<Sending, 'kind'>, report: ValueReport, signal: AbortSignal): Promise<RunResult>
 }
@@ -40,9 +48,10 @@ export function enosSender(kind: EntryKind): Setting<EnosSender> {
     evaluate(evaluation) {
       const uplink = uplinkOf(evaluation)
       const outbox = outboxOf(evaluation)
+      const checking = checkingOf(evaluation)
       return uplink instanceof Promise
-        ? uplink.then((known) => senderOver(known, outbox, kind))
-        : senderOver(uplink, outbox, kind)
+        ? uplink.then((known) => senderOver(known, outbox, kind, checking))
+        : senderOver(uplink, outbox, kind, checking)
     },
     open(opening) {
       const outbox = outboxOf(opening)
@@ -60,8 +69,36 @@ export function enosSender(kind: EntryKind): Setting<EnosSender> {
   }
 }
 
-function senderOver(uplink: EnosUplink, outbox: OutboxClient | undefined, kind: EntryKind): EnosSender {
+/** What `readEntries` has to know of it. */
+export type ModelCheck = Pick<EntryReading, 'points' | 'unknownPoints'>
+
+interface Checking {
+  models: EnosApplication['models']
+  unknownPoints: 'warn' | 'refuse'
+}
+
+/** `undefined` where nothing is to be checked, or no application can be asked for the models. */
+function checkingOf(evaluation: Evaluation): Checking | undefined {
+  const { modelCheck } = evaluation.stored
+  if (modelCheck !== 'warn' && modelCheck !== 'refuse') return undefined
+  const app = clientIfThere<EnosApplication>(evaluation, 'app', 'enos-app')
+  return app && { models: app.models, unknownPoints: modelCheck }
+}
+
+function senderOver(
+  uplink: EnosUplink,
+  outbox: OutboxClient | undefined,
+  kind: EntryKind,
+  checking: Checking | undefined,
+): EnosSender {
   return {
+    check({ eventId = '', types }) {
+      const table = types && types.size > 0 ? new KnownPoints(types, false) : undefined
+      if (!checking) return table ? { points: () => table } : {}
+      const { models, unknownPoints } = checking
+      const event = idText(eventId)
+      return { points: (device) => models.known(uplink.deviceOf(device), kind, event) ?? table, unknownPoints }
+    },
     async send(sending, report, signal) {
       if (outbox) return intoOutbox(outbox, uplink, { ...sending, kind }, report)
       const delivery = await sendNow(uplink, { ...sending, kind }, signal).catch((failure: unknown) => {

@@ -17,14 +17,17 @@ const refusingUnsendable: Migration = (settings) => ({ unsendable: 'refuse', ...
 /** Nodes that named no timeliness took all for live without an outbox, and went by age with one. */
 const namingTimeliness: Migration = (settings) => ({ timeliness: settings.outbox ? 'by-age' : 'post', ...settings })
 
+/** Nodes of before look at no thing model. */
+const checkingNoModel: Migration = (settings) => ({ modelCheck: 'off', ...settings })
+
 /**
  * For each node type its migrations: the first leads from version 1 to 2, the next to 3, and so on. A change adds one
  * here, raises `settingsVersion` in the dialog, and is tested from a saved flow of the release before it.
  */
 const migrations: Readonly<Record<string, readonly Migration[]>> = {
-  'enos-post-measurepoint': [valuesFromMessage('points'), refusingUnsendable, namingTimeliness],
-  'enos-update-attribute': [refusingUnsendable],
-  'enos-post-event': [refusingUnsendable],
+  'enos-post-measurepoint': [valuesFromMessage('points'), refusingUnsendable, namingTimeliness, checkingNoModel],
+  'enos-update-attribute': [refusingUnsendable, checkingNoModel],
+  'enos-post-event': [refusingUnsendable, checkingNoModel],
   'thingplus-send-value': [valuesFromMessage('sensors'), refusingUnsendable],
 }
 

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../http'
-import { type Fault, idOf, idText, isBlank, payloadWithoutMarks, type ValueReport } from '../message'
+import { idOf, idText, isBlank, payloadWithoutMarks, type ValueReport } from '../message'
 import { say } from '../text'
 import { requireVariables } from './environment'
 import { asIs } from './parse'
@@ -22,13 +22,19 @@ export interface TableRow {
   sourceType: InputType
   /** What the thing model calls its type, where the row was imported: `DOUBLE`. */
   type?: string
+  /** The range that the thing model's file allows. */
+  minimum?: number
+  maximum?: number
 }
+
+/** What the rows of a table say of their points or sensors, by id. */
+export type RowTypes = ReadonlyMap<string, Pick<TableRow, 'minimum' | 'maximum'> & { dataType: string }>
 
 export interface TableOptions {
   /** The setting that holds the rows. */
   rows: string
-  /** Whether values of this type are numbers: then numeric text is sent as the number. */
-  isNumberType: (type: string) => boolean
+  /** Whether a blank text is a value of this type. */
+  isTextType: (type: string) => boolean
   /** What the table's values would be as a payload that names its time `time`. */
   payload: (values: Readonly<Record<string, unknown>>, time: unknown) => unknown
 }
@@ -38,15 +44,18 @@ export interface Incoming {
   payload: unknown
   timeField: string
   report: ValueReport
+  /** Of the rows of a table. */
+  types: RowTypes
 }
+
+const noTypes: RowTypes = new Map()
 
 const isTable = (stored: StoredSettings) => stored.valuesFrom === 'table'
 
 /**
  * The rows by which a node gets its values: `valuesFrom` (message or table); `values` and `timeField` for those of the
  * message; the table, and its `time`, for those of the table. A flow from before the table has no `valuesFrom`.
- * @throws ConnectorError `CONFIG_*` for a row that cannot be used, `INPUT_EMPTY` where no row has a value in this message,
- *   `INPUT_INVALID` for a text that is no number
+ * @throws ConnectorError `CONFIG_*` for a row that cannot be used, `INPUT_EMPTY` where no row has a value in this message
  */
 export function valuesOrTable(options: TableOptions): Setting<Incoming> {
   const ofMessage = input({ type: 'msg', value: 'payload', stored: 'values', parse: asIs })
@@ -59,21 +68,40 @@ export function valuesOrTable(options: TableOptions): Setting<Incoming> {
       const timeField = timeFieldOf(stored)
       const payload = ofMessage.evaluate(evaluation)
       return payload instanceof Promise
-        ? payload.then((known) => ({ payload: known, timeField, report }))
-        : { payload, timeField, report }
+        ? payload.then((known) => ({ payload: known, timeField, report, types: noTypes }))
+        : { payload, timeField, report, types: noTypes }
     },
   }
 }
 
 async function incomingOfTable(
-  { rows, isNumberType, payload }: TableOptions,
+  { rows: name, isTextType, payload }: TableOptions,
   report: ValueReport,
   given: Evaluation,
 ): Promise<Incoming> {
   const markless = payloadWithoutMarks(given.msg.payload)
   const evaluation = markless === given.msg.payload ? given : { ...given, msg: { ...given.msg, payload: markless } }
-  const values = await tableValues(rowsOf(evaluation.stored[rows]), isNumberType, report, evaluation)
-  return { payload: payload(values, await tableTime(evaluation)), timeField: 'time', report }
+  const rows = rowsOf(evaluation.stored[name])
+  const values = await tableValues(rows, isTextType, evaluation)
+  return { payload: payload(values, await tableTime(evaluation)), timeField: 'time', report, types: typesOf(rows) }
+}
+
+function typesOf(rows: readonly TableRow[]): RowTypes {
+  const typed = rows.filter(({ type }) => type !== undefined)
+  return new Map(
+    typed.map(({ id, type = '', minimum, maximum }) => [id, { dataType: type, ...bounds({ minimum, maximum }) }]),
+  )
+}
+
+/** Only those that there are. */
+function bounds({ minimum, maximum }: { minimum?: unknown; maximum?: unknown }): {
+  minimum?: number
+  maximum?: number
+} {
+  return {
+    ...(typeof minimum === 'number' ? { minimum } : {}),
+    ...(typeof maximum === 'number' ? { maximum } : {}),
+  }
 }
 
 /** A setting that the table does without. */
@@ -104,7 +132,7 @@ function rowsOf(stored: unknown): TableRow[] {
     throw new ConnectorError('CONFIG_INCOMPLETE', say`The table has no rows. Open the node and add or import some.`)
   }
   const seen = new Set<string>()
-  return rows.map(({ id: storedId, source, sourceType = 'msg', type }, index) => {
+  return rows.map(({ id: storedId, source, sourceType = 'msg', type, minimum, maximum }, index) => {
     if (isBlank(storedId))
       throw new ConnectorError('CONFIG_INCOMPLETE', say`Row ${index + 1} of the table has no id. Enter one.`)
     const id = idText(idOf(storedId, say`The id in row ${index + 1} of the table`, 'CONFIG_INVALID'))
@@ -113,7 +141,13 @@ function rowsOf(stored: unknown): TableRow[] {
       throw new ConnectorError('CONFIG_INVALID', say`Two rows of the table have the id "${id}". Remove one of them.`)
     }
     seen.add(id)
-    const row = { id, source: String(source ?? ''), sourceType, ...(type ? { type } : {}) }
+    const row = {
+      id,
+      source: String(source ?? ''),
+      sourceType,
+      ...(type ? { type } : {}),
+      ...bounds({ minimum, maximum }),
+    }
     requireVariables(row.source, say`Row "${id}" of the table`, 'source')
     if (row.source || sourceType === 'str') return row
     throw new ConnectorError('CONFIG_INCOMPLETE', say`Row "${id}" of the table has no source. Enter one.`)
@@ -123,23 +157,16 @@ function rowsOf(stored: unknown): TableRow[] {
 /** A row whose source is missing in this message is left out: a reader that got some registers delivers these. */
 async function tableValues(
   rows: readonly TableRow[],
-  isNumberType: TableOptions['isNumberType'],
-  report: ValueReport,
+  isTextType: TableOptions['isTextType'],
   evaluation: Evaluation,
 ): Promise<Readonly<Record<string, unknown>>> {
   const values: [id: string, value: unknown][] = []
   for (const row of rows) {
     const value = await valueOfRow(row, evaluation)
-    if (isBlank(value)) continue
-    if (typeof value !== 'string' || row.type === undefined || !isNumberType(row.type)) values.push([row.id, value])
-    else {
-      const number = numberOf(value)
-      if (number !== undefined) values.push([row.id, number])
-      else report.reject({ point: row.id }, numberFault(value, row.type), say`Row "${row.id}" of the table`)
-    }
+    const isText = typeof value === 'string' && row.type !== undefined && isTextType(row.type)
+    if (isText || !isBlank(value)) values.push([row.id, value])
   }
   if (values.length > 0) return Object.fromEntries(values)
-  if (report.first) throw report.first
   const sources = [...new Set(rows.map(sourceName))]
   const first = sources.slice(0, 5).join(', ')
   const named = sources.length > 5 ? say`${first} and ${sources.length - 5} more` : first
@@ -159,22 +186,6 @@ function isBelowNothing({ RED, msg }: Evaluation, source: string): boolean {
     return false
   } catch (failure) {
     return failure instanceof TypeError
-  }
-}
-
-const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
-
-/** Serial lines and Modbus gateways bring numbers as text. */
-function numberOf(text: string): number | undefined {
-  const trimmed = text.trim()
-  const number = Number(trimmed)
-  return numberPattern.test(trimmed) && Number.isFinite(number) ? number : undefined
-}
-
-function numberFault(text: string, type: string): Fault {
-  return {
-    code: 'INPUT_INVALID',
-    text: say`"${text.slice(0, 40)}" is not a number, and the point is of type ${type}.`,
   }
 }
 

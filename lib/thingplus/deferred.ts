@@ -13,13 +13,13 @@ export interface DeferredValue {
 
 /**
  * The values of a message as they can be kept without asking the cloud: numbers and booleans as text, objects as they
- * are. What does not fit the sensor type is refused when it is sent.
+ * are, unless it is known what the sensor takes. What does not fit the sensor type is refused when it is sent.
  * @param values sensor id → what to send, see `seriesEntries`
  * @throws ConnectorError `INPUT_*`, `INPUT_EMPTY` where no value is left
  */
 export function deferValues(values: Readonly<Record<string, unknown>>, reading: SeriesReading): DeferredValue[] {
   const deferred = Object.entries(values).flatMap(([sensorId, input]) =>
-    seriesEntries(input, undefined, reading, sensorId).map((entry) => ({ sensorId, entry })),
+    seriesEntries(input, reading.kindOf?.(sensorId), reading, sensorId).map((entry) => ({ sensorId, entry })),
   )
   if (deferred.length === 0) throw reading.report?.first ?? noSeriesValues()
   return deferred

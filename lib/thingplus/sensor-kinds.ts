@@ -54,9 +54,9 @@ export function publishedSensorKind(type: string): SensorKind | undefined {
   return object && { type, kind: 'object', ...object }
 }
 
-/** Whether a sensor of this type takes numbers, by the vendor's published list. */
-export function isNumberSensor(type: string): boolean {
-  return publishedSensorKind(type)?.kind === 'number'
+/** Whether a sensor of this type takes text, a blank one too, by the vendor's published list. */
+export function isTextSensor(type: string): boolean {
+  return publishedSensorKind(type)?.kind === 'string'
 }
 
 /**

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { editDistance } from '../message'
 import { say } from '../text'
 import type { GatewayModel, SensorModel } from './types'
 
@@ -59,17 +60,4 @@ function firstNonEmpty<Element>(lists: Element[][]): Element[] | undefined {
 export function closestFirst(names: readonly string[], wanted: string): string[] {
   const distances = new Map(names.map((name) => [name, editDistance(name.toLowerCase(), wanted.toLowerCase())]))
   return [...names].sort((one, other) => (distances.get(one) ?? 0) - (distances.get(other) ?? 0))
-}
-
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column)
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1]
-    for (const [column, target] of [...to].entries()) {
-      const replace = (row[column] ?? 0) + (letter === target ? 0 : 1)
-      next.push(Math.min(replace, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[to.length] ?? 0
 }

@@ -39,17 +39,19 @@ function numberText(value: unknown, kind: SensorKind, what: TextValue): string {
   return String(text)
 }
 
-/** The code of a coded type: the code itself, what the portal shows for it, or true and false where there are two. */
+const switches: Readonly<Record<string, string>> = { true: '1', on: '1', false: '0', off: '0' }
+const longestWord = 100
+
+/** The code of a coded type: the code itself, what the portal shows for it, or true, on, false and off where there are two. */
 function codeText(value: unknown, kind: SensorKind, what: TextValue): string {
   const codes = kind.codes ?? {}
   const names = Object.keys(codes)
-  if (typeof value === 'boolean' && names.length === 2) {
-    const code = value ? '1' : '0'
-    if (names.includes(code)) return code
-  }
-  const text = String(typeof value === 'string' || typeof value === 'number' ? value : '').trim()
-  const code = names.find((name) => name === text || codes[name]?.toLowerCase() === text.toLowerCase())
+  const text = String(typeof value === 'symbol' || typeof value === 'object' ? '' : value).trim()
+  const word = text.slice(0, longestWord).toLowerCase()
+  const code = names.find((name) => name === text || codes[name]?.toLowerCase() === word)
   if (code !== undefined) return code
+  const switched = names.length === 2 && Object.hasOwn(switches, word) ? switches[word] : undefined
+  if (switched !== undefined && names.includes(switched)) return switched
   const choices = names.map((name) => `${name} (${codes[name]})`).join(', ')
   throw unfit(value, kind, what, names.length === 2 ? say`true, false or one of ${choices}` : say`one of ${choices}`)
 }

@@ -1,8 +1,10 @@
 import { ConnectorError, isJsonObject, type JsonObject } from '../http'
 import {
   bytesFault,
+  type DecimalSign,
   EntryTimes,
   fieldValueOf,
+  hasDecimalComma,
   type Id,
   idOf,
   idText,
@@ -11,6 +13,7 @@ import {
   isFieldValue,
   metricSets,
   metricsIn,
+  pointedNumber,
   type TimeSettings,
   unpacked,
   ValueReport,
@@ -39,6 +42,10 @@ export interface SeriesReading {
   times?: TimeSettings | undefined
   /** Decides about what can't be sent; without it the first such value is thrown. */
   report?: ValueReport | undefined
+  /** Of numbers that are written as text; `point`. */
+  decimalSign?: DecimalSign | undefined
+  /** What a sensor takes, as far as it is known without asking the cloud. */
+  kindOf?: ((sensorId: string) => SensorKind | undefined) | undefined
 }
 
 /**
@@ -54,7 +61,13 @@ export interface SeriesReading {
 export function seriesEntries(
   input: unknown,
   kind: SensorKind | undefined,
-  { timeField = usualTimeField, arrivalMs, times, report = new ValueReport('refuse') }: SeriesReading,
+  {
+    timeField = usualTimeField,
+    arrivalMs,
+    times,
+    report = new ValueReport('refuse'),
+    decimalSign = 'point',
+  }: SeriesReading,
   sensorId?: string,
 ): SeriesEntry[] {
   const list = Array.isArray(input) ? input : [input]
@@ -66,7 +79,7 @@ export function seriesEntries(
     const what = list.length === 1 ? say`the value` : say`value ${row + 1} of ${list.length}`
     const at = Array.isArray(input) ? { row, ...place } : place
     try {
-      const read = seriesEntry(list[row], kind, arrivalMs, entryTimes, what)
+      const read = seriesEntry(list[row], kind, { arrivalMs, decimalSign }, entryTimes, what)
       if (!read) continue
       const { warning, ...entry } = read
       entries.push(entry)
@@ -160,21 +173,42 @@ export function withTime(values: Readonly<Record<string, unknown>>, time: unknow
 function seriesEntry(
   given: unknown,
   kind: SensorKind | undefined,
-  arrivalMs: number,
+  { arrivalMs, decimalSign }: { arrivalMs: number; decimalSign: DecimalSign },
   times: EntryTimes,
   what: TextValue,
 ): (SeriesEntry & { warning?: Text }) | undefined {
   const entry = isJsonObject(given) && !isFieldValue(given) ? withoutMarks(given) : given
   const timed = isTimed(entry) ? entry : undefined
   const field = fieldValueOf(timed ? timed.value : entry)
-  const value = typeof field.value === 'bigint' && isExact(field.value) ? Number(field.value) : field.value
+  const exact = typeof field.value === 'bigint' && isExact(field.value) ? Number(field.value) : field.value
+  const value = pointed(exact, kind, decimalSign, what)
+  const warning = field.warning ?? clockWarning(value, kind)
   if (field.fault) throw new ConnectorError(field.fault.code, say`${what}: ${field.fault.text}`)
   if (isBlank(value) && (kind?.kind !== 'string' || typeof value !== 'string')) return undefined
   return {
     value: kind ? valueOfKind(value, kind, what) : kindlessValue(value, what),
     time: field.time === undefined ? timeIn(timed, times, arrivalMs, what) : times.ownMs(field.time, what),
-    ...(field.warning ? { warning: field.warning } : {}),
+    ...(warning ? { warning } : {}),
   }
+}
+
+/** A number that is written with a comma, for a sensor that takes numbers, or of which nobody knows what it takes. */
+function pointed(value: unknown, kind: SensorKind | undefined, decimalSign: DecimalSign, what: TextValue): unknown {
+  if (typeof value !== 'string' || decimalSign === 'point' || (kind && kind.kind !== 'number')) return value
+  if (!kind) return hasDecimalComma(value, decimalSign) ? pointedNumber(value, decimalSign) : value
+  const number = pointedNumber(value, decimalSign)
+  if (number !== undefined || isBlank(value)) return number ?? value
+  throw new ConnectorError(
+    'INPUT_INVALID',
+    say`${what} ("${value.slice(0, 40)}") is not a number with a decimal comma, which the node is set to.`,
+  )
+}
+
+/** The present time, which an inject node sends unless it is told otherwise, is hardly what the sensor has measured. */
+function clockWarning(value: unknown, kind: SensorKind | undefined): Text | undefined {
+  const isClock = Number.isInteger(value) && (value as number) >= 1e12 && (value as number) < 4.1e12
+  if (!isClock || kind?.type === 'timeDuration') return undefined
+  return say`${String(value)} is a Unix time in milliseconds, as an inject node sends it by default. Is it meant as the value? It was sent all the same.`
 }
 
 function timeIn(

@@ -6,8 +6,10 @@ import { apiModel, exportedModel } from './models'
 describe('The measurement points of a model file', () => {
   const pointsOf = (model: object) => modelPoints(recogniseThingModel(Buffer.from(JSON.stringify(model)), 'model.json'))
 
-  it('are read from both dialects, with name, type and unit', () => {
-    should(pointsOf(exportedModel)).deepEqual([{ id: 'temp', name: 'Temperature', dataType: 'DOUBLE', unit: '°C' }])
+  it('are read from both dialects, with name, type, unit and range', () => {
+    should(pointsOf(exportedModel)).deepEqual([
+      { id: 'temp', name: 'Temperature', dataType: 'DOUBLE', unit: '°C', minimum: -50, maximum: 200 },
+    ])
     should(pointsOf(apiModel)).match([{ id: 'temp', dataType: 'DOUBLE' }])
   })
 

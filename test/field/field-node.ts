@@ -38,8 +38,9 @@ export class FieldNode {
     private readonly folder: string,
   ) {}
 
-  static async open(): Promise<FieldNode> {
-    const simulator = await startSimulator({ port: 0, seed: { thingplus: seed } })
+  /** @param enos seed of the EnOS half */
+  static async open(enos: object = {}): Promise<FieldNode> {
+    const simulator = await startSimulator({ port: 0, seed: { thingplus: seed, enos } })
     return new FieldNode(simulator, await mkdtemp(join(tmpdir(), 'field-')))
   }
 

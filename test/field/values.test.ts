@@ -158,7 +158,7 @@ describe('A value that cannot be sent', () => {
 
     it('fails the message where no row has another', async () => {
       await node.start('enos-post-measurepoint', { valuesFrom: 'table', points: rows })
-      should((await node.refusal({ a: 'BAD', b: null }))?.message).match(/Row "a" of the table: "BAD"/)
+      should((await node.refusal({ a: 'BAD', b: null }))?.message).match(/"a": "BAD" is not a number/)
       should((await node.refusal({ a: '', b: null }))?.code).equal('INPUT_EMPTY')
     })
   })

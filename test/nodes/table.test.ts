@@ -136,7 +136,7 @@ describe('A node with a table', () => {
         await start({ points: [msgRow('ok'), msgRow('temp', 'DOUBLE')] })
         const { code, message } = await failure({ payload: { ok: 1, temp: text } })
         should(code).equal('INPUT_INVALID')
-        should(message).equal(`Row "temp" of the table: "${text}" is not a number, and the point is of type DOUBLE.`)
+        should(message).equal(`The message, "temp": "${text}" is not a number, and the point is of type DOUBLE.`)
         should(values()).be.empty()
       })
     }
@@ -218,7 +218,7 @@ describe('A node with a table', () => {
 
     it('names row and value where a number is a text, before an outbox takes it', async () => {
       await sensors([msgRow('temperature', 'temperature')], { outbox: 'outbox' })
-      should((await failure({ payload: { temperature: 'n/a' } })).message).match(/Row "temperature" .*"n\/a"/)
+      should((await failure({ payload: { temperature: 'n/a' } })).message).match(/"n\/a".* sensor type temperature/)
       const isDone = flow.completed('node')
       flow.send('node', { payload: { temperature: '21.5' } })
       await isDone
