@@ -38,4 +38,5 @@ export {
 export { SessionFiles } from './session-files'
 export { SessionMemory } from './session-memory'
 export { type SignableRequest, signHttpRequest } from './sign-http-request'
+export { readStoredEntries, type StoredEntry } from './stored-entries'
 export { deviceText, type EnosUplink, type EntryKind, type Freshness } from './uplink'

@@ -8,9 +8,12 @@ import {
   freshnessBy,
   maxEntriesBytes,
   NobodySends,
+  readStoredEntries,
   type Timeliness,
 } from '../enos'
-import { classifyConnectorError, type Destination } from '../outbox'
+import { ConnectorError } from '../http'
+import { classifyConnectorError, type Destination, type NewRecord, type OutboxRecord } from '../outbox'
+import { say } from '../text'
 import { readLaneText } from './lane-name'
 import type { Inheritance, Way } from './lane-routing'
 
@@ -54,6 +57,16 @@ export class EnosWay implements Way {
     const [heir] = same
     if (!heir) return inheritChannel(name.account, alike)
     return isOneSession(same) ? { heir, destination: heir.destination, isSameForm: true } : undefined
+  }
+
+  take({ payload, eventTimeMs }: OutboxRecord): NewRecord {
+    const { uplink, kind, device } = this.settings
+    const [stored] = readStoredEntries(kind, payload)
+    if (!stored || !device) {
+      throw new ConnectorError('CONFIG_INCOMPLETE', say`The node of this lane is set to no device that could take it.`)
+    }
+    const entry = { ...stored, device: uplink.own ? undefined : device }
+    return { stream: uplink.streamOf(entry), payload: uplink.encode(kind, entry, stored.eventId), eventTimeMs }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AttachOptions, Destination, Outbox } from '../outbox'
+import type { AttachOptions, Destination, NewRecord, Outbox, OutboxRecord } from '../outbox'
 
 /** How a node's records leave an outbox today. */
 export interface Way {
@@ -13,6 +13,11 @@ export interface Way {
    * nothing does, or where that is not certain.
    */
   inherit(orphan: string, ways: readonly Way[]): Inheritance | undefined
+  /**
+   * A record that was left behind as one of this way, for the device that it is set to; left out where it cannot take any.
+   * @throws ConnectorError where it cannot take this one
+   */
+  take?(record: OutboxRecord): NewRecord
 }
 
 export interface Inheritance {

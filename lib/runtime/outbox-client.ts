@@ -127,6 +127,11 @@ export class OutboxClient {
     return (await this.outbox()).figures()
   }
 
+  /** The ways that there are, one for each lane. */
+  get ways(): readonly Way[] {
+    return [...new Map(this.#ways.map(({ way }) => [way.lane, way])).values()]
+  }
+
   /** The lanes in which something waits that nothing sends. */
   async stranded(): Promise<readonly string[]> {
     await this.outbox()
@@ -184,9 +189,8 @@ export class OutboxClient {
   #rearrange(): void {
     clearImmediate(this.#rearranging)
     this.#rearranging = undefined
-    const ways = [...new Map(this.#ways.map(({ way }) => [way.lane, way])).values()]
     const ofNodes = this.#ways.flatMap(({ users }) => [...users].map(({ way }) => way))
-    this.#open?.routing.change(ways, ofNodes).then(
+    this.#open?.routing.change(this.ways, ofNodes).then(
       () => this.#watch.changedAll(),
       (failure: unknown) => this.#tellFailure(failure),
     )

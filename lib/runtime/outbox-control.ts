@@ -6,6 +6,7 @@ import { adminGet } from './admin'
 import { clientIfThere } from './chosen'
 import type { ConfigurationNode } from './configuration-node'
 import { dataIn, translation } from './languages'
+import { dropLeftBehind, giveLeftBehind, leftBehind } from './left-behind'
 import type { OutboxClient } from './outbox-client'
 import { asOptionalNumber } from './parse'
 import type { Setting } from './settings'
@@ -19,6 +20,9 @@ export const outboxCommands = [
   'retry-dead-letters',
   'drop-dead-letters',
   'evictions',
+  'left-behind',
+  'give-left-behind',
+  'drop-left-behind',
 ] as const
 export type OutboxCommand = (typeof outboxCommands)[number]
 
@@ -39,6 +43,8 @@ export interface OutboxRequest {
   command: OutboxCommand
   /** Only this lane; every lane when left out. */
   lane: string | undefined
+  /** Which lane is given what is left behind. */
+  to?: string | undefined
   /** Of evictions: only those before the one of this number. */
   before?: number | undefined
 }
@@ -46,12 +52,12 @@ export interface OutboxRequest {
 /**
  * Does what an operator asks for.
  * @returns plain data: the figures after it; for `dead-letters` at most 1,000 `DeadLetterReport`s, oldest first; for
- * `evictions` at most 100 `EvictionEntry`s, newest first
+ * `evictions` at most 100 `EvictionEntry`s, newest first; for `left-behind` a `LeftBehindReport` for each lane
  * @throws ConnectorError `NOT_FOUND` for an unknown lane, `OUTBOX_UNAVAILABLE`
  */
 export async function controlOutbox(
   client: OutboxClient,
-  { command, lane: laneName, before }: OutboxRequest,
+  { command, lane: laneName, before, to }: OutboxRequest,
   translate: Translate,
 ): Promise<unknown> {
   const outbox = await client.outbox()
@@ -65,11 +71,16 @@ export async function controlOutbox(
   const lanes = (laneName ? [laneName] : names).map((name) => outbox.lane(name))
   if (command === 'evictions') return outbox.evictions({ before, lane: laneName })
   if (command === 'dead-letters') return dataIn(translate, await deadLetters(lanes))
-  for (const lane of lanes) await act(lane, command)
+  if (command === 'left-behind') return leftBehind(client, laneName)
+  if (command === 'give-left-behind') await giveLeftBehind(client, laneName, to)
+  else if (command === 'drop-left-behind') await dropLeftBehind(client, laneName)
+  else for (const lane of lanes) await act(lane, command)
   return dataIn(translate, await outbox.figures())
 }
 
-async function act(lane: Lane, command: Exclude<OutboxCommand, 'dead-letters' | 'evictions'>): Promise<void> {
+type LaneCommand = 'figures' | 'flush' | 'pause' | 'resume' | 'retry-dead-letters' | 'drop-dead-letters'
+
+async function act(lane: Lane, command: LaneCommand): Promise<void> {
   switch (command) {
     case 'figures':
       return

@@ -1,5 +1,5 @@
 import type { Id } from '../message'
-import { classifyConnectorError, type Destination, type OutboxRecord } from '../outbox'
+import { classifyConnectorError, type Destination, type NewRecord, type OutboxRecord } from '../outbox'
 import type { IdsAsGiven, SeriesEntry, StatusReport, StatusScope, StatusTarget, ThingPlus } from '../thingplus'
 import { readLaneText } from './lane-name'
 import type { Inheritance, Way } from './lane-routing'
@@ -41,6 +41,11 @@ export class ThingPlusWay implements Way {
     const [heir] = candidates
     const isCertain = candidates.every(({ lane }) => lane === heir?.lane)
     return heir && isCertain ? { heir, destination: heir.destination, isSameForm: true } : undefined
+  }
+
+  /** It names its gateway and sensor, whoever sends it. */
+  take({ stream, payload, eventTimeMs }: OutboxRecord): NewRecord {
+    return { stream, payload, eventTimeMs }
   }
 }
 

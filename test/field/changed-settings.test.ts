@@ -137,6 +137,47 @@ describe('What waits in an outbox while settings are changed', () => {
     should(values()).eql([10])
   })
 
+  it('is listed, by lane and device, once nothing sends to it any more', async () => {
+    await deploy('enos-post-measurepoint', { url: deadUrl, deviceKey: 'd1x' })
+    const time = Date.now() - 3_600_000
+    await accept([
+      { n: 1, time },
+      { n: 2, time: time + 1 },
+    ])
+    await deploy('enos-post-measurepoint')
+    const { payload } = await flow.run('control', { payload: 'left-behind' })
+    should(payload).eql([
+      {
+        lane: 'enos-device pK11111/d1x at 127.0.0.1:9, measurepoint',
+        pending: 2,
+        streams: [{ stream: 'pK11111/d1x', count: 2, firstEventMs: time, lastEventMs: time + 1 }],
+      },
+    ])
+  })
+
+  for (const channel of ['device', 'integration'] as const)
+    it(`is given to another device by command, and arrives there in order: ${channel}`, async () => {
+      await deploy('enos-post-measurepoint', { url: deadUrl, deviceKey: 'd1x' })
+      for (let n = 0; n < 5; n++) await accept({ n })
+      await deploy('enos-post-measurepoint', { channel })
+      const to = (await figures()).lanes.find(({ lane, pending }) => pending === 0 && !lane.includes('d1x'))?.lane
+      await flow.run('control', { payload: 'give-left-behind', to })
+      const { lanes } = await until(nothingWaits)
+      should(values()).eql([0, 1, 2, 3, 4])
+      should(lanes.reduce((sum, { dropped }) => sum + dropped, 0)).equal(5)
+    })
+
+  it('is thrown away by command, and counted as dropped', async () => {
+    await deploy('enos-post-measurepoint', { url: deadUrl, deviceKey: 'd1x' })
+    for (let n = 0; n < 5; n++) await accept({ n })
+    await deploy('enos-post-measurepoint')
+    await flow.run('control', { payload: 'drop-left-behind' })
+    const { lanes } = await figures()
+    should(lanes.map(({ pending, dropped }) => [pending, dropped])).matchAny([0, 5])
+    should(lanes.every(({ pending }) => pending === 0)).be.true()
+    should(values()).eql([])
+  })
+
   it('arrives or is shown as waiting, whatever was changed while the line was dead', function () {
     // Each history is of up to five deployments.
     this.timeout(180_000)
