@@ -97,6 +97,10 @@ export class Seal {
     const real = performance.now.bind(performance)
     Date.now = () => this.#outside?.clock.wallMs() ?? now()
     performance.now = () => this.#outside?.clock.monotonicMs() ?? real()
+    const { hrtime } = process
+    const nanoseconds = hrtime.bigint.bind(hrtime)
+    const sealed = () => this.#outside && BigInt(Math.round(this.#outside.clock.monotonicMs() * 1e6))
+    hrtime.bigint = () => sealed() ?? nanoseconds()
     Math.random = () => this.#outside?.random() ?? random()
   }
 

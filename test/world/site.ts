@@ -1,8 +1,9 @@
 import type { NodeAPI } from 'node-red'
 import { EnosDevice, SessionFiles, SessionMemory } from '../../lib/enos'
-import { type Destination, gatherArrivals, type Lane, type OutboxOptions } from '../../lib/outbox'
+import type { Destination, Lane, OutboxOptions, Scheduler } from '../../lib/outbox'
 import { enosDestination } from '../../lib/runtime/enos-way'
 import { OutboxClient } from '../../lib/runtime/outbox-client'
+import { runtimeState } from '../../lib/runtime/runtime-state'
 import type { WorldClock } from './clock'
 import { type Gateway, nameOf } from './cloud'
 import type { WorldDisk } from './disk'
@@ -39,7 +40,7 @@ const sessionLifetimeMs = 300_000
 
 /** A PC with Node-RED: what its nodes do with the library, from deployment to deployment and from start to start. */
 export class Site {
-  #RED = newRuntime()
+  #RED: NodeAPI
   #memories = new Map<string, SessionMemory>()
   #sessions = newSessionFiles()
   #client: OutboxClient | undefined
@@ -52,10 +53,12 @@ export class Site {
   constructor(
     private readonly options: SiteOptions,
     private readonly rooms: SiteRooms,
-  ) {}
+  ) {
+    this.#RED = newRuntime(rooms.clock)
+  }
 
   start(): void {
-    const { clock, disk, random, truth } = this.rooms
+    const { disk, random, truth } = this.rooms
     const { maxBytes, whenFull, deadShare } = this.options
     truth.opening++
     const options: OutboxOptions = {
@@ -63,7 +66,6 @@ export class Site {
       maxBytes,
       whenFull,
       deadShare,
-      scheduler: unlisted(clock),
       driver: unlisted(disk),
       random: random.next,
       bootId: `00000000-0000-4000-8000-${String(this.#boot).padStart(12, '0')}`,
@@ -85,7 +87,7 @@ export class Site {
     }
     const { clock } = this.rooms
     const { device, lane } = connected
-    const arrivals = gatherArrivals(clock.wallMs())
+    const arrivals = this.#client.gather(clock.wallMs())
     const timeMs = clock.wallMs() - ageMs
     for (const { id, stream, isBad } of values) {
       const [productKey = '', deviceKey = ''] = stream.split('/')
@@ -128,7 +130,7 @@ export class Site {
     this.#deploying = undefined
     this.#client = undefined
     this.#connected = []
-    this.#RED = newRuntime()
+    this.#RED = newRuntime(this.rooms.clock)
     this.#memories = new Map()
     this.#sessions = newSessionFiles()
     if (isPowerCut) this.#boot++
@@ -190,8 +192,11 @@ export class Site {
   }
 }
 
-function newRuntime(): NodeAPI {
-  return { events: {} } as NodeAPI
+/** A Node-RED whose clock is the world's. */
+function newRuntime(clock: WorldClock): NodeAPI {
+  const RED = { events: {} } as NodeAPI
+  runtimeState<Scheduler>(RED, 'clock', () => unlisted(clock))
+  return RED
 }
 
 function newSessionFiles(): SessionFiles {

@@ -264,8 +264,26 @@ export class World {
     this.#troubles.clear()
     const isDone = await this.#pass(this.#clock.nowMs + deliveredWithinMs, () => this.#isDone())
     if (this.#isBroken()) return
-    if (!isDone) this.#lookForHeld()
+    if (!isDone) {
+      this.#lookForHeld()
+      if (this.#isBroken()) await this.#tellLanes()
+    }
     this.#lookForLoss()
+  }
+
+  /** For a person who looks for the cause. */
+  async #tellLanes(): Promise<void> {
+    const told = this.#site.lanes().then(async (lanes) => {
+      for (const lane of lanes) {
+        const { lastError, ...figures } = await lane.figures()
+        this.#trace(`${JSON.stringify(figures)} ${String(lastError?.text ?? '')}`)
+      }
+    })
+    let isTold = false
+    void told.finally(() => {
+      isTold = true
+    })
+    await this.#clock.pass(this.#clock.nowMs + 10_000, () => isTold)
   }
 
   #lookForHeld(): void {
