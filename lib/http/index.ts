@@ -8,7 +8,14 @@ export {
   type Route,
   type TlsSettings,
 } from './client'
-export { arrivalMs, arrivalOffsetMs, type Clock, isArrivalTime, isPlausible, systemClock } from './clock'
+export {
+  arrivalMs,
+  arrivalOffsetMs,
+  type Clock,
+  isArrivalTime,
+  isPlausible,
+  systemClock,
+} from './clock'
 export { cloudWallMs, suspectingClock } from './clock-suspect'
 export { asFinding, checkHost, type Finding, labelled, reachHost } from './connection-check'
 export { checkedCredential } from './credential'

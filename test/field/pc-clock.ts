@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red'
 import { type Scheduler, systemScheduler } from '../../lib/outbox'
-import { runtimeState } from '../../lib/runtime/runtime-state'
+import { clockIn } from '../../lib/runtime/pc-clock'
 
 /**
  * The clock of a PC without a battery: it starts in 1970 with each start of the PC, until somebody sets it. Timers are real.
@@ -8,11 +8,12 @@ import { runtimeState } from '../../lib/runtime/runtime-state'
 export class PcClock implements Scheduler {
   bootId: string | undefined
   #startedMs = 0
-  #shiftMs: number | undefined
+  #shiftMs = 0
+  #place: { current: Scheduler } | undefined
 
   readonly setTimeout = systemScheduler.setTimeout
   readonly monotonicMs = () => systemScheduler.monotonicMs() - this.#startedMs
-  readonly wallMs = () => (this.#shiftMs === undefined ? Date.now() : Math.round(this.monotonicMs() + this.#shiftMs))
+  readonly wallMs = () => Math.round(this.monotonicMs() + this.#shiftMs)
   sleptMs = () => 0
 
   /** The PC is switched on: its clock shows this date, 1970 unless told otherwise. */
@@ -30,14 +31,12 @@ export class PcClock implements Scheduler {
 
   /** It is this PC's own clock again. */
   end(): void {
-    this.bootId = undefined
-    this.#startedMs = 0
-    this.#shiftMs = undefined
+    if (this.#place) this.#place.current = systemScheduler
   }
 
   /** A node type, so to say, that makes Node-RED keep time by this clock; the first in the list. */
   readonly installed = (RED: NodeAPI): void => {
-    const present = runtimeState<Scheduler>(RED, 'clock', () => this)
-    if (present !== this) throw new Error('Node-RED keeps time by another clock already')
+    this.#place = clockIn(RED)
+    this.#place.current = this
   }
 }

@@ -48,6 +48,7 @@ class Site {
   readonly disk = new MemoryDisk()
   readonly cloud = Object.assign(new FakeCloud(this.clock.monotonicMs), { isDated: true })
   boot = 0
+  deadShare = 0.05
   isOnline = true
   next = 0
   outbox!: Outbox
@@ -63,6 +64,7 @@ class Site {
       driver: this.disk,
       bootId: `${this.boot}`.padStart(32, '0'),
       random: () => 0.999,
+      deadShare: this.deadShare,
       diskSpace: async () => ({ freeBytes: 1e12, totalBytes: 1e12 }),
     })
     await this.outbox.lane(lane).attach(this.cloud, { liveLimitMs })
@@ -230,6 +232,29 @@ describe('Values that have only the time of their arrival', () => {
       await world.outbox.lane(lane).deadLetters.retry()
       await world.settle()
       should((await world.outbox.lane(lane).figures()).dead).equal(2)
+    }),
+  )
+
+  it(
+    'wait for room among the dead letters where there is none, and hold back nothing',
+    site(async (world) => {
+      world.clock.lose()
+      const own = world.clock.rightMs()
+      await world.accept('s', undefined, undefined)
+      await world.stop()
+      world.boot += 1
+      world.deadShare = 0
+      world.clock.set(0)
+      await world.start()
+      const [id = -1] = await world.accept('s', own)
+      await world.clock.pass(minute)
+      should(world.sent().map((sent) => sent.id)).deepEqual([id])
+      should(await world.outbox.lane(lane).figures()).match({ pending: 2, dead: 0, delivered: 1 })
+      await world.stop()
+      world.deadShare = 0.05
+      await world.start()
+      await world.settle()
+      should(await world.outbox.lane(lane).figures()).match({ pending: 0, dead: 2, delivered: 1 })
     }),
   )
 

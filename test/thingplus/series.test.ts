@@ -184,11 +184,15 @@ describe('Sending values to a slow or failing cloud', () => {
     await cloud.close()
   })
 
-  /** Answers late, and keeps the largest number of writes under way at the same time. */
-  function countingReply() {
+  /**
+   * Answers late, and keeps the largest number of writes under way at the same time.
+   * @param together how many are waited for before the first is answered
+   */
+  function countingReply(together = 1) {
     const writes = { underWay: 0, most: 0 }
     putReply = async () => {
       writes.most = Math.max(writes.most, ++writes.underWay)
+      for (let waited = 0; writes.most < together && waited < 500; waited++) await delay(20)
       await delay(20)
       writes.underWay--
       return enveloped({})
@@ -206,7 +210,7 @@ describe('Sending values to a slow or failing cloud', () => {
   })
 
   it('writes to eight sensors at the same time and no more', async () => {
-    const writes = countingReply()
+    const writes = countingReply(8)
     const sensors = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`sensor-${index}`, 1]))
     should(await client.sendValues('gateway', sensors)).have.length(20)
     writes.most.should.equal(8)
