@@ -190,9 +190,9 @@ function readEntry(
   const values = isNative ? withoutMarks(nativeValues) : withoutReserved(item, timeField)
   if (reading.points === undefined && !holdsAny(values)) return undefined
   const device = readDevice(item, index)
-  // Before the values: a Date among them is the time that was not found.
-  const timeMs = times ? timeOf(item, isNative ? undefined : values, times, index, device) : undefined
   const known = reading.points?.(device)
+  // Before the values: a Date among them is the time that was not found.
+  const timeMs = times ? timeOf(item, isNative ? undefined : values, times, index, device, known) : undefined
   if (known === undefined && reading.decimalSign === 'point' && arePlain(values))
     return { device, timeMs: timeMs ?? arrivalMs, values }
   const byTime = sendableValues(values, index, timeMs ?? arrivalMs, reading, known)
@@ -220,10 +220,10 @@ function timeOf(
   times: EntryTimes,
   index: number | undefined,
   device: DeviceName | undefined,
+  known: KnownPoints | undefined,
 ): number | undefined {
-  return (
-    times.of(item, placeOf, index, seriesOf(device)) ?? (values && times.arrivalOf(values, placeOf, index, asPoint))
-  )
+  const own = times.of(item, placeOf, index, seriesOf(device))
+  return own ?? (values && times.arrivalOf(values, placeOf, index, asPoint, known))
 }
 
 const asPoint = say`If it is a point all the same, send it in the native form.`

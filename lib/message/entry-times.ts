@@ -1,7 +1,7 @@
 import { ConnectorError } from '../http'
 import { joined, say, type Text, type TextValue } from '../text'
 import type { Id } from './identifier'
-import { likelyTimeColumn } from './time-column'
+import { type KnownValues, likelyTimeColumn } from './time-column'
 import { automaticTimes, TimeReader, type TimeSettings } from './time-reader'
 
 /** How the times of a message's entries are found and read. */
@@ -60,10 +60,11 @@ export class EntryTimes {
    * The time of an entry that holds none: its arrival.
    * @param values of which one may be its time without anybody having said so
    * @param asValue how to send such a one all the same
+   * @param known those that are values, whatever they look like
    * @throws ConnectorError `INPUT_TIME_INVALID` where one is: its time would be lost without a word
    */
-  arrivalOf<At>(values: Members, place: (at: At) => TextValue, at: At, asValue?: Text): number {
-    const likely = likelyTimeColumn(values)?.slice(0, 60)
+  arrivalOf<At>(values: Members, place: (at: At) => TextValue, at: At, asValue?: Text, known?: KnownValues): number {
+    const likely = likelyTimeColumn(values, known)?.slice(0, 60)
     if (likely === undefined) return this.#arrivalMs
     const text = say`${place(at)} has no "${this.#field}", but "${likely}" reads as its time. Enter "${likely}" as the time field of the node.`
     throw refused(asValue ? joined([text, asValue], ' ') : text)

@@ -6,16 +6,23 @@ const untilMs = Date.UTC(2100, 0)
 const longestDateText = 48
 const hasOwn = Object.prototype.hasOwnProperty
 
+/** What is known of the points of a device or the rows of a table. */
+export interface KnownValues {
+  /** `undefined` for a name that is not known. */
+  typeOf(name: string): unknown
+}
+
 /**
  * The member of an entry that is its time, by all that it shows, though nobody has named it as the time field: a Date, a text
  * that reads as a date in any language, or a number that is one and has the name of one.
+ * @param known members that are values, whatever they look like
  */
-export function likelyTimeColumn(entry: Readonly<Record<string, unknown>>): string | undefined {
+export function likelyTimeColumn(entry: Readonly<Record<string, unknown>>, known?: KnownValues): string | undefined {
   for (const name in entry) {
     const value = entry[name]
     // Nearly all values are small numbers.
     if (typeof value === 'number' && value < smallestTime) continue
-    if (isLikelyTime(name, value) && hasOwn.call(entry, name)) return name
+    if (isLikelyTime(name, value) && hasOwn.call(entry, name) && known?.typeOf(name) === undefined) return name
   }
   return undefined
 }

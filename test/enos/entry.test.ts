@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import should from 'should'
-import { bareValueOf, type Entry, readEntries } from '../../lib/enos'
+import { bareValueOf, type Entry, type EntryReading, KnownPoints, readEntries } from '../../lib/enos'
 
 /** JSON would make null of the gap. */
 const withGap = Object.assign([1], { 2: 3 })
 const reading = { native: 'measurepoints', timeField: 'time', arrivalMs: 1_700_000_000_000 } as const
-const read = async (payload: unknown, more: Partial<{ timeField: string }> = {}) => {
+const read = async (payload: unknown, more: Partial<EntryReading> = {}) => {
   const entries: Entry[] = []
   await readEntries(payload, { ...reading, ...more }).each((entry) => entries.push(entry))
   return entries
@@ -155,6 +155,17 @@ describe('Reading the values of a message', () => {
     }
     await read([{ runtime: 512, update: 'weekly' }]).should.be.fulfilled()
     await read({ measurepoints: { timestamp: 1_772_431_200_000 } }).should.be.fulfilled()
+  })
+
+  it('takes a date for a point where a table or thing model has such a point', async () => {
+    const points = () => new KnownPoints(new Map([['installed', { dataType: 'STRING' }]]), false)
+    const [entry] = await read({ installed: '2020-05-01', temp: 1 }, { points })
+    should(entry).deepEqual({
+      device: undefined,
+      timeMs: reading.arrivalMs,
+      values: { installed: '2020-05-01', temp: 1 },
+    })
+    await read({ installed: '2020-05-01', Zeit: '2026-03-02 06:00' }, { points }).should.be.rejectedWith(/"Zeit" reads/)
   })
 
   it('names the entry that is wrong', async () => {

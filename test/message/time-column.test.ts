@@ -89,6 +89,12 @@ describe('The member of an entry that is its time', () => {
       should(likelyTimeColumn({ timestamp: value })).equal(undefined, String(value))
   })
 
+  it('is none that is known to be a value', () => {
+    const known = { typeOf: (name: string) => (name === 'installed' ? 'DATE' : undefined) }
+    should(likelyTimeColumn({ installed: '2020-05-01', level: 1 }, known)).equal(undefined)
+    should(likelyTimeColumn({ installed: '2020-05-01', Zeit: '2026-11-28 10:00' }, known)).equal('Zeit')
+  })
+
   it('is looked for in any entry without a fault', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.anything({ withBigInt: true, withDate: true })), (entry) => {
