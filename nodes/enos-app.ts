@@ -6,14 +6,15 @@ export = configurationNode('enos-app', {
   destinations: ['gatewayUrl', 'integrationUrl', 'modelUploadUrl'],
   test: checkApplication,
   choices: enosChoices,
-  create: ({ http, text, required, id, requiredId }) =>
+  create: ({ http, noSecret, text, id }) =>
     new EnosApplication({
       gatewayUrl: parseBaseUrl(text('gatewayUrl'), say`The gateway URL`),
       orgId: id('orgId'),
       integrationUrl: text('integrationUrl'),
       modelUploadUrl: text('modelUploadUrl'),
-      appKey: requiredId('appKey'),
-      appSecret: required('appSecret'),
+      appKey: id('appKey'),
+      appSecret: text('appSecret'),
+      noSecret,
       http,
     }),
 })

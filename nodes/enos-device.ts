@@ -5,7 +5,7 @@ export = configurationNode('enos-device', {
   credentials: ['deviceSecret'],
   destinations: ['brokerUrl'],
   test: checkDevice,
-  create: ({ RED, http, text, required, requiredId, number }) => {
+  create: ({ RED, http, noSecret, text, requiredId, number }) => {
     const brokerUrl = parseBaseUrl(text('brokerUrl'), say`The device broker URL`)
     const productKey = requiredId('productKey')
     const deviceKey = requiredId('deviceKey')
@@ -13,10 +13,11 @@ export = configurationNode('enos-device', {
       brokerUrl,
       productKey,
       deviceKey,
-      deviceSecret: required('deviceSecret'),
+      deviceSecret: text('deviceSecret'),
       lifetimeMs: number('lifetimeMs', 300_000),
       upperCaseSign: text('signCase') === 'upper',
       memory: sessionMemory(RED, `${brokerUrl} ${productKey} ${deviceKey}`),
+      noSecret,
       http,
     })
   },

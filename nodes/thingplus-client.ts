@@ -6,16 +6,17 @@ export = configurationNode<ThingPlus>('thingplus-client', {
   destinations: ['baseUrl'],
   test: (client, signal) => client.check(signal),
   choices: thingplusChoices,
-  create: ({ http, text, required, requiredId, oneOf }) =>
+  create: ({ http, noSecret, text, required, requiredId, oneOf }) =>
     new ThingPlus({
       baseUrl: text('baseUrl'),
       clientId: requiredId('clientId'),
-      clientSecret: required('clientSecret'),
+      clientSecret: text('clientSecret'),
       userName: required('userName'),
-      password: required('password'),
+      password: text('password'),
       passwordIsDigest: text('passwordForm') === 'digest',
       dialect: oneOf<DialectName>('dialect', ['current', '2017-05', '2017-04']),
       tokenBodyFormat: oneOf<TokenBodyFormat>('tokenBodyFormat', ['json', 'form']),
+      noSecret,
       http,
     }),
 })

@@ -1,4 +1,4 @@
-import { type Clock, HttpClient, type HttpResponse, type JsonObject, systemClock } from '../http'
+import { type Clock, type ConnectorError, HttpClient, type HttpResponse, type JsonObject, systemClock } from '../http'
 import { withLostZeros } from '../message'
 import { type Query, queryPairs, signApiRequest } from '../signing'
 import type { TextValue } from '../text'
@@ -15,6 +15,8 @@ export interface EnosApplicationOptions {
   orgId: string
   appKey: string
   appSecret: string
+  /** Why nobody can log in, where a secret is not there: thrown instead of a login. */
+  noSecret?: ConnectorError | undefined
   /** Host of the HTTP integration channel. */
   integrationUrl?: string | undefined
   /** The console's model import endpoint, whole. */
@@ -81,7 +83,8 @@ export class EnosApplication {
 
   /** The access token, cached and renewed early. */
   token(signal?: AbortSignal): Promise<string> {
-    return this.#tokens.get(signal)
+    const { noSecret } = this.options
+    return noSecret ? Promise.reject(noSecret) : this.#tokens.get(signal)
   }
 
   tokenRemainingMs(): number | undefined {

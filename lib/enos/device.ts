@@ -17,6 +17,8 @@ export interface EnosDeviceOptions {
   productKey: string
   deviceKey: string
   deviceSecret: string
+  /** Why nobody can log in, where a secret is not there: thrown instead of a login. */
+  noSecret?: ConnectorError | undefined
   lifetimeMs: number
   upperCaseSign?: boolean | undefined
   memory?: SessionMemory | undefined
@@ -69,7 +71,8 @@ export class EnosDevice implements EnosUplink {
 
   /** The session id, logged in where needed. */
   session(signal?: AbortSignal): Promise<string> {
-    return this.#session.get(signal)
+    const { noSecret } = this.options
+    return noSecret ? Promise.reject(noSecret) : this.#session.get(signal)
   }
 
   sessionRemainingMs(): number | undefined {

@@ -23,6 +23,8 @@ export interface ConfigurationContext {
   RED: NodeAPI
   /** With the TLS and proxy configuration that the dialog chooses. */
   http: HttpClient
+  /** Thrown by whatever needs the secrets, where one is not there: values are kept until it is. */
+  noSecret: ConnectorError | undefined
   /** A setting or secret as trimmed text; empty where there is none. */
   text: (name: string) => string
   /** As `text`; throws `CONFIG_INCOMPLETE` where it is empty. */
@@ -66,7 +68,7 @@ export function configurationNode<Client>(
       let client: Closable<Client> | undefined
       this.client = () => {
         const warn = (text: Text) => this.warn(text.in(translation(RED)))
-        client ??= makeClient(RED, type, deployedValues(RED, this, { ...stored }), create, warn)
+        client ??= makeClient(RED, type, deployedValues(RED, this, { ...stored }, credentials), create, warn)
         return client
       }
       this.on('close', (done: () => void) => {
@@ -78,9 +80,14 @@ export function configurationNode<Client>(
       credentials: Object.fromEntries(credentials.map((name) => [name, { type: 'password' as const }])),
     })
     const form = { credentials, destinations }
+    const ofForm = (values: StoredSettings) => {
+      const missing = missingSecret(type, credentials, values)
+      if (missing) throw missing
+      return makeClient(RED, type, { values }, create)
+    }
     if (test) {
       serveConnectionTest(RED, type, form, async (values, signal) => {
-        const client = makeClient(RED, type, values, create)
+        const client = ofForm(values)
         try {
           const urls = destinations.map((name) => String(values[name] ?? ''))
           return [...routeFindings(httpClientFor(RED, values), urls), ...(await test(client, signal))]
@@ -90,30 +97,51 @@ export function configurationNode<Client>(
       })
     }
     if (choices) {
-      serveChoices<Closable<Client>>(RED, type, form, choices, (values) => makeClient(RED, type, values, create))
+      serveChoices<Closable<Client>>(RED, type, form, choices, ofForm)
     }
     serve?.(RED)
   }
 }
 
-/**
- * The settings and secrets of a deployed configuration, with the environment's values put in.
- * @throws ConnectorError `CONFIG_ENV_UNSET`
- */
-function deployedValues(RED: NodeAPI, node: Node, stored: StoredSettings): StoredSettings {
-  const { type, name } = node
-  const where = name ? say`Configuration ${type} "${name}"` : say`Configuration ${type}`
-  const settings = { ...stored, ...(node.credentials as StoredSettings | undefined) }
-  const { values, unset } = withVariables(settings, where, variablesOf(RED, node), rawSettings(RED, node, settings))
-  if (unset) throw unset
-  return values
+/** What a client is made of. */
+interface Filled {
+  /** Settings and secrets, with the environment's values put in. */
+  values: StoredSettings
+  /** Why nobody can log in with them, where a secret is not there. */
+  noSecret?: ConnectorError | undefined
 }
 
-/** @param values settings and secrets, with the environment's values put in */
+/**
+ * The settings and secrets of a deployed configuration. Of the secrets nothing is refused: an outbox takes values in
+ * without them.
+ * @throws ConnectorError `CONFIG_ENV_UNSET`
+ */
+function deployedValues(RED: NodeAPI, node: Node, stored: StoredSettings, credentials: readonly string[]): Filled {
+  const { type, name } = node
+  const where = name ? say`Configuration ${type} "${name}"` : say`Configuration ${type}`
+  const given = { ...(node.credentials as StoredSettings | undefined) }
+  const raw = rawSettings(RED, node, { ...stored, ...given })
+  const variables = variablesOf(RED, node)
+  const settings = withVariables(stored, where, variables, raw)
+  if (settings.unset) throw settings.unset
+  const secrets = withVariables(given, where, variables, raw)
+  const values = { ...settings.values, ...secrets.values }
+  return { values, noSecret: secrets.unset ?? missingSecret(type, credentials, values) }
+}
+
+function missingSecret(type: string, credentials: readonly string[], values: StoredSettings) {
+  const missing = credentials.find((name) => String(values[name] ?? '').trim() === '')
+  return missing === undefined ? undefined : emptyField(type, missing)
+}
+
+function emptyField(type: string, name: string): ConnectorError {
+  return new ConnectorError('CONFIG_INCOMPLETE', say`The ${type} configuration has no ${name}. Open it and enter one.`)
+}
+
 function makeClient<Client>(
   RED: NodeAPI,
   type: string,
-  values: StoredSettings,
+  { values, noSecret }: Filled,
   create: ConfigurationDefinition<Client>['create'],
   warn: ConfigurationContext['warn'] = () => undefined,
 ): Closable<Client> {
@@ -131,11 +159,12 @@ function makeClient<Client>(
   }
   const required = (name: string, entered: string) => {
     if (entered) return entered
-    throw new ConnectorError('CONFIG_INCOMPLETE', say`The ${type} configuration has no ${name}. Open it and enter one.`)
+    throw emptyField(type, name)
   }
   return create({
     RED,
     http,
+    noSecret,
     warn,
     text,
     required: (name) => required(name, text(name)),

@@ -5,7 +5,7 @@ import type { Registered } from './adoption'
 import type { Answer } from './answer'
 import type { ThingPlusContext } from './context'
 import { textOf } from './fields'
-import { itemIdOf, makeId, type RandomBytes } from './identifiers'
+import { idToAdopt, itemIdOf, makeId, type RandomBytes } from './identifiers'
 import { readWholeList } from './lists'
 import { settled } from './look-up'
 import { apiPath } from './path'
@@ -58,12 +58,12 @@ export function planChildren(
   return devices.map((device, index) => {
     const row = `devices[${index}]`
     const givenId = givenIdOf(device.id, `${row}.id`)
-    const id = givenId ? itemIdOf(givenId, 'device') : makeId(random)
+    const id = givenId ? idToAdopt(givenId, (text) => itemIdOf(text, 'device')) : makeId(random)
     const name = nameOf(givenText(device.name, 'devices[].name') ?? '', 'device')
     const model = chooseDeviceModel(gatewayModel, givenIdOf(device.model, `${row}.model`))
     const sensors = sensorsOf(device).map((sensor, sensorIndex) => {
       const givenSensorId = givenIdOf(sensor.id, `${row}.sensors[${sensorIndex}].id`)
-      const sensorId = givenSensorId ? itemIdOf(givenSensorId, 'sensor') : makeId(random)
+      const sensorId = givenSensorId ? idToAdopt(givenSensorId, (text) => itemIdOf(text, 'sensor')) : makeId(random)
       const sensorName = nameOf(givenText(sensor.name, 'sensors[].name') ?? '', 'sensor')
       const type = givenText(sensor.type, 'sensors[].type') ?? ''
       const body = sensorBody(sensorId, sensorName, id, chooseSensorModel(gatewayModel, type, model))
@@ -89,6 +89,14 @@ function sensorsOf({ sensors }: ChildDevice): readonly ChildSensor[] {
   const list: unknown = sensors ?? []
   if (isObjectList(list)) return list as unknown as readonly ChildSensor[]
   throw new ConnectorError('INPUT_INVALID', say`The sensors of a device are no list of objects.`)
+}
+
+/** @throws ConnectorError `INPUT_INVALID` for an id that no child can be made with */
+export function checkNewChildren(children: readonly PlannedDevice[]): void {
+  for (const { id, sensors } of children) {
+    itemIdOf(id, 'device')
+    for (const sensor of sensors) itemIdOf(sensor.id, 'sensor')
+  }
 }
 
 /** Of a gateway just made, its children as the cloud shows them; of one that was there, each child adopted or made. */

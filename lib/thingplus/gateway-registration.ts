@@ -4,13 +4,14 @@ import { adoptOrCreate, foreignId, type Registered, takenLimitMs } from './adopt
 import type { ThingPlusContext } from './context'
 import {
   type ChildDevice,
+  checkNewChildren,
   failedChildren,
   type PlannedDevice,
   planChildren,
   type RegisteredChildren,
   settledChildren,
 } from './gateway-children'
-import { gatewayIdOf, makeId } from './identifiers'
+import { gatewayIdOf, idToAdopt, makeId } from './identifiers'
 import { readWholeList } from './lists'
 import { appearing, isForeign, isRefusal, lookUpByName, settled } from './look-up'
 import { apiPath } from './path'
@@ -54,7 +55,7 @@ export async function registerGateway(
   const siteId = request.siteId?.trim() || (await onlySite(context, signal))
   return context.turns.take(`gateway ${request.id || `${siteId} ${name}`}`, async () => {
     const model = await context.catalogue.gatewayModel(request.model?.trim() || openApiGateway, signal)
-    const givenId = request.id ? gatewayIdOf(request.id, model.idFormat) : undefined
+    const givenId = request.id ? idToAdopt(request.id, (text) => gatewayIdOf(text, model.idFormat)) : undefined
     const id = givenId ?? makeId(context.random)
     const path = apiPath`/gateways/${id}`
     const children = planChildren(context.random, request.devices ?? [], model)
@@ -69,6 +70,8 @@ export async function registerGateway(
       findTaken: () => appearing(context, path, readGateway, signal, takenLimitMs),
       expected: { model: model.id, siteId },
       create: async () => {
+        if (givenId) gatewayIdOf(givenId, model.idFormat)
+        checkNewChildren(children)
         const body = gatewayBody(context, id, { ...request, siteId, name, model: model.id }, children)
         const answer = await context.client.exchange('POST', '/registerGateway', { body, signal })
         if (answer.statusCode === 207) throw await failedChildren(context, id, answer, children, signal)

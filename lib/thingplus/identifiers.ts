@@ -47,6 +47,21 @@ export function itemIdOf(text: string, kind: ItemKind): string {
   return checkedId(text, freeRule, kind)
 }
 
+/**
+ * The id of what may be there already, made by others: it may hold what no new id is made with. What cannot stand in a path
+ * is refused by `apiPath`.
+ * @param check of a new id; what it makes of the text counts where it takes it
+ */
+export function idToAdopt(text: string, check: (text: string) => string): string {
+  try {
+    return check(text)
+  } catch (failure) {
+    const id = text.trim()
+    if (id.length > longestId) throw failure
+    return id
+  }
+}
+
 /** More does not fit into a URL together with others. */
 const longestId = 1_000
 

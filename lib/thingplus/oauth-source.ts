@@ -23,6 +23,8 @@ export interface ThingPlusCredentials {
   password: string
   /** `password` already is the lower-case hex MD5. */
   passwordIsDigest?: boolean | undefined
+  /** Why nobody can log in, where a secret is not there: thrown instead of a login. */
+  noSecret?: ConnectorError | undefined
 }
 
 /** How the token request is written: the guide shows JSON, the OAuth page form fields; the cloud takes both. */
@@ -69,7 +71,8 @@ export class ThingPlusTokenSource {
    * `THROTTLED`, `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`, `ABORTED`
    */
   get(signal?: AbortSignal): Promise<ThingPlusToken> {
-    return this.#token.get(signal)
+    const { noSecret } = this.#options
+    return noSecret ? Promise.reject(noSecret) : this.#token.get(signal)
   }
 
   /** What nobody may be shown, in the forms in which it is sent. */

@@ -1,6 +1,7 @@
 import { ConnectorError, cloudWallMs, type ErrorCode, retryAfterMs, suspectingClock } from '../http'
 import { joined, say, type Text } from '../text'
 import type { Answer } from './answer'
+import { dialects } from './dialect'
 import { ownValue } from './fields'
 
 /**
@@ -67,13 +68,26 @@ export function refusal(answer: Answer, target: string, wallMs: number): Connect
   const code = errorCodeOf(answer)
   const said = [answer.cloudCode ?? answer.errorName, answer.message]
   const source = ['HTTP', answer.statusCode, ...said.filter(Boolean).map((word) => `– ${word}`)].join(' ')
-  const text = joined([advice[code] ?? say`The cloud refuses the request.`, `(${target}: ${source})`], ' ')
+  const hint = namesDialect(answer, target) ? [dialectHint] : []
+  const text = joined([advice[code] ?? say`The cloud refuses the request.`, ...hint, `(${target}: ${source})`], ' ')
   const error = new ConnectorError(code, text, {
     statusCode: answer.statusCode,
     cloudCode: answer.cloudCode ?? answer.errorName,
     retryAfterMs: retryAfterMs(answer.headers['retry-after'], cloudWallMs(answer.headers, wallMs)),
   })
   return code.startsWith('AUTH_') ? suspectingClock(error, answer.headers, wallMs) : error
+}
+
+const dialectHint = say`Another generation of the service calls this field otherwise: choose its dialect of the API in the Thing+ configuration.`
+
+const dialectKeys = new Set(
+  Object.values(dialects).flatMap(({ gatewayIdKey, statusLifeKey }): string[] => [gatewayIdKey, statusLifeKey]),
+)
+
+/** Whether the cloud misses, or does not know, a field of the body that the dialects call differently. */
+function namesDialect({ statusCode, message = '' }: Answer, target: string): boolean {
+  if (statusCode !== 400 || !/\/(registerGateway|status)$/.test(target)) return false
+  return [...message.matchAll(/(?:^|\bbody\.)(\w{1,40})/g)].some(([, key = '']) => dialectKeys.has(key))
 }
 
 function errorCodeOf({ statusCode, cloudCode }: Answer): ErrorCode {

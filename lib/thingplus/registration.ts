@@ -2,7 +2,7 @@ import { ConnectorError } from '../http'
 import { say } from '../text'
 import { adoptOrCreate, type Registered, takenLimitMs } from './adoption'
 import type { ThingPlusContext } from './context'
-import { itemIdOf, makeId } from './identifiers'
+import { idToAdopt, itemIdOf, makeId } from './identifiers'
 import { type ItemKind, kindNames } from './kinds'
 import { appearing, lookUp, lookUpByName, settled } from './look-up'
 import { apiPath } from './path'
@@ -40,7 +40,7 @@ export async function registerDevice(
   signal?: AbortSignal,
 ): Promise<Registered<Device>> {
   const name = nameOf(request.name, 'device')
-  const givenId = request.id ? itemIdOf(request.id, 'device') : undefined
+  const givenId = request.id ? idToAdopt(request.id, (text) => itemIdOf(text, 'device')) : undefined
   return context.turns.take(`device ${gatewayId} ${givenId ?? name}`, async () => {
     const gateway = await context.catalogue.gateway(gatewayId, signal)
     const model = chooseDeviceModel(await context.catalogue.gatewayModel(gateway.model, signal), request.model)
@@ -58,7 +58,7 @@ export async function registerDevice(
       expected: { model },
       create: async () => {
         await context.client.request('POST', list, {
-          body: deviceBody(id, { ...request, name, model }),
+          body: deviceBody(itemIdOf(id, 'device'), { ...request, name, model }),
           itemId: id,
           signal,
         })
@@ -81,8 +81,8 @@ export async function registerSensor(
   signal?: AbortSignal,
 ): Promise<Registered<Sensor>> {
   const name = nameOf(request.name, 'sensor')
-  const deviceId = itemIdOf(request.deviceId, 'device')
-  const givenId = request.id ? itemIdOf(request.id, 'sensor') : undefined
+  const deviceId = idToAdopt(request.deviceId, (text) => itemIdOf(text, 'device'))
+  const givenId = request.id ? idToAdopt(request.id, (text) => itemIdOf(text, 'sensor')) : undefined
   return context.turns.take(`sensor ${gatewayId} ${givenId ?? `${deviceId} ${name}`}`, async () => {
     const sensorModel = await sensorModelOf(context, gatewayId, deviceId, request.type, signal)
     const id = givenId ?? makeId(context.random)
@@ -101,7 +101,7 @@ export async function registerSensor(
       expected: { type: sensorModel.type, deviceId },
       create: async () => {
         await context.client.request('POST', list, {
-          body: sensorBody(id, name, deviceId, sensorModel),
+          body: sensorBody(itemIdOf(id, 'sensor'), name, deviceId, sensorModel),
           itemId: id,
           signal,
         })

@@ -145,8 +145,9 @@ export class ThingPlus {
    * Creates an OAuth client by a portal login with the configured user and password; without an id, the very client that
    * is configured.
    */
-  createClient({ id, ...request }: ClientRequest, signal?: AbortSignal): Promise<Registered<AuthClient>> {
-    const { clientId, clientSecret } = this.#options
+  async createClient({ id, ...request }: ClientRequest, signal?: AbortSignal): Promise<Registered<AuthClient>> {
+    const { clientId, clientSecret, noSecret } = this.#options
+    if (noSecret) throw noSecret
     return this.#naming({ id }, (given) => {
       const named = given.id
         ? { id: given.id, clientSecret: request.clientSecret ?? '' }

@@ -478,4 +478,98 @@ describe('A setting', () => {
       should(error).match({ code: 'INPUT_INVALID', message: /GET has no body/ })
     })
   })
+
+  describe('that is a secret and is not there', () => {
+    const senders: [
+      title: string,
+      node: Settings & { type: string },
+      id: string,
+      secret: string,
+      msg: Settings,
+      at: string,
+    ][] = [
+      [
+        'a device',
+        { type: 'enos-post-measurepoint', channel: 'device' },
+        'device',
+        'deviceSecret',
+        { payload: { a: 1 } },
+        'pK11111/dK987654',
+      ],
+      [
+        'the integration channel',
+        { type: 'enos-post-measurepoint', channel: 'integration', assetId: 'asset-1' },
+        'app',
+        'appSecret',
+        { payload: { a: 1 } },
+        'asset-1',
+      ],
+      [
+        'Thing+',
+        { type: 'thingplus-send-value' },
+        'client',
+        'password',
+        { gatewayId, payload: { temperature: 1 } },
+        `${gatewayId}/temperature`,
+      ],
+    ]
+    for (const [title, node, id, secret, msg, at] of senders) {
+      for (const [missing, code] of [
+        ['', 'CONFIG_INCOMPLETE'],
+        ['$'.concat('{FIELD_NONE}'), 'CONFIG_ENV_UNSET'],
+      ] as const) {
+        it(`costs no value that goes through an outbox to ${title}: it is kept, shown red, and sent when the secret is there (${code})`, async () => {
+          const lost = { [id]: { credentials: { [secret]: missing } } }
+          await start({ ...node, outbox: 'outbox' }, lost)
+          const isDone = flow.completed('node')
+          const isRed = flow.status('node', 'red')
+          flow.send('node', msg)
+          await isDone
+          should((await isRed).text).match(/1/)
+          await stopFlow()
+          await start({ ...node, outbox: 'outbox' })
+          while (pointsOf(at).length === 0) await new Promise((resolve) => setTimeout(resolve, 20))
+          should(pointsOf(at)).have.length(1)
+        })
+
+        it(`is told by name to who sends at once to ${title} (${code})`, async () => {
+          await start(node, { [id]: { credentials: { [secret]: missing } } })
+          const name = missing ? /FIELD_NONE/ : new RegExp(secret)
+          should(await failureOf(msg)).match({ code, message: name })
+        })
+      }
+    }
+  })
+
+  describe('in the form of a configuration', () => {
+    it('is tried as the runtime will take it: a stored secret that names a variable, and variables of the tab and of Node-RED', async () => {
+      const env = (name: string, value: string) => [{ name, value, type: 'str' }]
+      const { port } = new URL(simulator.url)
+      const variable = (name: string) => '$'.concat(`{${name}}`)
+      process.env['FIELD_SECRET'] = 'ds54321'
+      const device = {
+        brokerUrl: `http://127.0.0.1:${variable('FIELD_PORT')}`,
+        productKey: variable('FIELD_KEY'),
+        z: 'tab',
+      }
+      const credentials = { deviceSecret: variable('FIELD_SECRET') }
+      await start({ type: 'enos-auth', mode: 'session' }, { device: { ...device, credentials } }, [
+        { id: 'tab', type: 'tab', env: env('FIELD_KEY', 'pK11111') },
+        { id: 'global', type: 'global-config', env: env('FIELD_PORT', port) },
+      ])
+      should(await failureOf({})).be.undefined()
+      const form = { ...configurations('')[1], ...device, deviceSecret: '__PWRD__' }
+      const answer = await testForm('enos-device', form, { id: 'device', z: 'tab' })
+      should(answer.findings).matchEach(({ ok }: { ok: boolean }) => should(ok).be.true())
+      const typed = await testForm(
+        'enos-device',
+        { ...form, deviceSecret: variable('FIELD_SECRET') },
+        { id: 'new', z: 'tab' },
+      )
+      should(typed.findings).matchEach(({ ok }: { ok: boolean }) => should(ok).be.true())
+      should((await testForm('enos-device', { ...form, deviceSecret: variable('FIELD_NONE') })).message).match(
+        /FIELD_NONE is not set|FIELD_KEY is not set/,
+      )
+    })
+  })
 })
