@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import type { Browser } from 'playwright-core'
 import should from 'should'
+import { latestVersion, migrationsOf } from '../../lib/runtime/settings-version'
 import { type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
 import { launchBrowser } from './browser'
@@ -20,6 +21,7 @@ interface EditorWindow {
   }
 }
 
+const latest = latestVersion(migrationsOf('enos-post-measurepoint'))
 const post = { type: 'enos-post-measurepoint', name: 'as it came', channel: 'device', x: 320, y: 80, wires: [[]] }
 
 describe('Nodes of an older flow, which Node-RED brings up to date for the editor', function () {
@@ -51,8 +53,9 @@ describe('Nodes of an older flow, which Node-RED brings up to date for the edito
     }, id)
   const upToDate = async (id: string) => {
     await editor.page.waitForFunction(
-      (wanted) => (globalThis as unknown as EditorWindow).RED.nodes.node(wanted).settingsVersion === 2,
-      id,
+      ([wanted, version]) =>
+        (globalThis as unknown as EditorWindow).RED.nodes.node(String(wanted)).settingsVersion === version,
+      [id, latest],
     )
     return editorNode(id)
   }
@@ -73,7 +76,7 @@ describe('Nodes of an older flow, which Node-RED brings up to date for the edito
     await page.fill('#node-input-name', 'as I call it')
     await editor.done()
     moments.emit('changed')
-    should(await upToDate('edited')).deepEqual({ name: 'as I call it', settingsVersion: 2, valuesFrom: 'message' })
+    should(await upToDate('edited')).deepEqual({ name: 'as I call it', settingsVersion: latest, valuesFrom: 'message' })
     await page.unroute(/edgecourier\/settings\//)
   })
 
@@ -90,6 +93,6 @@ describe('Nodes of an older flow, which Node-RED brings up to date for the edito
       workspaces.show('locked-tab')
       actions.invoke('core:unlock-flow')
     })
-    should(await upToDate('locked')).deepEqual({ name: 'as it came', settingsVersion: 2, valuesFrom: 'message' })
+    should(await upToDate('locked')).deepEqual({ name: 'as it came', settingsVersion: latest, valuesFrom: 'message' })
   })
 })
