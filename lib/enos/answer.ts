@@ -79,8 +79,8 @@ export function refusal(
   const said = redacted(answer.message, secrets)
   const where = code === undefined ? `HTTP ${statusCode}` : say`HTTP ${statusCode}, code ${code}`
   const text = said
-    ? say`${what}: EnOS answered "${said}" (${where}). ${meaning.advice}`
-    : say`${what}: EnOS answered (${where}). ${meaning.advice}`
+    ? say`${what}: ${meaning.advice} EnOS answered "${said}" (${where}).`
+    : say`${what}: ${meaning.advice} (${where})`
   const error = new ConnectorError(meaning.code, text, { statusCode, cloudCode: code, retryAfterMs })
   // Whatever bears a signature bears a time, and the code for a wrong one is published nowhere.
   const isSuspect = meaning.code.startsWith('AUTH_') || meaning === unknownCode
@@ -126,20 +126,27 @@ function whatIsNoFailure(answer: EnosAnswer): Meaning {
 }
 
 function byHttpStatus(statusCode: number): Meaning | undefined {
-  if (statusCode === 401) return { code: 'AUTH_REFUSED', advice: say`Check the key and the secret.` }
-  if (statusCode === 403) return { code: 'PERMISSION_DENIED', advice: say`Grant the permission in the EnOS console.` }
+  if (statusCode === 401) return { code: 'AUTH_REFUSED', advice: say`The key or the secret is refused; check both.` }
+  if (statusCode === 403)
+    return { code: 'PERMISSION_DENIED', advice: say`The permission is missing; grant it in the EnOS console.` }
   if (statusCode === 404)
-    return { code: 'NOT_FOUND', advice: say`Check the URL in the configuration: is it the right host?` }
-  if (statusCode === 413) return { code: 'TOO_LARGE', advice: say`Send less at a time.` }
-  if (statusCode === 429) return { code: 'THROTTLED', advice: say`Send less often.` }
+    return {
+      code: 'NOT_FOUND',
+      advice: say`Nothing is there. Check the URL in the configuration: is it the right host?`,
+    }
+  if (statusCode === 413) return { code: 'TOO_LARGE', advice: say`That was too much. Send less at a time.` }
+  if (statusCode === 429) return { code: 'THROTTLED', advice: say`That was too often. Send less often.` }
   if (statusCode >= 500) return { code: 'CLOUD_ERROR', advice: say`The fault is on the cloud side; try again later.` }
   if (statusCode >= 300 && statusCode < 400) {
-    return { code: 'CLOUD_ERROR', advice: say`It points to another address, which is not followed; check the URL.` }
+    return {
+      code: 'CLOUD_ERROR',
+      advice: say`The host points to another address, which is not followed; check the URL.`,
+    }
   }
   return undefined
 }
 
-const unknownCode: Meaning = { code: 'CLOUD_ERROR', advice: say`The EnOS documentation explains the code.` }
+const unknownCode: Meaning = { code: 'CLOUD_ERROR', advice: say`EnOS refused it; its documentation explains the code.` }
 const partly: Meaning = { code: 'PARTIAL_FAILURE', advice: say`A part of the request failed.` }
 const unmarked: Meaning = {
   code: 'RESPONSE_UNREADABLE',

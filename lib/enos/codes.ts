@@ -12,18 +12,18 @@ export const tokenServiceCodes: CodeTable = {
     code: 'CLOUD_ERROR',
     advice: say`Another program used the same application key in the same millisecond; try again.`,
   },
-  1002: { code: 'AUTH_REFUSED', advice: say`The application key (appKey) is unknown; check it and the gateway URL.` },
-  1003: { code: 'AUTH_REFUSED', advice: say`The application secret is wrong, or this PC's clock is off; check both.` },
-  1004: wrongInput(say`A parameter is invalid; check the application key.`),
+  1002: { code: 'AUTH_REFUSED', advice: say`The app key is unknown; check it and the gateway URL.` },
+  1003: { code: 'AUTH_REFUSED', advice: say`The app secret is wrong, or this PC's clock is off; check both.` },
+  1004: wrongInput(say`A parameter is invalid; check the app key.`),
   1005: cloudFault,
-  1202: wrongInput(say`A parameter is empty; check the application key and secret.`),
+  1202: wrongInput(say`A parameter is empty; check the app key and the app secret.`),
   1203: { code: 'AUTH_EXPIRED', advice: say`The access token has expired.` },
   1204: { code: 'AUTH_EXPIRED', advice: say`The access token could not be refreshed.` },
 }
 
 const noPermission: Meaning = {
   code: 'PERMISSION_DENIED',
-  advice: say`Check the organisation id, and grant the application the permission in the EnOS console.`,
+  advice: say`The permission is missing. Check the organisation id, and grant the application the permission in the EnOS console.`,
 }
 
 /** `code` of gateway APIs and of the integration channel. Source: API overview; enos.md section 2. */
@@ -33,13 +33,13 @@ export const gatewayCodes: CodeTable = {
   4012: { code: 'AUTH_EXPIRED', advice: say`The access token was refused although it is new.` },
   1003: {
     code: 'AUTH_REFUSED',
-    advice: say`The signature was refused: check the application secret and this PC's clock.`,
+    advice: say`The signature was refused: check the app secret and this PC's clock.`,
   },
-  99400: wrongInput(say`Check the parameters of the call.`),
+  99400: wrongInput(say`A parameter was refused; check those of the call.`),
   99403: noPermission,
-  99404: { code: 'NOT_FOUND', advice: say`Check the path and the ids.` },
+  99404: { code: 'NOT_FOUND', advice: say`Nothing is there; check the path and the ids.` },
   99500: cloudFault,
-  80400: wrongInput(say`Check the parameters of the call.`),
+  80400: wrongInput(say`A parameter was refused; check those of the call.`),
   80401: noPermission,
   80500: cloudFault,
   11702: { code: 'CONFLICT', advice: say`The device key exists already.` },
@@ -55,7 +55,7 @@ const modelMismatch = wrongInput(say`The data does not fit the device's thing mo
 
 /** `code` of the device broker, login and data. Source: device return codes; enos.md sections 4 and 5. */
 export const brokerCodes: CodeTable = {
-  401: { code: 'AUTH_REFUSED', advice: say`Check product key, device key and device secret.` },
+  401: { code: 'AUTH_REFUSED', advice: say`The login was refused. Check product key, device key and device secret.` },
   702: { code: 'CONFLICT', advice: say`The device key exists already.` },
   705: { code: 'NOT_FOUND', advice: say`The device does not exist; check product key and device key.` },
   723: { code: 'PERMISSION_DENIED', advice: say`The device is disabled; enable it in the EnOS console.` },
@@ -67,7 +67,7 @@ export const brokerCodes: CodeTable = {
   },
   770: { code: 'AUTH_REFUSED', advice: say`The device cannot be activated over HTTP; use its own device secret.` },
   771: { code: 'AUTH_REFUSED', advice: say`A sub-device cannot log in by itself; send through its gateway.` },
-  1008: { code: 'TOO_LARGE', advice: say`Send less at a time.` },
+  1008: { code: 'TOO_LARGE', advice: say`That was too much. Send less at a time.` },
   1009: { code: 'AUTH_EXPIRED', advice: say`The session is not known, or the device may not use this topic.` },
   1200: wrongInput(say`The data has a wrong form.`),
   1204: modelMismatch,

@@ -47,7 +47,7 @@ async function checkGateway(application: EnosApplication, signal: AbortSignal): 
     const minutes = Math.floor((application.tokenRemainingMs() ?? 0) / 60_000)
     findings.push({
       ok: true,
-      text: say`The application key and secret are good; the token lives ${minutes} min more.`,
+      text: say`App key and app secret are good; the token lives ${minutes} min more.`,
     })
     const { envelope } = await application.call({
       method: 'POST',

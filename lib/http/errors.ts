@@ -103,7 +103,7 @@ export class ConnectorError extends Error {
     const known: ConnectorErrorDetails = Object.fromEntries(details.filter(([, value]) => value !== undefined))
     Object.assign(this, known)
     if (rejected) Object.assign(known, { rejected, rejectedCount })
-    if (Object.keys(known).length > 0) this.cause = known
+    if (Object.keys(known).length > 0) this.cause = readable(known)
   }
 
   /** The same failure of something that came before the request, such as a login: the request itself was not written. */
@@ -117,4 +117,10 @@ export class ConnectorError extends Error {
   override toString(): string {
     return this.message
   }
+}
+
+/** Node-RED's debug sidebar makes a text of the cause of an error that no Catch node gets. */
+function readable(details: ConnectorErrorDetails): ConnectorErrorDetails {
+  const words = Object.entries(details).map(([name, value]) => `${name} ${value}`)
+  return Object.defineProperty(details, 'toString', { value: () => words.join(', '), enumerable: false })
 }

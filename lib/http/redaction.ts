@@ -3,6 +3,7 @@ const standIn = '•••'
 const mostCharacters = 20_000
 /** A shorter piece of base64 or the like would be found in any text. */
 const shortestForm = 4
+const shortestUnmistakable = 8
 
 /**
  * Foreign words as they may be shown: without any secret in play, however it is encoded, without what looks like a token, a
@@ -13,7 +14,7 @@ export function redacted(text: string, secrets: readonly string[], longest = 200
   const forms = [...new Set(secrets.flatMap(formsOf))].sort((one, other) => other.length - one.length)
   const isCut = text.length > mostCharacters
   let clean = text.slice(0, mostCharacters)
-  for (const form of forms) clean = clean.replaceAll(form, standIn)
+  for (const form of forms) clean = clean.replaceAll(isWord(form, secrets) ? asWord(form) : form, standIn)
   // Of a secret across the cut, the first part is still there.
   if (isCut) clean = clean.slice(0, Math.max(0, clean.length - (forms[0]?.length ?? 0)))
   const shown = clean.replace(words, withoutCredential).replace(/\s+/g, ' ').trim()
@@ -31,6 +32,18 @@ const words = /[\w.~+/=-]{24,}/g
 function withoutCredential(word: string): string {
   const isToken = word.split('.').filter((part) => part.length >= 8).length >= 3
   return isToken ? standIn : word.replace(/[0-9a-f]{40,}/gi, standIn)
+}
+
+/** So short a secret is a word as well, or a part of many: with the key `x`, `does not exist` has to stay readable. */
+function isWord(form: string, secrets: readonly string[]): boolean {
+  return form.length < shortestUnmistakable && secrets.includes(form)
+}
+
+/** Where it stands as a word of its own; of one or two characters, where it is quoted or assigned. */
+function asWord(form: string): RegExp {
+  const literal = form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+  const before = form.length > 2 ? '(?<![\\p{L}\\p{N}])' : '(?<=["\'=:])'
+  return new RegExp(`${before}${literal}(?![\\p{L}\\p{N}])`, 'gu')
 }
 
 /** A secret in all the ways in which somebody may quote it. */

@@ -1,7 +1,8 @@
 import type { NodeAPI } from 'node-red'
 import { ConnectorError } from '../http'
-import { say } from '../text'
+import { say, type TextValue } from '../text'
 import type { ConfigurationNode } from './configuration-node'
+import { fieldLabel } from './languages'
 
 /** A node's settings, and where the configurations are that they choose. */
 export interface Choosing {
@@ -18,7 +19,7 @@ export function clientIfThere<Client>({ RED, stored }: Choosing, field: string, 
   const id = stored[field]
   const node = typeof id === 'string' && id ? (RED.nodes.getNode(id) as ConfigurationNode<Client> | null) : null
   if (!node) return undefined
-  requireType(node, field, type)
+  requireType(node, fieldLabel(String(stored.type), field), type)
   return node.client()
 }
 
@@ -44,10 +45,10 @@ export function requiredClient<Client>(choosing: Choosing, field: string, type: 
  * A flow that was made elsewhere may have anything behind a field.
  * @throws ConnectorError `CONFIG_INVALID`
  */
-export function requireType(node: { type: string }, field: string, type: string): void {
+export function requireType(node: { type: string }, field: TextValue, type: string): void {
   if (node.type === type) return
   throw new ConnectorError(
     'CONFIG_INVALID',
-    say`The field "${field}" takes a configuration of the type "${type}" only, and has one of the type "${String(node.type).slice(0, 60)}". Open the node and choose another.`,
+    say`The field "${field}" takes a configuration of the type "${type}" only, and has one of the type "${String(node.type).slice(0, 60)}". Choose another there.`,
   )
 }

@@ -5,7 +5,7 @@ import { say, type Text } from '../text'
 import { type ChoiceLists, serveChoices } from './choices'
 import { serveConnectionTest } from './connection-test'
 import { rawSettings, withVariables } from './environment'
-import { translation } from './languages'
+import { fieldLabel, translation } from './languages'
 import { registerNode } from './registration'
 import type { StoredSettings } from './settings'
 import { httpClientFor, routeFindings } from './transport'
@@ -135,7 +135,10 @@ function missingSecret(type: string, credentials: readonly string[], values: Sto
 }
 
 function emptyField(type: string, name: string): ConnectorError {
-  return new ConnectorError('CONFIG_INCOMPLETE', say`The ${type} configuration has no ${name}. Open it and enter one.`)
+  return new ConnectorError(
+    'CONFIG_INCOMPLETE',
+    say`${fieldLabel(type, name)} of the ${type} configuration is empty. Enter it there.`,
+  )
 }
 
 function makeClient<Client>(
@@ -147,15 +150,19 @@ function makeClient<Client>(
 ): Closable<Client> {
   const http = httpClientFor(RED, values)
   const text = (name: string) => String(values[name] ?? '').trim()
+  const label = (name: string) => fieldLabel(type, name)
   const positiveNumber = (name: string) => {
     if (!text(name)) return undefined
     const number = Number(text(name))
     if (number > 0 && Number.isFinite(number)) return number
-    throw new ConnectorError('CONFIG_INVALID', say`The ${type} configuration's ${name} is no positive number.`)
+    throw new ConnectorError(
+      'CONFIG_INVALID',
+      say`${label(name)} of the ${type} configuration is not a positive number.`,
+    )
   }
   const id = (name: string) => {
     const value = values[name]
-    return isBlank(value) ? '' : idText(idOf(value, say`The ${type} configuration's ${name}`, 'CONFIG_INVALID'))
+    return isBlank(value) ? '' : idText(idOf(value, say`${label(name)} of the ${type} configuration`, 'CONFIG_INVALID'))
   }
   const required = (name: string, entered: string) => {
     if (entered) return entered
@@ -175,7 +182,7 @@ function makeClient<Client>(
       if (word !== undefined) return word
       throw new ConnectorError(
         'CONFIG_INVALID',
-        say`The ${type} configuration's ${name} is none of ${words.join(', ')}.`,
+        say`${label(name)} of the ${type} configuration is none of ${words.join(', ')}.`,
       )
     },
     number: (name, defaultValue) => positiveNumber(name) ?? defaultValue,

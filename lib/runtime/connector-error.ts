@@ -8,8 +8,8 @@ import { say, type Translate } from '../text'
 export function asConnectorError(failure: unknown, translate: Translate): ConnectorError {
   if (failure instanceof ConnectorError) {
     failure.message = failure.text.in(translate)
-    // A stack in the log tells an integrator nothing, and buries the text that does.
-    failure.stack = failure.message
+    // Where in the library it was thrown tells an integrator nothing, and buries the text that does.
+    Reflect.deleteProperty(failure, 'stack')
     return failure
   }
   const error = new ConnectorError(

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI } from 'node-red'
 import { ConnectorError } from '../http'
 import { say, type TextValue } from '../text'
+import { fieldLabel } from './languages'
 import type { Variables } from './variables'
 
 /** A node's settings as Node-RED stores them. */
@@ -45,7 +46,7 @@ export function withVariables(stored: Stored, where: TextValue, variables: Varia
     const replacing = new Replacing(variables)
     const replaced = replacing.in(value, raw[field], stored[`${field}Type`])
     if (replacing.missing !== undefined && typeof value === 'string') {
-      unset ??= unsetVariable(where, replacing.missing, field)
+      unset ??= unsetVariable(where, replacing.missing, fieldLabel(String(stored.type), field))
     }
     return [field, replaced]
   })
@@ -53,13 +54,13 @@ export function withVariables(stored: Stored, where: TextValue, variables: Varia
 }
 
 /** @throws ConnectorError `CONFIG_ENV_UNSET` for a text in which a variable was left because it is not set */
-export function requireVariables(text: string, where: TextValue, field: string): void {
+export function requireVariables(text: string, where: TextValue, field: TextValue): void {
   if (!text.includes('$')) return
   const [, name] = wholly.exec(text) ?? new RegExp(variable).exec(text) ?? []
   if (name !== undefined) throw unsetVariable(where, name, field)
 }
 
-function unsetVariable(where: TextValue, name: string, field: string): ConnectorError {
+function unsetVariable(where: TextValue, name: string, field: TextValue): ConnectorError {
   return new ConnectorError(
     'CONFIG_ENV_UNSET',
     say`${where}: the environment variable ${name} is not set (field "${field}"). Set it where Node-RED is started, or for the group, the subflow, the tab or globally; or enter the value.`,

@@ -39,7 +39,7 @@ export function formValues(
 ): StoredSettings {
   const variables = variablesAt(RED, configuration)
   const complete = withStoredSecrets(RED, configuration, plainFields(values), form, variables)
-  const { values: resolved, unset } = withVariables(complete, where, variables)
+  const { values: resolved, unset } = withVariables({ ...complete, type: configuration.type }, where, variables)
   if (unset) throw unset
   return resolved
 }

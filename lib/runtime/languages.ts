@@ -71,6 +71,16 @@ function labelsIn(language: string): (readonly [english: string, translated: str
   })
 }
 
+/** As `fieldLabel`, of one type of node; each is looked up once. */
+export function labelsOf(RED: NodeAPI, type: string): (field: string) => TextValue {
+  const known = runtimeState(RED, `labels ${type}`, () => new Map<string, TextValue>())
+  return (field) => {
+    const label = known.get(field) ?? fieldLabel(type, field)
+    known.set(field, label)
+    return label
+  }
+}
+
 /**
  * What a dialog calls a field, told in the reader's language; the field's own name where it has no label.
  * @param type of the node, such as `enos-device`

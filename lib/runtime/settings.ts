@@ -1,8 +1,9 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red'
 import { ConnectorError } from '../http'
-import { say } from '../text'
+import { say, type TextValue } from '../text'
 import { requiredClient } from './chosen'
 import type { Expressions } from './expressions'
+import { labelsOf } from './languages'
 import type { StatusBadge } from './status'
 
 /** A node's settings as Node-RED stores them. */
@@ -16,6 +17,8 @@ export interface Evaluation {
   name: string
   msg: Message
   expressions: Expressions
+  /** What the dialog calls a field. */
+  labelOf: (field: string) => TextValue
 }
 
 /** What a setting may use when its node is made, before any message. */
@@ -43,14 +46,23 @@ export type Evaluated<S extends Settings> = { [K in keyof S]: S[K] extends Setti
  */
 export function settingsEvaluator<S extends Settings>(
   settings: S,
-  { RED, node, stored, expressions, unset }: Omit<Evaluation, 'name' | 'msg'> & { unset?: ConnectorError | undefined },
+  {
+    RED,
+    node,
+    stored,
+    expressions,
+    unset,
+  }: Omit<Evaluation, 'name' | 'msg' | 'labelOf'> & {
+    unset?: ConnectorError | undefined
+  },
 ): (msg: Message) => Promise<Evaluated<S>> {
   const rows = Object.entries(settings)
+  const labelOf = labelsOf(RED, node.type)
   return async (msg) => {
     if (unset) throw unset
     const values: Record<string, unknown> = {}
     for (const [name, setting] of rows) {
-      const value = setting.evaluate({ RED, node, stored, name, msg, expressions })
+      const value = setting.evaluate({ RED, node, stored, name, msg, expressions, labelOf })
       values[name] = value instanceof Promise ? await value : value
     }
     return values as Evaluated<S>
@@ -88,7 +100,7 @@ export interface InputOptions<T> {
   /** Whether `null` in the message's property is what is meant, and does not leave it to the dialog. */
   nullCounts?: boolean
   /** Gives the evaluated value its type, `undefined` what is left empty; throws what the user shall read. */
-  parse: (value: unknown, name: string) => T
+  parse: (value: unknown, name: TextValue) => T
 }
 
 /** A typed input: fixed, of the message, of a context, JSONata or environment. */
@@ -98,15 +110,16 @@ export function input<T>(options: InputOptions<T>): Setting<T> {
     evaluate(evaluation) {
       const { stored, msg } = evaluation
       const name = storedName ?? evaluation.name
+      const label = evaluation.labelOf(name)
       const overriding = override === undefined ? undefined : msg[override]
       if (overriding !== undefined && (overriding !== null || nullCounts)) return parse(overriding, `msg.${override}`)
       const storedValue = stored[name] ?? value
       const storedType = (stored[`${name}Type`] ?? type) as InputType
       // Left empty is none, which Node-RED would make 0 of for a number; an empty date is the present time.
       if (storedValue === '' && storedType !== 'date')
-        return otherwise === undefined ? parse(undefined, name) : parse(msg[otherwise], `msg.${otherwise}`)
-      const evaluated = evaluateTypedInput(evaluation, storedValue, storedType, name)
-      const parsed = (result: unknown) => parse(result, storedType === 'msg' ? `msg.${storedValue}` : name)
+        return otherwise === undefined ? parse(undefined, label) : parse(msg[otherwise], `msg.${otherwise}`)
+      const evaluated = evaluateTypedInput(evaluation, storedValue, storedType, label)
+      const parsed = (result: unknown) => parse(result, storedType === 'msg' ? `msg.${storedValue}` : label)
       return evaluated instanceof Promise ? evaluated.then(parsed) : parsed(evaluated)
     },
   }
@@ -139,7 +152,7 @@ export function evaluateTypedInput(
   { RED, node, msg, expressions }: Evaluation,
   value: unknown,
   type: InputType,
-  name: string,
+  name: TextValue,
 ): unknown | Promise<unknown> {
   const text = String(value ?? '')
   if (type === 'str') return text
@@ -165,7 +178,7 @@ export function evaluateTypedInput(
 /** A context may lie in a file or elsewhere. */
 const takesTime: ReadonlySet<InputType> = new Set(['flow', 'global', 'jsonata'])
 
-function unfit(failure: unknown, name: string): ConnectorError {
+function unfit(failure: unknown, name: TextValue): ConnectorError {
   const told = failure instanceof Error ? failure.message : (failure as { message?: unknown } | undefined)?.message
   return new ConnectorError('CONFIG_INVALID', say`The field "${name}" cannot be evaluated: ${String(told ?? failure)}`)
 }

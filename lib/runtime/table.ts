@@ -136,7 +136,7 @@ function rowsOf(stored: unknown): TableRow[] {
     if (isBlank(storedId))
       throw new ConnectorError('CONFIG_INCOMPLETE', say`Row ${index + 1} of the table has no id. Enter one.`)
     const id = idText(idOf(storedId, say`The id in row ${index + 1} of the table`, 'CONFIG_INVALID'))
-    requireVariables(id, say`Row "${id}" of the table`, 'id')
+    requireVariables(id, say`Row "${id}" of the table`, say`id`)
     if (seen.has(id)) {
       throw new ConnectorError('CONFIG_INVALID', say`Two rows of the table have the id "${id}". Remove one of them.`)
     }
@@ -148,9 +148,12 @@ function rowsOf(stored: unknown): TableRow[] {
       ...(type ? { type } : {}),
       ...bounds({ minimum, maximum }),
     }
-    requireVariables(row.source, say`Row "${id}" of the table`, 'source')
+    requireVariables(row.source, say`Row "${id}" of the table`, say`Value from`)
     if (row.source || sourceType === 'str') return row
-    throw new ConnectorError('CONFIG_INCOMPLETE', say`Row "${id}" of the table has no source. Enter one.`)
+    throw new ConnectorError(
+      'CONFIG_INCOMPLETE',
+      say`Row "${id}" of the table has nothing under "Value from". Enter where its value comes from.`,
+    )
   })
 }
 

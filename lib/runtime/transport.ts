@@ -12,6 +12,7 @@ import {
 } from '../http'
 import { say, type Text } from '../text'
 import { requireType } from './chosen'
+import { fieldLabel } from './languages'
 import type { StoredSettings } from './settings'
 
 interface CoreTlsNode extends Node {
@@ -117,6 +118,6 @@ function chosen<T extends Node>(RED: NodeAPI, id: unknown, field: string, type: 
       say`The chosen ${what} configuration does not exist or is disabled. Choose another.`,
     )
   }
-  requireType(node, field, type)
+  requireType(node, fieldLabel('edgecourier', field), type)
   return node
 }

@@ -1,6 +1,6 @@
 import { ConnectorError } from '../http'
 import type { Id } from '../message'
-import { say } from '../text'
+import { say, type Text } from '../text'
 import type { Resource, ResourceIds, ResourceOptions } from './resources'
 import type { IdsAsGiven, ThingPlus } from './thingplus'
 
@@ -44,7 +44,18 @@ export function getChosen(
   return thingplus.get(resource, given, options, signal)
 }
 
-function requireId(id: Id | undefined, name: string): Id {
+/** As the dialogs call them. */
+const idLabels: Readonly<Record<keyof ResourceIds, Text>> = {
+  gatewayModelId: say`Model id`,
+  gatewayId: say`Gateway id`,
+  deviceId: say`Device id`,
+  sensorId: say`Sensor id`,
+}
+
+function requireId(id: Id | undefined, name: keyof ResourceIds): Id {
   if (id !== undefined) return id
-  throw new ConnectorError('INPUT_EMPTY', say`${name} is missing. Enter it in the node or send it as msg.${name}.`)
+  throw new ConnectorError(
+    'INPUT_EMPTY',
+    say`${idLabels[name]} is missing. Enter it in the node or send it as msg.${name}.`,
+  )
 }

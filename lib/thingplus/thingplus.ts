@@ -215,7 +215,7 @@ export class ThingPlus {
     if (sensorId !== undefined) return [await this.sendStatus({ gatewayId, sensorId }, report, signal)]
     throw new ConnectorError(
       'INPUT_EMPTY',
-      say`${'sensorId'} is missing. Enter it in the node or send it as msg.${'sensorId'}.`,
+      say`${say`Sensor id`} is missing. Enter it in the node or send it as msg.${'sensorId'}.`,
     )
   }
 

@@ -114,7 +114,7 @@ describe('A Node-RED that runs in German', function () {
 
   it('refuses a form in German', async () => {
     should((await test({ ...form(), appKey: '' })).message).equal(
-      'Konfiguration enos-app: appKey fehlt. Öffnen und eintragen.',
+      'Konfiguration enos-app: „App Key“ ist leer. Dort eintragen.',
     )
   })
 })

@@ -387,7 +387,7 @@ describe('The id', () => {
     const post = { id: 'node', type: 'enos-post-measurepoint', channel: 'device', device: 'device', wires: [['out']] }
     for (const [productKey, message] of [
       [777, undefined],
-      [{}, /configuration's productKey is an object/],
+      [{}, /^Product key of the enos-device configuration is an object/],
     ] as const) {
       const settings = { brokerUrl: simulator.url, productKey, deviceKey: 888 }
       flow = await startFlow(enosTypes, [{ id: 'device', type: 'enos-device', ...settings }, post], enosCredentials)

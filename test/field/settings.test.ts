@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { NodeInitializer } from 'node-red'
 import should from 'should'
+import { fieldLabel } from '../../lib/runtime/languages'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { type ProxyServer, startProxy } from '../http/proxy-server'
 import { startServer } from '../http/server'
@@ -39,6 +40,10 @@ const fieldsOf = (type: string) => {
 const secretsOf = (type: string) =>
   [...htmlOf(type).matchAll(/^ {8}(\w+): \{ type: 'password'/gm)].map(([, name = '']) => name)
 const isConfiguration = (type: string) => /category: 'config'/.test(htmlOf(type))
+
+/** By the dialog's word for the field. */
+const saysUnset = (type: string, field: string) =>
+  new RegExp(`FIELD_NONE is not set ${`(field "${fieldLabel(type, field)}")`.replace(/[()]/g, '\\$&')}`)
 
 describe('A setting', () => {
   let simulator: Simulator
@@ -221,7 +226,7 @@ describe('A setting', () => {
           else await start({ type, outbox: 'outbox', ...settings })
           should(await failureOf({ payload: 1, gatewayId })).match({
             code: 'CONFIG_ENV_UNSET',
-            message: new RegExp(`FIELD_NONE is not set \\(field "${name}"\\)`),
+            message: saysUnset(type, name),
           })
           await stopFlow()
         }
@@ -229,7 +234,7 @@ describe('A setting', () => {
           await start(userOf[type] ?? { type }, { [idOf[type] ?? '']: { credentials: { [name]: unset } } })
           should(await failureOf({})).match({
             code: 'CONFIG_ENV_UNSET',
-            message: new RegExp(`FIELD_NONE is not set \\(field "${name}"\\)`),
+            message: saysUnset(type, name),
           })
           await stopFlow()
         }
@@ -278,7 +283,7 @@ describe('A setting', () => {
               else await start({ type, outbox: 'outbox', ...mode, [name]: id })
               should(await failureOf({ payload: 1, gatewayId, command: 'figures' })).match({
                 code: 'CONFIG_INVALID',
-                message: new RegExp(`field "${name}" takes .* type "${wanted}" only, .* "${found}"`),
+                message: new RegExp(`field "${fieldLabel(type, name)}" takes .* type "${wanted}" only, .* "${found}"`),
               })
               await stopFlow()
             }

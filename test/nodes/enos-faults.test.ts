@@ -132,7 +132,7 @@ describe('An EnOS node that meets a mistake', () => {
       node: integrate,
       credentials: wrong({ app: { appKey: 'MARK', appSecret: 'demo-secret' } }),
       code: 'AUTH_REFUSED',
-      text: /appKey.* unknown/,
+      text: /app key is unknown/,
     },
     {
       title: 'a wrong device secret',
@@ -194,7 +194,7 @@ describe('An EnOS node that meets a mistake', () => {
       node: post,
       credentials: wrong({ device: { deviceSecret: '' } }),
       code: 'CONFIG_INCOMPLETE',
-      text: /deviceSecret/,
+      text: /^Device secret of the enos-device configuration is empty/,
     },
   ]
   for (const fault of badConfigurations) {

@@ -132,7 +132,7 @@ describe('An EnOS node with an outbox', () => {
       reason: {
         code: 'VALIDATION_REFUSED',
         cloudCode: '1204',
-        text: /^Posting measurepoints: EnOS answered .*thing model/,
+        text: /^Posting measurepoints: The data does not fit the device's thing model; .* EnOS answered "/,
       },
     })
     should((payload as { payload: object }[])[0]?.payload).have.property('measurepoints', { typo: 37 })

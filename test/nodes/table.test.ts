@@ -149,7 +149,12 @@ describe('A node with a table', () => {
     const unusable: [title: string, rows: unknown, code: string, text: RegExp][] = [
       ['no rows', [], 'CONFIG_INCOMPLETE', /has no rows/],
       ['a row without an id', [msgRow('a'), { id: ' ', source: 'payload' }], 'CONFIG_INCOMPLETE', /Row 2 .* no id/],
-      ['a row without a source', [{ id: 'a', source: '', sourceType: 'num' }], 'CONFIG_INCOMPLETE', /"a" .* no source/],
+      [
+        'a row without a source',
+        [{ id: 'a', source: '', sourceType: 'num' }],
+        'CONFIG_INCOMPLETE',
+        /"a" .* nothing under "Value from"/,
+      ],
       ['two rows of one id', [msgRow('a'), msgRow('a')], 'CONFIG_INVALID', /Two rows .* "a"/],
       ['an expression that is none', [{ id: 'a', source: '$(', sourceType: 'jsonata' }], 'CONFIG_INVALID', /"a"/],
       ['a property that is none', [{ id: 'a', source: 'payload[', sourceType: 'msg' }], 'CONFIG_INVALID', /"a"/],
