@@ -58,7 +58,7 @@ describe('The connection test of a configuration dialog', function () {
     should(texts).have.length(6)
     should(texts[0]).match(/^good: Gateway URL: 127\.0\.0\.1:\d+ answers in \d+ ms, without TLS/)
     should(texts[1]).match(/^good: .*clock agrees/)
-    should(texts[2]).match(/^good: .*key and secret are good; the token lives 119 min/)
+    should(texts[2]).match(/^good: App key and app secret are good; the token lives 119 min/)
     should(texts[3]).match(/^good: In organisation o-demo the application sees 1 products/)
     should(texts[4]).match(/^good: Integration URL: 127\.0\.0\.1:\d+ answers .* takes the token .*no value was sent/)
     should(texts[5]).match(/^open: Model-upload URL: 127\.0\.0\.1:\d+ answers .*import is there.*was not tried/)
@@ -130,7 +130,7 @@ describe('The connection test of a configuration dialog', function () {
     const secrets = { appKey: '__PWRD__', appSecret: '__PWRD__' }
     const urls = { ...urlsOf(simulator.url), modelUploadUrl: simulator.url }
     const answer = await test('enos-app', { ...app, ...urls, ...secrets }, 'app')
-    should(textsOf(answer)[2]).match(/^good: The application key and secret are good/)
+    should(textsOf(answer)[2]).match(/^good: App key and app secret are good/)
     should(JSON.stringify(answer)).not.containEql('demo-secret')
   })
 
