@@ -208,7 +208,7 @@ describe('The table of a dialog in a browser', function () {
     await editor.page.waitForFunction(() => document.querySelectorAll('.edgecourier-row-id').length === 1)
     should(await reasons()).be.empty()
     await importFile({ name: 'flows.json', mimeType: 'application/json', buffer: Buffer.from('[]') })
-    await editor.page.getByText(/flows\.json is no thing model/).waitFor()
+    await editor.page.getByText(/flows\.json is not a thing model/).waitFor()
     await editor.cancel()
     editor.errors.splice(0)
   })
