@@ -3,7 +3,7 @@ import type { AsideCause, AsideStream } from './aside-stream'
 import { type RetryClass, reasonOf } from './destination'
 import { Faults } from './faults'
 import { faster, smaller, smallerGroup } from './pace'
-import { isMixed, streamsOf } from './parts'
+import { isMixed, onlyStream, streamsOf } from './parts'
 import { countAll, type OutboxRecord, sizeOf, storedBytes } from './record'
 import { isSuspect, type Segment } from './refusals'
 import type { Attempt, Sending } from './sending'
@@ -56,7 +56,7 @@ export class Answers {
     if (records.length === 0) return
     const { options, gate, reader, refusals, doubt, accused, aside } = this.sending
     const isWhole = records.length === attempt.records.length
-    this.sending.proof.accepted(attempt.aside?.name, nowMs)
+    this.sending.proof.accepted(onlyStream(records), nowMs)
     doubt.accepted(records, nowMs)
     gate.open()
     refusals.accepted(nowMs)

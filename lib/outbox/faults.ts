@@ -85,11 +85,12 @@ export class Faults {
     const { accused, proof, patience } = sending
     const lastAcceptedMs = proof.lastMs
     const streams = new Set(attempt.records.flatMap(streamsOf))
-    const isShared = streams.size > 1 || this.hasOthers(streams)
-    const wasRecent = nowMs - lastAcceptedMs <= recentMs
+    const [only] = streams
+    const othersMs = streams.size === 1 && only !== undefined ? proof.lastOfOthersMs(only) : lastAcceptedMs
+    const wasRecent = nowMs - othersMs <= recentMs
+    const isShared = streams.size > 1 || wasRecent || this.hasOthers(streams)
     this.#inARow++
     if (attempt.isTooSlow && lastAcceptedMs < attempt.startedMs) patience.longer()
-    const [only] = streams
     const isGuilty = accused.failed(streams, isShared, nowMs, lastAcceptedMs)
     if (isGuilty && only !== undefined) {
       this.takeOut(only, outcome, nowMs)
@@ -163,6 +164,8 @@ export class Faults {
     const { records } = attempt
     const isTimeout = outcome.kind === 'network' && !attempt.isTooSlow
     if (isTimeout) sending.pace = smaller(sending.pace, sizeOf(records))
+    // Bundles of the same streams: only apart these can be asked about one by one.
+    if (attempt.origin === 'accused' && attempt.orderKeys.size === 1) return sending.takenApart(records, isMixed)
     const [record] = records
     if (!record || records.length > 1) return records
     const isToPart = isTimeout || isMixed(record) || record.count > sending.group || attempt.aside !== undefined

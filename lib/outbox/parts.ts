@@ -74,6 +74,14 @@ export function streamsOf(record: Shape): string[] {
   return Array.from({ length: count }, (_, at) => names[parts[numbersAt + at] ?? 0] ?? '')
 }
 
+/** The stream of all of them, if it is one. */
+export function onlyStream(records: readonly Shape[]): string | undefined {
+  const [first] = records
+  if (!first) return undefined
+  for (const record of records) if (record.stream !== first.stream || isMixed(record)) return undefined
+  return first.stream
+}
+
 /** When each record in it was measured, Unix ms. */
 export function eventTimesOf({
   parts,

@@ -58,6 +58,7 @@ export class FaultBoard {
   #isDue(active: ActiveFault, request: SimulatedRequest): boolean {
     const { fault } = active
     if (fault.path !== undefined && !request.url.pathname.includes(fault.path)) return false
+    if (fault.contains !== undefined && !names(request, fault.contains)) return false
     active.seen += 1
     if (active.seen <= (fault.after ?? 0) || active.hits >= (fault.times ?? Infinity)) return false
     return fault.probability === undefined || this.random() < fault.probability
@@ -72,3 +73,6 @@ function asAsked(reply: SimulatedReply, fault: Fault): SimulatedReply {
     ? reply
     : { ...reply, headers: { ...reply.headers, 'retry-after': String(retryAfterSeconds) } }
 }
+
+const names = ({ url, body }: SimulatedRequest, text: string): boolean =>
+  url.pathname.includes(text) || body.includes(text)

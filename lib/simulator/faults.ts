@@ -32,6 +32,8 @@ export interface Fault {
   kind: FaultKind
   /** Only requests whose path contains this text; every request to a cloud when left out. */
   path?: string
+  /** Only requests that name this in their path or body: a device key, an asset id, a sensor id. */
+  contains?: string
   /** How many matching requests it hits before it ends; without it, until the faults are set anew. */
   times?: number
   /** How many matching requests pass before it starts. */
@@ -46,7 +48,17 @@ export interface Fault {
   delayMs?: number
 }
 
-const FAULT_KEYS = ['kind', 'path', 'times', 'after', 'probability', 'status', 'retryAfterSeconds', 'delayMs']
+const FAULT_KEYS = [
+  'kind',
+  'path',
+  'contains',
+  'times',
+  'after',
+  'probability',
+  'status',
+  'retryAfterSeconds',
+  'delayMs',
+]
 
 /** Reads a list of faults, or `{ faults: [...] }`; throws `InvalidInput`. */
 export function parseFaults(input: unknown): Fault[] {
@@ -59,6 +71,7 @@ function parseFault(value: unknown, key: string): Fault {
   if (!kind) throw new InvalidInput(`${key}.kind must be one of ${FAULT_KINDS.join(', ')}`)
   const fault: Fault = { kind }
   if (fields.path !== undefined) fault.path = textAt(fields, 'path', key)
+  if (fields.contains !== undefined) fault.contains = textAt(fields, 'contains', key)
   const numbers = {
     times: numberAt(fields, 'times', key, 1),
     after: numberAt(fields, 'after', key),
