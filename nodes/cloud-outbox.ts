@@ -16,6 +16,7 @@ export = configurationNode<OutboxClient>('cloud-outbox', {
         freeFloorBytes: scaled(optionalNumber('freeFloorMegabytes'), megabyte),
         maxAgeMs: scaled(optionalNumber('maxAgeHours'), hour),
         whenFull: oneOf<'refuse' | 'evict-oldest'>('whenFull', ['refuse', 'evict-oldest']),
+        whenDeadFull: oneOf<'keep' | 'evict-oldest'>('whenDeadFull', ['keep', 'evict-oldest']),
       },
       warn,
     ),

@@ -99,7 +99,7 @@ export class Answers {
     const { aside, rest = [] } = attempt
     if (rest.length > 0) this.sending.toWindow({ ...attempt, records: rest, rest: [] })
     attempt.rest = []
-    if (aside) this.sending.aside.putBack(aside, waiting)
+    if (aside) this.sending.aside.putBack(aside, this.sending.present(waiting))
     else if (waiting.length > 0) this.sending.putBack({ ...attempt, records: waiting })
     // From here on each for itself.
     const single = (record: OutboxRecord): Attempt => ({ ...attempt, aside: undefined, records: [record] })
@@ -137,7 +137,7 @@ export class Answers {
     const records = await this.bundleApart(attempt.records)
     if (sending.stopped) return sending.putBack({ ...attempt, records })
     if (aside) {
-      sending.aside.putBack(aside, records)
+      sending.aside.putBack(aside, sending.present(records))
       aside.refused(records, attempt.refusedSinceMs)
       return
     }
@@ -197,7 +197,7 @@ export class Answers {
   private async bury(record: OutboxRecord, failure: unknown, nowMs: number): Promise<void> {
     const { options, refusals } = this.sending
     const reason = reasonOf(failure)
-    if (options.queue.hasDeadRoom(roomOf(record)))
+    if (await options.queue.makeDeadRoom(roomOf(record)))
       return options.queue.settle(options.lane, { dead: [{ record, reason }] })
     refusals.condemn({ record, reason })
     this.shut(record.stream, [], 'dead-full', nowMs)
@@ -226,7 +226,7 @@ export class Answers {
     const { sending } = this
     const { aside, rest = [], kind } = attempt
     if (aside) {
-      sending.aside.putBack(aside, attempt.records)
+      sending.aside.putBack(aside, sending.present(attempt.records))
       aside.shut('unknown', nowMs, sending.options.random())
       return
     }

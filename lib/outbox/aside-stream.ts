@@ -172,14 +172,14 @@ export class AsideStream {
   }
 
   /** Nothing more of it for a while that grows with every failure. */
-  shut(cause: AsideCause, nowMs: number, random: number, retryAfterMs?: number): void {
+  shut(cause: AsideCause, nowMs: number, random: number, retryAfterMs = 0): void {
     const { baseMs, capMs } = rhythms[cause]
     this.cause = cause
     this.#clean = 0
     this.lastFaultMs = nowMs
-    const waitMs = retryAfterMs ?? backoffMs(this.#failures, 0.75 + random / 4, { baseMs, capMs })
+    const waitMs = backoffMs(this.#failures, 0.75 + random / 4, { baseMs, capMs })
     this.#failures++
-    this.#openAtMs = nowMs + Math.min(waitMs, Math.max(longestRetryAfterMs, capMs))
+    this.#openAtMs = nowMs + Math.max(waitMs, Math.min(retryAfterMs, longestRetryAfterMs))
   }
 
   hurry(): void {

@@ -169,10 +169,16 @@ export class Committer {
     } catch (error) {
       if (error instanceof StoreFault) return this.heal(group, error)
       const [appends, settlements] = splitByKind(group)
+      // There may be room for each of them, one after the other.
+      if (appends.length > 1) return this.commitOneByOne([...settlements, ...appends])
       this.refuse(appends, error)
       if (appends.length === 0) this.refuse(settlements, error)
       else if (settlements.length > 0) await this.commit(settlements)
     }
+  }
+
+  private async commitOneByOne(group: readonly QueuedWork[]): Promise<void> {
+    for (const one of group) await this.commit([one])
   }
 
   private async write(works: readonly Work[], group: readonly QueuedWork[]): Promise<void> {

@@ -6,11 +6,11 @@ import type { DurableQueue } from './queue'
 import { encodeRecord, type OutboxRecord } from './record'
 import { nextTurn } from './scheduler'
 import { bytesOfAll } from './settlement'
-import type { StoreOperation } from './store'
+import type { Store, StoreOperation } from './store'
 
 const sliceLetters = 200
 
-interface StoredLetter {
+export interface StoredLetter {
   readonly key: Buffer
   readonly bytes: number
   readonly letter: DeadLetter
@@ -61,14 +61,23 @@ export class DeadLetters {
     sequences: readonly number[] | undefined,
     handle: (letters: readonly StoredLetter[]) => Promise<void>,
   ): Promise<number> {
+    const { deadLeases } = this.queue
     const wanted = sequences && new Set(sequences)
     let handled = 0
     for (let from = 0; ; ) {
-      const slice = await this.stored(from, sliceLetters)
+      const slice = await deadLeases.whileReading(() => this.stored(from, sliceLetters))
       const last = slice.at(-1)
       if (!last) return handled
-      const chosen = slice.filter(({ key }) => !wanted || wanted.has(sequenceOf(key)))
-      if (chosen.length > 0) await handle(chosen)
+      const chosen = slice
+        .filter(({ key }) => !wanted || wanted.has(sequenceOf(key)))
+        .filter(({ key }) => deadLeases.take(sequenceOf(key)))
+      try {
+        if (chosen.length > 0) await handle(chosen)
+      } catch (fault) {
+        for (const { key } of chosen) deadLeases.release(sequenceOf(key))
+        throw fault
+      }
+      for (const { key } of chosen) deadLeases.settle(sequenceOf(key))
       handled += chosen.length
       from = sequenceOf(last.key) + 1
       await nextTurn()
@@ -96,16 +105,19 @@ export class DeadLetters {
     if (first) this.queue.reappeared(this.lane, first.sequence)
   }
 
-  /** Damaged ones are left to the recount. */
-  private async stored(from: number, limit: number): Promise<StoredLetter[]> {
-    const { laneNumber } = this.queue.ensureLane(this.lane)
-    const range = { ...areaRange('dead', laneNumber), from: keyOf('dead', laneNumber, from) }
-    const entries = await entriesOf(this.queue.store(), range, { limit })
-    return entries.flatMap(([key, value]) => {
-      const letter = decodeDeadLetter(value, keyLength)
-      return letter ? { key, bytes: value.length, letter } : []
-    })
+  private stored(from: number, limit: number): Promise<StoredLetter[]> {
+    return readLetters(this.queue.store(), this.queue.ensureLane(this.lane).laneNumber, limit, from)
   }
+}
+
+/** The oldest of a lane, from a sequence on. Damaged ones are left to the recount. */
+export async function readLetters(store: Store, laneNumber: number, limit: number, from = 0): Promise<StoredLetter[]> {
+  const range = { ...areaRange('dead', laneNumber), from: keyOf('dead', laneNumber, from) }
+  const entries = await entriesOf(store, range, { limit })
+  return entries.flatMap(([key, value]) => {
+    const letter = decodeDeadLetter(value, keyLength)
+    return letter ? { key, bytes: value.length, letter } : []
+  })
 }
 
 const leaving = (letters: readonly StoredLetter[]): LedgerChange => ({

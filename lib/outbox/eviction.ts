@@ -1,7 +1,8 @@
 import { eventTimesOf, streamsOf } from './parts'
 import { countAll, type OutboxRecord } from './record'
 
-export type EvictionCause = 'full' | 'age'
+/** `dead-full`: dead letters that made room for others. */
+export type EvictionCause = 'full' | 'age' | 'dead-full'
 
 /** What was thrown away, by whom and of which time. Written in the same batch that deletes the records. */
 export interface EvictionEntry {

@@ -1,5 +1,6 @@
 import { type Capacity, fullError } from './capacity'
 import type { Settle, Work } from './committer'
+import { readLetters, type StoredLetter } from './dead-letters'
 import {
   certainAgeMs,
   type EvictionCause,
@@ -24,6 +25,9 @@ const lookForAgedEveryMs = 60_000
 const entriesPerSlice = 100
 /** More than needed is evicted at a time, so that a full outbox doesn't look for the oldest at every append. */
 const headroomShare = 0.01
+/** The same for dead letters. */
+const deadHeadroomShare = 0.1
+const lettersPerSlice = 200
 
 /** Throws away the oldest records, where the settings say so, and writes down which. */
 export class Evictor {
@@ -67,7 +71,11 @@ export class Evictor {
     return entries.slice(0, limit)
   }
 
-  /** Evicts until the group's appends fit. @throws {ConnectorError} OUTBOX_FULL when nothing can be evicted */
+  /**
+   * Evicts until the group's appends fit: the oldest first, also what a sender holds to send it; what is under way to the
+   * cloud only where there is nothing else.
+   * @throws {ConnectorError} OUTBOX_FULL when that does not make enough room
+   */
   async makeRoom(group: readonly Work[]): Promise<Settle | undefined> {
     const bytes = group.reduce((sum, work) => sum + (work.kind === 'append' ? work.bytes : 0), 0)
     if (this.options.whenFull !== 'evict-oldest' || bytes === 0) return undefined
@@ -77,7 +85,7 @@ export class Evictor {
     const overCap = this.queue.heldBytes() + bytes - maxBytes
     const wanted = (refusal === 'cap' ? overCap : bytes) + Math.floor(maxBytes * headroomShare)
     const needed = refusal === 'cap' ? overCap : bytes
-    const evicted = await this.takeOldest(wanted)
+    const evicted = await this.takeOldest(wanted, needed)
     if (bytesOfAll(evicted) < needed) {
       this.giveBack(evicted)
       throw fullError(refusal, this.options.folder)
@@ -85,38 +93,120 @@ export class Evictor {
     return this.eviction(evicted, 'full')
   }
 
-  private async takeOldest(wantedBytes: number): Promise<OutboxRecord[]> {
+  /**
+   * Evicts the oldest dead letters, so that there is room for so much more of them.
+   * @returns whether there is now
+   */
+  async makeDeadRoom(bytes: number): Promise<boolean> {
+    const { queue, options } = this
+    const limitBytes = options.maxBytes * options.deadShare
+    if (bytes > limitBytes) return false
+    const wantedBytes = queue.deadBytes() + bytes - limitBytes * (1 - deadHeadroomShare)
+    for (let freedBytes = 0; freedBytes < wantedBytes; ) {
+      const evicted = await this.evictDead(wantedBytes - freedBytes)
+      if (evicted === 0) return queue.hasDeadRoom(bytes)
+      freedBytes += evicted
+    }
+    return true
+  }
+
+  /** Of the lane whose oldest is the oldest of all. Answers how many bytes that were. */
+  private async evictDead(wantedBytes: number): Promise<number> {
+    const { queue } = this
+    const slices = await queue.deadLeases.whileReading(async () => {
+      const lanes = queue.all().filter(({ dead }) => dead > 0)
+      const read = async ({ lane, laneNumber }: LaneLedger) => ({
+        lane,
+        letters: await readLetters(queue.store(), laneNumber, lettersPerSlice),
+      })
+      return Promise.all(lanes.map(read))
+    })
+    const oldest = slices
+      .map(({ lane, letters }) => ({
+        lane,
+        letters: letters.filter(({ key }) => queue.deadLeases.take(sequenceOf(key))),
+      }))
+      .sort((a, b) => diedMs(a.letters) - diedMs(b.letters))
+    const [first, ...others] = oldest
+    const letters: StoredLetter[] = []
+    let bytes = 0
+    for (const letter of first?.letters ?? []) {
+      if (bytes >= wantedBytes) break
+      bytes += letter.bytes
+      letters.push(letter)
+    }
+    const unused = [...(first?.letters.slice(letters.length) ?? []), ...others.flatMap((one) => one.letters)]
+    for (const { key } of unused) queue.deadLeases.release(sequenceOf(key))
+    if (!first || letters.length === 0) return 0
+    await queue.submit(this.deadEviction(first.lane, letters, bytes))
+    return bytes
+  }
+
+  private deadEviction(lane: string, letters: readonly StoredLetter[], bytes: number): Settle {
+    const entry = this.nextEntry++
+    const records = letters.map(({ letter }) => letter.record)
+    return {
+      kind: 'settle',
+      entries: letters.length,
+      plan: (draft) => {
+        draft.change(lane, { dead: -letters.length, deadBytes: -bytes, evicted: letters.length })
+        const deletions = letters.map(({ key }): StoreOperation => ({ type: 'del', key }))
+        return [...deletions, ...this.entryOf(lane, 'dead-full', records, bytes, entry)]
+      },
+      committed: () => {
+        for (const { key } of letters) this.queue.deadLeases.settle(sequenceOf(key))
+      },
+    }
+  }
+
+  private async takeOldest(wantedBytes: number, neededBytes: number): Promise<OutboxRecord[]> {
     const taken: OutboxRecord[] = []
+    const underWay: OutboxRecord[] = []
     try {
-      await this.addOldest(taken, wantedBytes)
-      return taken
+      await this.addOldest(taken, underWay, wantedBytes)
     } catch (fault) {
       this.giveBack(taken)
       throw fault
     }
+    const lastResort: OutboxRecord[] = []
+    let bytes = bytesOfAll(taken)
+    for (const record of underWay) {
+      if (bytes >= neededBytes) break
+      bytes += storedBytes(record.lane, record)
+      lastResort.push(record)
+    }
+    // Their leases are not ours, and end with the eviction.
+    return bytes >= neededBytes ? [...taken, ...lastResort] : taken
   }
 
-  private async addOldest(taken: OutboxRecord[], wantedBytes: number): Promise<void> {
+  private async addOldest(taken: OutboxRecord[], underWay: OutboxRecord[], wantedBytes: number): Promise<void> {
     const positions = new Map(this.queue.all().map((ledger) => [ledger.lane, ledger.headSequence]))
-    while (bytesOfAll(taken) < wantedBytes) {
+    let bytes = 0
+    while (bytes < wantedBytes && positions.size > 0) {
       const slices = await Promise.all(
         [...positions].map(async ([lane, from]) => {
           const slice = await this.queue.readToWrite(lane, from, lastSequence)
-          return { lane, ...slice }
+          return { lane, from, ...slice }
         }),
       )
-      const oldest = slices
-        .filter(({ records, atEnd }) => records.length > 0 || !atEnd)
-        .sort((a, b) => startOf(a) - startOf(b))[0]
-      if (!oldest) break
-      positions.set(oldest.lane, oldest.nextSequence)
-      const leases = this.queue.leasesOf(oldest.lane)
-      let bytes = bytesOfAll(taken)
-      for (const record of oldest.records) {
-        if (bytes >= wantedBytes || !leases.take(record.sequence)) continue
+      const [oldest] = slices.sort((a, b) => startOf(a) - startOf(b))
+      if (!oldest) return
+      const { lane, from, nextSequence, atEnd } = oldest
+      if (atEnd) positions.delete(lane)
+      else positions.set(lane, nextSequence)
+      const leases = this.queue.leasesOf(lane)
+      const free = oldest.records.filter(({ sequence }) => leases.take(sequence))
+      const held = this.queue.surrender(lane, from, atEnd ? lastSequence : nextSequence)
+      underWay.push(...held.underWay)
+      const found = [...free, ...held.unsent].sort((a, b) => a.sequence - b.sequence)
+      let count = 0
+      for (const record of found) {
+        if (bytes >= wantedBytes) break
         bytes += storedBytes(record.lane, record)
-        taken.push(record)
+        count++
       }
+      taken.push(...found.slice(0, count))
+      this.giveBack(found.slice(count))
     }
   }
 
@@ -140,13 +230,18 @@ export class Evictor {
     const leases = this.queue.leasesOf(lane)
     const records = taken.filter(({ sequence }) => leases.isOpen(sequence))
     const bytes = bytesOfAll(records)
-    const value = encodeChecked(evictionEntry(lane, cause, records, bytes, this.options.scheduler.wallMs()))
     draft.change(lane, { evicted: countAll(records), pendingBytes: -bytes })
     const operations: StoreOperation[] = records.map(({ sequence }) => ({
       type: 'del',
       key: keyOf('pending', laneNumber, sequence),
     }))
-    operations.push({ type: 'put', key: keyOf('eviction', 0, entry), value })
+    return [...operations, ...this.entryOf(lane, cause, records, bytes, entry)]
+  }
+
+  /** Writes down what was evicted, and forgets what was so long ago. */
+  private entryOf(lane: string, cause: EvictionCause, records: readonly OutboxRecord[], bytes: number, entry: number) {
+    const value = encodeChecked(evictionEntry(lane, cause, records, bytes, this.options.scheduler.wallMs()))
+    const operations: StoreOperation[] = [{ type: 'put', key: keyOf('eviction', 0, entry), value }]
     if (entry >= evictionEntriesKept)
       operations.push({ type: 'del', key: keyOf('eviction', 0, entry - evictionEntriesKept) })
     return operations
@@ -184,6 +279,8 @@ export class Evictor {
   }
 }
 
-function startOf({ records, nextSequence }: ReadResult): number {
-  return records[0]?.sequence ?? nextSequence
+const diedMs = ([oldest]: readonly StoredLetter[]): number => oldest?.letter.diedAtMs ?? Number.POSITIVE_INFINITY
+
+function startOf({ records, from }: ReadResult & { from: number }): number {
+  return records[0]?.sequence ?? from
 }

@@ -115,7 +115,7 @@ export class Faults {
     // Whether the cloud is there at all, others find out, where there are any.
     const isProven =
       aside.isShut || sending.proof.lastOfOthersMs(aside.name) >= lastFaultMs || this.hasOthers(new Set([aside.name]))
-    sending.aside.putBack(aside, records)
+    sending.aside.putBack(aside, sending.present(records))
     if (records.length > 1 && outcome.kind !== 'throttled') aside.smaller(records)
     if (isProven) aside.shut(causeOf(outcome), nowMs, sending.options.random(), retryAfterOf(outcome))
     else this.laneFailed(attempt, outcome, nowMs)

@@ -6,6 +6,7 @@ import { certainAgeMs } from './eviction'
 import type { LaneFigures, RejectedValue } from './figures'
 import { lastSequence } from './keys'
 import { pendingOf } from './ledger'
+import type { Surrendered } from './options'
 import type { DurableQueue } from './queue'
 import type { OutboxRecord } from './record'
 import { Sender } from './sender'
@@ -97,6 +98,11 @@ export class Lane {
 
   appended(): void {
     this.sender?.appended()
+  }
+
+  /** @internal See `QueueEvents.surrender`. */
+  surrender(from: number, before: number): Surrendered {
+    return this.sender?.surrender(from, before) ?? { unsent: [], underWay: [] }
   }
 
   readAgainFrom(sequence: number): void {

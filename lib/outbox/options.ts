@@ -2,10 +2,13 @@ import { statfs } from 'node:fs/promises'
 import type { ConnectorError } from '../http'
 import type { DiskSpace } from './capacity'
 import type { DeadRecord } from './dead-letter'
+import type { OutboxRecord } from './record'
 import { readBootId, type Scheduler, systemScheduler } from './scheduler'
 import { levelDriver, type StoreDriver } from './store'
 
 export type WhenFull = 'refuse' | 'evict-oldest'
+/** Of dead letters. */
+export type WhenDeadFull = 'keep' | 'evict-oldest'
 
 /** The durable queue's settings; only the folder has no default. */
 export interface QueueOptions {
@@ -17,6 +20,8 @@ export interface QueueOptions {
   readonly freeFloorBytes?: number
   /** Default `refuse`: what doesn't fit is refused with OUTBOX_FULL. */
   readonly whenFull?: WhenFull
+  /** Default `keep`: the devices and sensors whose values would become further dead letters wait. */
+  readonly whenDeadFull?: WhenDeadFull
   /** Records older than this are evicted; time while the PC was off isn't counted. Default: never. */
   readonly maxAgeMs?: number
   /** Part of `maxBytes` that dead letters may take. Default 0.05. */
@@ -41,6 +46,7 @@ export async function resolveOptions(options: QueueOptions): Promise<ResolvedQue
   return {
     maxBytes: 2 ** 30,
     whenFull: 'refuse',
+    whenDeadFull: 'keep',
     deadShare: 0.05,
     maxUncommittedBytes: 8e6,
     countStretchBytes: 16 * 2 ** 20,
@@ -53,6 +59,11 @@ export async function resolveOptions(options: QueueOptions): Promise<ResolvedQue
   }
 }
 
+export interface Surrendered {
+  readonly unsent: readonly OutboxRecord[]
+  readonly underWay: readonly OutboxRecord[]
+}
+
 /** What the queue tells; each may come at any time. */
 export interface QueueEvents {
   /** Records of the lane have reached the disk. */
@@ -63,6 +74,11 @@ export interface QueueEvents {
   died(lane: string, letters: readonly DeadRecord[]): void
   /** Records from this sequence on are to be read (again), although a reader may have passed them. */
   reappeared(lane: string, sequence: number): void
+  /**
+   * What the lane's sender holds from one sequence to another (exclusive): the unsent it holds no longer, though it stays
+   * leased; the rest is under way to the cloud.
+   */
+  surrender(lane: string, from: number, before: number): Surrendered
   /** The store can't be written (`error`), or can again (`undefined`). */
   storeState(error: ConnectorError | undefined): void
 }

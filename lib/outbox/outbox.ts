@@ -39,6 +39,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     appended: (lane) => lanes.get(lane)?.appended(),
     counted: (lane) => tell({ type: 'lane-figures', lane }),
     died: (lane, letters) => tell({ type: 'dead-letters', lane, letters }),
+    surrender: (lane, from, before) => lanes.get(lane)?.surrender(from, before) ?? { unsent: [], underWay: [] },
     reappeared: (lane, sequence) => lanes.get(lane)?.readAgainFrom(sequence),
     storeState: (error) => tell({ type: 'store-state', error: error && reason(error) }),
   })

@@ -15,7 +15,13 @@ import { LedgerBook } from './ledger-book'
 import { refuseNetworkFolder } from './network-folder'
 import { readLedgers, writeLedgers } from './open-queue'
 import { openStore, storeError } from './open-store'
-import { type QueueEvents, type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
+import {
+  type QueueEvents,
+  type QueueOptions,
+  type ResolvedQueueOptions,
+  resolveOptions,
+  type Surrendered,
+} from './options'
 import { takeApart } from './parts'
 import { SpaceReclaimer } from './reclaim'
 import { type OutboxRecord, storedBytes } from './record'
@@ -39,6 +45,8 @@ const verifiedBytes = [16 * 2 ** 20, 64 * 2 ** 20, Number.POSITIVE_INFINITY] as 
 
 /** The durable queue: what `append` has resolved for is on disk, and stays until it is settled. */
 export class DurableQueue {
+  /** @internal Of dead letters that somebody takes away. */
+  readonly deadLeases = new Leases()
   private readonly leases = new Map<string, Leases>()
   private readonly capacity: Capacity
   private readonly committer: Committer
@@ -240,6 +248,17 @@ export class DurableQueue {
     return this.book.deadBytes() + bytes <= this.options.maxBytes * this.options.deadShare
   }
 
+  /** @internal */
+  deadBytes(): number {
+    return this.book.deadBytes()
+  }
+
+  /** The same; where the settings say so, the oldest dead letters make room for it. */
+  async makeDeadRoom(bytes: number): Promise<boolean> {
+    if (this.hasDeadRoom(bytes)) return true
+    return this.options.whenDeadFull === 'evict-oldest' && this.evictor.makeDeadRoom(bytes)
+  }
+
   get fault(): ConnectorError | undefined {
     return this.committer.fault
   }
@@ -302,6 +321,11 @@ export class DurableQueue {
   reappeared(lane: string, sequence: number): void {
     this.reader.changed(lane, sequence)
     this.events.reappeared(lane, sequence)
+  }
+
+  /** @internal See `QueueEvents`. */
+  surrender(lane: string, from: number, before: number): Surrendered {
+    return this.events.surrender(lane, from, before)
   }
 
   /** Nothing more is accepted; what is queued still is. */

@@ -101,6 +101,15 @@ export class Refusals {
     return removed
   }
 
+  /** Suspects, and those given up that find no room. */
+  readonly judged = {
+    remove: (isGone: (record: OutboxRecord) => boolean): OutboxRecord[] => {
+      const suspects = removedFrom(this.#suspects, ({ records: [record] }) => record !== undefined && isGone(record))
+      const condemned = removedFrom(this.#condemned, ({ record }) => isGone(record))
+      return [...suspects.flatMap(({ records }) => records), ...condemned.map(({ record }) => record)]
+    },
+  }
+
   /** Sent, but without an answer about the content: comes again first. */
   putBack(segment: Segment): void {
     if (isSuspect(segment)) this.#suspects.push(segment)
@@ -198,4 +207,10 @@ export function all({ records, rest }: Segment): readonly OutboxRecord[] {
 
 export function isSuspect(segment: Segment): segment is Suspect {
   return 'refusals' in segment
+}
+
+function removedFrom<Item>(items: Item[], isGone: (item: Item) => boolean): Item[] {
+  const removed = items.filter(isGone)
+  if (removed.length > 0) items.splice(0, items.length, ...items.filter((item) => !isGone(item)))
+  return removed
 }

@@ -1,7 +1,10 @@
 import { Answers } from './answers'
 import { type Destination, type Freshness, type RetryClass, reasonOf } from './destination'
 import type { LaneState } from './gate'
+import type { Surrendered } from './options'
 import { Picker } from './picker'
+import type { OutboxRecord } from './record'
+import { all } from './refusals'
 import { type Attempt, type SenderOptions, Sending } from './sending'
 
 const storeRetryMs = 500
@@ -44,6 +47,17 @@ export class Sender {
   appended(): void {
     this.sending.reader.appended()
     this.pumpSoon()
+  }
+
+  /** Gives up what it holds of this range and has not sent. */
+  surrender(from: number, before: number): Surrendered {
+    const { reader, refusals, aside, inFlight } = this.sending
+    const isWanted = ({ sequence }: OutboxRecord) => sequence >= from && sequence < before
+    const holders = [reader.live, reader.backlog, refusals, refusals.judged, aside]
+    return {
+      unsent: holders.flatMap((holder) => holder.remove(isWanted)),
+      underWay: inFlight.filter(({ taken }) => !taken).flatMap((attempt) => all(attempt).filter(isWanted)),
+    }
   }
 
   readAgainFrom(sequence: number): void {

@@ -118,7 +118,8 @@ export class Sending {
   }
 
   /** Sends leased records of streams that are aside on their own ways. Answers the others. */
-  sorted(records: readonly OutboxRecord[]): readonly OutboxRecord[] {
+  sorted(put: readonly OutboxRecord[]): readonly OutboxRecord[] {
+    const records = this.present(put)
     if (this.aside.size === 0) return records
     const isAside = (record: OutboxRecord) => this.aside.has(record.stream) && !isMixed(record)
     if (!records.some(isAside)) return records
@@ -190,10 +191,21 @@ export class Sending {
   /** What was not answered goes back to where it came from. */
   putBack(attempt: Attempt): void {
     const { origin, aside } = attempt
+    const records = this.present(attempt.records)
     if (this.stopped) this.leave(all(attempt))
-    else if (aside) this.aside.putBack(aside, attempt.records)
-    else if (origin === 'segment' || origin === 'suspect') this.refusals.putBack(attempt)
+    else if (aside) this.aside.putBack(aside, records)
+    else if (records.length > 0 && (origin === 'segment' || origin === 'suspect'))
+      this.refusals.putBack({ ...attempt, records })
     else this.toWindow(attempt)
+  }
+
+  /** Those of them that were not evicted on their way. */
+  present(records: readonly OutboxRecord[]): readonly OutboxRecord[] {
+    const { queue, lane } = this.options
+    const leases = queue.leasesOf(lane)
+    return records.every(({ sequence }) => leases.isOpen(sequence))
+      ? records
+      : records.filter(({ sequence }) => leases.isOpen(sequence))
   }
 
   /** Into the window, with what they were refused together with. */

@@ -34,6 +34,7 @@ export const noEvents: QueueEvents = {
   reappeared: () => undefined,
   counted: () => undefined,
   died: () => undefined,
+  surrender: () => ({ unsent: [], underWay: [] }),
   storeState: () => undefined,
 }
 

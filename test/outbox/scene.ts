@@ -1,4 +1,4 @@
-import { type Lane, type Outbox, openOutbox, type WhenFull } from '../../lib/outbox'
+import { type Lane, type Outbox, openOutbox, type WhenDeadFull, type WhenFull } from '../../lib/outbox'
 import { FakeCloud } from './fake-cloud'
 import { ManualClock } from './manual-clock'
 import { MemoryDisk } from './memory-store'
@@ -24,7 +24,14 @@ export function scene(
   {
     listable = false,
     ...settings
-  }: { maxBytes?: number; deadShare?: number; whenFull?: WhenFull; listable?: boolean; random?: () => number } = {},
+  }: {
+    maxBytes?: number
+    deadShare?: number
+    whenFull?: WhenFull
+    whenDeadFull?: WhenDeadFull
+    listable?: boolean
+    random?: () => number
+  } = {},
 ) {
   return () =>
     inFolder(async (folder) => {

@@ -40,6 +40,17 @@ describe("The simulator's faults", () => {
     ;(await get()).status.should.equal(200)
   })
 
+  it('hits only requests that name a device, in their path or body', async () => {
+    const sessionId = await logIn(url())
+    await setFaults([{ kind: 'server-error', contains: 'dK987654' }])
+    ;(await post(sessionId)).status.should.equal(503)
+    ;(await get()).status.should.equal(200)
+    await setFaults([{ kind: 'server-error', contains: '"temp"' }])
+    ;(await post(sessionId)).status.should.equal(503)
+    await setFaults([{ kind: 'server-error', contains: 'another' }])
+    ;(await post(sessionId)).status.should.equal(200)
+  })
+
   it('refuses in the dialect of each host, without effect', async () => {
     const sessionId = await logIn(url())
     const token = await getToken(url())

@@ -1,0 +1,111 @@
+import should from 'should'
+import { hour, minute, scene } from './scene'
+
+const isBad = (body: string) => body.includes('bad')
+
+for (const listable of [true, false]) {
+  describe(`An outbox that evicts the oldest, of ${listable ? 'bundles' : 'single records'}`, () => {
+    for (const [what, fits] of [
+      ['waits in a sender that has no line', 'network'],
+      ['is under way', 'nothing'],
+      ['waits for a device that the cloud does not know', 'configuration'],
+      ['is refused and tried again', 'validation'],
+    ] as const)
+      it(
+        `refuses nothing while all that it holds ${what}, and sends only what is left`,
+        scene(
+          async ({ cloud, lane, clock, accept, figures }) => {
+            cloud.answer = (_, signal) =>
+              fits === 'nothing'
+                ? new Promise((resolve) => signal.addEventListener('abort', () => resolve('network')))
+                : fits
+            await lane.attach(cloud)
+            const bodies: string[] = []
+            for (let round = 0; round < 30; round++) {
+              bodies.push(...(await accept(20, 'a', 'b')))
+              await clock.pass(1000)
+            }
+            const { pending, evicted, accepted } = await figures()
+            accepted.should.equal(600)
+            evicted.should.be.above(0)
+            pending.should.equal(600 - evicted)
+            cloud.answer = () => 'delivered'
+            if (fits === 'nothing') void lane.attach(cloud)
+            await clock.pass(hour)
+            ;(await figures()).should.containEql({ pending: 0, pendingBytes: 0, evicted, delivered: 600 - evicted })
+            // The newest are there.
+            should(cloud.received).containDeep(bodies.slice(-20))
+          },
+          { listable, maxBytes: listable ? 8_000 : 20_000, whenFull: 'evict-oldest' },
+        ),
+      )
+
+    it(
+      'takes several messages that fit one after the other only',
+      scene(
+        async ({ accept, figures }) => {
+          await Promise.all([accept(60, 'a'), accept(60, 'b'), accept(60, 'c'), accept(60, 'd')])
+          const { accepted, pending, evicted } = await figures()
+          accepted.should.equal(240)
+          pending.should.equal(240 - evicted)
+        },
+        { listable, maxBytes: 8_000, whenFull: 'evict-oldest' },
+      ),
+    )
+  })
+
+  describe(`Dead letters for which there is no room, of ${listable ? 'bundles' : 'single records'}`, () => {
+    it(
+      'evict the oldest where that is chosen, counted and written down, and nothing waits',
+      scene(
+        async ({ cloud, lane, clock, accept, figures, outbox }) => {
+          cloud.answer = ({ bodies }) => (bodies.some(isBad) ? 'validation' : 'delivered')
+          await lane.attach(cloud)
+          for (let round = 0; round < 40; round++) {
+            await accept(2, 'bad', 'good')
+            await clock.pass(10_000)
+          }
+          const { dead, evicted, ...rest } = await figures()
+          rest.should.containEql({
+            state: 'online',
+            pending: 0,
+            delivered: 40,
+            deadLettersFull: false,
+            parkedStreams: 0,
+          })
+          dead.should.be.within(1, 16)
+          evicted.should.equal(40 - dead)
+          const letters = await lane.deadLetters.list()
+          letters.length.should.equal(dead)
+          letters.at(-1)?.record.payload.toString().should.containEql('bad-78')
+          const entries = await outbox.evictions()
+          entries.reduce((sum, { count }) => sum + count, 0).should.equal(evicted)
+          new Set(entries.map(({ cause }) => cause)).should.eql(new Set(['dead-full']))
+        },
+        { listable, maxBytes: 60_000, whenDeadFull: 'evict-oldest' },
+      ),
+    )
+
+    it(
+      'are counted once, whoever drops, tries again or evicts them at the same time',
+      scene(
+        async ({ cloud, lane, clock, accept, figures }) => {
+          cloud.answer = ({ bodies }) => (bodies.some(isBad) ? 'validation' : 'delivered')
+          await lane.attach(cloud)
+          await accept(40, 'bad', 'good')
+          await clock.pass(minute)
+          await accept(40, 'bad', 'good')
+          const handled = [lane.deadLetters.drop(), lane.deadLetters.retry(), lane.deadLetters.drop()]
+          await clock.pass(minute)
+          await Promise.all(handled)
+          const { accepted, delivered, dead, dropped, evicted, pending, deadBytes } = await figures()
+          accepted.should.equal(delivered + dead + dropped + evicted + pending)
+          const letters = await lane.deadLetters.list()
+          letters.length.should.equal(dead)
+          should(deadBytes).be.aboveOrEqual(0)
+        },
+        { listable, maxBytes: 60_000, whenDeadFull: 'evict-oldest' },
+      ),
+    )
+  })
+}
