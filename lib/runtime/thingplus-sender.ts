@@ -1,5 +1,5 @@
 import { type Id, idText, inSlices, type ValueReport } from '../message'
-import { deferValues, type SeriesReading, type ThingPlus } from '../thingplus'
+import type { SeriesReading, ThingPlus } from '../thingplus'
 import { clientIfChosen, requiredClient } from './chosen'
 import type { RunResult } from './flow-node'
 import type { OutboxClient } from './outbox-client'
@@ -73,7 +73,7 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
     async sendValues({ gatewayId, sensorId: given, values, reading }) {
       const arrivals = outbox.gather(reading.arrivalMs)
       const isGiven = (sensorId: string) => given !== undefined && idText(given) === sensorId
-      await inSlices(deferValues(values, reading), ({ sensorId, entry }) => {
+      await inSlices(client.deferValues(gatewayId, values, reading), ({ sensorId, entry }) => {
         // Kept as they came in: a number may have lost zeros, which is told where the cloud does not know it.
         const payload = JSON.stringify({ gatewayId, sensorId: isGiven(sensorId) ? given : sensorId, entry })
         arrivals.add(`${gatewayId}/${sensorId}`, payload, entry.time)

@@ -1,4 +1,5 @@
 import type { Clock } from '../http'
+import type { ArrivalTimes } from './arrival-times'
 import type { Catalogue } from './catalogue'
 import type { Dialect } from './dialect'
 import type { RandomBytes } from './identifiers'
@@ -15,6 +16,8 @@ export interface ThingPlusContext {
   readonly dialect: Dialect
   /** Keeps writes to one sensor, and registrations of one item, in order. */
   readonly turns: Turns
+  /** Of values that have no time of their own. */
+  readonly arrivals: ArrivalTimes
   readonly clock: Clock
   readonly wait: Wait
   readonly random: RandomBytes

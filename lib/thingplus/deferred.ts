@@ -1,9 +1,9 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, isJsonObject, type Json } from '../http'
 import type { ThingPlusContext } from './context'
 import { isRefusal } from './look-up'
 import { apiPath } from './path'
 import { readSeries } from './series-read'
-import { noSeriesValues, type SeriesEntry, type SeriesReading, seriesEntries } from './values'
+import { lastOfEachTime, noSeriesValues, type SeriesEntry, type SeriesReading, seriesEntries } from './values'
 
 /** Values of one sensor, as they wait to be sent later. */
 export interface DeferredValue {
@@ -27,7 +27,8 @@ export function deferValues(values: Readonly<Record<string, unknown>>, reading: 
 
 /**
  * Sends values of one sensor that were kept, in one request, oldest first. Where the cloud refuses them as past, those
- * that it has already are left out: an earlier request took effect, and only its answer was lost.
+ * that it has already are left out: an earlier request took effect, and only its answer was lost. Of several values of one
+ * time it may take one only: that is the last.
  * @throws ConnectorError as `ThingPlusClient.request`; a sensor that is missing on a gateway that is there is
  *   `VALIDATION_REFUSED`, because no waiting will bring it
  */
@@ -52,9 +53,11 @@ export async function deliverValues(
       throw new ConnectorError('VALIDATION_REFUSED', failure.text, failure)
     }
     if (!isRefusal(failure, 'VALIDATION_REFUSED') || failure.cloudCode !== 'INVALID_INPUT') throw failure
-    const missing = await notYetStored(context, gatewayId, sensorId, sorted, signal)
-    if (missing.length === sorted.length) throw failure
-    if (missing.length > 0) await deliverValues(context, gatewayId, sensorId, missing, signal)
+    const { missing, takenTimes } = await notYetStored(context, gatewayId, sensorId, sorted, signal)
+    const latest = lastOfEachTime(missing).filter(({ time }) => !takenTimes.has(time))
+    const isFewer = latest.length < sorted.length
+    if (latest.length > 0 && isFewer) await deliverValues(context, gatewayId, sensorId, latest, signal)
+    if (missing.length > latest.length || !isFewer) throw failure
   }
 }
 
@@ -64,11 +67,24 @@ async function notYetStored(
   sensorId: string,
   sorted: readonly SeriesEntry[],
   signal: AbortSignal | undefined,
-): Promise<SeriesEntry[]> {
+): Promise<{ missing: SeriesEntry[]; takenTimes: ReadonlySet<number> }> {
   const [first, last] = [sorted[0], sorted.at(-1)]
-  if (!first || !last) return []
+  if (!first || !last) return { missing: [], takenTimes: new Set() }
   const range = { dataStart: first.time, dataEnd: last.time + 1, interval: '0', count: sorted.length * 2 }
   const { points } = await readSeries(context, gatewayId, sensorId, range, signal)
-  const storedTimes = new Set(points.map(({ timeMs }) => timeMs))
-  return sorted.filter(({ time }) => !storedTimes.has(time))
+  const stored = new Set(points.map(({ timeMs, value }) => `${timeMs} ${valueText(value)}`))
+  return {
+    missing: sorted.filter(({ time, value }) => !stored.has(`${time} ${valueText(value)}`)),
+    takenTimes: new Set(points.map(({ timeMs }) => timeMs)),
+  }
+}
+
+/** The same for the same value, in whatever order the cloud gives the members back, and numbers as text. */
+function valueText(value: Json): string {
+  if (!isJsonObject(value)) return String(value)
+  const members = Object.entries(value).map(([name, member]): [string, string] => [
+    name,
+    JSON.stringify(member ?? null),
+  ])
+  return JSON.stringify(members.toSorted(([one], [other]) => (one < other ? -1 : 1)))
 }

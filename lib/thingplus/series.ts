@@ -1,11 +1,12 @@
 import { ConnectorError } from '../http'
 import { type Rejected, refuseUndated } from '../message'
 import { joined, say } from '../text'
+import { withDistinctTimes } from './arrival-times'
 import type { ThingPlusContext } from './context'
 import { isRefusal } from './look-up'
 import { apiPath } from './path'
 import { forEachLimited } from './turns'
-import { noSeriesValues, type SeriesEntry, type SeriesReading, seriesEntries } from './values'
+import { lastOfEachTime, noSeriesValues, type SeriesEntry, type SeriesReading, seriesEntries } from './values'
 
 export interface SeriesReceipt {
   sensorId: string
@@ -48,7 +49,12 @@ export function sendSensorValues(
     const kind = await context.catalogue.sensorKind(sensor.type, signal)
     const { report, arrivalMs = context.clock.wallMs() } = reading
     const before = { rejected: report?.count ?? 0, warned: report?.warningCount ?? 0 }
-    const entries = seriesEntries(input, kind, { ...reading, arrivalMs }, sensorId)
+    const entries = seriesEntries(
+      input,
+      kind,
+      withDistinctTimes(context.arrivals, gatewayId, { ...reading, arrivalMs }),
+      sensorId,
+    )
     for (const { time } of entries) refuseUndated(time, arrivalMs)
     const rejectedCount = (report?.count ?? 0) - before.rejected
     const warningCount = (report?.warningCount ?? 0) - before.warned
@@ -130,6 +136,7 @@ async function putInOrder(
 ): Promise<void> {
   const path = apiPath`/gateways/${gatewayId}/sensors/${sensorId}/series`
   let accepted = 0
+  let outdone = 0
   const waiting = inBodies(entries)
   for (let part = waiting.shift(); part; part = waiting.shift()) {
     try {
@@ -137,11 +144,22 @@ async function putInOrder(
       accepted += part.length
     } catch (failure) {
       if (!(failure instanceof ConnectorError)) throw failure
-      if (!isRefusal(failure, 'TOO_LARGE') || part.length < 2) throw afterAccepted(failure, entries, accepted)
+      const latest = lastOfEachTime(part)
+      if (failure.cloudCode === 'INVALID_INPUT' && latest.length < part.length) {
+        outdone += part.length - latest.length
+        waiting.unshift(latest)
+        continue
+      }
+      if (!isRefusal(failure, 'TOO_LARGE') || part.length < 2) throw afterAccepted(failure, entries, accepted + outdone)
       const middle = Math.ceil(part.length / 2)
       waiting.unshift(part.slice(0, middle), part.slice(middle))
     }
   }
+  if (outdone === 0) return
+  throw new ConnectorError(
+    'PARTIAL_FAILURE',
+    say`${outdone} of ${entries.length} values have the same time as a later one of the message, of which the cloud takes the last only. The others were accepted.`,
+  )
 }
 
 /** The entries in as few parts as fit into a body each. */

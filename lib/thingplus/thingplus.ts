@@ -13,10 +13,11 @@ import {
 import { type Id, idText, optionalIdOf, withLostZeros } from '../message'
 import { say } from '../text'
 import type { Registered } from './adoption'
+import { ArrivalTimes, withDistinctTimes } from './arrival-times'
 import { Catalogue } from './catalogue'
 import type { ThingPlusContext, Wait } from './context'
 import { createAuthClient, type NewAuthClient } from './create-client'
-import { deliverValues } from './deferred'
+import { type DeferredValue, deferValues, deliverValues } from './deferred'
 import { type DialectName, dialects } from './dialect'
 import { type GatewayRegistration, type RegisteredGateway, registerGateway } from './gateway-registration'
 import type { RandomBytes } from './identifiers'
@@ -98,6 +99,7 @@ export class ThingPlus {
       catalogue: new Catalogue(client, clock),
       dialect,
       turns: new Turns(),
+      arrivals: new ArrivalTimes(),
       clock,
       wait: options.wait ?? ((ms, signal) => delay(ms, undefined, { signal }).catch(asAborted)),
       random: options.random ?? randomBytes,
@@ -249,6 +251,11 @@ export class ThingPlus {
     return this.#naming({ gatewayId }, (given) =>
       sendValuesEach(this.#context, given.gatewayId, values, reading, signal),
     )
+  }
+
+  /** The values of a message as they can be kept without asking the cloud: see `deferValues`. */
+  deferValues(gatewayId: Id, values: Readonly<Record<string, unknown>>, reading: SeriesReading): DeferredValue[] {
+    return deferValues(values, withDistinctTimes(this.#context.arrivals, idText(gatewayId), reading))
   }
 
   /** Sends values of one sensor that were kept for later, in one request. */

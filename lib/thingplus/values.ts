@@ -1,4 +1,4 @@
-import { ConnectorError, isJsonObject, type JsonObject } from '../http'
+import { ConnectorError, isJsonObject, isPlausible, type JsonObject } from '../http'
 import {
   bytesFault,
   type DecimalSign,
@@ -38,6 +38,8 @@ export interface SeriesReading {
   timeField?: string | undefined
   /** The time of entries that have none, Unix milliseconds. */
   arrivalMs: number
+  /** The same for each of several such entries of a sensor, so that they differ; in order from `arrivalMs` without it. */
+  nextArrivalMs?: ((sensorId: string) => number) | undefined
   /** How times are written; Unix milliseconds, ISO 8601 and the like where it is left out. */
   times?: TimeSettings | undefined
   /** Decides about what can't be sent; without it the first such value is thrown. */
@@ -49,7 +51,8 @@ export interface SeriesReading {
 }
 
 /**
- * What a message holds for one sensor, as the cloud wants it: oldest first, entries of equal time in the given order.
+ * What a message holds for one sensor, as the cloud wants it: oldest first, entries of equal time in the given order. Those
+ * without a time get that of their arrival, each a millisecond more than the one before.
  * null, undefined and blank texts are "no value" and left out, blank texts but for a sensor that takes text.
  * @param input a value; `{ value, time? }` (other keys are ignored, but for one that is a time while there is no time field); or
  * an array of these
@@ -64,12 +67,15 @@ export function seriesEntries(
   {
     timeField = usualTimeField,
     arrivalMs,
+    nextArrivalMs,
     times,
     report = new ValueReport('refuse'),
     decimalSign = 'point',
   }: SeriesReading,
   sensorId?: string,
 ): SeriesEntry[] {
+  let timeless = 0
+  const arrival = () => nextArrivalMs?.(sensorId ?? '') ?? arrivalMs + (isPlausible(arrivalMs) ? timeless++ : 0)
   const list = Array.isArray(input) ? input : [input]
   const entryTimes = new EntryTimes({ timeField, arrivalMs, times })
   const entries: SeriesEntry[] = []
@@ -79,7 +85,7 @@ export function seriesEntries(
     const what = list.length === 1 ? say`the value` : say`value ${row + 1} of ${list.length}`
     const at = Array.isArray(input) ? { row, ...place } : place
     try {
-      const read = seriesEntry(list[row], kind, { arrivalMs, decimalSign }, entryTimes, what)
+      const read = seriesEntry(list[row], kind, { arrival, decimalSign }, entryTimes, what)
       if (!read) continue
       const { warning, ...entry } = read
       entries.push(entry)
@@ -89,6 +95,11 @@ export function seriesEntries(
     }
   }
   return entries.sort((one, other) => one.time - other.time)
+}
+
+/** Of values in order, the last of those that have the same time: the cloud may take one only. */
+export function lastOfEachTime(sorted: readonly SeriesEntry[]): SeriesEntry[] {
+  return sorted.filter(({ time }, at) => sorted[at + 1]?.time !== time)
 }
 
 /** Of a message that holds no value at all. */
@@ -173,7 +184,7 @@ export function withTime(values: Readonly<Record<string, unknown>>, time: unknow
 function seriesEntry(
   given: unknown,
   kind: SensorKind | undefined,
-  { arrivalMs, decimalSign }: { arrivalMs: number; decimalSign: DecimalSign },
+  { arrival, decimalSign }: { arrival: () => number; decimalSign: DecimalSign },
   times: EntryTimes,
   what: TextValue,
 ): (SeriesEntry & { warning?: Text }) | undefined {
@@ -187,7 +198,7 @@ function seriesEntry(
   if (isBlank(value) && (kind?.kind !== 'string' || typeof value !== 'string')) return undefined
   return {
     value: kind ? valueOfKind(value, kind, what) : kindlessValue(value, what),
-    time: field.time === undefined ? timeIn(timed, times, arrivalMs, what) : times.ownMs(field.time, what),
+    time: field.time === undefined ? timeIn(timed, times, arrival, what) : times.ownMs(field.time, what),
     ...(warning ? { warning } : {}),
   }
 }
@@ -214,10 +225,14 @@ function clockWarning(value: unknown, kind: SensorKind | undefined): Text | unde
 function timeIn(
   timed: Record<string, unknown> | undefined,
   times: EntryTimes,
-  arrivalMs: number,
+  arrival: () => number,
   what: TextValue,
 ): number {
-  return timed ? (times.of(timed, asIs, what) ?? times.arrivalOf(besidesValue(timed), asIs, what)) : arrivalMs
+  const own = timed && times.of(timed, asIs, what)
+  if (own !== undefined) return own
+  // Throws where one of the others reads as its time.
+  if (timed) times.arrivalOf(besidesValue(timed), asIs, what)
+  return arrival()
 }
 
 const asIs = (what: TextValue): TextValue => what
