@@ -41,6 +41,15 @@ export function requiredClient<Client>(choosing: Choosing, field: string, type: 
   )
 }
 
+/** Whether one of the configurations that a node chooses takes any certificate. */
+export function skipsCertificates({ RED, stored }: Choosing): boolean {
+  return Object.values(stored).some((id) => {
+    const node =
+      typeof id === 'string' && id ? (RED.nodes.getNode(id) as Partial<ConfigurationNode<unknown>> | null) : null
+    return node?.skipsCertificates === true
+  })
+}
+
 /**
  * A flow that was made elsewhere may have anything behind a field.
  * @throws ConnectorError `CONFIG_INVALID`

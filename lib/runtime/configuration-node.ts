@@ -15,6 +15,8 @@ import { variablesOf } from './variables'
 export interface ConfigurationNode<Client> extends Node {
   /** The client, made at first use. Throws a `ConnectorError` where the configuration does not allow one. */
   client(): Client
+  /** Set with the client: whether its TLS configuration takes any certificate. */
+  skipsCertificates?: boolean
 }
 
 type Closable<Client> = Client & { close(): void | Promise<void> }
@@ -68,7 +70,14 @@ export function configurationNode<Client>(
       let client: Closable<Client> | undefined
       this.client = () => {
         const warn = (text: Text) => this.warn(text.in(translation(RED)))
-        client ??= makeClient(RED, type, deployedValues(RED, this, { ...stored }, credentials), create, warn)
+        const skipsCertificates = () => {
+          this.skipsCertificates = true
+          warn(
+            say`The TLS configuration has the check of certificates switched off: anybody on the way can read and change what is sent, secrets too. Give it the CA instead.`,
+          )
+        }
+        const filled = () => deployedValues(RED, this, { ...stored }, credentials)
+        client ??= makeClient(RED, type, filled(), create, { warn, skipsCertificates })
         return client
       }
       this.on('close', (done: () => void) => {
@@ -129,6 +138,12 @@ function deployedValues(RED: NodeAPI, node: Node, stored: StoredSettings, creden
   return { values, noSecret: secrets.unset ?? missingSecret(type, credentials, values) }
 }
 
+/** What a client tells whom, when it is made. */
+interface Tellers {
+  warn: ConfigurationContext['warn']
+  skipsCertificates: () => void
+}
+
 function missingSecret(type: string, credentials: readonly string[], values: StoredSettings) {
   const missing = credentials.find((name) => String(values[name] ?? '').trim() === '')
   return missing === undefined ? undefined : emptyField(type, missing)
@@ -146,9 +161,10 @@ function makeClient<Client>(
   type: string,
   { values, noSecret }: Filled,
   create: ConfigurationDefinition<Client>['create'],
-  warn: ConfigurationContext['warn'] = () => undefined,
+  { warn, skipsCertificates }: Tellers = { warn: () => undefined, skipsCertificates: () => undefined },
 ): Closable<Client> {
   const http = httpClientFor(RED, values)
+  if (!http.checksCertificates) skipsCertificates()
   const text = (name: string) => String(values[name] ?? '').trim()
   const label = (name: string) => fieldLabel(type, name)
   const positiveNumber = (name: string) => {

@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { arrivalMs as arrivalOf, ConnectorError } from '../http'
 import type { ValueReport } from '../message'
 import { say, type TextValue, type Translate } from '../text'
+import { skipsCertificates } from './chosen'
 import { asConnectorError } from './connector-error'
 import { rawSettings, withVariables } from './environment'
 import { Expressions } from './expressions'
@@ -78,7 +79,6 @@ export function flowNode<S extends Settings>(
   return (RED) => {
     function construct(this: Node, stored: NodeDef): void {
       RED.nodes.createNode(this, stored)
-      const badge = new StatusBadge(RED, this)
       const clock = clockOf(RED)
       const closing = new AbortController()
       const underWay = new Set<Promise<void>>()
@@ -91,6 +91,7 @@ export function flowNode<S extends Settings>(
         variablesOf(RED, this),
         rawSettings(RED, this, settingsOfFlow),
       )
+      const badge = new StatusBadge(RED, this, () => skipsCertificates({ RED, stored: settingsOfNode }))
       let lastSummary: TextValue | undefined
 
       const repeating = new Repetition(

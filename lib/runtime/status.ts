@@ -30,6 +30,7 @@ const publishEveryMs = 250
 export class StatusBadge {
   readonly #RED: NodeAPI
   readonly #node: Node
+  readonly #isUnchecked: () => boolean
   #shown = ''
   #failure: NodeState | undefined
   #lane: NodeState | undefined
@@ -39,9 +40,11 @@ export class StatusBadge {
   #timer: NodeJS.Timeout | undefined
   #second: NodeJS.Timeout | undefined
 
-  constructor(RED: NodeAPI, node: Node) {
+  /** @param isUnchecked whether it is sent to hosts whose certificates nobody checks, which every good badge says */
+  constructor(RED: NodeAPI, node: Node, isUnchecked: () => boolean = () => false) {
     this.#RED = RED
     this.#node = node
+    this.#isUnchecked = isUnchecked
   }
 
   show(state: NodeState): void {
@@ -84,12 +87,18 @@ export class StatusBadge {
     const state = this.#failure ?? (isLaneWell ? this.#partly : undefined) ?? this.#lane ?? this.#latest
     if (!state) return
     this.#countDown(state)
-    const badge = badgeOf(state, (key) => label(this.#RED, key), translation(this.#RED))
+    const plain = badgeOf(state, (key) => label(this.#RED, key), translation(this.#RED))
+    const badge = plain.fill !== 'red' && plain.text && this.#isUnchecked() ? marked(plain) : plain
     const text = JSON.stringify(badge)
     if (text === this.#shown) return
     this.#shown = text
     this.#node.status(badge)
   }
+}
+
+/** In any language. */
+function marked(badge: NodeStatus): NodeStatus {
+  return { ...badge, text: `${badge.text} ⚠ TLS` }
 }
 
 type Failure = Extract<NodeState, { kind: 'failed' }>

@@ -1,9 +1,14 @@
 import fc from 'fast-check'
+import type { NodeInitializer } from 'node-red'
 import should from 'should'
 import { type ConnectorError, EnosApplication, EnosDevice, parseBaseUrl, ThingPlus } from '../../lib'
 import { redacted } from '../../lib/http'
 import { passwordDigest } from '../../lib/signing'
+import { CertificateAuthority } from '../http/certificates'
 import { startServer } from '../http/server'
+import { startTlsServer } from '../http/tls-server'
+import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
+import { startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
 
 const secretText = fc
   .string({ unit: 'grapheme-ascii', minLength: 8, maxLength: 40 })
@@ -206,5 +211,48 @@ describe('A cloud that quotes what it was sent', () => {
         await ask()
       }
     }
+  })
+})
+
+describe('A TLS configuration that switches the check of certificates off', () => {
+  const authority = new CertificateAuthority('Plant CA')
+  const { key, certificate: cert } = authority.issue({ commonName: 'x', hosts: ['localhost'] })
+  before(startRuntime)
+  after(stopRuntime)
+  afterEach(stopFlow)
+
+  it('is told in the status of each node that uses it, and in the log once', async () => {
+    const cloud = await startTlsServer({ key, cert })
+    const answer = JSON.stringify({ code: 200, data: { sessionId: 'S' } })
+    cloud.server.removeAllListeners('request').on('request', (_, response) => response.end(answer))
+    const tls = { id: 'tls', type: 'tls-config', cert: '', key: '', ca: '', servername: '' }
+    const [, device] = configurations(cloud.url)
+    const node = { type: 'enos-auth', mode: 'session', device: 'device', wires: [['out']] }
+    for (const verifyservercert of [true, false]) {
+      const flow = await startFlow(
+        [...enosTypes, require('@node-red/nodes/core/network/05-tls') as NodeInitializer],
+        [
+          { ...tls, verifyservercert },
+          { ...device, id: 'device', type: 'enos-device', tls: 'tls' },
+          { id: 'node', ...node },
+        ],
+        demoCredentials,
+      )
+      const warnings: string[] = []
+      flow.node('device').warn = (text: string) => warnings.push(text)
+      if (verifyservercert) {
+        flow.send('node', {})
+        should((await flow.next('caught')).error).have.property('code', 'NETWORK_TLS')
+      } else {
+        await flow.run('node', {})
+        await flow.run('node', {})
+        should((await flow.status('node', 'green')).text).match(/⚠ TLS$/)
+      }
+      should(warnings.filter((text) => /check of certificates switched off/.test(text))).have.length(
+        verifyservercert ? 0 : 1,
+      )
+      await stopFlow()
+    }
+    await cloud.close()
   })
 })
