@@ -128,7 +128,7 @@ interface Filled {
 function deployedValues(RED: NodeAPI, node: Node, stored: StoredSettings, credentials: readonly string[]): Filled {
   const { type, name } = node
   const where = name ? say`Configuration ${type} "${name}"` : say`Configuration ${type}`
-  const given = { ...(node.credentials as StoredSettings | undefined) }
+  const given = { ...(node.credentials as StoredSettings | undefined), type }
   const raw = rawSettings(RED, node, { ...stored, ...given })
   const variables = variablesOf(RED, node)
   const settings = withVariables(stored, where, variables, raw)

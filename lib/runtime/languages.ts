@@ -27,6 +27,33 @@ export function translation(RED: NodeAPI, wanted: readonly string[] = []): Trans
   return (template) => texts.get(template)
 }
 
+/** What the shared labels and the texts are in one language. */
+export interface Speech {
+  /** `en`, `de`, `zh-CN` … */
+  language: string
+  label: (key: string) => string
+  translate: Translate
+}
+
+/** Every language that there is. */
+export function speeches(RED: NodeAPI): readonly Speech[] {
+  return runtimeState(RED, 'speeches', () =>
+    ['en', ...languagesIn(locales)].map((language): Speech => {
+      const folder = language === 'en' ? english : language
+      const shared = readJson<Record<string, Record<string, string>>>(join(locales, folder, 'edgecourier.json')) ?? {}
+      const texts = catalogueOf(language)
+      return {
+        language,
+        label: (key) => {
+          const [group = '', name = ''] = key.split('.')
+          return shared[group]?.[name] ?? label(RED, key)
+        },
+        translate: (template) => texts.get(template),
+      }
+    }),
+  )
+}
+
 /** The first wanted language that is known, as it is (`zh-CN`) or by its base (`de` for `de-AT`). */
 export function chosenLanguage(wanted: readonly string[], known: readonly string[]): string | undefined {
   const find = (name: string | undefined) => known.find((language) => language.toLowerCase() === name)

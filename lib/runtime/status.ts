@@ -2,7 +2,7 @@ import type { Node, NodeAPI, NodeStatus } from 'node-red'
 import type { ConnectorError } from '../http'
 import { say, Text, type TextValue, type Translate } from '../text'
 import { countdown, isWell, laneBadge, shortCount } from './lane-badge'
-import { label, translation } from './languages'
+import { label, speeches, translation } from './languages'
 import type { WayFigures } from './way-figures'
 
 /** What a node is doing, as data; one table below turns it into a badge. */
@@ -93,6 +93,16 @@ export class StatusBadge {
     if (text === this.#shown) return
     this.#shown = text
     this.#node.status(badge)
+    this.#tellEditors(state, badge)
+  }
+
+  /** A status is in the runtime's language, which flows see; the editor's page puts its own language onto the canvas. */
+  #tellEditors(state: NodeState, { text }: Exclude<NodeStatus, string>): void {
+    const inLanguages = speeches(this.#RED).map(({ language, label: labelIn, translate }) => {
+      const badge = badgeOf(state, labelIn, translate)
+      return [language, typeof badge === 'string' ? badge : badge.text] as const
+    })
+    this.#RED.comms.publish(`edgecourier/status/${this.#node.id}`, { text, ...Object.fromEntries(inLanguages) }, true)
   }
 }
 

@@ -112,6 +112,19 @@ describe('A Node-RED that runs in German', function () {
     })
   }
 
+  it('shows statuses in the language of the editor, those from before it was opened too, and flows the German ones', async () => {
+    await nodeRed.press('good')
+    await showsText('2 Messpunkte')
+    const editor = await openEditor(browser, nodeRed.url, { language: 'ja' })
+    await editor.untilStatus('測定点 2 件')
+    await nodeRed.press('bad')
+    await editor.untilStatus(
+      JSON.parse(readFileSync(join(locales, 'ja', 'edgecourier.json'), 'utf8')).status.INPUT_INVALID,
+    )
+    await showsText('Nachricht ungültig')
+    should(editor.errors).be.empty()
+  })
+
   it('refuses a form in German', async () => {
     should((await test({ ...form(), appKey: '' })).message).equal(
       'Konfiguration enos-app: „App Key“ ist leer. Dort eintragen.',

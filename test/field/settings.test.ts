@@ -123,6 +123,7 @@ describe('A setting', () => {
     'thingplus-client': 'client',
     'cloud-outbox': 'outbox',
   }
+  const typeWithId = (id: string) => Object.keys(idOf).find((type) => idOf[type] === id) ?? ''
 
   describe('with a variable inside of its text', () => {
     const post = { type: 'enos-post-measurepoint', channel: 'device' }
@@ -539,7 +540,7 @@ describe('A setting', () => {
 
         it(`is told by name to who sends at once to ${title} (${code})`, async () => {
           await start(node, { [id]: { credentials: { [secret]: missing } } })
-          const name = missing ? /FIELD_NONE/ : new RegExp(secret)
+          const name = missing ? /FIELD_NONE/ : new RegExp(`^${fieldLabel(typeWithId(id), secret)} of `)
           should(await failureOf(msg)).match({ code, message: name })
         })
       }
