@@ -54,6 +54,8 @@ export interface History {
   /** `stream`: a request holds values of one device only, as at Thing+. */
   readonly batching: 'lane' | 'stream'
   readonly events: readonly Timed[]
+  /** Faults of single devices never end: their own values wait, and nobody else's. */
+  readonly keepsDeviceFaults: boolean
   /** By then every trouble is over. */
   readonly endMs: number
 }
@@ -79,6 +81,7 @@ export function historyOf(seed: number): History {
     deadShare: random.of([0.05, 0.05, 0.01]),
     liveLimitMs: batching === 'stream' ? 0 : random.of([60_000, 60_000, 0]),
     batching,
+    keepsDeviceFaults: random.chance(0.3),
     endMs: Math.round(lengthMs),
     events: [{ atMs: 0, event: accepting(random, gateways) }, ...events],
   }
@@ -163,9 +166,9 @@ export function described({ do: what, ...rest }: Event): string {
 }
 
 /** One line for each, for people. */
-export function told({ gateways, maxBytes, whenFull, deadShare, liveLimitMs, batching, events }: History): string {
+export function told({ seed: _seed, endMs: _endMs, gateways, events, ...settings }: History): string {
   const streams = gateways.map((gateway) => gateway.streams)
-  const site = JSON.stringify({ streams, maxBytes, whenFull, deadShare, liveLimitMs, batching })
+  const site = JSON.stringify({ streams, ...settings })
   const lines = events.map(({ atMs, event }) => `${(atMs / 1000).toFixed(1).padStart(9)} s  ${described(event)}`)
   return [`site ${site}`, ...lines].join('\n')
 }

@@ -1,9 +1,9 @@
 import type { NodeAPI } from 'node-red'
 import { EnosDevice, SessionFiles, SessionMemory } from '../../lib/enos'
-import type { Destination, Lane, OutboxOptions, Scheduler } from '../../lib/outbox'
+import type { Destination, Lane, OutboxOptions } from '../../lib/outbox'
 import { enosDestination } from '../../lib/runtime/enos-way'
 import { OutboxClient } from '../../lib/runtime/outbox-client'
-import { runtimeState } from '../../lib/runtime/runtime-state'
+import { clockIn } from '../../lib/runtime/pc-clock'
 import type { WorldClock } from './clock'
 import { type Gateway, nameOf } from './cloud'
 import type { WorldDisk } from './disk'
@@ -195,7 +195,7 @@ export class Site {
 /** A Node-RED whose clock is the world's. */
 function newRuntime(clock: WorldClock): NodeAPI {
   const RED = { events: {} } as NodeAPI
-  runtimeState<Scheduler>(RED, 'clock', () => unlisted(clock))
+  clockIn(RED).current = unlisted(clock)
   return RED
 }
 

@@ -191,7 +191,8 @@ export class World {
     if (name === undefined) return
     this.#deviceFaults.set(name, fault)
     this.#cloud.weather = { ...this.#cloud.weather, faults: this.#deviceFaults }
-    this.#until(forMs, `device ${name}`, () => this.#deviceFaults.delete(name))
+    const isForEver = this.history.keepsDeviceFaults
+    if (!isForEver) this.#until(forMs, `device ${name}`, () => this.#deviceFaults.delete(name))
   }
 
   #diskIs(weather: Partial<DiskWeather>, forMs: number): void {
@@ -290,9 +291,7 @@ export class World {
     for (const { id, stream, confirmedIn } of this.#truth.values)
       if (confirmedIn === this.#truth.opening && this.#ledgers.isPending(id))
         this.#truth.violated('left behind', `value ${id} of ${stream} was confirmed, and is still on the disk`)
-    // Without room for dead letters a stream's refused values wait, and its others behind them.
-    const isWaiting = ({ isBad, id }: Value) => isBad && this.#ledgers.isPending(id)
-    const waiting = new Set(this.#truth.values.filter(isWaiting).map(({ stream }) => stream))
+    const waiting = this.#waitingStreams()
     const isHeld = (value: Value) => !value.isBad && !this.#isSettled(value) && !waiting.has(value.stream)
     const held = this.#truth.values.filter(isHeld)
     const [first] = held
@@ -301,8 +300,18 @@ export class World {
     this.#truth.violated('not delivered', text)
   }
 
+  /** Whose values may wait: of devices at fault; and, without room for dead letters, of streams with refused values. */
+  #waitingStreams(): Set<string> {
+    const { values } = this.#truth
+    const waiting = new Set(this.#deviceFaults.keys())
+    const isFull = values.some(({ isBad, id }) => isBad && this.#ledgers.isPending(id))
+    if (isFull) for (const { isBad, stream } of values) if (isBad) waiting.add(stream)
+    return waiting
+  }
+
   #isDone(): boolean {
-    return this.#site.isRunning && this.#truth.values.every((value) => this.#isSettled(value))
+    const isOver = (value: Value) => this.#isSettled(value) || this.#deviceFaults.has(value.stream)
+    return this.#site.isRunning && this.#truth.values.every(isOver)
   }
 
   #isSettled({ offer, isBad, isSettled, isGivenUp, hasDied, id }: Value): boolean {
