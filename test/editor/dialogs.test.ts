@@ -126,9 +126,9 @@ describe('The dialogs in a browser', function () {
     const row = (name: string) =>
       editor.page.locator(`#node-input-${name}`).locator('xpath=ancestor::div[contains(@class,"form-row")]')
     should(await row('device').isVisible()).be.true()
-    should(await row('app').isVisible()).be.false()
+    should(await row('assetId').isVisible()).be.false()
     await editor.page.selectOption('#node-input-channel', 'integration')
     should(await row('device').isVisible()).be.false()
-    should(await row('app').isVisible()).be.true()
+    should(await row('assetId').isVisible()).be.true()
   })
 })
