@@ -41,6 +41,8 @@ export function classifyConnectorError(error: unknown): RetryClass {
     case 'BILLING_LIMIT':
       return { kind: 'billing' }
     case 'CLOUD_ERROR':
+      // A redirect, as to a proxy's login page, says nothing about the content.
+      if (statusCode >= 300 && statusCode < 400) return { kind: 'network', mayHaveArrived: false }
       return isCloudFault(error) ? { kind: 'server' } : { kind: 'validation' }
     case 'VALIDATION_REFUSED':
     case 'PARTIAL_FAILURE':

@@ -17,7 +17,7 @@ const app = { appKey: 'field-app', appSecret: 'field-app-secret', orgId }
 const model = { modelId: 'Field', allowAdditionalMeasurepoint: false, measurepoints: { n: { dataType: 'INT' } } }
 const gatewayId = 'field-gateway'
 
-export const memberName = (at: number): string => `d${at}`
+export const memberName = (at: number): string => `unit${at}u`
 
 /** A plant with so many devices or sensors, an outbox on a real disk, and a simulated cloud behind real HTTP. */
 export class Plant {
