@@ -45,8 +45,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a record that is on its way is evicted',
     file: 'outbox/evictor.ts',
-    find: 'if (bytes >= wantedBytes || !leases.take(record.sequence)) continue',
-    instead: 'if (bytes >= wantedBytes || !(leases.take(record.sequence) || leases.isOpen(record.sequence))) continue',
+    find: 'const found = [...free, ...held.unsent].sort(',
+    instead: 'const found = [...free, ...held.unsent, ...held.underWay].sort(',
   },
   {
     name: 'a sequence is given twice',

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import should from 'should'
 import { runFleet } from './fleet'
+import { mutants, mutated } from './mutants'
 import { foundText, seedsFrom } from './run'
 
 const seeds = Number(process.env['WORLD_SEEDS'] ?? 500)
@@ -14,6 +15,11 @@ describe('a world that a seed determines: clock, network, disk, clouds, crashes 
     runs.should.equal(seeds)
     should(accepted / seeds).be.above(100)
     should(delivered / accepted).be.above(0.7)
+  })
+
+  it('can plant each of its faults into the product', () => {
+    should(mutants.length).be.aboveOrEqual(10)
+    for (const mutant of mutants) mutated(mutant).should.containEql(mutant.instead)
   })
 
   it('runs a seed the same way whatever ran before it', async function () {
