@@ -80,9 +80,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'HTTP 200 with an empty object is taken for success',
-    file: 'enos/device.ts',
-    find: "if (!isHttpSuccess(answer) || answer.code !== '200') {",
-    instead: "if (!isHttpSuccess(answer) || (answer.code ?? '200') !== '200') {",
+    file: 'enos/answer.ts',
+    find: 'return isHttpSuccess(answer) && codes.includes(String(code)) && !isPartial(answer)',
+    instead: 'return isHttpSuccess(answer) && codes.includes(code ?? codes[0]) && !isPartial(answer)',
   },
   {
     name: 'logins are not counted',
