@@ -24,6 +24,7 @@ export class Answers {
     const nowMs = options.scheduler.monotonicMs()
     if (outcome.kind !== 'delivered') this.sending.lastError = reasonOf(failure)
     this.faults.answered(attempt, outcome.kind)
+    this.sending.restraint.answered(outcome.kind, nowMs)
     if (stopped && outcome.kind !== 'delivered' && outcome.kind !== 'partial') return this.sending.putBack(attempt)
     switch (outcome.kind) {
       case 'delivered':

@@ -140,8 +140,8 @@ export class Sender {
   }
 
   private mayStart(nowMs: number): boolean {
-    const { doubt, gate, inFlight, pace } = this.sending
-    if (nowMs < gate.openAtMs || nowMs < doubt.openAtMs) return false
+    const { doubt, gate, inFlight, pace, restraint } = this.sending
+    if (nowMs < Math.max(gate.openAtMs, doubt.openAtMs, restraint.openAtMs)) return false
     // What the cloud has taken waits for the disk only; that must not hold up the cloud, nor pile up.
     let unsettled = 0
     for (const { taken } of inFlight) if (taken) unsettled++
@@ -223,8 +223,8 @@ export class Sender {
 
   private wakeLater(nowMs: number): void {
     this.cancelWake?.()
-    const { gate, doubt, refusals, aside, accused } = this.sending
-    const opensMs = Math.max(gate.openAtMs, doubt.openAtMs)
+    const { gate, doubt, refusals, aside, accused, restraint } = this.sending
+    const opensMs = Math.max(gate.openAtMs, doubt.openAtMs, restraint.openAtMs)
     const dues = [opensMs, refusals.nextSuspectMs(), aside.nextMs(), accused.nextMs()]
     if (refusals.condemned) dues.push(nowMs + deadRoomCheckMs)
     // What is due already waits for something else than time.

@@ -14,6 +14,7 @@ import { Proof } from './proof'
 import type { DurableQueue } from './queue'
 import { firstOf, type OutboxRecord } from './record'
 import { all, Refusals, type Segment } from './refusals'
+import { Restraint } from './restraint'
 import type { Scheduler } from './scheduler'
 
 export interface SenderOptions {
@@ -71,6 +72,7 @@ export class Sending {
   readonly doubt = new Doubt()
   readonly patience = new Patience()
   readonly gate: Gate
+  readonly restraint = new Restraint()
   readonly limits: PaceLimits
   /**
    * A list, since V8 chains the outgrown tables of a Set: those that have grown old keep all that follow, and the records in
