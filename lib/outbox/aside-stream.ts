@@ -3,9 +3,9 @@ import { countAll, type OutboxRecord, sentBytes } from './record'
 
 /**
  * Why a stream travels by itself: values of it are refused; the cloud doesn't know or allow it, or stumbles at it (5xx, no
- * answer in time), or wants it slower; or its refused values find no room among the dead letters.
+ * answer in time), or wants it slower; nobody knows yet whether it fails at this one alone; or its refused values find no room among the dead letters.
  */
-export type AsideCause = 'refused' | 'unknown' | 'stumbles' | 'throttled' | 'dead-full'
+export type AsideCause = 'refused' | 'unknown' | 'stumbles' | 'unanswered' | 'throttled' | 'dead-full'
 
 const minuteMs = 60_000
 /** How long a stream is shut after a failure, by how many came in a row. */
@@ -13,6 +13,7 @@ const rhythms: Record<AsideCause, { baseMs: number; capMs: number }> = {
   refused: { baseMs: 1000, capMs: minuteMs },
   unknown: { baseMs: 5 * minuteMs, capMs: 15 * minuteMs },
   stumbles: { baseMs: 1000, capMs: 5 * minuteMs },
+  unanswered: { baseMs: 1000, capMs: minuteMs },
   throttled: { baseMs: 1000, capMs: minuteMs },
   'dead-full': { baseMs: minuteMs, capMs: minuteMs },
 }

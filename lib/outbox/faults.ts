@@ -114,11 +114,17 @@ export class Faults {
     const lastFaultMs = Math.max(aside.lastFaultMs, nowMs - recentMs)
     // Whether the cloud is there at all, others find out, where there are any.
     const isProven =
-      aside.isShut || sending.proof.lastOfOthersMs(aside.name) >= lastFaultMs || this.hasOthers(new Set([aside.name]))
+      (aside.isShut && aside.cause !== 'unanswered') ||
+      sending.proof.lastOfOthersMs(aside.name) >= lastFaultMs ||
+      this.hasOthers(new Set([aside.name]))
     sending.aside.putBack(aside, sending.present(records))
     if (records.length > 1 && outcome.kind !== 'throttled') aside.smaller(records)
     if (isProven) aside.shut(causeOf(outcome), nowMs, sending.options.random(), retryAfterOf(outcome))
-    else this.laneFailed(attempt, outcome, nowMs)
+    else {
+      // By itself, too: a refusal of others opens the gate again.
+      aside.shut('unanswered', nowMs, sending.options.random())
+      this.laneFailed(attempt, outcome, nowMs)
+    }
     aside.lastFaultMs = nowMs
   }
 

@@ -105,9 +105,9 @@ export class Picker {
       if (attempt.aside.cause === 'refused') under++
       else atFault++
     }
-    const isMeant = ({ cause }: AsideStream) => {
+    const isMeant = ({ cause, name }: AsideStream) => {
       if (cause === 'refused') return under < mostAside
-      return atFault < mostAsideAtFault && (cause !== 'dead-full' || !refusals.condemned)
+      return atFault < mostAsideAtFault && !(cause === 'dead-full' && refusals.hasCondemned(name))
     }
     const limits = {
       records: Math.min(mostRecords, pace.records),

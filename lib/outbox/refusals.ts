@@ -44,6 +44,8 @@ export class Refusals {
   readonly #segments: Segment[] = []
   readonly #suspects: Suspect[] = []
   readonly #condemned: Condemned[] = []
+  /** How many of each stream are among them. */
+  readonly #condemnedOf = new Map<string, number>()
   /** Some suspects wait for proof. */
   #isProofAwaited = false
 
@@ -106,6 +108,7 @@ export class Refusals {
     remove: (isGone: (record: OutboxRecord) => boolean): OutboxRecord[] => {
       const suspects = removedFrom(this.#suspects, ({ records: [record] }) => record !== undefined && isGone(record))
       const condemned = removedFrom(this.#condemned, ({ record }) => isGone(record))
+      for (const { record } of condemned) this.#countCondemned(record.stream, -1)
       return [...suspects.flatMap(({ records }) => records), ...condemned.map(({ record }) => record)]
     },
   }
@@ -160,6 +163,7 @@ export class Refusals {
 
   condemn(condemned: Condemned): void {
     this.#condemned.push(condemned)
+    this.#countCondemned(condemned.record.stream, 1)
   }
 
   /** The first of those that wait for room. */
@@ -168,12 +172,25 @@ export class Refusals {
   }
 
   takeCondemned(): Condemned | undefined {
-    return this.#condemned.shift()
+    const first = this.#condemned.shift()
+    if (first) this.#countCondemned(first.record.stream, -1)
+    return first
+  }
+
+  /** Whether one of this stream waits for room, and the others of it with it. */
+  hasCondemned(stream: string): boolean {
+    return this.#condemnedOf.has(stream)
+  }
+
+  #countCondemned(stream: string, by: 1 | -1): void {
+    const count = (this.#condemnedOf.get(stream) ?? 0) + by
+    if (count > 0) this.#condemnedOf.set(stream, count)
+    else this.#condemnedOf.delete(stream)
   }
 
   /** So many are suspected that they are judged before others are. */
   get isFull(): boolean {
-    return this.#suspects.length + this.#condemned.length >= mostSuspects
+    return this.#suspects.length >= mostSuspects
   }
 
   get parts(): number {
