@@ -14,7 +14,7 @@ import { type Fitted, fitted, isFittingNumber, isTextType, type PointType } from
 import { isPlainValue, valueFault } from './value'
 
 /** Feature identifiers were 64, later 128 characters; their characters are published nowhere. Source: enos.md section 3.4. */
-const longestIdentifier = 128
+export const longestIdentifier = 128
 /** V8 knows this one, other than `Object.hasOwn`, to be true of nearly every name that `for … in` gives. */
 const hasOwn = Object.prototype.hasOwnProperty
 
@@ -32,24 +32,6 @@ export interface ValueReading {
   /** What becomes of a point that the device's thing model lacks. */
   unknownPoints: 'warn' | 'refuse'
   decimalSign: DecimalSign
-}
-
-/** Whether all may go as they are, which nearly all do. */
-export function arePlain(values: Readonly<Values>): boolean {
-  for (const name in values) {
-    if (!hasOwn.call(values, name)) continue
-    if (name === '' || name.length > longestIdentifier || !isPlainValue(values[name])) return false
-  }
-  return true
-}
-
-/** Whether there is any value at all, good or bad. */
-export function holdsAny(values: Readonly<Values>): boolean {
-  for (const name in values) {
-    const value = values[name]
-    if ((typeof value === 'number' || !isBlank(value)) && hasOwn.call(values, name)) return true
-  }
-  return false
 }
 
 /**

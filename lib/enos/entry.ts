@@ -17,11 +17,11 @@ import {
   type TimeSettings,
   unpacked,
   ValueReport,
-  withoutMarks,
 } from '../message'
 import { say, type TextValue } from '../text'
-import { arePlain, holdsAny, placed, placeOf, sendableValues, setOwn, type ValueReading } from './entry-values'
+import { placed, placeOf, sendableValues, type ValueReading } from './entry-values'
 import type { KnownPoints } from './known-points'
+import { RowReader } from './row-reader'
 import { UntilFailure } from './until-failure'
 
 /** How a message names a device: by product key and device key, or by asset id (integration channel only). */
@@ -69,10 +69,6 @@ export interface EntryReading {
   decimalSign?: DecimalSign | undefined
 }
 
-const deviceFields: ReadonlySet<string> = new Set(['productKey', 'deviceKey', 'assetId'])
-/** V8 knows this one, other than `Object.hasOwn`, to be true of nearly every name that `for … in` gives. */
-const hasOwn = Object.prototype.hasOwnProperty
-
 /**
  * Reads a payload: a plain object of values, the native form (`{ measurepoints: {…}, time }`), or an array of either.
  * In a plain object the time field, `productKey`, `deviceKey` and `assetId` are no values. null, undefined and blank texts
@@ -97,16 +93,19 @@ export function readEntries(given: unknown, reading: EntryReading): Entries {
         decimalSign: reading.decimalSign ?? 'point',
       }
       const times = timeField === undefined ? undefined : new EntryTimes({ ...reading, timeField })
+      const rows = new RowReader(reading.native, timeField)
       let entries = 0
+      const handOver = (entry: Entry, row: number | undefined) => {
+        if (!report.leavesOut) taking.run(entry)
+        else if (!hand(entry, take, row, report)) return
+        entries += 1
+      }
       await inSlices(items, (item, index) => {
         const row = isList ? index : undefined
-        const read = readOrReject(item, row, reading, times, values)
+        const read = readOrReject(item, row, reading, times, values, rows)
         if (read === undefined) return
-        for (const entry of isSeveral(read) ? read : [read]) {
-          if (!report.leavesOut) taking.run(entry)
-          else if (!hand(entry, take, row, report)) continue
-          entries += 1
-        }
+        if (!isSeveral(read)) handOver(read, row)
+        else for (const entry of read) handOver(entry, row)
       })
       taking.end()
       if (entries === 0) throw report.first ?? noValues()
@@ -139,9 +138,10 @@ function readOrReject(
   reading: EntryReading,
   times: EntryTimes | undefined,
   values: ValueReading,
+  rows: RowReader,
 ): Entry | readonly Entry[] | undefined {
   try {
-    return readEntry(item, row, reading, times, values)
+    return readEntry(item, row, reading, times, values, rows)
   } catch (thrown) {
     values.report.rejectFor(placed(row), thrown)
     return undefined
@@ -173,9 +173,10 @@ function noValues(): ConnectorError {
 function readEntry(
   given: unknown,
   index: number | undefined,
-  { native, timeField, arrivalMs }: EntryReading,
+  { native, arrivalMs }: EntryReading,
   times: EntryTimes | undefined,
   reading: ValueReading,
+  rows: RowReader,
 ): Entry | readonly Entry[] | undefined {
   if (isBlank(given)) return undefined
   if (!isPlainObject(given)) {
@@ -184,16 +185,14 @@ function readEntry(
       say`${placeOf(index)}: ${described(given)} is no set of values. Use an object with one property for each: { "temperature": 21.5 }.`,
     )
   }
-  const item = withoutMarks(given)
-  const nativeValues = item[native]
-  const isNative = isJsonObject(nativeValues)
-  const values = isNative ? withoutMarks(nativeValues) : withoutReserved(item, timeField)
-  if (reading.points === undefined && !holdsAny(values)) return undefined
+  rows.read(given)
+  const { item, values } = rows
+  if (reading.points === undefined && !rows.holdsAny) return undefined
   const device = readDevice(item, index)
   const known = reading.points?.(device)
   // Before the values: a Date among them is the time that was not found.
-  const timeMs = times ? timeOf(item, isNative ? undefined : values, times, index, device, known) : undefined
-  if (known === undefined && reading.decimalSign === 'point' && arePlain(values))
+  const timeMs = times && (times.plainOf(item) ?? timeOf(rows, times, index, device, known))
+  if (known === undefined && reading.decimalSign === 'point' && rows.arePlain)
     return { device, timeMs: timeMs ?? arrivalMs, values }
   const byTime = sendableValues(values, index, timeMs ?? arrivalMs, reading, known)
   if (native === 'measurepoints')
@@ -213,17 +212,17 @@ function asOneMoment(
   return { device, timeMs: timeMs ?? latestMs, values: Object.assign({}, ...byTime.values()) as Entry['values'] }
 }
 
-/** @param values that may hold its time without anybody having said so; none in the native form, which names its points */
+/** The native form names its points: none of them can be taken for the time. */
 function timeOf(
-  item: Readonly<Record<string, unknown>>,
-  values: Readonly<Record<string, unknown>> | undefined,
+  { item, values, isNative, mayHoldTime }: RowReader,
   times: EntryTimes,
   index: number | undefined,
   device: DeviceName | undefined,
   known: KnownPoints | undefined,
 ): number | undefined {
   const own = times.of(item, placeOf, index, seriesOf(device))
-  return own ?? (values && times.arrivalOf(values, placeOf, index, asPoint, known))
+  if (own !== undefined || isNative || !mayHoldTime) return own
+  return times.arrivalOf(values, placeOf, index, asPoint, known)
 }
 
 const asPoint = say`If it is a point all the same, send it in the native form.`
@@ -235,37 +234,28 @@ function seriesOf(device: DeviceName | undefined): Id | undefined {
 }
 
 function readDevice(item: Record<string, unknown>, index: number | undefined): DeviceName | undefined {
-  if (item.assetId === undefined && item.productKey === undefined && item.deviceKey === undefined) return undefined
-  const assetId = rowId(item, 'assetId', index)
-  const productKey = rowId(item, 'productKey', index)
-  const deviceKey = rowId(item, 'deviceKey', index)
-  if (assetId !== undefined) return { assetId }
-  if (productKey !== undefined && deviceKey !== undefined) return { productKey, deviceKey }
+  const { assetId, productKey, deviceKey } = item
+  if (assetId === undefined && productKey === undefined && deviceKey === undefined) return undefined
+  const asset = rowId(assetId, 'assetId', index)
+  const product = rowId(productKey, 'productKey', index)
+  const key = rowId(deviceKey, 'deviceKey', index)
+  if (asset !== undefined) return { assetId: asset }
+  if (product !== undefined && key !== undefined) return { productKey: product, deviceKey: key }
   throw new ConnectorError(
     'INPUT_INVALID',
     say`${placeOf(index)}: a device is named by productKey and deviceKey together.`,
   )
 }
 
-function rowId(item: Record<string, unknown>, name: string, index: number | undefined): Id | undefined {
-  const id = item[name]
+function rowId(id: unknown, name: string, index: number | undefined): Id | undefined {
   if (id === undefined) return undefined
   return plainId(id) ?? optionalIdOf(id, say`${placeOf(index)}, "${name}"`)
 }
 
-function withoutReserved(item: Record<string, unknown>, timeField: string | undefined): Record<string, unknown> {
-  const values: Record<string, unknown> = {}
-  for (const name in item) {
-    if (!hasOwn.call(item, name)) continue
-    const value = item[name]
-    if (value === undefined || name === timeField || deviceFields.has(name)) continue
-    setOwn(values, name, value)
-  }
-  return values
-}
-
 function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return isJsonObject(value) && !Buffer.isBuffer(value) && !((value as unknown) instanceof Date)
+  if (!isJsonObject(value)) return false
+  if (Object.getPrototypeOf(value) === Object.prototype) return true
+  return !Buffer.isBuffer(value) && !((value as unknown) instanceof Date)
 }
 
 function described(value: unknown): TextValue {

@@ -5,8 +5,12 @@ import { type EnosAnswer, hasTaken } from './answer'
 import type { EnosApplication } from './application'
 import type { DeviceName, Entry } from './entry'
 import { idMember, memberOfId, withLostZerosOf } from './entry-ids'
+import { knownDevice } from './known-devices'
 import { encodeMultipart } from './multipart'
 import { deviceText, type EnosUplink, type EntryKind, type EntryList, type Freshness, listItems } from './uplink'
+import { withValuesJson } from './values-json'
+
+const mostOpenings = 20_000
 
 const actions: Record<EntryKind, string> = {
   measurepoint: 'postMeasurepoint',
@@ -27,6 +31,9 @@ export class EnosIntegration implements EnosUplink {
   readonly own = undefined
   readonly #application: EnosApplication
   readonly #fallback: DeviceName | undefined
+  readonly #openings = new Map<Id, string>()
+  #latestAsset: Id | undefined
+  #latestOpening = ''
 
   /** @param fallback the device of entries that name none */
   constructor(application: EnosApplication, fallback?: DeviceName) {
@@ -52,11 +59,30 @@ export class EnosIntegration implements EnosUplink {
   }
 
   encode(kind: EntryKind, { device, timeMs, values }: Entry, eventId: Id = ''): string {
-    const name = nameMembers(this.#named(device))
+    const named = this.#named(device)
+    if (kind === 'measurepoint') return `${withValuesJson(this.#openingOf(named), values)}},"time":${timeMs}}`
+    const name = nameMembers(named)
     const json = JSON.stringify(values)
     if (kind === 'attribute') return `{${name},"attributes":${json}}`
-    const member = kind === 'measurepoint' ? `"measurepoints":${json}` : memberOfId('events', eventId, json)
-    return `{${name},${member},"time":${timeMs}}`
+    return `{${name},${memberOfId('events', eventId, json)},"time":${timeMs}}`
+  }
+
+  /** The beginning of an entry of measurepoints in JSON, up to its values; the same devices are named over and over. */
+  #openingOf(name: DeviceName): string {
+    if (!('assetId' in name)) return knownDevice(name.productKey, name.deviceKey).opening
+    const { assetId } = name
+    if (assetId !== this.#latestAsset) {
+      this.#latestAsset = assetId
+      this.#latestOpening = this.#openings.get(assetId) ?? this.#remembered(assetId)
+    }
+    return this.#latestOpening
+  }
+
+  #remembered(assetId: Id): string {
+    const opening = `{${idMember('assetId', assetId)},"measurepoints":{`
+    if (this.#openings.size >= mostOpenings) this.#openings.clear()
+    this.#openings.set(assetId, opening)
+    return opening
   }
 
   #named(device: DeviceName | undefined): DeviceName {

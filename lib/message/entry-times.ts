@@ -22,13 +22,19 @@ export class EntryTimes {
   readonly #field: string
   readonly #arrivalMs: number
   readonly #reader: TimeReader
-  readonly #ownReader: TimeReader
+  readonly #aheadMs: number
+  #ownReader: TimeReader | undefined
 
   constructor({ timeField, arrivalMs, times = automaticTimes }: EntryTimeReading) {
     this.#field = timeField
     this.#arrivalMs = arrivalMs
     this.#reader = new TimeReader(times, arrivalMs)
-    this.#ownReader = new TimeReader({ ...automaticTimes, aheadMs: times.aheadMs }, arrivalMs)
+    this.#aheadMs = times.aheadMs
+  }
+
+  /** The time that an entry holds where it needs no closer look, as nearly all; `undefined` for all else, good or bad. */
+  plainOf(entry: Members): number | undefined {
+    return this.#reader.plainMs(entry[this.#field])
   }
 
   /**
@@ -53,6 +59,7 @@ export class EntryTimes {
    * @throws ConnectorError `INPUT_TIME_INVALID`
    */
   ownMs(time: unknown, what: TextValue): number {
+    this.#ownReader ??= new TimeReader({ ...automaticTimes, aheadMs: this.#aheadMs }, this.#arrivalMs)
     return this.#ownReader.timeMs(time, what)
   }
 

@@ -13,8 +13,15 @@ export type Id = string | number
  * anything else, good or bad. For lists: no text has to be made of where it stands.
  */
 export function plainId(id: unknown): Id | undefined {
-  if (typeof id === 'string') return id.trim() || undefined
+  if (typeof id === 'string') return isBare(id) ? id : id.trim() || undefined
   return Number.isSafeInteger(id) ? (id as number) : undefined
+}
+
+/** Whether it begins and ends with a visible character of ASCII: there is nothing to trim. */
+function isBare(id: string): boolean {
+  const first = id.charCodeAt(0)
+  const last = id.charCodeAt(id.length - 1)
+  return first > 0x20 && first < 0x7f && last > 0x20 && last < 0x7f
 }
 
 /**

@@ -28,7 +28,7 @@ export function likelyTimeColumn(entry: Readonly<Record<string, unknown>>, known
 }
 
 /** 1 January 2000 as a day of Excel: no time is a smaller number. */
-const smallestTime = 36_526
+export const smallestTime = 36_526
 
 function isLikelyTime(name: string, value: unknown): boolean {
   if (value instanceof Date) return true

@@ -18,9 +18,12 @@ export interface DeferredValue {
  * @throws ConnectorError `INPUT_*`, `INPUT_EMPTY` where no value is left
  */
 export function deferValues(values: Readonly<Record<string, unknown>>, reading: SeriesReading): DeferredValue[] {
-  const deferred = Object.entries(values).flatMap(([sensorId, input]) =>
-    seriesEntries(input, reading.kindOf?.(sensorId), reading, sensorId).map((entry) => ({ sensorId, entry })),
-  )
+  const deferred: DeferredValue[] = []
+  for (const [sensorId, input] of Object.entries(values)) {
+    for (const entry of seriesEntries(input, reading.kindOf?.(sensorId), reading, sensorId)) {
+      deferred.push({ sensorId, entry })
+    }
+  }
   if (deferred.length === 0) throw reading.report?.first ?? noSeriesValues()
   return deferred
 }

@@ -31,6 +31,8 @@ export interface SeriesEntry {
 }
 
 const usualTimeField = 'time'
+/** A number of milliseconds below it is a day in 2001 at the latest. */
+const earliestClockMs = 1e12
 
 /** How the times of values are found and read. */
 export interface SeriesReading {
@@ -64,32 +66,33 @@ export interface SeriesReading {
 export function seriesEntries(
   input: unknown,
   kind: SensorKind | undefined,
-  {
-    timeField = usualTimeField,
-    arrivalMs,
-    nextArrivalMs,
-    times,
-    report = new ValueReport('refuse'),
-    decimalSign = 'point',
-  }: SeriesReading,
+  reading: SeriesReading,
   sensorId?: string,
 ): SeriesEntry[] {
+  const { timeField = usualTimeField, arrivalMs, nextArrivalMs, times, decimalSign = 'point' } = reading
   let timeless = 0
   const arrival = () => nextArrivalMs?.(sensorId ?? '') ?? arrivalMs + (isPlausible(arrivalMs) ? timeless++ : 0)
+  const isOfNumbers = kind === undefined || kind.kind === 'number'
+  if (isOfNumbers && isPlainNumber(input)) return [{ value: String(input), time: arrival() }]
+  const report = reading.report ?? new ValueReport('refuse')
   const list = Array.isArray(input) ? input : [input]
   const entryTimes = new EntryTimes({ timeField, arrivalMs, times })
   const entries: SeriesEntry[] = []
   const place = sensorId === undefined ? {} : { point: sensorId }
   // Not `for … of`: a hole of a list is looked up no further than in the list.
   for (let row = 0; row < list.length; row++) {
+    const plain = isOfNumbers ? plainEntry(list[row], timeField, arrival, entryTimes) : undefined
+    if (plain) {
+      entries.push(plain)
+      continue
+    }
     const what = list.length === 1 ? say`the value` : say`value ${row + 1} of ${list.length}`
     const at = Array.isArray(input) ? { row, ...place } : place
     try {
       const read = seriesEntry(list[row], kind, { arrival, decimalSign }, entryTimes, what)
       if (!read) continue
-      const { warning, ...entry } = read
-      entries.push(entry)
-      if (warning) report.warn(at, warning)
+      entries.push(read.entry)
+      if (read.warning) report.warn(at, read.warning)
     } catch (thrown) {
       report.rejectFor(at, thrown, sensorId && `"${sensorId}"`)
     }
@@ -101,6 +104,30 @@ export function seriesEntries(
 export function lastOfEachTime(sorted: readonly SeriesEntry[]): SeriesEntry[] {
   return sorted.filter(({ time }, at) => sorted[at + 1]?.time !== time)
 }
+
+/** A number, or a number and its time, which nearly all entries are; `undefined` for all else, good or bad. */
+function plainEntry(
+  given: unknown,
+  timeField: string,
+  arrival: () => number,
+  times: EntryTimes,
+): SeriesEntry | undefined {
+  if (typeof given === 'number') return isPlainNumber(given) ? { value: String(given), time: arrival() } : undefined
+  if (!isJsonObject(given) || !isPlainNumber(given.value)) return undefined
+  for (const name in given) {
+    // Any other member may make something else of it: a time under another name, a status.
+    if (name !== 'value' && (name !== timeField || statusNames.has(name))) return undefined
+  }
+  const time = times.plainOf(given)
+  return time === undefined ? undefined : { value: String(given.value), time }
+}
+
+/** Beside a value these make a DataValue or Variant of OPC UA of it, even where one of them is the time field. */
+const statusNames: ReadonlySet<string> = new Set(['statusCode', 'sourceTimestamp', 'dataType'])
+
+/** Finite, and too small for a Unix time in milliseconds, of which the user is warned. */
+const isPlainNumber = (value: unknown): boolean =>
+  typeof value === 'number' && value < earliestClockMs && value > -earliestClockMs
 
 /** Of a message that holds no value at all. */
 export function noSeriesValues(): ConnectorError {
@@ -187,7 +214,7 @@ function seriesEntry(
   { arrival, decimalSign }: { arrival: () => number; decimalSign: DecimalSign },
   times: EntryTimes,
   what: TextValue,
-): (SeriesEntry & { warning?: Text }) | undefined {
+): { entry: SeriesEntry; warning: Text | undefined } | undefined {
   const entry = isJsonObject(given) && !isFieldValue(given) ? withoutMarks(given) : given
   const timed = isTimed(entry) ? entry : undefined
   const field = fieldValueOf(timed ? timed.value : entry)
@@ -196,11 +223,9 @@ function seriesEntry(
   const warning = field.warning ?? clockWarning(value, kind)
   if (field.fault) throw new ConnectorError(field.fault.code, say`${what}: ${field.fault.text}`)
   if (isBlank(value) && (kind?.kind !== 'string' || typeof value !== 'string')) return undefined
-  return {
-    value: kind ? valueOfKind(value, kind, what) : kindlessValue(value, what),
-    time: field.time === undefined ? timeIn(timed, times, arrival, what) : times.ownMs(field.time, what),
-    ...(warning ? { warning } : {}),
-  }
+  const sendable = kind ? valueOfKind(value, kind, what) : kindlessValue(value, what)
+  const time = field.time === undefined ? timeIn(timed, times, arrival, what) : times.ownMs(field.time, what)
+  return { entry: { value: sendable, time }, warning }
 }
 
 /** A number that is written with a comma, for a sensor that takes numbers, or of which nobody knows what it takes. */
@@ -217,7 +242,7 @@ function pointed(value: unknown, kind: SensorKind | undefined, decimalSign: Deci
 
 /** The present time, which an inject node sends unless it is told otherwise, is hardly what the sensor has measured. */
 function clockWarning(value: unknown, kind: SensorKind | undefined): Text | undefined {
-  const isClock = Number.isInteger(value) && (value as number) >= 1e12 && (value as number) < 4.1e12
+  const isClock = Number.isInteger(value) && (value as number) >= earliestClockMs && (value as number) < 4.1e12
   if (!isClock || kind?.type === 'timeDuration') return undefined
   return say`${String(value)} is a Unix time in milliseconds, as an inject node sends it by default. Is it meant as the value? It was sent all the same.`
 }

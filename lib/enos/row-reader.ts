@@ -1,0 +1,110 @@
+import { isJsonObject } from '../http'
+import * as message from '../message'
+import { longestIdentifier } from './entry-values'
+import { isPlainValue } from './value'
+
+type Members = Record<string, unknown>
+
+/** V8 knows this one, other than `Object.hasOwn`, to be true of nearly every name that `for … in` gives. */
+const hasOwn = Object.prototype.hasOwnProperty
+// Taken once: each look-up through the index of a room takes longer than what is done with these.
+const { byteOrderMark, isBlank, smallestTime, withoutMarks } = message
+
+/** What the values of an entry are, as bits of one number: objects would be garbage. */
+const anyValue = 1
+const unplainValue = 2
+const likelyTime = 4
+
+/**
+ * What one pass over an entry's members tells. Most of the time of a large array is spent in such passes, so there is only
+ * this one, and one reader for all entries of a message.
+ */
+export class RowReader {
+  readonly #native: string
+  readonly #timeField: string | undefined
+  #traits = 0
+  /** The entry, its names without byte-order marks. */
+  item: Members = {}
+  /** Its values, without the time and the device where they are beside them. */
+  values: Members = {}
+  /** Whether the values are in a member of their own. */
+  isNative = false
+
+  constructor(native: string, timeField: string | undefined) {
+    this.#native = native
+    this.#timeField = timeField
+  }
+
+  /** Whether there is any value at all, good or bad. */
+  get holdsAny(): boolean {
+    return (this.#traits & anyValue) !== 0
+  }
+
+  /** Whether all may go as they are, which nearly all do. */
+  get arePlain(): boolean {
+    return (this.#traits & unplainValue) === 0
+  }
+
+  /** Whether one of the values may be a time by what it is; nearly all are small numbers. */
+  get mayHoldTime(): boolean {
+    return (this.#traits & likelyTime) !== 0
+  }
+
+  read(given: Members): void {
+    const nativeValues = given[this.#native]
+    if (isJsonObject(nativeValues)) this.#readNative(withoutMarks(given), nativeValues)
+    else if (!this.#readPlain(given, true)) this.#readUnmarked(withoutMarks(given))
+  }
+
+  /** An entry whose marks are gone. */
+  #readUnmarked(item: Members): void {
+    const nativeValues = item[this.#native]
+    if (isJsonObject(nativeValues)) this.#readNative(item, nativeValues)
+    else this.#readPlain(item, false)
+  }
+
+  #readNative(item: Members, given: Members): void {
+    const values = withoutMarks(given)
+    let traits = 0
+    for (const name in values) {
+      if (hasOwn.call(values, name)) traits |= traitsOf(name, values[name])
+    }
+    this.item = item
+    this.values = values
+    this.isNative = true
+    this.#traits = traits
+  }
+
+  /** @returns false where a name has a byte-order mark, and such are minded */
+  #readPlain(item: Members, mindsMarks: boolean): boolean {
+    const timeField = this.#timeField
+    const values: Members = {}
+    let traits = 0
+    for (const name in item) {
+      if (mindsMarks && name.charCodeAt(0) === byteOrderMark) return false
+      if (!hasOwn.call(item, name)) continue
+      const value = item[name]
+      if (value === undefined || name === timeField) continue
+      if (name === 'productKey' || name === 'deviceKey' || name === 'assetId') continue
+      traits |= traitsOf(name, value)
+      if (name === '__proto__') Object.defineProperty(values, name, { value, enumerable: true })
+      else values[name] = value
+    }
+    this.item = item
+    this.values = values
+    this.isNative = false
+    this.#traits = traits
+    return true
+  }
+}
+
+function traitsOf(name: string, value: unknown): number {
+  const isName = name !== '' && name.length <= longestIdentifier
+  if (typeof value === 'number') {
+    const isPlain = isName && isPlainValue(value)
+    return anyValue | (isPlain ? 0 : unplainValue) | (value < smallestTime ? 0 : likelyTime)
+  }
+  if (typeof value === 'boolean') return isName ? anyValue : anyValue | unplainValue
+  const isPlain = isName && isPlainValue(value)
+  return isPlain ? anyValue | likelyTime : unplainValue | likelyTime | (isBlank(value) ? 0 : anyValue)
+}
