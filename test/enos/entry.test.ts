@@ -193,4 +193,21 @@ describe('Reading the values of a message', () => {
       }),
     )
   })
+
+  it('takes one byte-order mark off a name, in either form and beside unmarked rows', async () => {
+    const entries = await read([
+      { a: 1, '\ufefftime': 1_600_000_000_000 },
+      { '\ufeff\ufeffb': 2 },
+      { '\ufeffmeasurepoints': { '\ufeffc': 3 }, time: 1_600_000_000_000 },
+      { d: 4 },
+    ])
+    entries
+      .map(({ timeMs, values }) => ({ timeMs, values }))
+      .should.deepEqual([
+        { timeMs: 1_600_000_000_000, values: { a: 1 } },
+        { timeMs: reading.arrivalMs, values: { '\ufeffb': 2 } },
+        { timeMs: 1_600_000_000_000, values: { c: 3 } },
+        { timeMs: reading.arrivalMs, values: { d: 4 } },
+      ])
+  })
 })
