@@ -120,7 +120,7 @@ export class Answers {
 
   /** The content of one of these is refused, or nothing could be made of it. */
   private async refused(attempt: Attempt, kind: 'validation' | 'bug', failure: unknown, nowMs: number): Promise<void> {
-    this.answered()
+    this.sending.gate.answered(nowMs)
     const { doubt } = this.sending
     const [only] = attempt.records.length === 1 ? attempt.records : []
     if (attempt.origin === 'window') this.sending.group = smallerGroup(this.sending.group, countAll(attempt.records))
@@ -223,7 +223,7 @@ export class Answers {
 
   /** The cloud names the streams, or they are found by halving; the others go on. */
   private async misconfigured(attempt: Attempt, named: readonly string[] = [], nowMs: number): Promise<void> {
-    this.answered()
+    this.sending.gate.answered(nowMs)
     const { sending } = this
     const { aside, rest = [], kind } = attempt
     if (aside) {
@@ -280,11 +280,6 @@ export class Answers {
   /** A bundle that was sent alone, as its records; anything else as it is. */
   private bundleApart(records: readonly OutboxRecord[]): Promise<OutboxRecord[]> {
     return this.sending.takenApart(records, () => records.length === 1)
-  }
-
-  /** The cloud can be reached and talks to us. */
-  private answered(): void {
-    if (this.sending.gate.state !== 'parked') this.sending.gate.open()
   }
 }
 

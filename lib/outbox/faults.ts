@@ -62,11 +62,11 @@ export class Faults {
         if (outcome.kind === 'network' && outcome.mayHaveArrived && this.#unclearSends.failed(attempt)) {
           this.sending.pace = slowestPace
           gate.close('unclear', nowMs)
-        } else gate.close('offline', nowMs)
+        } else gate.close('offline', nowMs, 0, outcome.kind === 'server')
         break
       case 'throttled':
         this.sending.pace = throttled(this.sending.pace)
-        gate.close('throttled', nowMs, outcome.retryAfterMs)
+        gate.close('throttled', nowMs, outcome.retryAfterMs, true)
         break
       case 'session':
         this.#sessionFailed(attempt, nowMs)

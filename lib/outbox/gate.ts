@@ -38,14 +38,17 @@ export class Gate {
   openAtMs = Number.NEGATIVE_INFINITY
   private failures = 0
   private closedAtMs = 0
+  private isFaulty = false
 
   constructor(private readonly random: () => number) {}
 
   /**
    * @param retryAfterMs how long the cloud asks to wait: never less than our own wait, since it may say 0, and at most ten
    *   minutes
+   * @param isFaulty the cloud was reached, and failed or had too much: another answer of it does not mean that this is over
    */
-  close(state: Closing, nowMs: number, retryAfterMs = 0): void {
+  close(state: Closing, nowMs: number, retryAfterMs = 0, isFaulty = false): void {
+    this.isFaulty = isFaulty
     // Requests that were side by side fail together: that is one failure.
     if (this.state !== state || this.openAtMs <= nowMs) this.shut(state, nowMs)
     this.openAtMs = Math.max(this.openAtMs, nowMs + Math.min(retryAfterMs, longestRetryAfterMs))
@@ -60,7 +63,14 @@ export class Gate {
     this.openAtMs = nowMs + backoffMs(this.failures++, random, { baseMs, capMs })
   }
 
+  /** The cloud has said something about the content of a request: it can be reached, and talks to us. */
+  answered(nowMs: number): void {
+    if (this.state === 'parked' || (this.isFaulty && this.openAtMs > nowMs)) return
+    this.open()
+  }
+
   open(): void {
+    this.isFaulty = false
     this.state = 'online'
     this.failures = 0
     this.openAtMs = Number.NEGATIVE_INFINITY
