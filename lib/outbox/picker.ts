@@ -25,13 +25,16 @@ export class Picker {
     const { gate, doubt } = this.sending
     if (gate.isProbing) return this.probe(nowMs)
     if (doubt.isRaised) return this.single(nowMs)
-    // Turn by turn, so that what is looked for holds up nobody else.
-    const sources = [
+    return this.inTurn([
       () => this.fromWindows(),
       () => this.fromAccused(nowMs),
       () => this.fromRefusals(nowMs),
       () => this.fromAside(nowMs),
-    ]
+    ])
+  }
+
+  /** Turn by turn, so that what is looked for, or fails, holds up nobody else. */
+  private inTurn(sources: readonly (() => Attempt | undefined)[]): Attempt | undefined {
     for (let step = 0; step < sources.length; step++) {
       const at = (this.turn + step) % sources.length
       const attempt = sources[at]?.()
@@ -51,11 +54,11 @@ export class Picker {
       const isAsking = this.underWay('accused') === under && under < mostQuestions
       return isAsking ? this.fromAccused(nowMs) : undefined
     }
-    const attempt = this.fromWindows(true) ?? this.fromAccused(nowMs) ?? this.fromWindows()
+    const attempt = this.fromWindows(true) ?? this.fromAccused(nowMs)
     if (attempt) return attempt
     // Others' turn waits until it is known whether there are others.
-    if (reader.isShort('live', batchPace) || reader.isShort('backlog', batchPace)) return undefined
-    return this.fromRefusals(nowMs) ?? this.fromAside(nowMs)
+    if (reader.isShort('live', batchPace) || reader.isShort('backlog', batchPace)) return this.fromWindows()
+    return this.inTurn([() => this.fromWindows(), () => this.fromRefusals(nowMs), () => this.fromAside(nowMs)])
   }
 
   /** While everything is refused, only something else can tell whether the cloud takes anything: of a stream not yet tried. */

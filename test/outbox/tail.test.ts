@@ -77,7 +77,9 @@ for (const listable of [false, true])
       scene(
         async ({ cloud, lane, clock, disk, accept }) => {
           await lane.attach(cloud)
-          const bodies = await accept(1)
+          // Of one device, so that nobody else waits for its answer.
+          const device = 's'.repeat(100)
+          const bodies = await accept(1, device)
           await clock.until(() => cloud.received.length === 1)
           let goOn = () => {}
           const answered = new Promise<'delivered'>((resolve) => {
@@ -86,9 +88,9 @@ for (const listable of [false, true])
           cloud.answer = () => answered
           const reads = countReads(disk)
           // Beyond what a window holds, and for longer than anything is kept that nobody reads.
-          for (let round = 0; round < 40; round++) bodies.push(...(await accept(1000, 's'.repeat(100))))
+          for (let round = 0; round < 40; round++) bodies.push(...(await accept(1000, device)))
           await clock.pass(6_000)
-          bodies.push(...(await accept(1000)))
+          bodies.push(...(await accept(1000, device)))
           goOn()
           cloud.answer = () => 'delivered'
           await clock.until(() => cloud.received.length === bodies.length)

@@ -3,7 +3,7 @@ import type { Ask, Found, Told } from './orders'
 import { Seal } from './seal'
 
 /** What the sender does not keep yet. */
-const notYetPromised = ['a hot loop', 'out of order']
+const notYetPromised = ['out of order']
 
 /**
  * A process in which worlds run, one after the other. It is sealed before the product is loaded, and gets its orders from
