@@ -50,6 +50,8 @@ export class AsideStream {
   #clean = 0
   /** The earliest record of it that was left in the queue. */
   #firstPassed = Number.POSITIVE_INFINITY
+  /** The latest record of it that ever was. */
+  #lastPassed = Number.NEGATIVE_INFINITY
 
   constructor(
     readonly name: string,
@@ -82,7 +84,12 @@ export class AsideStream {
     return this.isBusy || !hasMore ? Number.POSITIVE_INFINITY : this.#openAtMs
   }
 
-  get isDone(): boolean {
+  /**
+   * Whether it may travel with the others again: nothing of it is left that newer records could overtake.
+   * @param readBefore all that was left in the queue before this sequence has been read again
+   */
+  isDone(readBefore: number): boolean {
+    if (this.#lastPassed >= readBefore) return false
     const hasMore = this.isBusy || !this.isEmpty || this.#firstPassed < Number.POSITIVE_INFINITY
     if (hasMore || this.isShut || this.cause !== 'refused') return false
     return this.#clean >= Math.min(mostCleanRecords, 4 ** Math.min(this.strikes, 8) - 4)
@@ -98,6 +105,7 @@ export class AsideStream {
 
   passed(sequence: number): void {
     this.#firstPassed = Math.min(this.#firstPassed, sequence)
+    this.#lastPassed = Math.max(this.#lastPassed, sequence)
   }
 
   /** Keeps the order. @param isBack was taken from here */

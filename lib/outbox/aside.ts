@@ -112,9 +112,9 @@ export class Aside {
   }
 
   /** Lets a stream travel with the others again where nothing of it is left and it has behaved long enough. */
-  letGo(stream: AsideStream): void {
+  letGo(stream: AsideStream, readBefore: number): void {
     if (stream.isReformed) this.#strikes.delete(stream.name)
-    if (stream.isDone) this.#streams.delete(stream.name)
+    if (stream.isDone(readBefore)) this.#streams.delete(stream.name)
   }
 
   /** Takes out what doesn't belong here any more. */

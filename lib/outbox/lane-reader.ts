@@ -123,6 +123,11 @@ export class LaneReader {
     for (const { sequence } of records) this.readAgainFrom(sequence)
   }
 
+  /** Everything pending before this is in somebody's hands. */
+  get readBefore(): number {
+    return this.backlogPosition
+  }
+
   /** Nothing pending lies before this, but for what others hold. */
   firstSequence(): number {
     const inWindows = Math.min(this.backlog.firstSequence(), this.live.firstSequence())
