@@ -58,7 +58,9 @@ export class Picker {
     if (attempt) return attempt
     // Others' turn waits until it is known whether there are others.
     if (reader.isShort('live', batchPace) || reader.isShort('backlog', batchPace)) return this.fromWindows()
-    return this.inTurn([() => this.fromWindows(), () => this.fromRefusals(nowMs), () => this.fromAside(nowMs)])
+    const well = () => this.fromAside(nowMs, Number.POSITIVE_INFINITY, ({ cause }) => cause === 'refused')
+    // What failed by itself may take long, and goes last.
+    return this.inTurn([() => this.fromWindows(), () => this.fromRefusals(nowMs), well]) ?? this.fromAside(nowMs)
   }
 
   /** While everything is refused, only something else can tell whether the cloud takes anything: of a stream not yet tried. */
@@ -98,7 +100,11 @@ export class Picker {
     return segment && this.enter(segment, 'segment')
   }
 
-  private fromAside(nowMs: number, mostRecords = Number.POSITIVE_INFINITY): Attempt | undefined {
+  private fromAside(
+    nowMs: number,
+    mostRecords = Number.POSITIVE_INFINITY,
+    isWanted: (stream: AsideStream) => boolean = () => true,
+  ): Attempt | undefined {
     const { aside, refusals, pace, reader } = this.sending
     if (aside.size === 0 || refusals.isFull) return undefined
     let under = 0
@@ -108,7 +114,9 @@ export class Picker {
       if (attempt.aside.cause === 'refused') under++
       else atFault++
     }
-    const isMeant = ({ cause, name }: AsideStream) => {
+    const isMeant = (stream: AsideStream) => {
+      const { cause, name } = stream
+      if (!isWanted(stream)) return false
       if (cause === 'refused') return under < mostAside
       return atFault < mostAsideAtFault && !(cause === 'dead-full' && refusals.hasCondemned(name))
     }
