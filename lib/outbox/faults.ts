@@ -145,7 +145,7 @@ export class Faults {
     if (streams.size > 1) {
       attempt.isTooSlow = true
       attempt.abort.abort()
-    } else if (sending.proof.lastMs > attempt.startedMs) {
+    } else if (sending.proof.lastMs > attempt.startedMs || this.hasOthers(streams)) {
       // The others need not wait for it, and it may take its time.
       sending.aside.strike(only, strikesOfAFault)
       attempt.aside = sending.aside.open(only, 'stumbles')
