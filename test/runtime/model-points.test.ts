@@ -33,13 +33,20 @@ describe('The endpoint that reads the points of a model file', function () {
     })
   }
 
-  it('answers the points with name, type and unit', async () => {
+  it('answers the points with name, type, unit and range', async () => {
     const answer = await read({ name: 'model.json', text: model })
     should(await answer.json()).deepEqual({
       modelId: 'DemoPump',
       points: [
-        { id: 'temperature', name: 'Motor temperature', dataType: 'DOUBLE', unit: '°C' },
-        { id: 'speed', name: 'Speed', dataType: 'INT', unit: 'rpm' },
+        {
+          id: 'temperature',
+          name: 'Motor temperature',
+          dataType: 'DOUBLE',
+          unit: '°C',
+          minimum: -Number.MAX_VALUE,
+          maximum: Number.MAX_VALUE,
+        },
+        { id: 'speed', name: 'Speed', dataType: 'INT', unit: 'rpm', minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
         { id: 'running', name: 'Running', dataType: 'BOOL' },
       ],
     })

@@ -4,7 +4,7 @@ import { asListOf } from '../../lib/runtime'
 describe('A list of objects', () => {
   it('holds nothing else, and has no gaps', () => {
     const devices = [{ name: 'a' }, { name: 'b' }]
-    should(asListOf(devices, 'msg.devices')).equal(devices)
+    should(asListOf(devices, 'msg.devices')).deepEqual(devices)
     for (const wrong of [[1], [null], new Array(2), {}, 'text'])
       should(() => asListOf(wrong, 'msg.devices')).throw({ code: 'INPUT_INVALID', message: /no list of objects/ })
   })

@@ -386,5 +386,15 @@ function foldersUnder(folder: string): string[] {
 }
 
 function read(files: readonly string[]): string {
-  return files.map((file) => `${file}\n${readFileSync(file, 'latin1')}${readFileSync(file, 'utf8')}`).join('\n')
+  return files.map((file) => `${file}\n${contentOf(file, 'latin1')}${contentOf(file, 'utf8')}`).join('\n')
+}
+
+/** Node-RED and the nodes replace files by new ones: a temporary one may be gone since it was listed. */
+function contentOf(file: string, encoding: 'latin1' | 'utf8'): string {
+  try {
+    return readFileSync(file, encoding)
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw failure
+  }
 }
