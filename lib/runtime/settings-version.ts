@@ -11,8 +11,8 @@ const valuesFromMessage =
   (table: string): Migration =>
   (settings) => ({ valuesFrom: 'message', [table]: [], time: '', timeType: 'date', ...settings })
 
-/** Nodes of release 0.1.0 refuse a message with a value that can't be sent; new ones leave the value out. */
-const refusingUnsendable: Migration = (settings) => ({ unsendable: 'refuse', ...settings })
+/** Nodes of release 0.1.0 refuse a message with a value that can't be sent, and read no decimal comma; new ones leave the value out. */
+const refusingUnsendable: Migration = (settings) => ({ unsendable: 'refuse', decimalSign: 'point', ...settings })
 
 /** Nodes that named no timeliness took all for live without an outbox, and went by age with one. */
 const namingTimeliness: Migration = (settings) => ({ timeliness: settings.outbox ? 'by-age' : 'post', ...settings })
