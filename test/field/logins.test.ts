@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import should from 'should'
 import type { OutboxFigures } from '../../lib/outbox'
 import { type Simulator, startSimulator } from '../../lib/simulator'
@@ -62,6 +64,12 @@ describe('In the plant, an EnOS device', function () {
     }
   }
   const requests = () => accepted
+  const storedSessions = () => {
+    const folder = join(installed.userDir, 'edgecourier-sessions')
+    if (!existsSync(folder)) return 0
+    const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
+    return files.filter((name) => readFileSync(join(folder, name), 'utf8').includes('"session"')).length
+  }
   const delivered = async () => {
     const { lanes } = (await nodeRed.json('/edgecourier/outbox/outbox')) as OutboxFigures
     return lanes.reduce((sum, lane) => sum + lane.delivered, 0)
@@ -104,6 +112,8 @@ describe('In the plant, an EnOS device', function () {
     for (let count = 1; count <= 5; count++) {
       await nodeRed.press('inject')
       await until(requests, count)
+      // What is not on the disk yet costs a login more.
+      await until(storedSessions, 1)
       await nodeRed.kill()
       nodeRed = await startNodeRed(installed.userDir)
     }
