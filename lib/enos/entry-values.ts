@@ -131,7 +131,7 @@ export const placed = (row: number | undefined, point?: string): Place => ({
   ...(point === undefined ? {} : { point }),
 })
 
-export function setOwn(values: Values, name: string, value: unknown): void {
+function setOwn(values: Values, name: string, value: unknown): void {
   if (name === '__proto__') Object.defineProperty(values, name, { value, enumerable: true })
   else values[name] = value
 }

@@ -28,7 +28,7 @@ const words: Readonly<Record<EnosHost, Text>> = {
 }
 
 /** Which host a URL names, by the beginning of its name or by its path; `undefined` where nothing tells, as on a white label. */
-export function enosHostOf(url: string): EnosHost | undefined {
+function enosHostOf(url: string): EnosHost | undefined {
   if (!URL.canParse(url)) return undefined
   const { hostname, pathname } = new URL(url)
   const found = (list: typeof names, text: string) => list.find(([beginning]) => beginning.test(text))?.[1]

@@ -42,7 +42,7 @@ const yearFirst = /^\d{4} ?[-/.年년] ?\d{1,2} ?[-/.月월] ?\d{1,2}(?!\d)[日�
 const clock = /^[T, ]{1,3}(?:\p{L}{2} ?)?\d{1,2}(?::|[時时시] ?)\d{1,2}[\p{L}\d :.,+\-()]{0,24}$/u
 
 /** Whether all of a text is a date, with or without the time of day. A version such as 1.2.24 is none. */
-export function readsAsDate(text: string): boolean {
+function readsAsDate(text: string): boolean {
   if (text.length < 6 || text.length > longestDateText) return false
   const date = yearFirst.exec(text)?.[0]
   if (date !== undefined) return date === text || clock.test(text.slice(date.length))

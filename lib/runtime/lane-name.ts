@@ -12,12 +12,7 @@ export interface LaneName {
   readonly manner: string
 }
 
-/** `enos-device pk/dk at iot-http.example.com, measurepoint late` */
-export function laneText({ account, host, kind, manner }: LaneName): string {
-  return `${account} at ${host}, ${kind}${manner && ` ${manner}`}`
-}
-
-/** `undefined` for a name that `laneText` did not make. */
+/** Reads `enos-device pk/dk at iot-http.example.com, measurepoint late`; `undefined` for a name of another form. */
 export function readLaneText(text: string): LaneName | undefined {
   const at = text.lastIndexOf(' at ')
   const comma = text.indexOf(', ', at)

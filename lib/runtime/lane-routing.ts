@@ -158,9 +158,11 @@ export class LaneRouting {
     this.#watchPatience()
   }
 
-  /** Of lanes that nobody sends any more, or somebody else. */
+  /** Of lanes that nobody sends any more, or somebody else, or the same in another way. */
   async #letGo(wanted: ReadonlyMap<string, Link>): Promise<void> {
-    const gone = [...this.#attached.values()].filter(({ lane, owner }) => wanted.get(lane)?.owner !== owner)
+    const isSame = ({ lane, owner, destination }: Link) =>
+      wanted.get(lane)?.owner === owner && wanted.get(lane)?.destination === destination
+    const gone = [...this.#attached.values()].filter((link) => !isSame(link))
     for (const { lane } of gone) this.#attached.delete(lane)
     await Promise.all(gone.map(({ lane }) => this.#outbox.lane(lane).detach()))
   }
