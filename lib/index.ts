@@ -11,7 +11,7 @@ export {
 export {
   type DecimalSign,
   type Id,
-  plainId,
+  numbersAmong,
   refuseRegisters,
   TimePattern,
   type TimeSettings,

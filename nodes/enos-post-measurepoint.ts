@@ -1,4 +1,4 @@
-import { bareValueOf, type DecimalSign, isTextType, readEntries, unpacked } from '../lib'
+import { bareValueOf, type DecimalSign, isTextType, numberedPoint, readEntries, unpacked } from '../lib'
 import {
   asOptionalId,
   enosSender,
@@ -29,7 +29,8 @@ export = flowNode('enos-post-measurepoint', {
     const given = unpacked(incoming.payload)
     const payload = bareValueOf(point, msg.topic, given)
     // A single value has no place for a time.
-    const timeField = payload === given ? incoming.timeField : 'time'
+    const isBare = payload !== given
+    const timeField = isBare ? 'time' : incoming.timeField
     const entries = readEntries(payload, {
       native: 'measurepoints',
       timeField,
@@ -37,6 +38,7 @@ export = flowNode('enos-post-measurepoint', {
       arrivalMs,
       report,
       decimalSign,
+      numbered: isBare ? numberedPoint(point, msg.topic) : incoming.numbered,
       ...sender.check(incoming),
     })
     return sender.send({ entries, timeliness, nowMs: arrivalMs }, report, signal)

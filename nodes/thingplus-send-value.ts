@@ -1,7 +1,7 @@
 import {
   type DecimalSign,
   isTextSensor,
-  plainId,
+  numbersAmong,
   publishedSensorKind,
   refuseRegisters,
   sensorValues,
@@ -30,7 +30,7 @@ export = flowNode('thingplus-send-value', {
     times: timeSettings(),
   },
   run: (
-    { sender, gatewayId, sensorId, incoming: { payload, timeField, report, types }, times, decimalSign },
+    { sender, gatewayId, sensorId, incoming: { payload, timeField, report, types, numbered }, times, decimalSign },
     { msg, signal, arrivalMs },
   ) => {
     // Of a Modbus reader; of others a list is the values of the sensor.
@@ -41,9 +41,10 @@ export = flowNode('thingplus-send-value', {
       arrivalMs,
       report,
       decimalSign,
+      numbered: numbered ?? numbersAmong([sensorId ?? msg.sensorId]),
       kindOf: (id: string) => publishedSensorKind(types.get(id)?.dataType ?? ''),
     }
     const values = sensorValues(sensorId, payload, reading, msg.sensorId)
-    return sender.sendValues({ gatewayId, sensorId: sensorId ?? plainId(msg.sensorId), values, reading }, signal)
+    return sender.sendValues({ gatewayId, values, reading }, signal)
   },
 })

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../http'
-import { type Id, idOf, idText, isBlank, isFieldValue, isMetricValue, scalarOf } from '../message'
+import { type Id, idOf, idText, isBlank, isFieldValue, isMetricValue, numbersAmong, scalarOf } from '../message'
 import { say } from '../text'
 
 /**
@@ -27,6 +27,10 @@ export function bareValueOf(point: Id | undefined, topic: unknown, given: unknow
     say`The message is a single value without its point. Enter the point in the node, or send it as msg.topic.`,
   )
 }
+
+/** The point of a bare value that came in as a number: see `Entry.numbered`. */
+export const numberedPoint = (point: Id | undefined, topic: unknown): ReadonlySet<string> | undefined =>
+  numbersAmong([isBlank(point) ? topic : point])
 
 const isBareValue = (payload: unknown): boolean =>
   typeof payload === 'number' || typeof payload === 'boolean' || typeof payload === 'bigint' || isNameless(payload)

@@ -93,8 +93,8 @@ export class EnosDevice implements EnosUplink {
   }
 
   encode(kind: EntryKind, entry: Entry, eventId: Id = ''): string {
-    const { device, timeMs, values } = entry
-    if (kind === 'measurepoint') return withValuesJson(openingOf(device), values) + this.#ending(timeMs)
+    const { device, timeMs, values, numbered } = entry
+    if (kind === 'measurepoint') return withValuesJson(openingOf(device), values, numbered) + this.#ending(timeMs)
     this.#requireOwn(entry)
     if (kind === 'event') {
       return `{${idMember('eventId', eventId)},"params":${JSON.stringify({ events: values, time: timeMs })}}`

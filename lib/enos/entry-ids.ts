@@ -18,15 +18,19 @@ export function memberOfId(outer: string, id: Id, json: string): string {
 /** Inside of a text the quotes would have backslashes. */
 const markedDevices = /"(?:assetId|productKey|deviceKey)": "(-?\d{1,16})"/g
 const markedEvents = /"(?:eventId": |events": \{)"(-?\d{1,16})"/g
+const markedPoints = /[{,]"(-?\d{1,16})": /g
 
 /**
- * The failure of a request with these entries. Where the cloud knows no such device or event, it says which ids came in as
- * numbers.
+ * The failure of a request with these entries. Where the cloud knows no such device, event or point, it says which ids came
+ * in as numbers.
  */
 export function withLostZerosOf(failure: unknown, kind: EntryKind, entries: EntryList): unknown {
   if (!(failure instanceof ConnectorError)) return failure
   const events = numbersIn(entries, markedEvents)
-  if (kind === 'event' && failure.code === 'VALIDATION_REFUSED') return withSentence(failure, lostZerosText(events))
+  // Of what does not fit its thing model, EnOS does not say more.
+  if (failure.code === 'VALIDATION_REFUSED') {
+    return withSentence(failure, lostZerosText(kind === 'event' ? events : numbersIn(entries, markedPoints)))
+  }
   return withLostZeros(failure, [...numbersIn(entries, markedDevices), ...events])
 }
 

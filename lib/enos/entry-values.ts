@@ -3,11 +3,12 @@ import {
   type Fault,
   fieldValueOf,
   isBlank,
+  lostZerosText,
   type Place,
   type TimeReader,
   type ValueReport,
 } from '../message'
-import { say, type Text } from '../text'
+import { joined, say, type Text } from '../text'
 import type { DeviceName } from './entry'
 import type { KnownPoints } from './known-points'
 import { type Fitted, fitted, isFittingNumber, isTextType, type PointType } from './point-type'
@@ -32,6 +33,8 @@ export interface ValueReading {
   /** What becomes of a point that the device's thing model lacks. */
   unknownPoints: 'warn' | 'refuse'
   decimalSign: DecimalSign
+  /** Points whose ids came in as numbers. */
+  numbered?: ReadonlySet<string> | undefined
 }
 
 /**
@@ -77,7 +80,7 @@ function readValue(
   const where = say`${placeOf(index)}, "${name.slice(0, 60)}"`
   const place = placed(index, name)
   const field = fieldValueOf(given)
-  const unknown = known?.isUnknown(name) ? unknownText(name, known) : undefined
+  const unknown = known?.isUnknown(name) ? unknownText(name, known, reading.numbered) : undefined
   const isRefused = unknown !== undefined && reading.unknownPoints === 'refuse'
   const refused = isRefused ? ({ code: 'INPUT_INVALID', text: unknown } as const) : undefined
   const fault = identifierFault(name) ?? refused ?? field.fault
@@ -103,11 +106,14 @@ function readValue(
 const fittedIfAny = (value: unknown, type: PointType | undefined, decimalSign: DecimalSign): Fitted =>
   value === null || value === undefined ? { value } : fitted(value, type, decimalSign)
 
-function unknownText(name: string, known: KnownPoints): Text {
+function unknownText(name: string, known: KnownPoints, numbered: ValueReading['numbered']): Text {
   const nearest = known.nearest(name)
-  return nearest === undefined
-    ? say`the thing model of the device has no such identifier.`
-    : say`the thing model of the device has no such identifier. Is "${nearest}" meant?`
+  const text =
+    nearest === undefined
+      ? say`the thing model of the device has no such identifier.`
+      : say`the thing model of the device has no such identifier. Is "${nearest}" meant?`
+  const lostZeros = numbered?.has(name) ? lostZerosText([Number(name)]) : undefined
+  return lostZeros ? joined([text, lostZeros], ' ') : text
 }
 
 const faultOf = (value: unknown): Fault | undefined => (isBlank(value) ? undefined : valueFault(value))

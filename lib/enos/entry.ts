@@ -34,6 +34,8 @@ export interface Entry {
   timeMs: number
   /** Values by measurepoint, attribute or event output identifier. */
   values: Readonly<Record<string, unknown>>
+  /** Names of values that came in as numbers, where any did. */
+  numbered?: ReadonlySet<string>
 }
 
 /** Entries, each of which is read when it is handed over: of a large array, none outlives its turn of the event loop. */
@@ -67,6 +69,8 @@ export interface EntryReading {
   unknownPoints?: 'warn' | 'refuse' | undefined
   /** Of numbers that are written as text; `point`. */
   decimalSign?: DecimalSign | undefined
+  /** Points whose ids came in as numbers. */
+  numbered?: ReadonlySet<string> | undefined
 }
 
 /**
@@ -76,7 +80,7 @@ export interface EntryReading {
  * at a time, so that a large array never holds up Node-RED.
  */
 export function readEntries(given: unknown, reading: EntryReading): Entries {
-  const { report = new ValueReport('refuse'), arrivalMs, timeField } = reading
+  const { report = new ValueReport('refuse'), arrivalMs, timeField, numbered } = reading
   return {
     leavesOut: report.leavesOut,
     async each(take) {
@@ -91,11 +95,13 @@ export function readEntries(given: unknown, reading: EntryReading): Entries {
         points: reading.points,
         unknownPoints: reading.unknownPoints ?? 'warn',
         decimalSign: reading.decimalSign ?? 'point',
+        numbered,
       }
       const times = timeField === undefined ? undefined : new EntryTimes({ ...reading, timeField })
       const rows = new RowReader(reading.native, timeField)
       let entries = 0
-      const handOver = (entry: Entry, row: number | undefined) => {
+      const handOver = (read: Entry, row: number | undefined) => {
+        const entry = numbered ? { ...read, numbered } : read
         if (!report.leavesOut) taking.run(entry)
         else if (!hand(entry, take, row, report)) return
         entries += 1

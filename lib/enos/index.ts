@@ -1,5 +1,5 @@
 export { type ApiCall, type ApiResult, EnosApplication, type EnosApplicationOptions } from './application'
-export { bareValueOf } from './bare-value'
+export { bareValueOf, numberedPoint } from './bare-value'
 export { type Delivery, maxEntriesBytes, type Receipt } from './batch'
 export {
   type DeviceSummary,

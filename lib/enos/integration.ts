@@ -58,9 +58,9 @@ export class EnosIntegration implements EnosUplink {
     return deviceText(this.#named(device))
   }
 
-  encode(kind: EntryKind, { device, timeMs, values }: Entry, eventId: Id = ''): string {
+  encode(kind: EntryKind, { device, timeMs, values, numbered }: Entry, eventId: Id = ''): string {
     const named = this.#named(device)
-    if (kind === 'measurepoint') return `${withValuesJson(this.#openingOf(named), values)}},"time":${timeMs}}`
+    if (kind === 'measurepoint') return `${withValuesJson(this.#openingOf(named), values, numbered)}},"time":${timeMs}}`
     const name = nameMembers(named)
     const json = JSON.stringify(values)
     if (kind === 'attribute') return `{${name},"attributes":${json}}`

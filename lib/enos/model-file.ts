@@ -1,14 +1,14 @@
 import { ConnectorError, isJsonObject, type JsonObject, parseJson } from '../http'
-import { fileTooLarge, idOf, idText, isArchive, readArchive } from '../message'
+import { fileTooLarge, type Id, idOf, idText, isArchive, readArchive } from '../message'
 import { say, type Text, type TextValue } from '../text'
 
 /** A thing model ready to be sent, in one of the forms that EnOS knows. Source: enos.md sections 3.1 and 3.3. */
 export type ThingModelFile =
   /** What the console exports and imports: `thingModelId`, `thingMeasurepointMap` … The bytes are UTF-8. */
-  | { kind: 'export'; modelId: string; fileName: string; bytes: Buffer; model: JsonObject }
+  | { kind: 'export'; modelId: string; givenId: Id; fileName: string; bytes: Buffer; model: JsonObject }
   /** What the model API answers and takes: `modelId`, `measurepoints` … */
-  | { kind: 'api'; modelId: string; fileName: string; bytes: Buffer; model: JsonObject }
-  | { kind: 'excel'; modelId: undefined; fileName: string; bytes: Buffer }
+  | { kind: 'api'; modelId: string; givenId: Id; fileName: string; bytes: Buffer; model: JsonObject }
+  | { kind: 'excel'; modelId: undefined; givenId?: undefined; fileName: string; bytes: Buffer }
 
 /** The largest model file taken; a model of 5,000 features, the documented limit, stays far below. */
 export const maxModelFileBytes = 50 * 1024 * 1024
@@ -53,10 +53,11 @@ export function recogniseThingModel(bytes: Buffer, name: TextValue, sentName: Te
 
 /** The model with its id as text, and its bytes, which stay as they are unless the id was a number. */
 function namedModel(parsed: JsonObject, bytes: Buffer, member: 'thingModelId' | 'modelId', name: TextValue) {
-  const modelId = idText(idOf(parsed[member], say`"${member}" in ${shortened(name)}`))
-  if (typeof parsed[member] === 'string') return { modelId, bytes, model: parsed }
+  const givenId = idOf(parsed[member], say`"${member}" in ${shortened(name)}`)
+  const modelId = idText(givenId)
+  if (typeof parsed[member] === 'string') return { modelId, givenId, bytes, model: parsed }
   const model = { ...parsed, [member]: modelId }
-  return { modelId, bytes: Buffer.from(JSON.stringify(model)), model }
+  return { modelId, givenId, bytes: Buffer.from(JSON.stringify(model)), model }
 }
 
 /** Above what a workbook has in pieces; its parts are only looked at by name, never unpacked. */

@@ -1,4 +1,5 @@
 import { ConnectorError, type JsonObject, parseBaseUrl } from '../http'
+import { withLostZeros } from '../message'
 import { joined, say } from '../text'
 import { type EnosAnswer, isHttpSuccess } from './answer'
 import type { EnosApplication } from './application'
@@ -137,18 +138,21 @@ function prepared(application: EnosApplication, file: ThingModelFile, { method, 
 
 async function update(
   application: EnosApplication,
-  { fileName, modelId, bytes }: ThingModelFile,
+  { fileName, modelId, givenId, bytes }: ThingModelFile,
   body: JsonObject,
   notSent: Unexpressed[],
   { patch, signal }: ModelUpload,
 ): Promise<ModelUploadResult> {
-  const { statusCode, headers, envelope } = await application.call({
+  const sending = application.call({
     method: 'POST',
     path: '/model-service/v2.1/thing-models',
     query: { action: 'update', isPatchUpdate: patch },
     body,
     timeoutMs: uploadTimeoutMs,
     signal,
+  })
+  const { statusCode, headers, envelope } = await sending.catch((failure: unknown) => {
+    throw withLostZeros(failure, [givenId])
   })
   return { method: 'update', fileName, modelId, bytes: bytes.length, statusCode, headers, answer: envelope, notSent }
 }

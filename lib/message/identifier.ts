@@ -52,9 +52,15 @@ export function idText(id: Id): string {
 
 /** What to know of ids that came in as numbers, where the cloud does not know one of them; `undefined` where none did. */
 export function lostZerosText(ids: readonly (Id | undefined)[]): Text | undefined {
-  const numbers = ids.filter((id) => typeof id === 'number')
+  const numbers = [...new Set(ids.filter((id) => typeof id === 'number'))]
   if (numbers.length === 0) return undefined
   return say`The id ${numbers.slice(0, 5).join(', ')} came in as a number, which has lost any zeros in front of it. If the real id has some, send it as text (csv node: untick "parse numerical values").`
+}
+
+/** Of names that have become members of an object: those that came in as numbers; `undefined` where none did. */
+export function numbersAmong(ids: readonly unknown[]): ReadonlySet<string> | undefined {
+  const numbers = ids.filter((id) => typeof id === 'number' && plainId(id) !== undefined)
+  return numbers.length > 0 ? new Set(numbers.map(String)) : undefined
 }
 
 /** The failure; with `lostZerosText` where it says that the cloud does not know something, or that it is not ours. */
@@ -64,8 +70,9 @@ export function withLostZeros<Failure>(failure: Failure, ids: readonly (Id | und
     : failure
 }
 
-function isUnknownItem({ code, statusCode }: ConnectorError): boolean {
-  return code === 'NOT_FOUND' || code === 'PERMISSION_DENIED' || statusCode === 404
+/** Whether the cloud says that it has no such item, that it is not ours, or (`CONFLICT`) that it is another one. */
+export function isUnknownItem({ code, statusCode }: ConnectorError): boolean {
+  return code === 'NOT_FOUND' || code === 'PERMISSION_DENIED' || code === 'CONFLICT' || statusCode === 404
 }
 
 /** The same failure, with a further sentence. */

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../http'
-import { idOf, idText, isBlank, payloadWithoutMarks, type ValueReport } from '../message'
+import { idOf, idText, isBlank, numbersAmong, payloadWithoutMarks, type ValueReport } from '../message'
 import { say } from '../text'
 import { requireVariables } from './environment'
 import { asIs } from './parse'
@@ -46,6 +46,8 @@ export interface Incoming {
   report: ValueReport
   /** Of the rows of a table. */
   types: RowTypes
+  /** Rows of a table that was written by hand, whose ids are numbers there. */
+  numbered?: ReadonlySet<string> | undefined
 }
 
 const noTypes: RowTypes = new Map()
@@ -83,7 +85,9 @@ async function incomingOfTable(
   const evaluation = markless === given.msg.payload ? given : { ...given, msg: { ...given.msg, payload: markless } }
   const rows = rowsOf(evaluation.stored[name])
   const values = await tableValues(rows, isTextType, evaluation)
-  return { payload: payload(values, await tableTime(evaluation)), timeField: 'time', report, types: typesOf(rows) }
+  const sent = payload(values, await tableTime(evaluation))
+  const numbered = numbersAmong((evaluation.stored[name] as { id?: unknown }[]).map(({ id }) => id))
+  return { payload: sent, timeField: 'time', report, types: typesOf(rows), numbered }
 }
 
 function typesOf(rows: readonly TableRow[]): RowTypes {

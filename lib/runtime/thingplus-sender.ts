@@ -9,8 +9,6 @@ import { type StatusSending, type ThingPlusKind, ThingPlusWay, thingplusLane } f
 
 export interface ValueSending {
   gatewayId: Id
-  /** The one sensor as it came in, where its id stood by itself. */
-  sensorId: Id | undefined
   /** By sensor id. */
   values: Readonly<Record<string, unknown>>
   reading: SeriesReading & { report: ValueReport }
@@ -53,8 +51,8 @@ export function thingplusSender(kind: ThingPlusKind): Setting<ThingPlusSender> {
 function atOnce(client: ThingPlus): ThingPlusSender {
   return {
     reportIntervalMs: (gatewayId, signal) => client.reportIntervalMs(gatewayId, signal),
-    async sendValues({ gatewayId, sensorId, values, reading }, signal) {
-      const payload = await client.sendValues(gatewayId, values, { ...reading, sensorId }, signal)
+    async sendValues({ gatewayId, values, reading }, signal) {
+      const payload = await client.sendValues(gatewayId, values, reading, signal)
       const sent = payload.reduce((sum, receipt) => sum + receipt.accepted, 0)
       return { set: { payload, statusCode: 200 }, summary: counted.value(sent), report: reading.report, sent }
     },
@@ -70,12 +68,13 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
     // Without a line nobody can be asked.
     reportIntervalMs: (gatewayId, signal) =>
       client.reportIntervalMs(gatewayId, signal).catch(() => usualReportIntervalMs),
-    async sendValues({ gatewayId, sensorId: given, values, reading }) {
+    async sendValues({ gatewayId, values, reading }) {
       const arrivals = outbox.gather(reading.arrivalMs)
-      const isGiven = (sensorId: string) => given !== undefined && idText(given) === sensorId
+      const { numbered } = reading
       await inSlices(client.deferValues(gatewayId, values, reading), ({ sensorId, entry }) => {
         // Kept as they came in: a number may have lost zeros, which is told where the cloud does not know it.
-        const payload = JSON.stringify({ gatewayId, sensorId: isGiven(sensorId) ? given : sensorId, entry })
+        const givenId = numbered?.has(sensorId) ? Number(sensorId) : sensorId
+        const payload = JSON.stringify({ gatewayId, sensorId: givenId, entry })
         arrivals.add(`${gatewayId}/${sensorId}`, payload, entry.time)
       })
       await outbox.accept(thingplusLane(client, 'values'), arrivals, reading.report)

@@ -1,11 +1,12 @@
 import { ConnectorError, isObjectList, type JsonObject } from '../http'
-import { type Id, idText, optionalIdOf } from '../message'
+import { type Id, idText, lostZerosText, optionalIdOf, withSentence } from '../message'
 import { joined, say, type TextValue } from '../text'
 import type { Registered } from './adoption'
 import type { Answer } from './answer'
 import type { ThingPlusContext } from './context'
 import { textOf } from './fields'
 import { idToAdopt, itemIdOf, makeId, type RandomBytes } from './identifiers'
+import type { ItemKind } from './kinds'
 import { readWholeList } from './lists'
 import { settled } from './look-up'
 import { apiPath } from './path'
@@ -36,7 +37,8 @@ interface PlannedSensor {
   id: string
   name: string
   type: string
-  isIdGiven: boolean
+  /** As it came in. */
+  givenId: Id | undefined
   body: object
 }
 
@@ -44,7 +46,8 @@ export interface PlannedDevice {
   id: string
   name: string
   model: string
-  isIdGiven: boolean
+  /** As it came in. */
+  givenId: Id | undefined
   body: object
   sensors: PlannedSensor[]
 }
@@ -57,25 +60,32 @@ export function planChildren(
 ): PlannedDevice[] {
   return devices.map((device, index) => {
     const row = `devices[${index}]`
-    const givenId = givenIdOf(device.id, `${row}.id`)
-    const id = givenId ? idToAdopt(givenId, (text) => itemIdOf(text, 'device')) : makeId(random)
+    const givenId = optionalIdOf(device.id, `${row}.id`)
+    const id = idOrNew(givenId, 'device', random)
     const name = nameOf(givenText(device.name, 'devices[].name') ?? '', 'device')
-    const model = chooseDeviceModel(gatewayModel, givenIdOf(device.model, `${row}.model`))
+    const model = chooseDeviceModel(gatewayModel, optionalIdOf(device.model, `${row}.model`))
     const sensors = sensorsOf(device).map((sensor, sensorIndex) => {
-      const givenSensorId = givenIdOf(sensor.id, `${row}.sensors[${sensorIndex}].id`)
-      const sensorId = givenSensorId ? idToAdopt(givenSensorId, (text) => itemIdOf(text, 'sensor')) : makeId(random)
+      const givenSensorId = optionalIdOf(sensor.id, `${row}.sensors[${sensorIndex}].id`)
+      const sensorId = idOrNew(givenSensorId, 'sensor', random)
       const sensorName = nameOf(givenText(sensor.name, 'sensors[].name') ?? '', 'sensor')
       const type = givenText(sensor.type, 'sensors[].type') ?? ''
       const body = sensorBody(sensorId, sensorName, id, chooseSensorModel(gatewayModel, type, model))
-      return { id: sensorId, name: sensorName, type, isIdGiven: Boolean(givenSensorId), body }
+      return { id: sensorId, name: sensorName, type, givenId: givenSensorId, body }
     })
-    return { id, name, model, isIdGiven: Boolean(givenId), body: deviceBody(id, { name, model }), sensors }
+    return { id, name, model, givenId, body: deviceBody(id, { name, model }), sensors }
   })
 }
 
-function givenIdOf(id: unknown, what: string): string | undefined {
-  const given = optionalIdOf(id, what)
-  return given === undefined ? undefined : idText(given)
+function idOrNew(given: Id | undefined, kind: ItemKind, random: RandomBytes): string {
+  return given === undefined ? makeId(random) : idToAdopt(idText(given), (text) => itemIdOf(text, kind))
+}
+
+/** The ids that the children came with, good or bad, which the cloud may not know. */
+export function childIds(devices: readonly ChildDevice[] = []): (Id | undefined)[] {
+  return devices.flatMap(({ id, sensors }) => [
+    id,
+    ...(Array.isArray(sensors) ? (sensors as readonly ChildSensor[]).map((sensor) => sensor?.id) : []),
+  ])
 }
 
 /** A message's own list: its fields may be anything. */
@@ -111,13 +121,19 @@ export async function settledChildren(
   for (const child of children) {
     const device = created
       ? await settled(context, apiPath`/gateways/${gateway.id}/devices/${child.id}`, readDevice, signal)
-      : (await registerDevice(context, gateway.id, { ...child, id: child.isIdGiven ? child.id : undefined }, signal))
-          .item
+      : (
+          await registerDevice(
+            context,
+            gateway.id,
+            { ...child, id: child.givenId === undefined ? undefined : child.id },
+            signal,
+          )
+        ).item
     devices.push(device)
     const onDevice = await forEachLimited(child.sensors, 8, async (sensor) => {
       if (created) return settled(context, apiPath`/gateways/${gateway.id}/sensors/${sensor.id}`, readSensor, signal)
       const { name, type } = sensor
-      const id = sensor.isIdGiven ? sensor.id : undefined
+      const id = sensor.givenId === undefined ? undefined : sensor.id
       return (await registerSensor(context, gateway.id, { id, name, type, deviceId: device.id }, signal)).item
     })
     sensors.push(...onDevice)
@@ -135,16 +151,21 @@ export async function failedChildren(
 ): Promise<ConnectorError> {
   const lists = [apiPath`/gateways/${gatewayId}/devices`, apiPath`/gateways/${gatewayId}/sensors`]
   const [devices, sensors] = await Promise.all(lists.map((path) => idsOf(context, path, signal)))
-  const failed = children.flatMap((device) => [
-    ...(devices?.has(device.id) ? [] : [say`device "${device.name}" (${device.id})`]),
-    ...device.sensors.filter(({ id }) => !sensors?.has(id)).map(({ id, name }) => say`sensor "${name}" (${id})`),
+  const missing = children.flatMap((device) => [
+    ...(devices?.has(device.id) ? [] : [{ ...device, kind: 'device' } as const]),
+    ...device.sensors.filter(({ id }) => !sensors?.has(id)).map((sensor) => ({ ...sensor, kind: 'sensor' }) as const),
   ])
+  const failed = missing.map(({ kind, id, name }) =>
+    kind === 'device' ? say`device "${name}" (${id})` : say`sensor "${name}" (${id})`,
+  )
   const reasons = answer.problems.map(reasonOf)
-  return new ConnectorError(
+  const error = new ConnectorError(
     'PARTIAL_FAILURE',
     say`The gateway ${gatewayId} is registered, but not all of its children. Failed: ${failed.length > 0 ? joined(failed) : say`see the reason`}. The cloud says: ${reasons.length > 0 ? joined(reasons, '; ') : (answer.message ?? say`nothing more`)}. Correct them and register again: what is there is adopted.`,
     { statusCode: answer.statusCode, cloudCode: answer.cloudCode },
   )
+  const numbers = missing.map(({ givenId }) => givenId)
+  return withSentence(error, lostZerosText(numbers))
 }
 
 async function idsOf(

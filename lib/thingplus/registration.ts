@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { type Id, idText, lostZerosText, optionalIdOf, withSentence } from '../message'
 import { say } from '../text'
 import { adoptOrCreate, type Registered, takenLimitMs } from './adoption'
 import type { ThingPlusContext } from './context'
@@ -14,7 +15,7 @@ export interface DeviceRegistration {
   id?: string | undefined
   name: string
   /** Id of the device model; the gateway model's only one when left out. */
-  model?: string | undefined
+  model?: Id | undefined
   address?: string | undefined
 }
 
@@ -122,17 +123,17 @@ export function nameOf(name: string, kind: ItemKind): string {
  * The device model that is asked for, or the gateway model's only one.
  * @throws ConnectorError `INPUT_INVALID` for a model that is not listed, or none where several are
  */
-export function chooseDeviceModel({ id, deviceModels }: GatewayModel, model: string | undefined): string {
+export function chooseDeviceModel({ id, deviceModels }: GatewayModel, given: Id | undefined): string {
   const names = deviceModels.map((deviceModel) => deviceModel.id)
-  const chosen = model?.trim() || (names.length === 1 ? names[0] : undefined)
+  const model = optionalIdOf(given, 'model')
+  const chosen = model !== undefined ? idText(model) : names.length === 1 ? names[0] : undefined
   if (chosen !== undefined && (names.includes(chosen) || names.length === 0)) return chosen
   const choice = names.join(', ') || say`none known`
-  throw new ConnectorError(
-    'INPUT_INVALID',
+  const text =
     chosen === undefined
       ? say`No device model is given. Choose one of: ${choice}.`
-      : say`"${chosen}" is no device model of gateway model ${id}. Choose one of: ${choice}.`,
-  )
+      : say`"${chosen}" is no device model of gateway model ${id}. Choose one of: ${choice}.`
+  throw withSentence(new ConnectorError('INPUT_INVALID', text), lostZerosText([model]))
 }
 
 async function sensorModelOf(

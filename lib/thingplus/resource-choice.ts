@@ -30,15 +30,18 @@ export function idsOf(choice: ResourceChoice): readonly (keyof ResourceIds)[] {
 
 /**
  * Reads what was asked for. Ids that it does not need are ignored, so that they may lie about in a message.
- * @throws ConnectorError `INPUT_EMPTY` for an id that is missing
+ * @throws ConnectorError `INPUT_EMPTY` for an id that is missing, `CONFIG_INVALID` for what cannot be asked for
  */
-export function getChosen(
+export async function getChosen(
   thingplus: ThingPlus,
   choice: ResourceChoice,
   ids: IdsAsGiven<ResourceIds>,
   options: ResourceOptions,
   signal?: AbortSignal,
 ): Promise<unknown> {
+  if (!Object.hasOwn(choices, choice)) {
+    throw new ConnectorError('CONFIG_INVALID', say`${'resource'} is none of ${Object.keys(choices).join(', ')}.`)
+  }
   const { resource, ids: needed } = choices[choice]
   const given = Object.fromEntries(needed.map((name: keyof ResourceIds) => [name, requireId(ids[name], name)]))
   return thingplus.get(resource, given, options, signal)

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../http'
-import { type Rejected, refuseUndated } from '../message'
+import { type Id, idText, isUnknownItem, lostZerosText, type Rejected, refuseUndated, withSentence } from '../message'
 import { joined, say } from '../text'
 import { withDistinctTimes } from './arrival-times'
 import type { ThingPlusContext } from './context'
@@ -89,24 +89,28 @@ export function sendValuesEach(
 /**
  * As `sendValuesEach`, for callers who want all or an error.
  * @throws ConnectorError the sensor's own error where there is but one sensor; the common code where all failed alike;
- * else `PARTIAL_FAILURE`; naming the sensors that failed; `INPUT_*` where no value is left
+ * else `PARTIAL_FAILURE`; naming the sensors that failed, and which ids came in as numbers where some are not known;
+ * `INPUT_*` where no value is left
  */
 export async function sendValues(
   context: ThingPlusContext,
-  gatewayId: string,
+  gatewayId: Id,
   inputs: Readonly<Record<string, unknown>>,
   reading: Partial<SeriesReading>,
   signal?: AbortSignal,
 ): Promise<SeriesReceipt[]> {
-  const outcomes = await sendValuesEach(context, gatewayId, inputs, reading, signal)
+  const outcomes = await sendValuesEach(context, idText(gatewayId), inputs, reading, signal)
   if (outcomes.length === 0)
     throw new ConnectorError('INPUT_EMPTY', say`The message names no sensor to send values of.`)
   const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome] : []))
   const [first] = failures
-  const { report } = reading
+  const { report, numbered } = reading
   if (first) {
     const failure = outcomes.length === 1 ? first.error : failureOfSome(failures, first.error, outcomes.length)
-    throw report ? report.toldWith(failure) : failure
+    const unknown = failures.filter(({ error }) => isUnknownItem(error)).map(({ sensorId }) => sensorId)
+    const numbers = unknown.filter((sensorId) => numbered?.has(sensorId)).map(Number)
+    const told = unknown.length > 0 ? withSentence(failure, lostZerosText([gatewayId, ...numbers])) : failure
+    throw report ? report.toldWith(told) : told
   }
   const receipts = outcomes.flatMap((outcome) => ('receipt' in outcome ? [outcome.receipt] : []))
   if (receipts.every(({ accepted }) => accepted === 0)) throw report?.first ?? noSeriesValues()

@@ -10,7 +10,7 @@ import {
   parseBaseUrl,
   systemClock,
 } from '../http'
-import { type Id, idText, optionalIdOf, withLostZeros } from '../message'
+import { type Id, idOf, idText, optionalIdOf, withLostZeros } from '../message'
 import { say } from '../text'
 import type { Registered } from './adoption'
 import { ArrivalTimes, withDistinctTimes } from './arrival-times'
@@ -19,6 +19,7 @@ import type { ThingPlusContext, Wait } from './context'
 import { createAuthClient, type NewAuthClient } from './create-client'
 import { type DeferredValue, deferValues, deliverValues } from './deferred'
 import { type DialectName, dialects } from './dialect'
+import { childIds } from './gateway-children'
 import { type GatewayRegistration, type RegisteredGateway, registerGateway } from './gateway-registration'
 import type { RandomBytes } from './identifiers'
 import {
@@ -172,17 +173,19 @@ export class ThingPlus {
     { id, siteId, model, ...request }: IdsAsGiven<GatewayRegistration, 'id' | 'siteId' | 'model'>,
     signal?: AbortSignal,
   ): Promise<RegisteredGateway> {
-    return this.#naming({ id, siteId, model }, (given) =>
-      registerGateway(this.#context, { ...request, ...given }, signal),
+    return this.#naming(
+      { id, siteId, model },
+      (given) => registerGateway(this.#context, { ...request, ...given }, signal),
+      childIds(request.devices),
     )
   }
 
   registerDevice(
     gatewayId: Id,
-    { id, model, ...request }: IdsAsGiven<DeviceRegistration, 'id' | 'model'>,
+    { id, ...request }: IdsAsGiven<DeviceRegistration, 'id'>,
     signal?: AbortSignal,
   ): Promise<Registered<Device>> {
-    return this.#naming({ gatewayId, id, model }, ({ gatewayId: gateway, ...given }) =>
+    return this.#naming({ gatewayId, id }, ({ gatewayId: gateway, ...given }) =>
       registerDevice(this.#context, gateway, { ...request, ...given }, signal),
     )
   }
@@ -226,19 +229,14 @@ export class ThingPlus {
     return this.#naming({ gatewayId }, (given) => reportIntervalMsOf(this.#context, given.gatewayId, signal))
   }
 
-  /**
-   * @param values sensor id → what to send, see `seriesEntries`
-   * @param sensorId the one sensor, as it came in, where its id stood by itself
-   */
-  sendValues(
+  /** @param values sensor id → what to send, see `seriesEntries` */
+  async sendValues(
     gatewayId: Id,
     values: Readonly<Record<string, unknown>>,
-    { sensorId, ...reading }: Partial<SeriesReading> & { sensorId?: Id | undefined } = {},
+    reading: Partial<SeriesReading> = {},
     signal?: AbortSignal,
   ): Promise<SeriesReceipt[]> {
-    return this.#naming({ gatewayId, sensorId }, (given) =>
-      sendValues(this.#context, given.gatewayId, values, reading, signal),
-    )
+    return sendValues(this.#context, idOf(gatewayId, 'gatewayId'), values, reading, signal)
   }
 
   /** As `sendValues`, but every sensor reports for itself and nothing is thrown for a failed one. */
@@ -267,21 +265,20 @@ export class ThingPlus {
 
   /**
    * Calls with these ids as text; where the cloud does not know one, the error says which came in as numbers.
+   * @param others further ids, which the call itself looks at
    * @throws ConnectorError `INPUT_INVALID` for what is no id
    */
   async #naming<Ids extends { [Name in keyof Ids]: Id | undefined }, Result>(
     ids: Ids,
     call: (texts: TextsOf<Ids>) => Promise<Result>,
+    others: readonly (Id | undefined)[] = [],
   ): Promise<Result> {
     const given = Object.entries<Id | undefined>(ids).map(([name, id]) => [name, optionalIdOf(id, name)] as const)
     const texts = given.map(([name, id]) => [name, id === undefined ? undefined : idText(id)])
     try {
       return await call(Object.fromEntries(texts) as TextsOf<Ids>)
     } catch (failure) {
-      throw withLostZeros(
-        failure,
-        given.map(([, id]) => id),
-      )
+      throw withLostZeros(failure, [...given.map(([, id]) => id), ...others])
     }
   }
 

@@ -48,6 +48,8 @@ export interface SeriesReading {
   report?: ValueReport | undefined
   /** Of numbers that are written as text; `point`. */
   decimalSign?: DecimalSign | undefined
+  /** Sensors whose ids came in as numbers. */
+  numbered?: ReadonlySet<string> | undefined
   /** What a sensor takes, as far as it is known without asking the cloud. */
   kindOf?: ((sensorId: string) => SensorKind | undefined) | undefined
 }

@@ -39,8 +39,8 @@ export class FieldNode {
   ) {}
 
   /** @param enos seed of the EnOS half */
-  static async open(enos: object = {}): Promise<FieldNode> {
-    const simulator = await startSimulator({ port: 0, seed: { thingplus: seed, enos } })
+  static async open(enos: object = {}, thingplus: object = seed): Promise<FieldNode> {
+    const simulator = await startSimulator({ port: 0, seed: { thingplus, enos } })
     return new FieldNode(simulator, await mkdtemp(join(tmpdir(), 'field-')))
   }
 
@@ -119,6 +119,15 @@ export class FieldNode {
   async lane(): Promise<LaneFigures | undefined> {
     const { payload } = await this.flow.run('control', { payload: 'figures' })
     return (payload as OutboxFigures).lanes.find(({ accepted, rejected }) => accepted + rejected > 0)
+  }
+
+  /** What the outbox says about why it cannot deliver. */
+  async untilTold(): Promise<string> {
+    for (;;) {
+      const told = (await this.lane())?.lastError
+      if (told) return String(told.text)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
   }
 
   async untilDelivered(count: number): Promise<void> {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import should from 'should'
-import type { OutboxFigures } from '../../lib/outbox'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { configurations, demoCredentials as enosCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
@@ -79,7 +78,6 @@ describe('The id', () => {
         configuration(simulator.url),
         { id: 'outbox', type: 'cloud-outbox', folder: join(folder, String(outboxes)) },
         { id: 'node', app: 'app', device: 'device', client: 'client', wires: [['out']], ...node },
-        { id: 'control', type: 'cloud-outbox-control', outbox: 'outbox', wires: [['out']] },
       ],
       { ...enosCredentials, ...thingplusCredentials },
     )
@@ -102,15 +100,6 @@ describe('The id', () => {
     return error
   }
   const valuesOf = (stream: string) => simulator.points(stream)?.map(({ values }) => values) ?? []
-  /** Why the outbox cannot deliver what it has. */
-  const whatIsTold = async () => {
-    for (;;) {
-      const { lanes } = (await flow.run('control', { payload: 'figures' })).payload as OutboxFigures
-      const told = lanes.find(({ lastError }) => lastError !== undefined)
-      if (told) return told.lastError?.text
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-  }
 
   describe('of a row', () => {
     const nodes = [
@@ -325,61 +314,6 @@ describe('The id', () => {
         code: 'CONFIG_INVALID',
         message: /row 2 of the table is an object/,
       })
-    })
-  })
-
-  describe('that the cloud does not know', () => {
-    const lost = /The id 4712 came in as a number, which has lost any zeros in front of it/
-
-    it('is told to have come in as a number by EnOS, direct and through an outbox, and only then', async () => {
-      for (const [channel, row] of [
-        ['integration', { assetId: 4712 }],
-        ['device', { productKey: '777', deviceKey: 4712 }],
-      ] as const) {
-        await startAgain({ type: 'enos-post-measurepoint', channel })
-        should((await failureOf({ payload: [{ ...row, temperature: 1 }] }))?.message).match(lost)
-        const asText = Object.fromEntries(Object.entries(row).map(([name, id]) => [name, String(id)]))
-        should((await failureOf({ payload: [{ ...asText, temperature: 1 }] }))?.message).not.match(/as a number/)
-        await startAgain({ type: 'enos-post-measurepoint', channel, outbox: 'outbox' })
-        flow.send('node', { payload: [{ ...row, temperature: 1 }] })
-        should(await whatIsTold()).match(lost)
-      }
-    })
-
-    it('is told to have come in as a number by EnOS: an event, a model of a query', async () => {
-      for (const channel of ['integration', 'device']) {
-        await startAgain({ type: 'enos-post-event', channel, assetId: 'asset-1' })
-        should((await failureOf({ eventId: 4712, payload: { temperature: 1 } }))?.message).match(lost)
-      }
-      await startAgain({ type: 'enos-call-api', method: 'GET', path: '/model-service/v2.1/thing-models' })
-      should((await failureOf({ query: { action: 'get', modelId: 4712 } }))?.message).match(lost)
-    })
-
-    it('is told to have come in as a number by Thing+, direct and through an outbox, and only then', async () => {
-      await start({ type: 'thingplus-send-value' })
-      should((await failureOf({ gatewayId, sensorId: 4712, payload: 1 }))?.message).match(lost)
-      should((await failureOf({ gatewayId: 4712, payload: { door: true, temperature: 1 } }))?.message).match(lost)
-      should((await failureOf({ gatewayId, sensorId: '4712', payload: 1 }))?.message).not.match(/as a number/)
-      for (const unknown of [
-        { gatewayId, sensorId: 4712 },
-        { gatewayId: 4712, sensorId: 'door' },
-      ]) {
-        await startAgain({ type: 'thingplus-send-value', outbox: 'outbox' })
-        flow.send('node', { ...unknown, payload: 1 })
-        should(await whatIsTold()).match(lost)
-      }
-    })
-
-    it('is told to have come in as a number by Thing+ in whatever a node asks for', async () => {
-      for (const node of [
-        { type: 'thingplus-get', resource: 'gateway' },
-        { type: 'thingplus-send-status', target: 'gatewayWithSensors' },
-        { type: 'thingplus-register-device', deviceName: 'D' },
-        { type: 'thingplus-register-sensor', sensorName: 'S', sensorType: 'temperature' },
-      ]) {
-        await startAgain(node)
-        should((await failureOf({ gatewayId: 4712, deviceId: 'device' }))?.message).match(lost)
-      }
     })
   })
 

@@ -68,6 +68,13 @@ describe('A point that the thing model of its device lacks', () => {
     should((await node.refusal({ temprature: 1, temperature: 2 }))?.message).match(/"temprature".*temperature/)
   })
 
+  it('is told to have come in as a number where it did', async () => {
+    await start({})
+    const receipt = await node.send(21.5, { topic: 4712 })
+    should(receipt.warnings[0]?.reason).match(/The id 4712 came in as a number, which has lost any zeros/)
+    should((await node.send(21.5, { topic: '4712' })).warnings[0]?.reason).not.match(/as a number/)
+  })
+
   it('is not looked for where the node is set so, or no application is chosen', async () => {
     for (const more of [{ modelCheck: 'off' }, { app: '' }]) {
       await node.start('enos-post-measurepoint', { modelCheck: 'warn', ...more })
