@@ -1,7 +1,9 @@
 import { ConnectorError } from '../http'
+import type { Id } from '../message'
 import { say } from '../text'
 import type { EnosAnswer } from './answer'
 import type { Entry } from './entry'
+import type { EnosUplink, EntryKind } from './uplink'
 
 /** EnOS takes 512 KB a request on every channel (enos.md sections 5 and 6); the rest is room for the frame around the entries. */
 export const maxEntriesBytes = 512 * 1024 - 4 * 1024
@@ -27,6 +29,18 @@ export interface Delivery {
   headers: EnosAnswer['headers']
 }
 
+/**
+ * An entry as JSON that fits into a request, sent now or later.
+ * @throws ConnectorError `INPUT_TOO_LARGE`; what `EnosUplink.encode` throws
+ */
+export function entryJson(uplink: EnosUplink, kind: EntryKind, entry: Entry, eventId: Id | undefined): string {
+  const json = uplink.encode(kind, entry, eventId)
+  // In UTF-8 it has three times the length at most.
+  const size = json.length > maxEntriesBytes / 4 ? Buffer.byteLength(json) + 1 : 0
+  if (size > maxEntriesBytes) throw tooLarge(size)
+  return json
+}
+
 /** Packs entries into as few requests as the limits allow, in their order. */
 export class Packer {
   readonly #toJson: (entry: Entry) => string
@@ -46,11 +60,10 @@ export class Packer {
     return this.#batches
   }
 
-  /** @throws ConnectorError `INPUT_TOO_LARGE` where a single entry exceeds a request; what `toJson` throws */
+  /** Throws what `toJson` throws. */
   add(entry: Entry): void {
     const json = this.#toJson(entry)
     const size = Buffer.byteLength(json) + 1
-    if (size > maxEntriesBytes) throw tooLarge(size)
     if (!this.#open || this.#bytes + size > maxEntriesBytes || this.#open.json.length >= this.#maxEntries) {
       this.#open = { json: [], points: 0 }
       this.#batches.push(this.#open)

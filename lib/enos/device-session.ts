@@ -7,6 +7,7 @@ import {
   isJsonObject,
   Renewable,
 } from '../http'
+import { pathSegment } from '../message'
 import { deviceSign } from '../signing'
 import { say } from '../text'
 import { type EnosAnswer, isHttpSuccess, loginRefusal, readAnswer } from './answer'
@@ -141,7 +142,7 @@ export class EnosDeviceSession {
     const { sign } = this.#key()
     const response = await http.request({
       method: 'POST',
-      url: `${brokerUrl}/auth/${encodeURIComponent(productKey)}/${encodeURIComponent(deviceKey)}`,
+      url: `${brokerUrl}/auth/${pathSegment(productKey, 'CONFIG_INVALID')}/${pathSegment(deviceKey, 'CONFIG_INVALID')}`,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ signMethod: 'sha256', sign, lifetime: lifetimeMs }),
       signal: closing,

@@ -1,12 +1,12 @@
 import { type Clock, ConnectorError, HttpClient, type HttpResponse, systemClock } from '../http'
-import { type Id, idText } from '../message'
+import { type Id, idText, pathSegment } from '../message'
 import { say, type Text } from '../text'
 import { type EnosAnswer, hasTaken, readAnswer, refusal } from './answer'
 import { brokerCodes } from './codes'
 import { EnosDeviceSession } from './device-session'
 import type { DeviceName, Entry } from './entry'
 import { idMember, withLostZerosOf } from './entry-ids'
-import { knownDevice } from './known-devices'
+import { entryOpening } from './known-devices'
 import type { SessionMemory } from './session-memory'
 import { deviceText, type EnosUplink, type EntryKind, type EntryList, type Freshness, listItems } from './uplink'
 import { withValuesJson } from './values-json'
@@ -53,17 +53,21 @@ export class EnosDevice implements EnosUplink {
   readonly #clock: Clock
   readonly #session: EnosDeviceSession
   readonly #stream: string
+  /** Of its topics. */
+  readonly #path: string
   #messageCount = 0
   #latestTimeMs = Number.NaN
   #latestEnding = ''
   #trustSessionUntilMs = Number.NEGATIVE_INFINITY
 
+  /** @throws ConnectorError `CONFIG_INVALID` */
   constructor(options: EnosDeviceOptions) {
     this.options = options
     this.http = options.http ?? new HttpClient()
     const { brokerUrl, productKey, deviceKey } = options
     this.name = `enos-device ${productKey}/${deviceKey} at ${new URL(brokerUrl).host}`
     this.own = { productKey, deviceKey }
+    this.#path = `/topic/sys/${pathSegment(productKey, 'CONFIG_INVALID')}/${pathSegment(deviceKey, 'CONFIG_INVALID')}`
     this.#stream = deviceText(this.own)
     this.#clock = options.clock ?? systemClock
     this.#session = new EnosDeviceSession({ ...options, http: this.http, clock: this.#clock })
@@ -97,6 +101,8 @@ export class EnosDevice implements EnosUplink {
     if (kind === 'measurepoint') return withValuesJson(openingOf(device), values, numbered) + this.#ending(timeMs)
     this.#requireOwn(entry)
     if (kind === 'event') {
+      // Kept as it is, and only built for the request: it must not be found out then that it cannot be.
+      eventTopic(idText(eventId))
       return `{${idMember('eventId', eventId)},"params":${JSON.stringify({ events: values, time: timeMs })}}`
     }
     return JSON.stringify({ attributes: values })
@@ -132,15 +138,13 @@ export class EnosDevice implements EnosUplink {
   }
 
   async #exchange(message: TopicMessage, sessionId: string, signal?: AbortSignal): Promise<EnosAnswer> {
-    const { brokerUrl, productKey, deviceKey } = this.options
-    const device = `${encodeURIComponent(productKey)}/${encodeURIComponent(deviceKey)}`
     this.#messageCount += 1
     const { method, params, isList, flags } = message
     const frame = JSON.stringify({ id: String(this.#messageCount), version: '1.0', method, ...flags })
     const opening = Buffer.from(`${frame.slice(0, -1)},"params":${isList ? '[' : ''}`)
     const response: HttpResponse = await this.http.request({
       method: 'POST',
-      url: `${brokerUrl}/topic/sys/${device}${message.topic}?sessionId=${encodeURIComponent(sessionId)}`,
+      url: `${this.options.brokerUrl}${this.#path}${message.topic}?sessionId=${encodeURIComponent(sessionId)}`,
       headers: { 'content-type': 'application/json; charset=utf-8' },
       body: Buffer.concat([opening, ...params, Buffer.from(isList ? ']}' : '}')]),
       signal,
@@ -185,7 +189,7 @@ function topicMessage(kind: EntryKind, entries: EntryList, freshness: Freshness)
     const event = JSON.parse(Buffer.concat(params).toString()) as { eventId: string; params: object }
     return {
       what: say`Posting an event`,
-      topic: `/thing/event/${encodeURIComponent(event.eventId)}/post`,
+      topic: eventTopic(event.eventId),
       method: `thing.event.${event.eventId}.post`,
       params: [Buffer.from(JSON.stringify(event.params))],
     }
@@ -206,12 +210,17 @@ function topicMessage(kind: EntryKind, entries: EntryList, freshness: Freshness)
   }
 }
 
+/** @throws ConnectorError `INPUT_INVALID` */
+function eventTopic(eventId: string): string {
+  return `/thing/event/${pathSegment(eventId)}/post`
+}
+
 const ownOpening = '{"measurepoints":{'
 
 /** The beginning of an entry in JSON, up to its values: a sub-device is named, the own device is not. */
 function openingOf(device: DeviceName | undefined): string {
   if (!device) return ownOpening
-  if (!('assetId' in device)) return knownDevice(device.productKey, device.deviceKey).opening
+  if (!('assetId' in device)) return entryOpening(device.productKey, device.deviceKey)
   throw new ConnectorError(
     'INPUT_INVALID',
     say`An asset id names a device on the integration channel only. Use productKey and deviceKey.`,

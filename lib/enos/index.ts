@@ -1,6 +1,6 @@
 export { type ApiCall, type ApiResult, EnosApplication, type EnosApplicationOptions } from './application'
 export { bareValueOf, numberedPoint } from './bare-value'
-export { type Delivery, maxEntriesBytes, type Receipt } from './batch'
+export { type Delivery, entryJson, maxEntriesBytes, type Receipt } from './batch'
 export {
   type DeviceSummary,
   type Found,

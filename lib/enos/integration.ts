@@ -1,11 +1,11 @@
 import { ConnectorError, parseBaseUrl } from '../http'
-import type { Id } from '../message'
+import { type Id, idText, sendableId } from '../message'
 import { say, type Text } from '../text'
 import { type EnosAnswer, hasTaken } from './answer'
 import type { EnosApplication } from './application'
 import type { DeviceName, Entry } from './entry'
 import { idMember, memberOfId, withLostZerosOf } from './entry-ids'
-import { knownDevice } from './known-devices'
+import { entryOpening, keyMembers } from './known-devices'
 import { encodeMultipart } from './multipart'
 import { deviceText, type EnosUplink, type EntryKind, type EntryList, type Freshness, listItems } from './uplink'
 import { withValuesJson } from './values-json'
@@ -64,12 +64,14 @@ export class EnosIntegration implements EnosUplink {
     const name = nameMembers(named)
     const json = JSON.stringify(values)
     if (kind === 'attribute') return `{${name},"attributes":${json}}`
+    // A topic of the device channel holds it, which may send what is kept now.
+    sendableId(idText(eventId))
     return `{${name},${memberOfId('events', eventId, json)},"time":${timeMs}}`
   }
 
   /** The beginning of an entry of measurepoints in JSON, up to its values; the same devices are named over and over. */
   #openingOf(name: DeviceName): string {
-    if (!('assetId' in name)) return knownDevice(name.productKey, name.deviceKey).opening
+    if (!('assetId' in name)) return entryOpening(name.productKey, name.deviceKey)
     const { assetId } = name
     if (assetId !== this.#latestAsset) {
       this.#latestAsset = assetId
@@ -79,7 +81,7 @@ export class EnosIntegration implements EnosUplink {
   }
 
   #remembered(assetId: Id): string {
-    const opening = `{${idMember('assetId', assetId)},"measurepoints":{`
+    const opening = `{${assetMember(assetId)},"measurepoints":{`
     if (this.#openings.size >= mostOpenings) this.#openings.clear()
     this.#openings.set(assetId, opening)
     return opening
@@ -131,6 +133,10 @@ export class EnosIntegration implements EnosUplink {
 }
 
 function nameMembers(name: DeviceName): string {
-  if ('assetId' in name) return idMember('assetId', name.assetId)
-  return `${idMember('productKey', name.productKey)},${idMember('deviceKey', name.deviceKey)}`
+  return 'assetId' in name ? assetMember(name.assetId) : keyMembers(name.productKey, name.deviceKey)
+}
+
+function assetMember(assetId: Id): string {
+  sendableId(idText(assetId))
+  return idMember('assetId', assetId)
 }

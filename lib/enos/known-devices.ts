@@ -1,4 +1,4 @@
-import { type Id, idText } from '../message'
+import { type Id, idText, sendableId } from '../message'
 import { idMember } from './entry-ids'
 
 /** A device's name in the forms in which every entry needs it. */
@@ -6,8 +6,8 @@ interface KnownDevice {
   readonly productKey: Id
   /** `productKey/deviceKey` */
   readonly text: string
-  /** The beginning of its entry of measurepoints in JSON, up to the values. */
-  readonly opening: string
+  /** See `entryOpening`. */
+  opening: string | undefined
 }
 
 const known = new Map<Id, KnownDevice>()
@@ -21,9 +21,26 @@ export function knownDevice(productKey: Id, deviceKey: Id): KnownDevice {
   const device = {
     productKey,
     text: `${idText(productKey)}/${idText(deviceKey)}`,
-    opening: `{${idMember('productKey', productKey)},${idMember('deviceKey', deviceKey)},"measurepoints":{`,
+    opening: undefined,
   }
   if (known.size >= mostKnown) known.clear()
   known.set(deviceKey, device)
   return device
+}
+
+/**
+ * The beginning of a device's entry of measurepoints in JSON, up to the values.
+ * @throws ConnectorError `INPUT_INVALID` for ids that cannot be sent
+ */
+export function entryOpening(productKey: Id, deviceKey: Id): string {
+  const device = knownDevice(productKey, deviceKey)
+  device.opening ??= `{${keyMembers(productKey, deviceKey)},"measurepoints":{`
+  return device.opening
+}
+
+/** What names a device in an entry in JSON. Throws as `entryOpening`. */
+export function keyMembers(productKey: Id, deviceKey: Id): string {
+  sendableId(idText(productKey))
+  sendableId(idText(deviceKey))
+  return `${idMember('productKey', productKey)},${idMember('deviceKey', deviceKey)}`
 }

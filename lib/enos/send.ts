@@ -1,5 +1,5 @@
 import { type Id, refuseUndated } from '../message'
-import { type Delivery, Packer, sendBatches } from './batch'
+import { type Delivery, entryJson, Packer, sendBatches } from './batch'
 import type { Entries, Entry } from './entry'
 import { UntilFailure } from './until-failure'
 import type { EnosUplink, EntryKind, Freshness } from './uplink'
@@ -29,7 +29,7 @@ export const liveForMs = 60_000
  */
 export async function sendNow(uplink: EnosUplink, sending: Sending, signal?: AbortSignal): Promise<Delivery> {
   const { kind, entries, eventId } = sending
-  const packer = () => new Packer((entry) => uplink.encode(kind, entry, eventId), uplink.maxEntries(kind))
+  const packer = () => new Packer((entry) => entryJson(uplink, kind, entry, eventId), uplink.maxEntries(kind))
   const packers: Record<Freshness, Packer> = { live: packer(), late: packer() }
   const packing = {
     live: new UntilFailure((entry: Entry) => packers.live.add(entry)),

@@ -9,6 +9,7 @@ import {
   type Entry,
   type EntryKind,
   type EntryReading,
+  entryJson,
   KnownPoints,
   type Sending,
   sendNow,
@@ -132,7 +133,7 @@ async function intoOutbox(
   const arrivals = outbox.gather(sending.nowMs)
   const listable = uplink.maxEntries(kind) === Number.POSITIVE_INFINITY
   const take = (entry: Entry) => {
-    const payload = uplink.encode(kind, entry, eventId)
+    const payload = entryJson(uplink, kind, entry, eventId)
     arrivals.add(uplink.streamOf(entry), payload, entry.timeMs, listable)
   }
   await entries.each(asSent(kind, take))

@@ -81,7 +81,8 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
       return { report: reading.report }
     },
     async sendStatus(sending, arrivalMs) {
-      const { scope, target } = sending
+      const { scope, target, report } = sending
+      client.checkStatus(scope, target, report)
       const ids = [target.gatewayId, target.sensorId].flatMap((id) => (id === undefined ? [] : idText(id)))
       const stream = [scope, ...ids].join('/')
       const arrivals = outbox.gather(arrivalMs)

@@ -3,6 +3,7 @@ import type { ThingPlusContext } from './context'
 import { isRefusal } from './look-up'
 import { apiPath } from './path'
 import { readSeries } from './series-read'
+import { sendableInputs, seriesBody, seriesPath } from './series-request'
 import { lastOfEachTime, noSeriesValues, type SeriesEntry, type SeriesReading, seriesEntries } from './values'
 
 /** Values of one sensor, as they wait to be sent later. */
@@ -17,9 +18,13 @@ export interface DeferredValue {
  * @param values sensor id → what to send, see `seriesEntries`
  * @throws ConnectorError `INPUT_*`, `INPUT_EMPTY` where no value is left
  */
-export function deferValues(values: Readonly<Record<string, unknown>>, reading: SeriesReading): DeferredValue[] {
+export function deferValues(
+  gatewayId: string,
+  values: Readonly<Record<string, unknown>>,
+  reading: SeriesReading,
+): DeferredValue[] {
   const deferred: DeferredValue[] = []
-  for (const [sensorId, input] of Object.entries(values)) {
+  for (const [sensorId, input] of sendableInputs(gatewayId, values, reading.report)) {
     for (const entry of seriesEntries(input, reading.kindOf?.(sensorId), reading, sensorId)) {
       deferred.push({ sensorId, entry })
     }
@@ -43,13 +48,9 @@ export async function deliverValues(
   signal?: AbortSignal,
 ): Promise<void> {
   const sorted = entries.toSorted((one, other) => one.time - other.time)
-  const path = apiPath`/gateways/${gatewayId}/sensors/${sensorId}/series`
+  const path = seriesPath(gatewayId, sensorId)
   try {
-    await context.client.request('PUT', path, {
-      body: sorted.length === 1 ? sorted[0] : sorted,
-      itemId: sensorId,
-      signal,
-    })
+    await context.client.request('PUT', path, { body: seriesBody(sorted), itemId: sensorId, signal })
   } catch (failure) {
     if (isRefusal(failure, 'NOT_FOUND')) {
       await context.client.request('GET', apiPath`/gateways/${gatewayId}`, { signal })

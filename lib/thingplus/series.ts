@@ -4,7 +4,7 @@ import { joined, say } from '../text'
 import { withDistinctTimes } from './arrival-times'
 import type { ThingPlusContext } from './context'
 import { isRefusal } from './look-up'
-import { apiPath } from './path'
+import { sendableInputs, seriesBody, seriesPath } from './series-request'
 import { forEachLimited } from './turns'
 import { lastOfEachTime, noSeriesValues, type SeriesEntry, type SeriesReading, seriesEntries } from './values'
 
@@ -76,7 +76,17 @@ export function sendValuesEach(
   reading: Partial<SeriesReading>,
   signal?: AbortSignal,
 ): Promise<SensorOutcome[]> {
-  return forEachLimited(Object.entries(inputs), parallelSensors, async ([sensorId, input]): Promise<SensorOutcome> => {
+  return sendInputs(context, gatewayId, Object.entries(inputs), reading, signal)
+}
+
+function sendInputs(
+  context: ThingPlusContext,
+  gatewayId: string,
+  inputs: readonly (readonly [sensorId: string, input: unknown])[],
+  reading: Partial<SeriesReading>,
+  signal: AbortSignal | undefined,
+): Promise<SensorOutcome[]> {
+  return forEachLimited(inputs, parallelSensors, async ([sensorId, input]): Promise<SensorOutcome> => {
     try {
       return { sensorId, receipt: await sendSensorValues(context, gatewayId, sensorId, input, reading, signal) }
     } catch (error) {
@@ -90,7 +100,7 @@ export function sendValuesEach(
  * As `sendValuesEach`, for callers who want all or an error.
  * @throws ConnectorError the sensor's own error where there is but one sensor; the common code where all failed alike;
  * else `PARTIAL_FAILURE`; naming the sensors that failed, and which ids came in as numbers where some are not known;
- * `INPUT_*` where no value is left
+ * `INPUT_*` where no value is left, or a sensor id cannot be sent: nothing is sent then
  */
 export async function sendValues(
   context: ThingPlusContext,
@@ -99,12 +109,14 @@ export async function sendValues(
   reading: Partial<SeriesReading>,
   signal?: AbortSignal,
 ): Promise<SeriesReceipt[]> {
-  const outcomes = await sendValuesEach(context, idText(gatewayId), inputs, reading, signal)
+  const { report, numbered } = reading
+  const gateway = idText(gatewayId)
+  const sendable = sendableInputs(gateway, inputs, report)
+  const outcomes = await sendInputs(context, gateway, sendable, reading, signal)
   if (outcomes.length === 0)
-    throw new ConnectorError('INPUT_EMPTY', say`The message names no sensor to send values of.`)
+    throw report?.first ?? new ConnectorError('INPUT_EMPTY', say`The message names no sensor to send values of.`)
   const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome] : []))
   const [first] = failures
-  const { report, numbered } = reading
   if (first) {
     const failure = outcomes.length === 1 ? first.error : failureOfSome(failures, first.error, outcomes.length)
     const unknown = failures.filter(({ error }) => isUnknownItem(error)).map(({ sensorId }) => sensorId)
@@ -138,13 +150,13 @@ async function putInOrder(
   entries: readonly SeriesEntry[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const path = apiPath`/gateways/${gatewayId}/sensors/${sensorId}/series`
+  const path = seriesPath(gatewayId, sensorId)
   let accepted = 0
   let outdone = 0
   const waiting = inBodies(entries)
   for (let part = waiting.shift(); part; part = waiting.shift()) {
     try {
-      await client.request('PUT', path, { body: part.length === 1 ? part[0] : part, itemId: sensorId, signal })
+      await client.request('PUT', path, { body: seriesBody(part), itemId: sensorId, signal })
       accepted += part.length
     } catch (failure) {
       if (!(failure instanceof ConnectorError)) throw failure

@@ -42,21 +42,65 @@ const reportIntervalRangeMs = { least: 60_000, most: 604_800_000 }
  */
 export async function sendStatus(
   context: ThingPlusContext,
-  { gatewayId, sensorId }: StatusTarget,
+  target: StatusTarget,
   report: StatusReport,
   signal?: AbortSignal,
 ): Promise<StatusReceipt> {
-  const value = statusValueOf(report.value)
-  const validDurationSeconds =
-    report.validDurationSeconds === undefined
-      ? validDurationFor(await reportIntervalMsOf(context, gatewayId, signal))
-      : wholeSeconds(report.validDurationSeconds)
-  const path = sensorId
-    ? apiPath`/gateways/${gatewayId}/sensors/${sensorId}/status`
-    : apiPath`/gateways/${gatewayId}/status`
+  const { gatewayId, sensorId } = target
+  const { path, value, seconds } = statusRequest(target, report)
+  const validDurationSeconds = seconds ?? validDurationFor(await reportIntervalMsOf(context, gatewayId, signal))
   const body = { value, [context.dialect.statusLifeKey]: validDurationSeconds }
   const { data } = await context.client.request('PUT', path, { body, itemId: sensorId ?? gatewayId, signal })
-  return { gatewayId, ...(sensorId ? { sensorId } : {}), value, validDurationSeconds, status: readStatus(data) }
+  return {
+    gatewayId,
+    ...(sensorId === undefined ? {} : { sensorId }),
+    value,
+    validDurationSeconds,
+    status: readStatus(data),
+  }
+}
+
+/**
+ * As `sendStatus`, for one item or for a gateway with all its sensors.
+ * @throws ConnectorError also `INPUT_EMPTY`
+ */
+export async function sendStatusTo(
+  context: ThingPlusContext,
+  scope: StatusScope,
+  given: StatusTarget,
+  report: StatusReport,
+  signal?: AbortSignal,
+): Promise<StatusReceipt[]> {
+  const target = targetIn(scope, given)
+  return scope === 'gatewayWithSensors'
+    ? sendStatusWithSensors(context, target.gatewayId, report, signal)
+    : [await sendStatus(context, target, report, signal)]
+}
+
+/** Throws what `sendStatusTo` would throw without asking the cloud: for a status that is kept to be sent later. */
+export function checkStatus(scope: StatusScope, given: StatusTarget, report: StatusReport): void {
+  statusRequest(targetIn(scope, given), report)
+}
+
+/** All of a request that is known without the cloud: `seconds` may be for it to say. */
+function statusRequest({ gatewayId, sensorId }: StatusTarget, { value, validDurationSeconds }: StatusReport) {
+  return {
+    path:
+      sensorId === undefined
+        ? apiPath`/gateways/${gatewayId}/status`
+        : apiPath`/gateways/${gatewayId}/sensors/${sensorId}/status`,
+    value: statusValueOf(value),
+    seconds: validDurationSeconds === undefined ? undefined : wholeSeconds(validDurationSeconds),
+  }
+}
+
+function targetIn(scope: StatusScope, { gatewayId, sensorId }: StatusTarget): StatusTarget {
+  if (scope === 'gateway' || scope === 'gatewayWithSensors') return { gatewayId }
+  if (sensorId !== undefined) return { gatewayId, sensorId }
+  throw new ConnectorError(
+    'INPUT_EMPTY',
+    say`${say`Sensor id`} is missing. Enter it in the node or send it as msg.${'sensorId'}.`,
+  )
 }
 
 const parallelStatuses = 8

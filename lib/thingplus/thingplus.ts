@@ -33,13 +33,14 @@ import { getResource, type Resource, type ResourceIds, type ResourceOptions, typ
 import { ThingPlusClient } from './rest-client'
 import { type SensorOutcome, type SeriesReceipt, sendValues, sendValuesEach } from './series'
 import {
+  checkStatus,
   reportIntervalMsOf,
   type StatusReceipt,
   type StatusReport,
   type StatusScope,
   type StatusTarget,
   sendStatus,
-  sendStatusWithSensors,
+  sendStatusTo,
 } from './status'
 import { Turns } from './turns'
 import type { AuthClient, Device, Sensor } from './types'
@@ -205,23 +206,18 @@ export class ThingPlus {
   }
 
   /** As `sendStatus`, for one item or for a gateway with all its sensors. */
-  async sendStatusTo(
+  sendStatusTo(
     scope: StatusScope,
-    { gatewayId, sensorId }: IdsAsGiven<StatusTarget>,
+    target: IdsAsGiven<StatusTarget>,
     report: StatusReport,
     signal?: AbortSignal,
   ): Promise<StatusReceipt[]> {
-    if (scope === 'gatewayWithSensors') {
-      return this.#naming({ gatewayId }, (given) =>
-        sendStatusWithSensors(this.#context, given.gatewayId, report, signal),
-      )
-    }
-    if (scope === 'gateway') return [await this.sendStatus({ gatewayId }, report, signal)]
-    if (sensorId !== undefined) return [await this.sendStatus({ gatewayId, sensorId }, report, signal)]
-    throw new ConnectorError(
-      'INPUT_EMPTY',
-      say`${say`Sensor id`} is missing. Enter it in the node or send it as msg.${'sensorId'}.`,
-    )
+    return this.#naming(target, (given) => sendStatusTo(this.#context, scope, given, report, signal))
+  }
+
+  /** Throws what `sendStatusTo` would throw without asking the cloud: for a status that is kept to be sent later. */
+  checkStatus(scope: StatusScope, target: IdsAsGiven<StatusTarget>, report: StatusReport): void {
+    checkStatus(scope, textsOf(target), report)
   }
 
   /** How often a gateway and its sensors have to report, in milliseconds. */
@@ -253,7 +249,8 @@ export class ThingPlus {
 
   /** The values of a message as they can be kept without asking the cloud: see `deferValues`. */
   deferValues(gatewayId: Id, values: Readonly<Record<string, unknown>>, reading: SeriesReading): DeferredValue[] {
-    return deferValues(values, withDistinctTimes(this.#context.arrivals, idText(gatewayId), reading))
+    const gateway = idText(idOf(gatewayId, 'gatewayId'))
+    return deferValues(gateway, values, withDistinctTimes(this.#context.arrivals, gateway, reading))
   }
 
   /** Sends values of one sensor that were kept for later, in one request. */
@@ -273,12 +270,11 @@ export class ThingPlus {
     call: (texts: TextsOf<Ids>) => Promise<Result>,
     others: readonly (Id | undefined)[] = [],
   ): Promise<Result> {
-    const given = Object.entries<Id | undefined>(ids).map(([name, id]) => [name, optionalIdOf(id, name)] as const)
-    const texts = given.map(([name, id]) => [name, id === undefined ? undefined : idText(id)])
+    const texts = textsOf(ids)
     try {
-      return await call(Object.fromEntries(texts) as TextsOf<Ids>)
+      return await call(texts)
     } catch (failure) {
-      throw withLostZeros(failure, [...given.map(([, id]) => id), ...others])
+      throw withLostZeros(failure, [...Object.values<Id | undefined>(ids), ...others])
     }
   }
 
@@ -287,6 +283,15 @@ export class ThingPlus {
     this.#tokens.close()
     this.#options.http.close()
   }
+}
+
+/** @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID` for what is no id */
+function textsOf<Ids extends { [Name in keyof Ids]: Id | undefined }>(ids: Ids): TextsOf<Ids> {
+  const texts = Object.entries<Id | undefined>(ids).map(([name, given]) => {
+    const id = optionalIdOf(given, name)
+    return [name, id === undefined ? undefined : idText(id)]
+  })
+  return Object.fromEntries(texts) as TextsOf<Ids>
 }
 
 function asAborted(): never {
