@@ -30,6 +30,7 @@ export = flowNode('enos-post-event', {
       arrivalMs,
       report,
       decimalSign,
+      eventId,
       ...sender.check({ eventId }),
     })
     return sender.send({ entries, eventId, nowMs: arrivalMs }, report, signal)

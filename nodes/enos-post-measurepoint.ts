@@ -1,4 +1,4 @@
-import { bareValueOf, type DecimalSign, isTextType, numberedPoint, readEntries, unpacked } from '../lib'
+import { bareValueOf, type DecimalSign, deviceNames, isTextType, numberedPoint, readEntries, unpacked } from '../lib'
 import {
   asOptionalId,
   enosSender,
@@ -17,7 +17,8 @@ export = flowNode('enos-post-measurepoint', {
     incoming: valuesOrTable({
       rows: 'points',
       isTextType,
-      payload: (measurepoints, time) => ({ measurepoints, time }),
+      names: deviceNames,
+      payload: (measurepoints, time, device) => ({ ...device, measurepoints, time }),
     }),
     point: idInput({ type: 'str', value: '', parse: asOptionalId }),
     times: timeSettings(),

@@ -25,7 +25,12 @@ export = flowNode('thingplus-send-value', {
     sender: thingplusSender('values'),
     gatewayId: itemId('gatewayId', asRequiredId),
     sensorId: unlessTable(idInput({ type: 'msg', value: 'sensorId', parse: asOptionalId })),
-    incoming: valuesOrTable({ rows: 'sensors', isTextType: isTextSensor, payload: withTime }),
+    incoming: valuesOrTable({
+      rows: 'sensors',
+      isTextType: isTextSensor,
+      names: ['gatewayId'],
+      payload: (values, time, gateway) => ({ ...withTime(values, time), ...gateway }),
+    }),
     decimalSign: fixed<DecimalSign>('point'),
     times: timeSettings(),
   },
@@ -41,6 +46,7 @@ export = flowNode('thingplus-send-value', {
       arrivalMs,
       report,
       decimalSign,
+      gatewayId,
       numbered: numbered ?? numbersAmong([sensorId ?? msg.sensorId]),
       kindOf: (id: string) => publishedSensorKind(types.get(id)?.dataType ?? ''),
     }

@@ -5,10 +5,13 @@ import {
   type DecimalSign,
   EntryTimes,
   type Id,
+  idOf,
+  idText,
   inSlices,
   isBlank,
   metricSets,
   metricsIn,
+  namesIn,
   optionalIdOf,
   plainId,
   refuseNameless,
@@ -71,11 +74,15 @@ export interface EntryReading {
   decimalSign?: DecimalSign | undefined
   /** Points whose ids came in as numbers. */
   numbered?: ReadonlySet<string> | undefined
+  /** The device of entries that name none, where that is not the one which the node is set to. */
+  device?: DeviceName | undefined
+  /** Of `events`: an entry may name no other one. */
+  eventId?: Id | undefined
 }
 
 /**
  * Reads a payload: a plain object of values, the native form (`{ measurepoints: {…}, time }`), or an array of either.
- * In a plain object the time field, `productKey`, `deviceKey` and `assetId` are no values. null, undefined and blank texts
+ * In a plain object the time field, `productKey`, `deviceKey`, `assetId` and an event's `eventId` are no values. null, undefined and blank texts
  * are "no value", and an entry without any is none. There is one entry at least, every value is checked. Works off a slice
  * at a time, so that a large array never holds up Node-RED.
  */
@@ -121,6 +128,9 @@ export function readEntries(given: unknown, reading: EntryReading): Entries {
 
 const isSeveral = (read: Entry | readonly Entry[]): read is readonly Entry[] => Array.isArray(read)
 
+/** By which members an entry names its device. */
+export const deviceNames = ['productKey', 'deviceKey', 'assetId'] as const
+
 /** The metrics of Sparkplug B as entries; every other payload as it is. */
 function entriesIn(given: unknown, { native, timeField = 'time' }: EntryReading): unknown {
   const payload = unpacked(given)
@@ -132,7 +142,9 @@ function entriesIn(given: unknown, { native, timeField = 'time' }: EntryReading)
     if (fault) throw new ConnectorError(fault.code, say`${placeOf(undefined)}: ${fault.text}`)
     return payload
   }
+  const device = namesIn(payload, deviceNames)
   return metricSets(found.metrics, found.time).map(({ time, values }) => ({
+    ...device,
     [native]: Object.fromEntries(values),
     ...(typeof time === 'number' ? { [timeField]: new Date(time) } : { [timeField]: time }),
   }))
@@ -179,7 +191,7 @@ function noValues(): ConnectorError {
 function readEntry(
   given: unknown,
   index: number | undefined,
-  { native, arrivalMs }: EntryReading,
+  { native, arrivalMs, device: otherwise, eventId }: EntryReading,
   times: EntryTimes | undefined,
   reading: ValueReading,
   rows: RowReader,
@@ -194,7 +206,8 @@ function readEntry(
   rows.read(given)
   const { item, values } = rows
   if (reading.points === undefined && !rows.holdsAny) return undefined
-  const device = readDevice(item, index)
+  const device = readDevice(item, index) ?? otherwise
+  if (eventId !== undefined && item.eventId !== undefined) requireEvent(item.eventId, eventId, index)
   const known = reading.points?.(device)
   // Before the values: a Date among them is the time that was not found.
   const timeMs = times && (times.plainOf(item) ?? timeOf(rows, times, index, device, known))
@@ -250,6 +263,16 @@ function readDevice(item: Record<string, unknown>, index: number | undefined): D
   throw new ConnectorError(
     'INPUT_INVALID',
     say`${placeOf(index)}: a device is named by productKey and deviceKey together.`,
+  )
+}
+
+/** @throws ConnectorError `INPUT_INVALID` where an entry names another event than the message or the node does */
+function requireEvent(given: unknown, eventId: Id, index: number | undefined): void {
+  const named = idText(idOf(given, say`${placeOf(index)}, "${'eventId'}"`))
+  if (named === idText(eventId)) return
+  throw new ConnectorError(
+    'INPUT_INVALID',
+    say`${placeOf(index)} names the event "${named.slice(0, 60)}", and the node posts "${idText(eventId)}". Send it with the event as msg.eventId.`,
   )
 }
 

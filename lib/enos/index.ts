@@ -16,7 +16,7 @@ export {
 export { checkApplication, checkDevice } from './connection-check'
 export { deliverStored, NobodySends, type StoredDelivery } from './deliver-stored'
 export { EnosDevice, type EnosDeviceOptions } from './device'
-export { type DeviceName, type Entries, type Entry, type EntryReading, readEntries } from './entry'
+export { type DeviceName, deviceNames, type Entries, type Entry, type EntryReading, readEntries } from './entry'
 export { EnosIntegration } from './integration'
 export { KnownPoints } from './known-points'
 export type { Unexpressed } from './model-dialect'

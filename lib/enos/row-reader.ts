@@ -22,6 +22,8 @@ const likelyTime = 4
 export class RowReader {
   readonly #native: string
   readonly #timeField: string | undefined
+  /** Which name is an entry's event. */
+  readonly #eventField: string | undefined
   #traits = 0
   /** The entry, its names without byte-order marks. */
   item: Members = {}
@@ -33,6 +35,7 @@ export class RowReader {
   constructor(native: string, timeField: string | undefined) {
     this.#native = native
     this.#timeField = timeField
+    this.#eventField = native === 'events' ? 'eventId' : undefined
   }
 
   /** Whether there is any value at all, good or bad. */
@@ -78,13 +81,14 @@ export class RowReader {
   /** @returns false where a name has a byte-order mark, and such are minded */
   #readPlain(item: Members, mindsMarks: boolean): boolean {
     const timeField = this.#timeField
+    const eventField = this.#eventField
     const values: Members = {}
     let traits = 0
     for (const name in item) {
       if (mindsMarks && name.charCodeAt(0) === byteOrderMark) return false
       if (!hasOwn.call(item, name)) continue
       const value = item[name]
-      if (value === undefined || name === timeField) continue
+      if (value === undefined || name === timeField || name === eventField) continue
       if (name === 'productKey' || name === 'deviceKey' || name === 'assetId') continue
       traits |= traitsOf(name, value)
       if (name === '__proto__') Object.defineProperty(values, name, { value, enumerable: true })

@@ -85,6 +85,13 @@ export function isBlank(id: unknown): boolean {
   return id === null || id === undefined || (typeof id === 'string' && id.trim() === '')
 }
 
+/** The members of an object by which it names whose it is; none of anything else. */
+export function namesIn(given: unknown, names: readonly string[]): Readonly<Record<string, unknown>> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return {}
+  const members = given as Readonly<Record<string, unknown>>
+  return Object.fromEntries(names.filter((name) => members[name] !== undefined).map((name) => [name, members[name]]))
+}
+
 function emptyText(what: TextValue): Text {
   return say`${what} is there, but empty, and nothing else is taken in its place. Enter the id, or leave it out altogether (csv node: untick "include empty strings").`
 }

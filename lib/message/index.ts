@@ -11,6 +11,7 @@ export {
   isBlank,
   isUnknownItem,
   lostZerosText,
+  namesIn,
   numbersAmong,
   optionalIdOf,
   plainId,

@@ -2,6 +2,7 @@ import {
   asSent,
   type DeviceName,
   defaultTimeliness,
+  deviceText,
   type EnosApplication,
   type EnosDevice,
   EnosIntegration,
@@ -17,14 +18,14 @@ import {
   timelinesses,
 } from '../enos'
 import { ConnectorError } from '../http'
-import { type Id, idText, type ValueReport } from '../message'
+import { type Id, idOf, idText, optionalIdOf, type ValueReport } from '../message'
 import { say } from '../text'
 import { type Choosing, clientIfChosen, clientIfThere, requiredClient } from './chosen'
 import { EnosWay, enosLane } from './enos-way'
 import type { RunResult } from './flow-node'
 import type { OutboxClient } from './outbox-client'
 import { asOptionalId } from './parse'
-import { type Evaluation, idInput, type Opening, type Setting } from './settings'
+import { type Evaluation, idInput, type Message, type Opening, type Setting } from './settings'
 import { counted } from './status'
 import type { RowTypes } from './table'
 import { toldIn } from './value-report'
@@ -47,12 +48,12 @@ export interface EnosSender {
 export function enosSender(kind: EntryKind): Setting<EnosSender> {
   return {
     evaluate(evaluation) {
-      const uplink = uplinkOf(evaluation)
       const outbox = outboxOf(evaluation)
       const checking = checkingOf(evaluation)
-      return uplink instanceof Promise
-        ? uplink.then((known) => senderOver(known, outbox, kind, checking))
-        : senderOver(uplink, outbox, kind, checking)
+      if (channelOf(evaluation.stored) === 'integration')
+        return integrationOf(evaluation).then((uplink) => senderOver(uplink, outbox, kind, checking))
+      const { uplink } = sessionOf(evaluation)
+      return senderOver(uplink, outbox, kind, checking, subDeviceIn(evaluation.msg, uplink))
     },
     open(opening) {
       const outbox = outboxOf(opening)
@@ -71,7 +72,7 @@ export function enosSender(kind: EntryKind): Setting<EnosSender> {
 }
 
 /** What `readEntries` has to know of it. */
-export type ModelCheck = Pick<EntryReading, 'points' | 'unknownPoints'>
+export type ModelCheck = Pick<EntryReading, 'points' | 'unknownPoints' | 'device'>
 
 interface Checking {
   models: EnosApplication['models']
@@ -91,14 +92,16 @@ function senderOver(
   outbox: OutboxClient | undefined,
   kind: EntryKind,
   checking: Checking | undefined,
+  device?: DeviceName,
 ): EnosSender {
   return {
     check({ eventId = '', types }) {
       const table = types && types.size > 0 ? new KnownPoints(types, false) : undefined
-      if (!checking) return table ? { points: () => table } : {}
+      if (!checking) return table ? { points: () => table, device } : { device }
       const { models, unknownPoints } = checking
       const event = idText(eventId)
-      return { points: (device) => models.known(uplink.deviceOf(device), kind, event) ?? table, unknownPoints }
+      const points = (named: DeviceName | undefined) => models.known(uplink.deviceOf(named), kind, event) ?? table
+      return { points, unknownPoints, device }
     },
     async send(sending, report, signal) {
       if (outbox) return intoOutbox(outbox, uplink, { ...sending, kind }, report)
@@ -141,8 +144,30 @@ async function intoOutbox(
   return { report }
 }
 
-function uplinkOf(evaluation: Evaluation): EnosUplink | Promise<EnosUplink> {
-  return channelOf(evaluation.stored) === 'device' ? sessionOf(evaluation).uplink : integrationOf(evaluation)
+/**
+ * The device that the message names beside the session's own: it counts as in a row, whose entries it is that name none.
+ * @throws ConnectorError `INPUT_INVALID`, `INPUT_EMPTY`
+ */
+function subDeviceIn({ assetId, productKey, deviceKey }: Message, { own }: EnosUplink): DeviceName | undefined {
+  if (assetId !== undefined) {
+    idOf(assetId, 'msg.assetId')
+    throw new ConnectorError(
+      'INPUT_INVALID',
+      say`msg.assetId names a device on the integration channel only. Choose that channel in the node, name the device by msg.productKey and msg.deviceKey, or delete msg.assetId before this node.`,
+    )
+  }
+  if (productKey === undefined && deviceKey === undefined) return undefined
+  const [product, key] = [optionalIdOf(productKey, 'msg.productKey'), optionalIdOf(deviceKey, 'msg.deviceKey')]
+  if (product === undefined || key === undefined) throw halfNamed()
+  const device = { productKey: product, deviceKey: key }
+  return own && deviceText(own) === deviceText(device) ? undefined : device
+}
+
+function halfNamed(): ConnectorError {
+  return new ConnectorError(
+    'INPUT_INVALID',
+    say`${say`the message`}: a device is named by productKey and deviceKey together.`,
+  )
 }
 
 async function integrationOf(evaluation: Evaluation): Promise<EnosUplink> {
@@ -164,10 +189,7 @@ async function deviceOf(evaluation: Evaluation): Promise<DeviceName | undefined>
   const [productKey, deviceKey] = [await id('productKey'), await id('deviceKey')]
   if (productKey !== undefined && deviceKey !== undefined) return { productKey, deviceKey }
   if (!namesKeys) return undefined
-  throw new ConnectorError(
-    'INPUT_INVALID',
-    say`${say`the message`}: a device is named by productKey and deviceKey together.`,
-  )
+  throw halfNamed()
 }
 
 /** The session that delivers, whatever the entries name. */

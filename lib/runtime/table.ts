@@ -1,5 +1,5 @@
 import { ConnectorError } from '../http'
-import { idOf, idText, isBlank, numbersAmong, payloadWithoutMarks, type ValueReport } from '../message'
+import { idOf, idText, isBlank, namesIn, numbersAmong, payloadWithoutMarks, type ValueReport } from '../message'
 import { say } from '../text'
 import { requireVariables } from './environment'
 import { asIs } from './parse'
@@ -35,8 +35,17 @@ export interface TableOptions {
   rows: string
   /** Whether a blank text is a value of this type. */
   isTextType: (type: string) => boolean
-  /** What the table's values would be as a payload that names its time `time`. */
-  payload: (values: Readonly<Record<string, unknown>>, time: unknown) => unknown
+  /** Members of a payload that name whose values it holds. */
+  names: readonly string[]
+  /**
+   * What the table's values would be as a payload that names its time `time`.
+   * @param named the members of the message's payload that name whose it is, as far as no row takes them for a value
+   */
+  payload: (
+    values: Readonly<Record<string, unknown>>,
+    time: unknown,
+    named: Readonly<Record<string, unknown>>,
+  ) => unknown
 }
 
 /** What there is to send, which member of it holds a time, and what of it can't be sent. */
@@ -77,7 +86,7 @@ export function valuesOrTable(options: TableOptions): Setting<Incoming> {
 }
 
 async function incomingOfTable(
-  { rows: name, isTextType, payload }: TableOptions,
+  { rows: name, isTextType, names, payload }: TableOptions,
   report: ValueReport,
   given: Evaluation,
 ): Promise<Incoming> {
@@ -85,7 +94,12 @@ async function incomingOfTable(
   const evaluation = markless === given.msg.payload ? given : { ...given, msg: { ...given.msg, payload: markless } }
   const rows = rowsOf(evaluation.stored[name])
   const values = await tableValues(rows, isTextType, evaluation)
-  const sent = payload(values, await tableTime(evaluation))
+  const taken = new Set(rows.flatMap(({ source, sourceType }) => (sourceType === 'msg' ? source : [])))
+  const named = namesIn(
+    markless,
+    names.filter((member) => !taken.has(`payload.${member}`)),
+  )
+  const sent = payload(values, await tableTime(evaluation), named)
   const numbered = numbersAmong((evaluation.stored[name] as { id?: unknown }[]).map(({ id }) => id))
   return { payload: sent, timeField: 'time', report, types: typesOf(rows), numbered }
 }

@@ -13,6 +13,7 @@ import {
   isFieldValue,
   metricSets,
   metricsIn,
+  namesIn,
   pointedNumber,
   type TimeSettings,
   unpacked,
@@ -48,6 +49,8 @@ export interface SeriesReading {
   report?: ValueReport | undefined
   /** Of numbers that are written as text; `point`. */
   decimalSign?: DecimalSign | undefined
+  /** Of all values: they may name no other one. */
+  gatewayId?: Id | undefined
   /** Sensors whose ids came in as numbers. */
   numbered?: ReadonlySet<string> | undefined
   /** What a sensor takes, as far as it is known without asking the cloud. */
@@ -71,7 +74,7 @@ export function seriesEntries(
   reading: SeriesReading,
   sensorId?: string,
 ): SeriesEntry[] {
-  const { timeField = usualTimeField, arrivalMs, nextArrivalMs, times, decimalSign = 'point' } = reading
+  const { timeField = usualTimeField, arrivalMs, nextArrivalMs, times, decimalSign = 'point', gatewayId } = reading
   let timeless = 0
   const arrival = () => nextArrivalMs?.(sensorId ?? '') ?? arrivalMs + (isPlausible(arrivalMs) ? timeless++ : 0)
   const isOfNumbers = kind === undefined || kind.kind === 'number'
@@ -91,7 +94,7 @@ export function seriesEntries(
     const what = list.length === 1 ? say`the value` : say`value ${row + 1} of ${list.length}`
     const at = Array.isArray(input) ? { row, ...place } : place
     try {
-      const read = seriesEntry(list[row], kind, { arrival, decimalSign }, entryTimes, what)
+      const read = seriesEntry(list[row], kind, { arrival, decimalSign, gatewayId, sensorId }, entryTimes, what)
       if (!read) continue
       entries.push(read.entry)
       if (read.warning) report.warn(at, read.warning)
@@ -131,6 +134,39 @@ const statusNames: ReadonlySet<string> = new Set(['statusCode', 'sourceTimestamp
 const isPlainNumber = (value: unknown): boolean =>
   typeof value === 'number' && value < earliestClockMs && value > -earliestClockMs
 
+/** Where values are sent. */
+interface Target {
+  gatewayId?: Id | undefined
+  sensorId?: string | undefined
+}
+
+/**
+ * A value that names its gateway or sensor itself never goes to another one.
+ * @throws ConnectorError `INPUT_INVALID`, `INPUT_EMPTY`
+ */
+function requireTarget(entry: unknown, target: Target, what: TextValue): void {
+  for (const [name, given] of Object.entries(namesIn(entry, ['gatewayId', 'sensorId']))) {
+    const id = idText(idOf(given, say`${what}, "${name}"`))
+    const own = target[name as keyof Target]
+    if (own === undefined || idText(own) === id) continue
+    const shown = id.slice(0, 60)
+    const text =
+      name === 'sensorId'
+        ? say`${what} names the sensor "${shown}", and the node sends it to "${own}". For values of several sensors leave the sensor id empty, and send an object with a member for each.`
+        : say`${what} names the gateway "${shown}", and the node sends it to "${own}". Send it with its gateway as msg.gatewayId, and let the node take that.`
+    throw new ConnectorError('INPUT_INVALID', text)
+  }
+}
+
+/** @throws ConnectorError `INPUT_INVALID` where values of several sensors are said to be of one */
+function refuseNamedSensor(given: unknown): void {
+  if (namesIn(given, ['sensorId']).sensorId === undefined) return
+  throw new ConnectorError(
+    'INPUT_INVALID',
+    say`The message has members for several sensors, and a "sensorId" that names one. Leave that out, or enter the sensor in the node.`,
+  )
+}
+
 /** Of a message that holds no value at all. */
 export function noSeriesValues(): ConnectorError {
   return new ConnectorError('INPUT_EMPTY', say`The message holds no values.`)
@@ -149,7 +185,11 @@ export function sensorValues(
 ): Readonly<Record<string, unknown>> {
   const values = unpacked(given)
   const found = metricsIn(values)
-  if (found) return valuesOfMetrics(found)
+  if (found) {
+    refuseNamedSensor(values)
+    requireTarget(values, reading, say`the message`)
+    return valuesOfMetrics(found)
+  }
   if (sensorId !== undefined) return { [idText(sensorId)]: values }
   if (values === undefined || values === null || values === '') {
     throw noSeriesValues()
@@ -184,10 +224,13 @@ function valuesOfMetrics({ metrics, time }: NonNullable<ReturnType<typeof metric
 
 /** A row with a member for each sensor: its time field, where it has one, is the time of those that have none of their own. */
 function valuesOfRow(
-  row: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
   reading: SeriesReading,
 ): Readonly<Record<string, unknown>> {
   const { timeField = usualTimeField } = reading
+  refuseNamedSensor(given)
+  requireTarget(given, reading, say`the message`)
+  const { gatewayId: _, ...row } = given
   const { [timeField]: time, ...values } = row
   const timeless = Object.entries(values).filter(([, value]) => !isTimed(value) && !Array.isArray(value))
   if (timeless.length === 0) return row
@@ -213,12 +256,13 @@ export function withTime(values: Readonly<Record<string, unknown>>, time: unknow
 function seriesEntry(
   given: unknown,
   kind: SensorKind | undefined,
-  { arrival, decimalSign }: { arrival: () => number; decimalSign: DecimalSign },
+  { arrival, decimalSign, ...target }: { arrival: () => number; decimalSign: DecimalSign } & Target,
   times: EntryTimes,
   what: TextValue,
 ): { entry: SeriesEntry; warning: Text | undefined } | undefined {
   const entry = isJsonObject(given) && !isFieldValue(given) ? withoutMarks(given) : given
   const timed = isTimed(entry) ? entry : undefined
+  if (timed && (timed.sensorId !== undefined || timed.gatewayId !== undefined)) requireTarget(timed, target, what)
   const field = fieldValueOf(timed ? timed.value : entry)
   const exact = typeof field.value === 'bigint' && isExact(field.value) ? Number(field.value) : field.value
   const value = pointed(exact, kind, decimalSign, what)
