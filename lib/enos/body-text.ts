@@ -1,4 +1,4 @@
-import { ConnectorError, isJsonObject, type JsonObject, parseJson } from '../http'
+import { ConnectorError, isJsonObject, type JsonObject, parseJson, wideIntegerIn } from '../http'
 import { say } from '../text'
 
 /**
@@ -25,6 +25,13 @@ export function jsonText(body: unknown): string | undefined {
 export function objectBody(body: unknown): JsonObject {
   const text = jsonText(body)
   if (text === undefined) return {}
+  const wide = typeof body === 'string' || bytesOf(body) ? wideIntegerIn(text) : undefined
+  if (wide !== undefined) {
+    throw new ConnectorError(
+      'INPUT_INVALID',
+      say`The body holds the whole number ${wide.slice(0, 40)}, which would lose digits where each page is asked for in it. Write it as text ("${wide.slice(0, 40)}"), or ask for one page after the other.`,
+    )
+  }
   const parsed = isJsonObject(body) && !bytesOf(body) ? body : parseJson(text)
   if (isJsonObject(parsed)) return parsed
   throw new ConnectorError(

@@ -1,4 +1,4 @@
-import type { Fault } from '../message'
+import { type Fault, isExact, tooWide } from '../message'
 import { say, type Text } from '../text'
 
 const deepest = 20
@@ -29,6 +29,9 @@ function faultIn(value: unknown, parents: readonly object[]): Fault | undefined 
     case 'object':
       if (value === null) return invalid(say`the value is null. Leave the point out of the message instead.`)
       return faultInMembers(value, parents)
+    case 'bigint':
+      if (!isExact(value)) return tooWide(value)
+      return invalid(say`a value of type ${typeof value} cannot be sent. Use a number, text, boolean, array or object.`)
     default:
       return invalid(say`a value of type ${typeof value} cannot be sent. Use a number, text, boolean, array or object.`)
   }

@@ -21,7 +21,15 @@ export { asFinding, checkHost, type Finding, labelled, reachHost } from './conne
 export { checkedCredential } from './credential'
 export type { EnvironmentProxyOptions } from './environment-proxy'
 export { ConnectorError, type ConnectorErrorDetails, type ErrorCode } from './errors'
-export { isJsonObject, isObjectList, type Json, type JsonObject, parseJson } from './json'
+export {
+  isJsonObject,
+  isObjectList,
+  type Json,
+  type JsonObject,
+  parseExactJson,
+  parseJson,
+  wideIntegerIn,
+} from './json'
 export { proxyUrl } from './proxy'
 export { plainWord, redacted } from './redaction'
 export { type Issued, Renewable } from './renewable'

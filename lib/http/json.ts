@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+
 /** Parsed JSON, before anyone has looked at it. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 export interface JsonObject {
@@ -27,6 +29,60 @@ export function parseJson(text: string): Json | undefined {
   } catch {
     return undefined
   }
+}
+
+/** As `parseJson`, where a whole number that JavaScript's numbers cannot hold is a BigInt. */
+export function parseExactJson(text: string): unknown {
+  // Nearly no text holds one.
+  if (!/\d{16}/.test(text)) return parseJson(text)
+  const mark = randomUUID()
+  const marked = withWideMarked(text, mark)
+  if (marked === text || isDeeperThan(deepest, text)) return parseJson(text)
+  const revived = (_name: string, value: unknown) =>
+    typeof value === 'string' && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value
+  try {
+    return JSON.parse(marked.replace(/^\uFEFF/, ''), revived)
+  } catch {
+    return undefined
+  }
+}
+
+/** The first whole number in a JSON text that JavaScript's numbers cannot hold. */
+export function wideIntegerIn(text: string): string | undefined {
+  for (const { integer } of wideIntegers(text)) return integer
+  return undefined
+}
+
+/** Longer ones are infinite to JavaScript, which nobody takes for a number. */
+const mostDigits = 300
+
+function withWideMarked(text: string, mark: string): string {
+  let marked = ''
+  let from = 0
+  for (const { integer, at } of wideIntegers(text)) {
+    marked += `${text.slice(from, at)}"${mark}${integer}"`
+    from = at + integer.length
+  }
+  return marked + text.slice(from)
+}
+
+/** Whole numbers outside of strings that are too wide, where they stand. */
+function* wideIntegers(text: string): Generator<{ integer: string; at: number }> {
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '"') at = endOfString(text, at)
+    else if (isOfNumber(text.charCodeAt(at))) {
+      const start = at
+      while (isOfNumber(text.charCodeAt(at + 1))) at += 1
+      const token = text.slice(start, Math.min(at + 1, start + mostDigits + 1))
+      if (/^-?[1-9]\d{15,}$/.test(token) && token.length <= mostDigits && !Number.isSafeInteger(Number(token)))
+        yield { integer: token, at: start }
+    }
+  }
+}
+
+/** `0` to `9`, `+`, `-`, `.`, `e` and `E`. */
+function isOfNumber(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2d || code === 0x2e || (code | 0x20) === 0x65
 }
 
 function isDeeperThan(limit: number, text: string): boolean {

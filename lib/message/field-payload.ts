@@ -1,4 +1,4 @@
-import { ConnectorError, parseJson } from '../http'
+import { ConnectorError, parseExactJson } from '../http'
 import { say } from '../text'
 import { isFieldValue } from './field-value'
 import { isBufferJson } from './wide-value'
@@ -27,7 +27,7 @@ export function scalarOf(text: string): number | boolean | undefined {
 
 /** Only objects and lists: a text such as 007 is a text. */
 function parsedIfJson(text: string): unknown {
-  return /^\uFEFF?\s{0,1000}[[{]/.test(text) ? parseJson(text) : undefined
+  return /^\uFEFF?\s{0,1000}[[{]/.test(text) ? parseExactJson(text) : undefined
 }
 
 function bytesOf(payload: unknown): Buffer | undefined {

@@ -101,7 +101,7 @@ function notAnIdText(what: TextValue, id: unknown): Text {
 }
 
 function described(id: unknown): TextValue {
-  if (typeof id === 'number') return say`the number ${String(id)}`
+  if (typeof id === 'number' || typeof id === 'bigint') return say`the number ${String(id).slice(0, 40)}`
   if (Array.isArray(id)) return say`a list`
   if (typeof id === 'object') return say`an object`
   return say`a value of type ${typeof id}`

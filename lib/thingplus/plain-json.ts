@@ -33,6 +33,6 @@ export function plainJson(value: unknown, what: TextValue, parents: readonly obj
 }
 
 function nameOf(value: unknown): TextValue {
-  if (typeof value === 'number') return value
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   return ArrayBuffer.isView(value) ? say`a Buffer` : say`a value of type ${typeof value}`
 }
