@@ -1,5 +1,6 @@
 import {
   type DecimalSign,
+  doubtfulSensors,
   isTextSensor,
   numbersAmong,
   publishedSensorKind,
@@ -34,7 +35,7 @@ export = flowNode('thingplus-send-value', {
     decimalSign: fixed<DecimalSign>('point'),
     times: timeSettings(),
   },
-  run: (
+  run: async (
     { sender, gatewayId, sensorId, incoming: { payload, timeField, report, types, numbered }, times, decimalSign },
     { msg, signal, arrivalMs },
   ) => {
@@ -49,7 +50,10 @@ export = flowNode('thingplus-send-value', {
       gatewayId,
       numbered: numbered ?? numbersAmong([sensorId ?? msg.sensorId]),
       kindOf: (id: string) => publishedSensorKind(types.get(id)?.dataType ?? ''),
+      isSensor: (name: string) => sender.isSensor(gatewayId, name),
     }
+    const doubtful = sensorId === undefined ? doubtfulSensors(payload, timeField) : []
+    if (doubtful.length > 0) await sender.learnSensors(gatewayId, doubtful)
     const values = sensorValues(sensorId, payload, reading, msg.sensorId)
     return sender.sendValues({ gatewayId, values, reading }, signal)
   },

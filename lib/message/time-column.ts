@@ -27,6 +27,11 @@ export function likelyTimeColumn(entry: Readonly<Record<string, unknown>>, known
   return undefined
 }
 
+/** All members of an entry that may be its time: see `likelyTimeColumn`. */
+export function likelyTimeColumns(entry: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(entry).filter((name) => isLikelyTime(name, entry[name]))
+}
+
 /** 1 January 2000 as a day of Excel: no time is a smaller number. */
 export const smallestTime = 36_526
 

@@ -18,6 +18,9 @@ export interface ValueSending {
 export interface ThingPlusSender {
   /** How often a gateway has to report. */
   reportIntervalMs(gatewayId: Id, signal: AbortSignal): Promise<number>
+  /** Makes known which of these are sensors of a gateway; with an outbox no message waits for it. */
+  learnSensors(gatewayId: Id, names: readonly string[]): Promise<void>
+  isSensor(gatewayId: Id, name: string): boolean
   sendValues(sending: ValueSending, signal: AbortSignal): Promise<RunResult>
   sendStatus(sending: StatusSending, arrivalMs: number, signal: AbortSignal): Promise<RunResult>
 }
@@ -51,6 +54,8 @@ export function thingplusSender(kind: ThingPlusKind): Setting<ThingPlusSender> {
 function atOnce(client: ThingPlus): ThingPlusSender {
   return {
     reportIntervalMs: (gatewayId, signal) => client.reportIntervalMs(gatewayId, signal),
+    learnSensors: (gatewayId, names) => client.learnSensors(gatewayId, names),
+    isSensor: (gatewayId, name) => client.isSensor(gatewayId, name),
     async sendValues({ gatewayId, values, reading }, signal) {
       const payload = await client.sendValues(gatewayId, values, reading, signal)
       const sent = payload.reduce((sum, receipt) => sum + receipt.accepted, 0)
@@ -68,6 +73,10 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
     // Without a line nobody can be asked.
     reportIntervalMs: (gatewayId, signal) =>
       client.reportIntervalMs(gatewayId, signal).catch(() => usualReportIntervalMs),
+    async learnSensors(gatewayId, names) {
+      client.learnSensorsLater(gatewayId, names)
+    },
+    isSensor: (gatewayId, name) => client.isSensor(gatewayId, name),
     async sendValues({ gatewayId, values, reading }) {
       const arrivals = outbox.gather(reading.arrivalMs)
       const { numbered } = reading

@@ -42,4 +42,11 @@ export type {
   Status,
   User,
 } from './types'
-export { type SeriesEntry, type SeriesReading, sensorValues, seriesEntries, withTime } from './values'
+export {
+  doubtfulSensors,
+  type SeriesEntry,
+  type SeriesReading,
+  sensorValues,
+  seriesEntries,
+  withTime,
+} from './values'

@@ -1,5 +1,7 @@
 import type { Clock } from '../http'
 
+const mostRemembered = 100_000
+
 /** Answers that seldom change, each kept for a while. */
 export class Remembered<Value> {
   readonly #entries = new Map<string, { value: Value; untilMs: number }>()
@@ -17,7 +19,15 @@ export class Remembered<Value> {
     return value
   }
 
+  /** What is remembered, without asking. */
+  known(key: string): Value | undefined {
+    const entry = this.#entries.get(key)
+    return entry && this.clock.monotonicMs() < entry.untilMs ? entry.value : undefined
+  }
+
   set(key: string, value: Value): void {
+    // Keys may come from messages.
+    if (this.#entries.size >= mostRemembered) this.#entries.clear()
     this.#entries.set(key, { value, untilMs: this.clock.monotonicMs() + this.lifeMs })
   }
 

@@ -225,6 +225,26 @@ export class ThingPlus {
     return this.#naming({ gatewayId }, (given) => reportIntervalMsOf(this.#context, given.gatewayId, signal))
   }
 
+  /** Whether something is known to be a sensor of a gateway, without asking. */
+  isSensor(gatewayId: Id, sensorId: string): boolean {
+    return this.#context.catalogue.isSensor(idText(gatewayId), sensorId)
+  }
+
+  /**
+   * Asks which of these are sensors of a gateway, so that `isSensor` knows it for ten minutes.
+   * @throws ConnectorError where nobody answers
+   */
+  async learnSensors(gatewayId: Id, sensorIds: readonly string[]): Promise<void> {
+    await this.#naming({ gatewayId }, (given) =>
+      Promise.all(sensorIds.map((sensorId) => this.#context.catalogue.learnSensor(given.gatewayId, sensorId))),
+    )
+  }
+
+  /** As `learnSensors`, in the background, without an error. */
+  learnSensorsLater(gatewayId: Id, sensorIds: readonly string[]): void {
+    for (const sensorId of sensorIds) this.#context.catalogue.learnSensorLater(idText(gatewayId), sensorId)
+  }
+
   /** @param values sensor id → what to send, see `seriesEntries` */
   async sendValues(
     gatewayId: Id,

@@ -11,6 +11,7 @@ import {
   isBlank,
   isExact,
   isFieldValue,
+  likelyTimeColumns,
   metricSets,
   metricsIn,
   namesIn,
@@ -49,6 +50,8 @@ export interface SeriesReading {
   report?: ValueReport | undefined
   /** Of numbers that are written as text; `point`. */
   decimalSign?: DecimalSign | undefined
+  /** What is known to be a sensor, and is a value, whatever it looks like. */
+  isSensor?: ((name: string) => boolean) | undefined
   /** Of all values: they may name no other one. */
   gatewayId?: Id | undefined
   /** Sensors whose ids came in as numbers. */
@@ -206,6 +209,19 @@ export function sensorValues(
   )
 }
 
+/**
+ * The members of a row for several sensors that may as well be its time as values: only who knows the sensors can tell.
+ * @param given as for `sensorValues`, where no sensor is named
+ */
+export function doubtfulSensors(given: unknown, timeField = usualTimeField): string[] {
+  const row = unpacked(given)
+  if (!isJsonObject(row) || isTimed(row) || isFieldValue(row) || metricsIn(row) || !isBlank(row[timeField])) return []
+  return likelyTimeColumns(withoutMarks(row)).slice(0, mostDoubtful)
+}
+
+/** A row of more texts that read as dates is no row of values. */
+const mostDoubtful = 20
+
 const bytesIn = (values: unknown): boolean =>
   typeof values === 'object' && values !== null && bytesFault(values) !== undefined
 
@@ -236,7 +252,9 @@ function valuesOfRow(
   if (timeless.length === 0) return row
   const times = new EntryTimes({ ...reading, timeField })
   if (times.of(row, asIs, say`the message`) === undefined) {
-    times.arrivalOf(Object.fromEntries(timeless), asIs, say`the message`)
+    const { isSensor } = reading
+    const known = isSensor && { typeOf: (name: string) => (isSensor(name) ? name : undefined) }
+    times.arrivalOf(Object.fromEntries(timeless), asIs, say`the message`, asValue, known)
     return row
   }
   const timed = timeless.map(([sensorId, value]) => [sensorId, { value, [timeField]: time }])
@@ -305,6 +323,8 @@ function timeIn(
   if (timed) times.arrivalOf(besidesValue(timed), asIs, what)
   return arrival()
 }
+
+const asValue = say`If it is a value of a sensor all the same, send it as { "value": … }.`
 
 const asIs = (what: TextValue): TextValue => what
 

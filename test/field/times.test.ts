@@ -254,6 +254,28 @@ describe('The time', function () {
     await refused({ Zeit: '2026-11-28 10:00:00', temperature: 21.5 }, /"Zeit" reads as its time/)
   })
 
+  it('is none where a member of a row is a sensor, whose value may be a date: asked before, or known by then with an outbox', async () => {
+    const send = { type: 'thingplus-send-value', gatewayId, gatewayIdType: 'str' }
+    await start(send)
+    const asked = () => simulator.state()['requests'] as number
+    const before = Date.now()
+    await taken({ string: '2026-03-02', temperature: 21.5 })
+    should((await stored('string', 1))[0]).be.within(before, Date.now())
+    for (let time = 0; time < 2; time++) {
+      await refused({ string: '2026-03-02', Zeit: '2026-11-28 10:00:00' }, /"Zeit" reads as its time.*\{ "value": … \}/)
+    }
+    const requests = asked()
+    await refused({ string: '2026-03-02', Zeit: '2026-11-28 10:00:00' }, /"Zeit" reads as its time/)
+    should(asked()).equal(requests)
+    await stopFlow()
+    await start({ ...send, outbox: 'outbox' })
+    // Only from when the cloud has answered.
+    await refused({ string: '2026-03-03' }, /"string" reads as its time/)
+    while ((await failureOf({ string: '2026-03-03' })) !== undefined)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    await stored('string', 2)
+  })
+
   it('of an event follows the same rule', async () => {
     await start({ type: 'enos-post-event', channel: 'device', eventId: 'overheat', eventIdType: 'str' })
     await refused({ level: 1, time: '2026-02-30' }, /does not exist/)
