@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import should from 'should'
 import { EnosDevice, SessionFiles, SessionMemory } from '../../lib/enos'
+import { newFolder, removeFolder } from '../folder'
 import { failureOf } from '../http/failure'
 import { type RawServer, startRawServer } from '../http/raw-server'
 import { SetClock } from '../http/set-clock'
@@ -216,9 +216,8 @@ describe('The logins of an EnOS device', () => {
     const file = async () => join(folder, (await readdir(folder))[0] as string)
     beforeEach(async () => {
       failures = []
-      folder = join(await mkdtemp(join(tmpdir(), 'logins-')), 'sessions')
-      // The last session may still be on its way to the disk.
-      closing.unshift(() => rm(join(folder, '..'), { recursive: true, maxRetries: 10 }))
+      folder = join(await newFolder('logins'), 'sessions')
+      closing.unshift(() => removeFolder(join(folder, '..')))
     })
 
     it('are none where the session still lives', async () => {

@@ -1,18 +1,18 @@
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import 'should'
 import { readThingModel, recogniseThingModel } from '../../lib/enos'
 import { toUpdateBody } from '../../lib/enos/model-dialect'
+import { newFolder, removeFolder } from '../folder'
 import { archiveOf, workbook } from './archive'
 import { apiModel, exportedModel } from './models'
 
 describe('Reading a thing model', () => {
   let folder: string
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'thing-model-'))
+    folder = await newFolder('thing-model')
   })
-  after(() => rm(folder, { recursive: true }))
+  after(() => removeFolder(folder))
 
   const inFile = async (name: string, content: string | Buffer) => {
     const path = join(folder, name)

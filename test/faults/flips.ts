@@ -1,7 +1,8 @@
-import { cp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { cp, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pendingOf } from '../../lib/outbox/ledger'
 import { layoutOf } from '../../lib/outbox/table-file'
+import { removeFolder } from '../folder'
 import { buildScene, flipBits, largestBundle, Surveyor } from '../outbox/damaged-scene'
 import { inFolder } from '../outbox/places'
 
@@ -45,7 +46,7 @@ export async function flippedBytes(): Promise<{ table: string; isKept: boolean }
           cost.uncounted += Math.abs(pendingOf(ledger) - bodies.length)
           cost.aborts += surveyor.aborts - before
           costs.set(where, cost)
-          await rm(copy, { recursive: true })
+          await removeFolder(copy)
         }
       }
     } finally {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { newFolder, removeFolder } from '../folder'
 import { inventory, lostOf, runVictim, type Told } from '../outbox/victims'
 import type { Row } from './table'
 
@@ -13,7 +13,7 @@ const run = (command: string, ...options: string[]) =>
  * copy mounted: it holds what the file system had handed to its disk, and nothing that was only in memory. Needs root.
  */
 export async function powerCuts(cuts: number, control: '' | 'unsynced'): Promise<Row & { cutsWithLoss: number }> {
-  const place = await mkdtemp(join(tmpdir(), 'outbox-cut-'))
+  const place = await newFolder('outbox-cut')
   const [image, copy, disk, after] = ['image', 'copy', 'disk', 'after'].map((name) => join(place, name)) as [
     string,
     string,
@@ -50,11 +50,11 @@ export async function powerCuts(cuts: number, control: '' | 'unsynced'): Promise
       } finally {
         run('umount', after)
       }
-      await rm(join(disk, folder), { recursive: true, force: true })
+      await removeFolder(join(disk, folder))
     }
   } finally {
     run('umount', disk)
-    await rm(place, { recursive: true, force: true })
+    await removeFolder(place)
   }
   const fault = control ? 'power cut, ext4, CONTROL without sync' : 'power cut, ext4'
   return { fault, repetitions: cuts, ...total }

@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import should from 'should'
 import type { OutboxFigures } from '../../lib/outbox'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
 import { outboxTypes } from '../nodes/outbox'
@@ -46,13 +45,13 @@ describe('What waits in an outbox while settings are changed', () => {
   after(stopRuntime)
   beforeEach(async () => {
     simulator = await startSimulator({ port: 0, seed: { enos: { devices: ownDevices }, thingplus: seed } })
-    place = await mkdtemp(join(tmpdir(), 'changed-settings-'))
+    place = await newFolder('changed-settings')
     folder = join(place, 'outbox')
   })
   afterEach(async () => {
     await stopFlow()
     await simulator.close()
-    await rm(place, { recursive: true, force: true, maxRetries: 10 })
+    await removeFolder(place)
   })
 
   /** A whole deployment with these settings. */

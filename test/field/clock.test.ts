@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { NodeInitializer } from 'node-red'
 import should from 'should'
 import type { OutboxFigures } from '../../lib/outbox'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
 import { outboxTypes } from '../nodes/outbox'
@@ -28,12 +26,12 @@ describe('A PC whose clock is not set', () => {
   beforeEach(async () => {
     clock.start(boot)
     simulator = await startSimulator({ port: 0, seed: { thingplus: thingplus.seed } })
-    folder = await mkdtemp(join(tmpdir(), 'clock-'))
+    folder = await newFolder('clock')
   })
   afterEach(async () => {
     await stopFlow()
     await simulator.close()
-    await rm(folder, { recursive: true, force: true })
+    await removeFolder(folder)
   })
 
   let opened = 0

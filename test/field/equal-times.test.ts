@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import should from 'should'
 import { openOutbox } from '../../lib/outbox'
 import { thingplusDestinations } from '../../lib/runtime/thingplus-way'
+import { newFolder, removeFolder } from '../folder'
 import { gatewayId, seed } from '../nodes/thingplus'
 import { startTestCloud, type TestCloud } from '../thingplus/cloud'
 
@@ -64,7 +62,7 @@ describe('Values of one Thing+ sensor in the same millisecond', () => {
   describe('that are their own, through an outbox', () => {
     const time = Date.now() - 60_000
     const deliver = async (values: number[], count: { delivered: number; dead: number }) => {
-      const folder = await mkdtemp(join(tmpdir(), 'equal-times-'))
+      const folder = await newFolder('equal-times')
       const outbox = await openOutbox({ folder, random: () => 0 })
       try {
         await outbox.acceptAll(
@@ -84,7 +82,7 @@ describe('Values of one Thing+ sensor in the same millisecond', () => {
         }
       } finally {
         await outbox.close()
-        await rm(folder, { recursive: true })
+        await removeFolder(folder)
       }
     }
 

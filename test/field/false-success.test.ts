@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import should from 'should'
 import { EnosApplication, EnosDevice, EnosIntegration } from '../../lib/enos'
 import { ConnectorError } from '../../lib/http'
@@ -9,6 +6,7 @@ import { classifyConnectorError, type Destination, openOutbox } from '../../lib/
 import { enosDestination } from '../../lib/runtime/enos-way'
 import { thingplusDestinations } from '../../lib/runtime/thingplus-way'
 import { ThingPlus } from '../../lib/thingplus'
+import { newFolder, removeFolder } from '../folder'
 import { startServer } from '../http/server'
 
 interface FalseSuccess {
@@ -288,7 +286,7 @@ describe('What looks like a success and is none', () => {
       isMeant = meant
       for (const given of falseSuccesses.filter(({ isRefusal }) => !isRefusal)) {
         answer = given
-        const folder = await mkdtemp(join(tmpdir(), 'false-success-'))
+        const folder = await newFolder('false-success')
         const outbox = await openOutbox({ folder, random: () => 0 })
         try {
           await outbox.acceptAll('lane', [{ stream: 's', payload, eventTimeMs: Date.now() }])
@@ -300,7 +298,7 @@ describe('What looks like a success and is none', () => {
           should(lastError?.code).equal('RESPONSE_UNREADABLE')
         } finally {
           await outbox.close()
-          await rm(folder, { recursive: true })
+          await removeFolder(folder)
         }
       }
     })

@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { LaneFigures, OutboxFigures } from '../../lib/outbox'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, stopFlow, type TestMessage } from '../nodes/flow'
 import { outboxTypes } from '../nodes/outbox'
@@ -41,7 +39,7 @@ export class FieldNode {
   /** @param enos seed of the EnOS half */
   static async open(enos: object = {}, thingplus: object = seed): Promise<FieldNode> {
     const simulator = await startSimulator({ port: 0, seed: { thingplus, enos } })
-    return new FieldNode(simulator, await mkdtemp(join(tmpdir(), 'field-')))
+    return new FieldNode(simulator, await newFolder('field'))
   }
 
   /** @param chosen none: as a flow that was made before there was a choice */
@@ -85,7 +83,7 @@ export class FieldNode {
     await stopFlow()
     await this.simulator.close()
     // The outbox stays open for a moment.
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 10 })
+    await removeFolder(this.folder)
   }
 
   points(stream = 'pK11111/dK987654') {

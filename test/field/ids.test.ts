@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials as enosCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
 import { outboxTypes } from '../nodes/outbox'
@@ -57,12 +56,12 @@ describe('The id', () => {
         },
       },
     })
-    folder = await mkdtemp(join(tmpdir(), 'ids-'))
+    folder = await newFolder('ids')
   })
   afterEach(async () => {
     await stopFlow()
     await simulator.close()
-    await rm(folder, { recursive: true, force: true })
+    await removeFolder(folder)
   })
 
   const startAgain = async (node: Record<string, unknown> & { type: string }) => {

@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import type { Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import should from 'should'
 import { EnosDevice } from '../../lib/enos'
 import { type Lane, type LaneFigures, type Outbox, openOutbox } from '../../lib/outbox'
 import { enosDestination } from '../../lib/runtime/enos-way'
+import { newFolder, removeFolder } from '../folder'
 import { type RawServer, startRawServer } from '../http/raw-server'
 
 const body = (json: object) => {
@@ -38,7 +36,7 @@ describe('Between the plant and the cloud, a gateway', () => {
       deviceSecret: 'ds54321',
       lifetimeMs: 300_000,
     })
-    folder = await mkdtemp(join(tmpdir(), 'gateway-'))
+    folder = await newFolder('gateway')
     // Without jitter's waits: what is sent at the usual pace is sent at once.
     outbox = await openOutbox({ folder, random: () => 0 })
     lane = outbox.lane('lane')
@@ -58,7 +56,7 @@ describe('Between the plant and the cloud, a gateway', () => {
     await outbox.close()
     device.close()
     await server.close()
-    await rm(folder, { recursive: true })
+    await removeFolder(folder)
   })
 
   it('that sends an unasked 100 Continue before each answer delays nothing and doubles nothing', async () => {

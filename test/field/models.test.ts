@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -12,6 +11,7 @@ import { type Simulator, startSimulator } from '../../lib/simulator'
 import { archiveOf, workbook } from '../enos/archive'
 import { apiModels, fileModels } from '../enos/model-arbitraries'
 import { apiModel, exportedModel } from '../enos/models'
+import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
 
@@ -92,9 +92,9 @@ describe('Thing models as they come from the console', () => {
   let application: EnosApplication
   let folder: string
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'models-'))
+    folder = await newFolder('models')
   })
-  after(() => rm(folder, { recursive: true }))
+  after(() => removeFolder(folder))
   beforeEach(async () => {
     simulator = await startSimulator({ port: 0 })
     const { url } = simulator

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { EnosApplication, EnosDevice, EnosIntegration } from '../../lib/enos'
 import { type Destination, type Lane, type LaneFigures, type Outbox, openOutbox } from '../../lib/outbox'
@@ -8,6 +5,7 @@ import { enosDestination } from '../../lib/runtime/enos-way'
 import { thingplusDestinations } from '../../lib/runtime/thingplus-way'
 import { type RequestRecord, type Simulator, startSimulator } from '../../lib/simulator'
 import { ThingPlus } from '../../lib/thingplus'
+import { newFolder, removeFolder } from '../folder'
 
 export type Channel = 'integration' | 'sub-devices' | 'Thing+'
 
@@ -57,7 +55,7 @@ export class Plant {
       thingplus: { checkValueKind: true },
       onRequest: (request) => this.requests.push(request),
     })
-    this.#folder = await mkdtemp(join(tmpdir(), 'field-'))
+    this.#folder = await newFolder('field')
     this.outbox = await openOutbox({ folder: this.#folder })
     return this
   }
@@ -72,7 +70,7 @@ export class Plant {
     await this.outbox.close()
     for (const item of this.#opened.splice(0)) item.close()
     await this.simulator.close()
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 })
+    await removeFolder(this.#folder)
   }
 
   get lane(): Lane {

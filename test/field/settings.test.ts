@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NodeInitializer } from 'node-red'
 import should from 'should'
 import { fieldLabel } from '../../lib/runtime/languages'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { newFolder, removeFolder } from '../folder'
 import { type ProxyServer, startProxy } from '../http/proxy-server'
 import { startServer } from '../http/server'
 import { configurations, demoCredentials as enosCredentials, enosTypes } from '../nodes/enos'
@@ -53,12 +53,12 @@ describe('A setting', () => {
   after(stopRuntime)
   beforeEach(async () => {
     simulator = await startSimulator({ port: 0, seed: { thingplus: seed } })
-    folder = await mkdtemp(join(tmpdir(), 'settings-'))
+    folder = await newFolder('settings')
   })
   afterEach(async () => {
     await stopFlow()
     await simulator.close()
-    await rm(folder, { recursive: true, force: true })
+    await removeFolder(folder)
     for (const name of Object.keys(process.env)) if (name.startsWith('FIELD_')) delete process.env[name]
   })
 

@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials as enosCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
 import { outboxTypes } from '../nodes/outbox'
@@ -65,12 +63,12 @@ describe('The time', function () {
   after(stopRuntime)
   beforeEach(async () => {
     simulator = await startSimulator({ port: 0, seed: { thingplus: seed } })
-    folder = await mkdtemp(join(tmpdir(), 'times-'))
+    folder = await newFolder('times')
   })
   afterEach(async () => {
     await stopFlow()
     await simulator.close()
-    await rm(folder, { recursive: true, force: true })
+    await removeFolder(folder)
   })
 
   const start = async (node: Settings & { type: string }) => {

@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from './enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 import { outboxTypes } from './outbox'
@@ -31,12 +29,12 @@ describe('The badge of a node with an outbox', () => {
   after(stopRuntime)
   beforeEach(async () => {
     simulator = await startSimulator({ port: 0, seed: strictSeed })
-    folder = await mkdtemp(join(tmpdir(), 'badges-'))
+    folder = await newFolder('badges')
   })
   afterEach(async () => {
     await stopFlow()
     await simulator.close()
-    await rm(folder, { recursive: true, force: true })
+    await removeFolder(folder)
   })
 
   const sender = { type: 'enos-post-measurepoint', channel: 'device', device: 'device', outbox: 'outbox', wires: [[]] }

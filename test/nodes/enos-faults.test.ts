@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { exportedModel } from '../enos/models'
+import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from './enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 
@@ -32,14 +32,14 @@ describe('An EnOS node that meets a mistake', () => {
   let folder: string
   before(async () => {
     await startRuntime()
-    folder = await mkdtemp(join(tmpdir(), 'enos-faults-'))
+    folder = await newFolder('enos-faults')
     await writeFile(join(folder, 'empty.json'), '')
     await writeFile(join(folder, 'large.json'), '')
     await truncate(join(folder, 'large.json'), 200 * 1024 * 1024)
   })
   after(async () => {
     await stopRuntime()
-    await rm(folder, { recursive: true })
+    await removeFolder(folder)
   })
   beforeEach(async () => {
     simulator = await startSimulator({ port: 0 })

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import should from 'should'
 import type { OutboxFigures } from '../../lib/outbox'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from './enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 import { outboxTypes } from './outbox'
@@ -18,12 +18,12 @@ describe('An EnOS node with an outbox', () => {
   after(stopRuntime)
   beforeEach(async () => {
     simulator = await startSimulator({ port: 0 })
-    folder = await mkdtemp(join(tmpdir(), 'outbox-nodes-'))
+    folder = await newFolder('outbox-nodes')
   })
   afterEach(async () => {
     await stopFlow()
     await simulator.close()
-    await rm(folder, { recursive: true, force: true })
+    await removeFolder(folder)
   })
 
   const start = async (node: Record<string, unknown> = {}, options: Record<string, unknown> = {}) => {

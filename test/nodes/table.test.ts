@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from './enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 import { outboxTypes } from './outbox'
@@ -19,13 +17,13 @@ describe('A node with a table', () => {
   after(stopRuntime)
   beforeEach(async () => {
     simulator = await startSimulator({ port: 0, seed: { thingplus: seed } })
-    folder = await mkdtemp(join(tmpdir(), 'table-'))
+    folder = await newFolder('table')
   })
   afterEach(async () => {
     await stopFlow()
     await simulator.close()
     // The outbox stays open for a moment.
-    await rm(folder, { recursive: true, force: true, maxRetries: 10 })
+    await removeFolder(folder)
   })
 
   const start = async (node: Record<string, unknown>) => {

@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import should from 'should'
 import type { OutboxFigures } from '../../lib/outbox'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { newFolder, removeFolder } from '../folder'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 import { outboxTypes } from './outbox'
 import { configuration, demoCredentials, gatewayId, seed, thingplusTypes } from './thingplus'
@@ -16,12 +14,12 @@ describe('A Thing+ node with an outbox', () => {
   after(stopRuntime)
   beforeEach(async () => {
     simulator = await startSimulator({ port: 0, seed: { thingplus: seed } })
-    folder = await mkdtemp(join(tmpdir(), 'thingplus-outbox-'))
+    folder = await newFolder('thingplus-outbox')
   })
   afterEach(async () => {
     await stopFlow()
     await simulator.close()
-    await rm(folder, { recursive: true, force: true })
+    await removeFolder(folder)
   })
 
   const start = async (node: Record<string, unknown>) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import should from 'should'
 import { pendingOf } from '../../lib/outbox/ledger'
+import { removeFolder } from '../folder'
 import { buildScene, type Expectation, flipBits, largestBundle, Surveyor } from './damaged-scene'
 import { inFolder } from './places'
 import type { Survey } from './surveyor'
@@ -68,7 +69,7 @@ describe('an outbox whose files are damaged', () => {
             await cp(original, copy, { recursive: true })
             const what = await inflict(copy, one)
             judge(await surveyor.survey(copy, what), what, expected)
-            await rm(copy, { recursive: true })
+            await removeFolder(copy)
           }),
           { numRuns: trials, endOnFailure: true },
         )

@@ -9,6 +9,7 @@ import { pendingOf } from '../../lib/outbox/ledger'
 import type { QueueOptions } from '../../lib/outbox/options'
 import { DurableQueue, type OutboxRecord } from '../../lib/outbox/queue'
 import { levelDriver, type Store, type StoreDriver, StoreFault } from '../../lib/outbox/store'
+import { removeFolder } from '../folder'
 import { ManualClock } from './manual-clock'
 import { bodiesOf, inFolder, noEvents, readAll } from './places'
 
@@ -431,7 +432,7 @@ describe('the durable queue on a real disk', () => {
       await queue.close()
     } finally {
       execFileSync('umount', [place])
-      await rm(place, { recursive: true })
+      await removeFolder(place)
     }
   })
 
@@ -460,7 +461,7 @@ describe('the durable queue on a real disk', () => {
       await after.close()
     } finally {
       execFileSync('umount', [place])
-      await rm(place, { recursive: true })
+      await removeFolder(place)
     }
   })
 })

@@ -1,19 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { lastSequence } from '../../lib/outbox/keys'
 import type { QueueEvents } from '../../lib/outbox/options'
 import { takeApart } from '../../lib/outbox/parts'
 import type { DurableQueue, OutboxRecord } from '../../lib/outbox/queue'
 import type { Scheduler } from '../../lib/outbox/scheduler'
+import { newFolder, removeFolder } from '../folder'
 
 /** A folder of its own on the real disk for the time of `use`. */
 export async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), 'outbox-'))
+  const folder = await newFolder('outbox')
   try {
     return await use(folder)
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    await removeFolder(folder)
   }
 }
 

@@ -1,11 +1,10 @@
 import { EventEmitter } from 'node:events'
-import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdir, readlink } from 'node:fs/promises'
 import type { NodeAPI } from 'node-red'
 import should from 'should'
 import { gatherArrivals } from '../../lib/outbox'
 import { OutboxClient } from '../../lib/runtime'
+import { newFolder, removeFolder } from '../folder'
 
 describe('The outbox of a configuration node', () => {
   /** All that it asks of Node-RED is the event bus, which tells runtimes apart. */
@@ -13,12 +12,12 @@ describe('The outbox of a configuration node', () => {
   const clients: OutboxClient[] = []
   let folder: string
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'outbox-client-'))
+    folder = await newFolder('outbox-client')
   })
   afterEach(async () => {
     await Promise.all(clients.splice(0).map((client) => client.close()))
     await untilClosed()
-    await rm(folder, { recursive: true })
+    await removeFolder(folder)
   })
 
   const clientWith = (maxBytes: number) => {

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import should from 'should'
 import { EnosDevice } from '../../lib/enos'
 import { type Destination, type Lane, type LaneFigures, type Outbox, openOutbox } from '../../lib/outbox'
@@ -8,6 +5,7 @@ import { enosDestination } from '../../lib/runtime/enos-way'
 import { thingplusDestinations } from '../../lib/runtime/thingplus-way'
 import { type Fault, type Simulator, type SimulatorSettings, startSimulator } from '../../lib/simulator'
 import { ThingPlus } from '../../lib/thingplus'
+import { newFolder, removeFolder } from '../folder'
 import { gatewayId, seed as thingplusSeed } from '../nodes/thingplus'
 import { foreignGatewayId, neighbourhood } from '../nodes/thingplus-bad-messages'
 
@@ -37,7 +35,7 @@ describe('The retry table', function () {
 
   const start = async (settings: SimulatorSettings = {}, random = 0.1) => {
     simulator = await startSimulator({ port: 0, seed: { enos: enosSeed, thingplus: thingplusSeed }, ...settings })
-    folder = await mkdtemp(join(tmpdir(), 'retry-table-'))
+    folder = await newFolder('retry-table')
     outbox = await openOutbox({ folder, random: () => random })
     lane = outbox.lane('lane')
   }
@@ -45,7 +43,7 @@ describe('The retry table', function () {
     await outbox.close()
     for (const item of opened.splice(0)) item.close()
     await simulator.close()
-    await rm(folder, { recursive: true })
+    await removeFolder(folder)
   })
 
   const enos = (secret = 'ds54321'): Destination => {
