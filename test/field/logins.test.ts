@@ -70,10 +70,11 @@ describe('In the plant, an EnOS device', function () {
     const files = readdirSync(folder).filter((name) => name.endsWith('.json'))
     return files.filter((name) => readFileSync(join(folder, name), 'utf8').includes('"session"')).length
   }
-  const delivered = async () => {
+  const sumOf = (figure: 'delivered' | 'pending') => async () => {
     const { lanes } = (await nodeRed.json('/edgecourier/outbox/outbox')) as OutboxFigures
-    return lanes.reduce((sum, lane) => sum + lane.delivered, 0)
+    return lanes.reduce((sum, lane) => sum + lane[figure], 0)
   }
+  const delivered = sumOf('delivered')
 
   beforeEach(async () => {
     installed = await installPackedPackage()
@@ -129,7 +130,7 @@ describe('In the plant, an EnOS device', function () {
       await nodeRed.deploy([tab, ...rest])
       simulator.setFaults([{ kind: 'server-error', path: '/topic' }])
       await nodeRed.press('inject')
-      await new Promise((resolve) => setTimeout(resolve, 500))
+      await until(sumOf('pending'), 1)
       await nodeRed.deploy([disabled, ...rest], 'nodes')
       const changed = [outboxConfiguration, device({ name: 'renamed' }), button, node('outbox')]
       await nodeRed.deploy([disabled, ...changed], 'nodes')
