@@ -61,12 +61,16 @@ export class Capacity {
   refusal(heldBytes: number, bytes: number): 'cap' | 'floor' | undefined {
     this.ask()
     if (heldBytes + bytes > this.options.maxBytes) return 'cap'
-    if (!this.space) return undefined
-    const { freeBytes, totalBytes } = this.space
-    const floorBytes = freeFloorOf(totalBytes, this.options.freeFloorBytes)
-    if (freeBytes - this.writtenSince - bytes >= floorBytes) return undefined
+    if (!this.space || bytes <= this.roomBytes()) return undefined
     checkFloor(this.space, this.options.freeFloorBytes, this.options.folder)
     return 'floor'
+  }
+
+  /** What the disk has for us, as far as is known. */
+  roomBytes(): number {
+    if (!this.space) return Number.POSITIVE_INFINITY
+    const { freeBytes, totalBytes } = this.space
+    return freeBytes - this.writtenSince - freeFloorOf(totalBytes, this.options.freeFloorBytes)
   }
 
   written(bytes: number): void {

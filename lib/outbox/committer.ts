@@ -46,6 +46,8 @@ export interface CommitterOptions {
   readonly scheduler: Scheduler
   /** The committed ledgers by lane; only the committer changes them once it is started. */
   readonly ledgers: Map<string, LaneLedger>
+  /** Gives back disk space that was set aside for a full disk. */
+  release(): Promise<unknown>
   /** Makes room for the group, by work that is put before it; throws to refuse the appends in it. */
   prepare(group: readonly Work[]): Promise<Settle | undefined>
   /** The operations of a group's appends, together, and the ledgers' changes into the draft. */
@@ -234,6 +236,7 @@ export class Committer {
       if (delayMs > 0) await this.pause(delayMs)
       if (this.closing && delayMs > 0) return this.refuse(waiting, closedError())
       try {
+        if (fault instanceof StoreFault && fault.kind === 'full') await this.options.release()
         await this.reopen(fault)
         await this.write([...waiting.map(({ work }) => work), this.wholeBook()], waiting)
         this.report(undefined)

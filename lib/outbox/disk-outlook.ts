@@ -3,6 +3,7 @@ import { ConnectorError, type Finding } from '../http'
 import { say } from '../text'
 import { checkFloor, type DiskSpace, freeFloorOf, megabytes } from './capacity'
 import { askDisk, type QueueOptions } from './options'
+import { defaultReserveBytes, reservedBytes, reserveFor } from './reserve'
 
 /**
  * What the limits of an outbox mean on the disk of its folder, which need not be there yet: in words for a person.
@@ -12,14 +13,17 @@ export async function diskOutlook({
   folder,
   freeFloorBytes,
   maxBytes = Number.POSITIVE_INFINITY,
+  mostReserveBytes = defaultReserveBytes,
   diskSpace = askDisk,
-}: Pick<QueueOptions, 'folder' | 'freeFloorBytes' | 'maxBytes' | 'diskSpace'>): Promise<Finding> {
+}: Pick<QueueOptions, 'folder' | 'freeFloorBytes' | 'maxBytes' | 'mostReserveBytes' | 'diskSpace'>): Promise<Finding> {
   try {
     const space = await nearestSpace(folder, diskSpace)
     checkFloor(space, freeFloorBytes, folder)
     const { freeBytes, totalBytes } = space
     const floorBytes = freeFloorOf(totalBytes, freeFloorBytes)
-    const roomBytes = Math.min(freeBytes - floorBytes, maxBytes)
+    const availableBytes = freeBytes - floorBytes + (await reservedBytes(folder))
+    const reserveBytes = reserveFor(availableBytes, mostReserveBytes)
+    const roomBytes = Math.min(availableBytes - reserveBytes, maxBytes)
     const disk = say`The disk of ${folder} has ${megabytes(totalBytes)} MB, ${megabytes(freeBytes)} MB of them free.`
     if (roomBytes <= 0)
       return {
@@ -28,7 +32,7 @@ export async function diskOutlook({
       }
     return {
       ok: true,
-      text: say`${disk} ${megabytes(floorBytes)} MB stay free, so that ${megabytes(roomBytes)} MB can be kept now.`,
+      text: say`${disk} ${megabytes(floorBytes)} MB stay free and ${megabytes(reserveBytes)} MB are set aside, so that a full disk can be emptied; ${megabytes(roomBytes)} MB can be kept now.`,
     }
   } catch (failure) {
     if (failure instanceof ConnectorError) return { ok: false, text: failure.text }

@@ -17,6 +17,7 @@ import type { ResolvedQueueOptions } from './options'
 import type { DurableQueue } from './queue'
 import type { ReadResult } from './queue-reader'
 import { countAll, type OutboxRecord, storedBytes } from './record'
+import type { Reserve } from './reserve'
 import { bytesOfAll } from './settlement'
 import type { StoreOperation } from './store'
 
@@ -39,6 +40,7 @@ export class Evictor {
     private readonly queue: DurableQueue,
     private readonly options: ResolvedQueueOptions,
     private readonly capacity: Capacity,
+    private readonly reserve: Reserve,
   ) {
     this.openedMonotonicMs = options.scheduler.monotonicMs()
   }
@@ -78,17 +80,22 @@ export class Evictor {
    */
   async makeRoom(group: readonly Work[]): Promise<Settle | undefined> {
     const bytes = group.reduce((sum, work) => sum + (work.kind === 'append' ? work.bytes : 0), 0)
-    if (this.options.whenFull !== 'evict-oldest' || bytes === 0) return undefined
-    const refusal = this.capacity.refusal(this.queue.heldBytes(), bytes)
+    if (bytes === 0) return undefined
+    const { maxBytes, whenFull, folder } = this.options
+    const isCovered = await this.reserve.cover(bytes)
+    if (whenFull !== 'evict-oldest') {
+      if (!isCovered) throw fullError('floor', folder)
+      return undefined
+    }
+    const refusal = isCovered ? this.capacity.refusal(this.queue.heldBytes(), bytes) : 'floor'
     if (!refusal) return undefined
-    const { maxBytes } = this.options
     const overCap = this.queue.heldBytes() + bytes - maxBytes
     const wanted = (refusal === 'cap' ? overCap : bytes) + Math.floor(maxBytes * headroomShare)
     const needed = refusal === 'cap' ? overCap : bytes
     const evicted = await this.takeOldest(wanted, needed)
     if (bytesOfAll(evicted) < needed) {
       this.giveBack(evicted)
-      throw fullError(refusal, this.options.folder)
+      throw fullError(refusal, folder)
     }
     return this.eviction(evicted, 'full')
   }

@@ -25,6 +25,7 @@ import {
 import { takeApart } from './parts'
 import { SpaceReclaimer } from './reclaim'
 import { type OutboxRecord, storedBytes } from './record'
+import { Reserve, releaseReserve } from './reserve'
 
 export type { NewRecord } from './intake'
 export type { OutboxRecord } from './record'
@@ -80,12 +81,14 @@ export class DurableQueue {
     }
     this.nextSequence = 1 + book.lastSequence()
     this.capacity = new Capacity({ ...options, diskSpace: () => options.diskSpace(folder) }, scheduler)
+    const reserve = new Reserve(folder, options.mostReserveBytes, this.capacity, scheduler)
     this.witness = new Witness(folder, scheduler, () => book.all())
     this.committer = new Committer(store, {
       driver,
       folder,
       scheduler,
       ledgers: book.ledgers,
+      release: () => reserve.release(),
       prepare: (group) => this.evictor.makeRoom(group),
       takeIn: (appends, draft) => takeIn(appends, this.intakeContext, draft),
       onCommitted: (intake, changed) => this.committed(intake, changed),
@@ -96,12 +99,22 @@ export class DurableQueue {
     this.inspection = new Inspection(storeIn(folder), (work) => this.committer.submit(work))
     this.recount = new Recount(this, options.countStretchBytes)
     this.reader = new QueueReader(this, this.recount, () => scheduler.monotonicMs())
-    this.evictor = new Evictor(this, options, this.capacity)
+    this.evictor = new Evictor(this, options, this.capacity, reserve)
   }
 
   /** Opens the folder, or makes it. @throws {ConnectorError} OUTBOX_UNAVAILABLE, OUTBOX_FULL */
   static async open(options: QueueOptions, events: QueueEvents): Promise<DurableQueue> {
     const resolved = await resolveOptions(options)
+    try {
+      return await DurableQueue.openOnce(resolved, events)
+    } catch (fault) {
+      const isFull = fault instanceof ConnectorError && fault.code === 'OUTBOX_FULL'
+      if (!isFull || !(await releaseReserve(options.folder))) throw fault
+      return await DurableQueue.openOnce(resolved, events)
+    }
+  }
+
+  private static async openOnce(resolved: ResolvedQueueOptions, events: QueueEvents): Promise<DurableQueue> {
     const { driver, folder, scheduler } = resolved
     await prepareFolder(folder)
     if (!resolved.allowNetworkFolder) await refuseNetworkFolder(folder)

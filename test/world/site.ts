@@ -64,6 +64,7 @@ export class Site {
     const options: OutboxOptions = {
       folder,
       maxBytes,
+      mostReserveBytes: 0,
       whenFull,
       deadShare,
       driver: unlisted(disk),

@@ -1,0 +1,26 @@
+import should from 'should'
+import { fillAndDrain, type SmallDisk } from './small-disks'
+
+describe('An outbox on a small disk', function () {
+  this.timeout(180_000)
+
+  const disks: readonly SmallDisk[] = [
+    { megabytes: 16, freeFloorMegabytes: 0, compressible: false, filledByOthers: false },
+    { megabytes: 16, freeFloorMegabytes: 1, compressible: true, filledByOthers: true },
+    { megabytes: 32, compressible: false, filledByOthers: true },
+    { megabytes: 64, freeFloorMegabytes: 5, compressible: true, filledByOthers: false },
+  ]
+  for (const disk of disks) {
+    const { megabytes, freeFloorMegabytes = 'the default', compressible, filledByOthers } = disk
+    const how = `${compressible ? 'what compresses well' : 'noise'}${filledByOthers ? ', and others take the rest' : ''}`
+    it(`of ${megabytes} MB that it fills with ${how} (${freeFloorMegabytes} MB free) is drained, over a restart`, async function () {
+      const drained = await fillAndDrain(disk)
+      if (!drained) {
+        console.warn('      SKIPPED: a really full disk needs root, to mount a small file system')
+        return this.skip()
+      }
+      should(drained.accepted).be.above(1_000)
+      should(drained).match({ lost: 0, takesAgain: true })
+    })
+  }
+})

@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { lastSequence } from '../../lib/outbox/keys'
+import type { QueueOptions } from '../../lib/outbox/options'
+import { DurableQueue } from '../../lib/outbox/queue'
+import type { ReadResult } from '../../lib/outbox/queue-reader'
+import { StoreFault } from '../../lib/outbox/store'
+import { newFolder, removeFolder } from '../folder'
+import { bodiesOf, noEvents } from './places'
+
+const lane = 'lane'
+const refusalsUntilFull = 30
+
+export interface SmallDisk {
+  readonly megabytes: number
+  readonly freeFloorMegabytes?: number
+  readonly compressible: boolean
+  /** Others take what is left before the outbox is drained. */
+  readonly filledByOthers: boolean
+  readonly whenFull?: QueueOptions['whenFull']
+}
+
+export interface Drained {
+  readonly accepted: number
+  /** Of these, what could not be read any more. */
+  readonly lost: number
+  /** Whether it takes values again once nothing waits. */
+  readonly takesAgain: boolean
+}
+
+/**
+ * Runs with a file system of its own, in memory, that is so small.
+ * @returns undefined where this user may not mount one
+ */
+export async function onDisk<Result>(
+  megabytes: number,
+  use: (place: string) => Promise<Result>,
+): Promise<Result | undefined> {
+  const place = await newFolder('small-disk')
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', place], { stdio: 'ignore' })
+  } catch {
+    await removeFolder(place)
+    return undefined
+  }
+  try {
+    return await use(place)
+  } finally {
+    execFileSync('umount', ['-l', place])
+    await removeFolder(place)
+  }
+}
+
+/** An outbox fills its disk, is closed and opened while that is full, and is drained. */
+export function fillAndDrain(disk: SmallDisk): Promise<Drained | undefined> {
+  return onDisk(disk.megabytes, async (place) => {
+    const { freeFloorMegabytes, whenFull = 'refuse' } = disk
+    const floor = freeFloorMegabytes !== undefined && { freeFloorBytes: freeFloorMegabytes * 2 ** 20 }
+    const open = () => DurableQueue.open({ folder: join(place, 'outbox'), whenFull, ...floor }, noEvents)
+    const body = () => (disk.compressible ? '21.5,'.repeat(40) : randomBytes(150).toString('base64'))
+    const first = await open()
+    const accepted = new Set<string>()
+    for (let at = 0, refused = 0; refused < refusalsUntilFull; at++) {
+      const payloads = Array.from({ length: 100 }, (_, part) => `"${at} ${part} ${body()}"`)
+      const outcomes = await Promise.allSettled(payloads.map((payload) => append(first, payload)))
+      for (const [which, outcome] of outcomes.entries()) {
+        if (outcome.status === 'fulfilled') accepted.add(payloads[which] as string)
+        else if (outcome.reason.code === 'OUTBOX_FULL') refused++
+        else throw outcome.reason
+      }
+    }
+    if (disk.filledByOthers) await fill(place)
+    await first.close()
+    const second = await open()
+    const lost = new Set(accepted)
+    for (let from = 0, atEnd = false; !atEnd; ) {
+      const read = await readPatiently(second, from)
+      for (const record of read.records) {
+        second.leasesOf(lane).take(record.sequence)
+        for (const payload of bodiesOf(record)) lost.delete(payload)
+      }
+      await second.settle(lane, { delivered: read.records, headSequence: read.nextSequence })
+      from = read.nextSequence
+      atEnd = read.atEnd
+    }
+    await rm(join(place, 'ballast'), { force: true })
+    const takesAgain = await within(10_000, () => append(second, '"again"'))
+    await second.close()
+    return { accepted: accepted.size, lost: lost.size, takesAgain }
+  })
+}
+
+const append = (queue: DurableQueue, payload: string) =>
+  queue.append(lane, [{ stream: payload.slice(0, 3), payload, eventTimeMs: 1 }])
+
+/** Takes the last byte there is. */
+const fill = (place: string) => writeFile(join(place, 'ballast'), Buffer.alloc(400 * 2 ** 20)).catch(() => undefined)
+
+/** While the store is opened again nothing can be read. */
+async function readPatiently(queue: DurableQueue, from: number): Promise<ReadResult> {
+  for (;;) {
+    try {
+      return await queue.read(lane, from, lastSequence)
+    } catch (fault) {
+      if (!(fault instanceof StoreFault) || fault.kind !== 'io') throw fault
+      await delay(20)
+    }
+  }
+}
+
+async function within(limitMs: number, attempt: () => Promise<void>): Promise<boolean> {
+  for (const sinceMs = performance.now(); performance.now() - sinceMs < limitMs; await delay(50)) {
+    const isDone = await attempt().then(
+      () => true,
+      () => false,
+    )
+    if (isDone) return true
+  }
+  return false
+}
