@@ -82,7 +82,7 @@ describe('What waits in an outbox while settings are changed', () => {
     for (const since = Date.now(); ; await new Promise((resolve) => setTimeout(resolve, 20))) {
       const now = await figures()
       if (expected(now)) return now
-      if (Date.now() - since > 30_000) throw new Error(`The outbox stays at ${JSON.stringify(now)}`)
+      if (Date.now() - since > 50_000) throw new Error(`The outbox stays at ${JSON.stringify(now)}`)
     }
   }
   const nothingWaits = ({ lanes }: OutboxFigures) => lanes.every(({ pending }) => pending === 0)

@@ -61,7 +61,7 @@ describe('A PC whose clock is not set', () => {
       const { lanes } = (await flow.run('control', { payload: 'figures' })).payload as OutboxFigures
       const lane = lanes.find(expected)
       if (lane) return lane
-      if (Date.now() - since > 30_000) throw new Error(`The outbox stays at ${JSON.stringify(lanes)}`)
+      if (Date.now() - since > 50_000) throw new Error(`The outbox stays at ${JSON.stringify(lanes)}`)
     }
   }
   const delivered = (count: number) => until((lane) => lane.delivered === count)

@@ -55,7 +55,7 @@ const hourMs = 60 * minuteMs
 const local = (...parts: [number, number, number, number?, number?, number?, number?]) => new Date(...parts).getTime()
 
 describe('The time', function () {
-  this.timeout(20_000)
+  this.timeout(60_000)
   let simulator: Simulator
   let flow: FlowUnderTest
   let folder: string

@@ -183,7 +183,7 @@ describe('The way to a cloud through a proxy', () => {
     await request((await tlsCloud()).url, { proxy: { url: proxy.url }, timeoutMs: 300 }).should.be.rejectedWith({
       code: 'NETWORK_TIMEOUT',
     })
-    should(performance.now() - since).be.below(2_000)
+    should(performance.now() - since).be.below(9_000)
   })
 
   it('sends nothing where the tunnel opens after the request was aborted, and closes that tunnel', async () => {
@@ -243,7 +243,7 @@ describe('The way to a cloud through a proxy', () => {
     const since = performance.now()
     controller.abort()
     await pending.should.be.rejectedWith({ code: 'ABORTED' })
-    should(performance.now() - since).be.below(1_000)
+    should(performance.now() - since).be.below(9_000)
   })
 })
 

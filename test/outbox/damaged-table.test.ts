@@ -79,7 +79,7 @@ describe("a damaged table of the outbox's store", () => {
       queue.ensureLane(lane).damaged.should.equal(0)
       await queue.close()
       should((await readdir(folder)).filter((name) => name.startsWith('quarantine')).length).be.aboveOrEqual(1)
-    })).timeout(20_000)
+    })).timeout(60_000)
 
   it('is mended where it is met by making room for new records, which then come in', () =>
     inFolder(async (folder) => {

@@ -26,7 +26,7 @@ const enosSeed = {
 
 /** Both clouds' halves of the retry table, over real HTTP: what each answer does to the records that wait. */
 describe('The retry table', function () {
-  this.timeout(40_000)
+  this.timeout(60_000)
   let simulator: Simulator
   let outbox: Outbox
   let lane: Lane
