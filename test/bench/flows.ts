@@ -11,6 +11,7 @@ export type LoadId =
   | 'call-by-hand'
   | 'post-outbox'
   | 'batch-by-hand'
+  | 'idle-lanes'
 
 const load = (id: LoadId, first: string, more: { awaitsLogin?: boolean; doneBy?: string } = {}) => ({
   id,
@@ -41,6 +42,14 @@ const httpRequest = (id: string, next: string, more: object = {}) => ({
   wires: [[next]],
   ...more,
 })
+const outboxNode = {
+  id: 'outbox',
+  type: 'cloud-outbox',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the environment's variable, as a user writes it
+  folder: '${OUTBOX_FOLDER}',
+  maxMegabytes: '8192',
+  freeFloorMegabytes: '1',
+}
 const tab = { id: 'tab', type: 'tab', label: 'bench' }
 
 /** What a Node-RED without the package can run: the load through an empty function node. */
@@ -54,11 +63,32 @@ export const fullFlow = (url: string): object[] =>
       ...node,
       credentials: demoCredentials[node.id as keyof typeof demoCredentials],
     })),
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the environment's variable, as a user writes it
-    { id: 'outbox', type: 'cloud-outbox', folder: '${OUTBOX_FOLDER}', maxMegabytes: '8192', freeFloorMegabytes: '1' },
+    outboxNode,
     ...ours(),
     ...byHand(url),
   ])
+
+/** As many lanes of an outbox, each of a device with a session of its own. */
+export const idleFlow = (url: string, lanes: number): object[] => {
+  const numbers = Array.from({ length: lanes }, (_, at) => at)
+  return placed([
+    tab,
+    outboxNode,
+    { ...load('idle-lanes', '', { doneBy: `lane-${lanes - 1}` }), wires: [numbers.map((at) => `lane-${at}`)] },
+    ...numbers.flatMap((at) => [
+      {
+        id: `device-${at}`,
+        type: 'enos-device',
+        brokerUrl: url,
+        productKey: device.productKey,
+        deviceKey: `d${at}`,
+        lifetimeMs: 3_600_000,
+        credentials: { deviceSecret: `secret-of-d${at}` },
+      },
+      post(`lane-${at}`, { device: `device-${at}`, outbox: 'outbox', wires: [[]] }),
+    ]),
+  ])
+}
 
 /** On the canvas: what has no place is a configuration to Node-RED. */
 const placed = (nodes: readonly object[]): object[] =>

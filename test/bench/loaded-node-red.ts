@@ -9,6 +9,8 @@ export interface Load {
   durationMs?: number
   messages?: number
   pointsPerMessage: number
+  /** Of an array; 1 when left out. */
+  pointsPerRow?: number
   /** So many devices in turn; 0 for the one of the configuration. */
   devices?: number
 }
@@ -37,9 +39,12 @@ export interface Memory {
 
 export interface LoadedNodeRed extends NodeRed {
   load(id: LoadId, load: Load): Promise<LoadResult>
+  /** Makes the payload of the next load's first message, so that the making is not measured with it. */
+  prepare(id: LoadId, load: Load): Promise<void>
   /** Physical memory, and what lives on the JavaScript heap, after a collection of garbage and so long at rest. */
   memory(settleMs: number): Promise<Memory>
-  watch<Result>(work: () => Promise<Result>): Promise<Watched & { result: Result }>
+  /** @param what the delay is measured by a timer each millisecond, which costs more than a process at rest */
+  watch<Result>(work: () => Promise<Result>, what?: 'all' | 'cpu'): Promise<Watched & { result: Result }>
 }
 
 /** A load that takes longer hangs. */
@@ -63,14 +68,15 @@ export async function startLoadedNodeRed(userDir: string, environment: NodeJS.Pr
     return answer.json()
   }
   const load = async (id: LoadId, shape: Load) => (await ask('POST', `load/${id}`, shape)) as LoadResult
-  const watch = async <Result>(work: () => Promise<Result>) => {
-    await ask('POST', 'watch')
+  const watch = async <Result>(work: () => Promise<Result>, what = 'all') => {
+    await ask('POST', 'watch', { what })
     const result = await work()
     return { ...((await ask('GET', 'watch')) as Watched), result }
   }
   return {
     ...nodeRed,
     load,
+    prepare: async (id, shape) => void (await ask('POST', `prepare/${id}`, shape)),
     watch,
     memory: async (settleMs) => (await ask('GET', `memory?settleMs=${settleMs}`)) as Memory,
   }

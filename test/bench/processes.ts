@@ -9,6 +9,40 @@ export async function runScript<Result>(script: string, input: object): Promise<
   return JSON.parse(stdout) as Result
 }
 
+/** Starts a script of this folder that works until it is let go; resolves when it says that it has begun. */
+export async function startScript(script: string, input: object): Promise<{ end(): Promise<void> }> {
+  const child = fork(join(__dirname, script), [JSON.stringify(input)])
+  const exited = once(child, 'exit')
+  await firstMessage(child, script)
+  return {
+    async end() {
+      if (child.connected) child.disconnect()
+      const [code] = await exited
+      if (code !== 0) throw new Error(`${script} ended with ${code}`)
+    },
+  }
+}
+
+async function firstMessage(child: ChildProcess, script: string): Promise<unknown> {
+  const ending = new AbortController()
+  const failing = once(child, 'exit', ending).then(([code]) =>
+    Promise.reject(new Error(`${script} ended with ${code}`)),
+  )
+  const [message] = (await Promise.race([once(child, 'message'), failing])) as unknown[]
+  failing.catch(() => undefined)
+  ending.abort()
+  return message
+}
+
+/** What a simulator knows beside the demo data. */
+export interface SimulatedWorld {
+  /** Sub-devices `d0`, `d1` … behind the demo device. */
+  devices?: number
+  /** Devices of a strict model by themselves: `fleet-0` … and `fleet-bad-0` … */
+  fleets?: readonly { fleet: string; good: number; bad: number }[]
+  faults?: readonly object[]
+}
+
 /** Seldom collects garbage, and in its own turn only: what it takes of the two cores is not to be had for what is measured. */
 const simulatorFlags = ['--min-semi-space-size=64', '--max-semi-space-size=64', '--single-threaded-gc']
 
@@ -25,16 +59,20 @@ export class SimulatorProcess {
     child.setMaxListeners(0)
   }
 
-  /** @param devices sub-devices `d0`, `d1` … behind the demo device */
-  static async start(devices: number): Promise<SimulatorProcess> {
-    const child = fork(join(__dirname, 'simulator.cjs'), [String(devices)], { execArgv: simulatorFlags })
-    const [{ url }] = (await once(child, 'message')) as [{ url: string }]
+  static async start(world: SimulatedWorld): Promise<SimulatorProcess> {
+    const child = fork(join(__dirname, 'simulator.cjs'), [JSON.stringify(world)], { execArgv: simulatorFlags })
+    const { url } = (await firstMessage(child, 'simulator.cjs')) as { url: string }
     return new SimulatorProcess(child, url)
   }
 
   /** Points accepted since the start. */
   accepted(): Promise<number> {
     return this.#ask('accepted')
+  }
+
+  /** Points accepted of the good devices of a fleet. */
+  acceptedOf(fleet: string): Promise<number> {
+    return this.#ask('acceptedOf', { fleet })
   }
 
   /** When so many points since the start were accepted, Unix ms. */

@@ -2,13 +2,16 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { measureAll } from './bench'
 import { table } from './figure'
 import { sizes } from './sizes'
 
 /** Prints each figure as soon as it is there, then the table; writes `result.json` beside this file. */
 async function main(): Promise<void> {
-  const results = await measureAll(sizes, (progress) => console.error(progress))
+  const { values } = parseArgs({ options: { only: { type: 'string' } } })
+  const only = values.only?.split(',')
+  const results = await measureAll({ sizes, ...(only ? { only } : {}), tell: (text) => console.error(text) })
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${process.platform} ${process.arch}`
   const { version } = require('node-red/package.json') as { version: string }
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: __dirname, encoding: 'utf8' }).trim()

@@ -36,26 +36,40 @@ module.exports = (RED) => {
       loads.delete(id)
       if (doneBy) RED.hooks.remove(hook)
     })
-    loads.set(id, async (settings) => {
-      await login
-      run = startRun((msg) => this.send(msg), settings)
-      return run.done
+    let prepared
+    loads.set(id, {
+      prepare: (settings) => {
+        prepared = payloadOf(settings, 0)
+        collectGarbage()
+        return {}
+      },
+      run: async (settings) => {
+        await login
+        const ready = prepared
+        prepared = undefined
+        run = startRun((msg) => this.send(msg), settings, ready)
+        return run.done
+      },
     })
   }
   RED.nodes.registerType('bench-load', Load)
 
   RED.httpAdmin.post('/bench/load/:id', (request, response) => {
     loads
-      .get(request.params.id)(request.body)
+      .get(request.params.id)
+      .run(request.body)
       .then(
         (result) => response.json(result),
         (failure) => response.status(500).send(String(failure)),
       )
   })
+  RED.httpAdmin.post('/bench/prepare/:id', (request, response) => {
+    response.json(loads.get(request.params.id).prepare(request.body))
+  })
 
   let watch
-  RED.httpAdmin.post('/bench/watch', async (_request, response) => {
-    watch = await startWatch(process.env.PROFILE_FOLDER)
+  RED.httpAdmin.post('/bench/watch', async (request, response) => {
+    watch = request.body.what === 'cpu' ? startCpuWatch() : await startWatch(process.env.PROFILE_FOLDER)
     response.json({})
   })
   RED.httpAdmin.get('/bench/watch', async (_request, response) => response.json(await watch()))
@@ -72,9 +86,10 @@ module.exports = (RED) => {
 
 /**
  * @param settings `inFlight` messages at a time, or `perSecond`, until `durationMs` are over or `messages` are sent;
- *   `pointsPerMessage` (an array from 2 up), of `devices` in turn (0: the configured one)
+ *   `pointsPerMessage` (an array from 2 up) with `pointsPerRow`, of `devices` in turn (0: the configured one)
+ * @param ready the payload of the first message, where it is made
  */
-function startRun(send, { inFlight, perSecond, durationMs = Infinity, messages = Infinity, ...shape }) {
+function startRun(send, { inFlight, perSecond, durationMs = Infinity, messages = Infinity, ...shape }, ready) {
   const startMs = Date.now()
   const endMs = startMs + durationMs
   let sent = 0
@@ -89,7 +104,7 @@ function startRun(send, { inFlight, perSecond, durationMs = Infinity, messages =
   })
   const mayGoOn = () => failed === undefined && sent < messages && Date.now() < endMs
   const emit = () => {
-    send({ payload: payloadOf(shape, sent) })
+    send({ payload: ready && sent === 0 ? ready : payloadOf(shape, sent) })
     sent += 1
   }
   const returned = (msg) => {
@@ -121,9 +136,15 @@ function failureIn({ error, statusCode = 200, payload }) {
   return code === undefined || code === 0 || code === 200 ? undefined : `code ${code}`
 }
 
-function payloadOf({ pointsPerMessage, devices = 0 }, number) {
+function payloadOf({ pointsPerMessage, pointsPerRow = 1, devices = 0 }, number) {
   if (pointsPerMessage === 1) return entryOf(devices, number)
-  return Array.from({ length: pointsPerMessage }, (_, at) => entryOf(devices, number * pointsPerMessage + at))
+  const rowOf = pointsPerRow === 1 ? (at) => entryOf(devices, at) : (at) => wideEntryOf(pointsPerRow, at)
+  return Array.from({ length: pointsPerMessage }, (_, at) => rowOf(number * pointsPerMessage + at))
+}
+
+function wideEntryOf(points, number) {
+  const values = Array.from({ length: points }, (_, at) => [`point${at}`, ((number + at) % 1000) / 10])
+  return { ...Object.fromEntries(values), time: Date.now() }
 }
 
 function entryOf(devices, number) {
@@ -152,6 +173,14 @@ async function startWatch(profileFolder) {
       maxMs: delay.max / 1e6 - 1,
       mostMb,
     }
+  }
+}
+
+function startCpuWatch() {
+  const usage = process.cpuUsage()
+  return () => {
+    const { user, system } = process.cpuUsage(usage)
+    return { cpuMs: (user + system) / 1000 }
   }
 }
 

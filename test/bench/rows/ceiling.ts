@@ -3,7 +3,7 @@ import { barePosts, column, interleaved, type Scene } from './row'
 
 /** What the simulator can take: bare keep-alive posts by node:http, of one point and of a thousand. */
 export async function ceiling(scene: Pick<Scene, 'simulator' | 'sizes'>): Promise<Figure[]> {
-  const { single, thousand } = await interleaved(scene.sizes.rounds, {
+  const { single, thousand } = await interleaved(scene.sizes, {
     single: () => barePosts(scene, 'http', 1, 64),
     thousand: () => barePosts(scene, 'http', 1000, 8),
   })

@@ -11,14 +11,15 @@ const groups = [
 ]
 
 /** The outbox's own rate of durable records, against a plain file synced after each group of the same size. */
-export async function disk({ rounds, durationMs }: Sizes): Promise<Figure[]> {
+export async function disk(sizes: Sizes): Promise<Figure[]> {
+  const { durationMs } = sizes
   const figures: Figure[] = []
   for (const { producers, least } of groups) {
     const measured = await inFolder((place) => {
       let folders = 0
       const rate = async (task: 'accept' | 'write', folder: string) =>
         (await runScript<{ perSecond: number }>('store.cjs', { task, folder, producers, durationMs })).perSecond
-      return interleaved(rounds, {
+      return interleaved(sizes, {
         accept: () => rate('accept', join(place, String(folders++))),
         write: () => rate('write', place),
       })

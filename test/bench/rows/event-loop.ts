@@ -10,11 +10,11 @@ import { endToEnd, interleaved, laneAt, type Scene } from './row'
 /** What the package adds to the delay of Node-RED's event loop, against a Node-RED without it under the same load. */
 export async function eventLoop(scene: Scene): Promise<Figure[]> {
   const { sizes, nodeRed, plain } = scene
-  const { rounds, durationMs } = sizes
+  const { durationMs } = sizes
   const idle = (one: LoadedNodeRed) => () => one.watch(() => wait(durationMs))
   const full = { inFlight: 1000, durationMs, pointsPerMessage: 1 }
-  const atIdle = await interleaved(rounds, { ours: idle(nodeRed), plain: idle(plain) })
-  const atLoad = await interleaved(rounds, {
+  const atIdle = await interleaved(sizes, { ours: idle(nodeRed), plain: idle(plain) })
+  const atLoad = await interleaved(sizes, {
     ours: () => endToEnd(scene, 'post-outbox', full),
     plain: () => plain.watch(() => plain.load('nothing', full)),
   })
@@ -82,7 +82,7 @@ async function slowSync({ sizes, userDir, plain }: Scene) {
     const load = { perSecond: 1000, durationMs: sizes.durationMs, pointsPerMessage: 1 }
     const nodeRed = await startLoadedNodeRed(userDir, { OUTBOX_FOLDER: join(place, 'outbox'), LD_PRELOAD: library })
     try {
-      return await interleaved(sizes.rounds, {
+      return await interleaved(sizes, {
         ours: () => nodeRed.watch(() => nodeRed.load('post-outbox', load)),
         plain: () => plain.watch(() => plain.load('nothing', load)),
       })

@@ -3,16 +3,13 @@ import { join } from 'node:path'
 import { inFolder } from '../../outbox/places'
 import type { Figure } from '../figure'
 import { runScript } from '../processes'
+import type { Sizes } from '../sizes'
 import { column, endToEnd, interleaved, type Scene } from './row'
 
 const lane = 'bench'
 
-/** Drain at more and more waiting records (over as many of them as the smallest size has), and more and more devices. */
-export async function growth(scene: Scene): Promise<Figure[]> {
-  return [...(await drain(scene)), ...(await devices(scene))]
-}
-
-async function drain({ sizes }: Scene): Promise<Figure[]> {
+/** Drain at more and more waiting records, over as many of them as the smallest size has. */
+export async function waitingRecords(sizes: Sizes): Promise<Figure[]> {
   const [smallest = 0, ...larger] = sizes.growthRecords
   return inFolder(async (place) => {
     const folderOf = (records: number) => join(place, String(records))
@@ -25,7 +22,7 @@ async function drain({ sizes }: Scene): Promise<Figure[]> {
           .perSecond
       })
     const rates = await interleaved(
-      sizes.rounds,
+      sizes,
       Object.fromEntries(sizes.growthRecords.map((records) => [records, rateAt(records)])),
     )
     return larger.map(
@@ -41,16 +38,20 @@ async function drain({ sizes }: Scene): Promise<Figure[]> {
   })
 }
 
-async function devices(scene: Scene): Promise<Figure[]> {
-  const { rounds, durationMs, devices: most } = scene.sizes
+/** More and more devices that send. */
+export async function devices(scene: Scene): Promise<Figure[]> {
+  const { rounds, durationMs, devices: most, crowd } = scene.sizes
   const send = (devices: number) => () =>
-    endToEnd(scene, 'post-outbox', { inFlight: 6400, durationMs, pointsPerMessage: 1, devices })
+    endToEnd(scene, 'post-outbox', { inFlight: crowd, durationMs, pointsPerMessage: 1, devices })
   // From one moment to the next, chance makes more of a difference than the number of devices.
-  const { one, hundred, many } = await interleaved(2 * rounds + 1, {
-    one: send(1),
-    hundred: send(Math.min(100, most)),
-    many: send(most),
-  })
+  const { one, hundred, many } = await interleaved(
+    { ...scene.sizes, rounds: 2 * rounds + 1 },
+    {
+      one: send(1),
+      hundred: send(Math.min(100, most)),
+      many: send(most),
+    },
+  )
   const figure = (what: string, rows: typeof one): Figure => ({
     what: `outbox, one point a message, ${what} / 1 device`,
     unit: 'points/s',

@@ -22,7 +22,7 @@ export async function latency(scene: Scene): Promise<Figure[]> {
   const devices = Math.min(100, sizes.devices)
   await simulator.latency(roundTripMs)
   const limit = (requests: number, named: number) => () => barePosts(scene, 'http', batch, requests, named)
-  const rounds = await interleaved(sizes.rounds, {
+  const rounds = await interleaved(sizes, {
     one: send(1, 0),
     oneAtMost: limit(1, 0),
     many: send(mostRequests, devices),

@@ -26,7 +26,10 @@ async function starts({ sizes, userDir, plainDir }: Scene): Promise<Figure[]> {
       await nodeRed.stop()
       return tookMs
     }
-    const { ours, plain } = await interleaved(sizes.starts, { ours: ready(userDir), plain: ready(plainDir) })
+    const { ours, plain } = await interleaved(
+      { ...sizes, rounds: sizes.starts },
+      { ours: ready(userDir), plain: ready(plainDir) },
+    )
     const what = 'Node-RED ready, with the package and its flow'
     return [{ what, unit: 'ms', compare: 'difference', ours, baseline: plain, goal: { most: 150 } }]
   })
@@ -114,7 +117,7 @@ async function pending({ simulator, sizes, userDir, plainDir }: Scene): Promise<
     const message = { inFlight: 1, messages: 1, pointsPerMessage: 1 }
     await simulator.breakDown(true)
     try {
-      const rounds = await interleaved(sizes.rounds, {
+      const rounds = await interleaved(sizes, {
         plain: started(plainDir, async () => undefined),
         ours: started(userDir, (nodeRed) => nodeRed.load('post-outbox', message)),
       })

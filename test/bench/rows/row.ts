@@ -33,12 +33,12 @@ export interface Side {
   simulatorBusy: number
 }
 
-/** Lets every side have its turn, once to warm up and then in every round; gives each side's rounds. */
+/** Lets every side have its turn, to warm up and then in every round; gives each side's rounds. */
 export async function interleaved<Sides extends Readonly<Record<string, () => Promise<unknown>>>>(
-  rounds: number,
+  { rounds, warmUps }: Pick<Sizes, 'rounds' | 'warmUps'>,
   sides: Sides,
 ): Promise<Rounds<Sides>> {
-  for (const measure of Object.values(sides)) await measure()
+  for (let round = 0; round < warmUps; round++) for (const measure of Object.values(sides)) await measure()
   const results = Object.fromEntries(Object.keys(sides).map((name): [string, unknown[]] => [name, []]))
   for (let round = 0; round < rounds; round++)
     for (const [name, measure] of Object.entries(sides)) results[name]?.push(await measure())
@@ -78,12 +78,12 @@ export interface BarePosts {
 }
 
 /**
- * Bare posts of ready-made bodies from a process of their own.
+ * Bare posts from a process of their own, of ready-made bodies; undici builds each from the values of a message.
  * @param devices that the entries of a body name in turn; 0: none, which is the one that is logged in
  */
 export async function barePosts(
   { simulator, sizes }: Pick<Scene, 'simulator' | 'sizes'>,
-  client: 'http' | 'got',
+  client: 'http' | 'got' | 'undici',
   pointsPerBody: number,
   inFlight: number,
   devices = 0,

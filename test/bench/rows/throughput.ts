@@ -5,8 +5,6 @@ import { barePosts, column, endToEnd, interleaved, type Scene, type Side } from 
 const inFlight = 64
 /** As many requests as the outbox has out at most. */
 const arraysInFlight = 8
-/** As many messages as fill 64 requests of the batching flow. */
-const batchInFlight = 6400
 /** As many as one group of the outbox takes; more only wait in memory. */
 const durableInFlight = 1000
 /** As many arrays as keep the outbox busy, while memory stays bounded. */
@@ -16,22 +14,26 @@ const single = (inFlight: number, durationMs: number): Load => ({ inFlight, dura
 const arrays = (inFlight: number, durationMs: number): Load => ({ inFlight, durationMs, pointsPerMessage: 1000 })
 
 export async function throughput(scene: Scene): Promise<Figure[]> {
-  const { rounds, durationMs } = scene.sizes
+  const { durationMs, crowd } = scene.sizes
   const send = (id: Parameters<typeof endToEnd>[1], load: Load) => () => endToEnd(scene, id, load)
 
-  const bare = (pointsPerBody: number, inFlight: number) => () => barePosts(scene, 'got', pointsPerBody, inFlight)
+  const bare = (client: 'got' | 'undici', pointsPerBody: number, inFlight: number) => () =>
+    barePosts(scene, client, pointsPerBody, inFlight)
 
-  const { bareSingle, bareArrays, ...posts } = await interleaved(rounds, {
+  const { bareSingle, bareArrays, undiciSingle, undiciArrays, nothing, ...posts } = await interleaved(scene.sizes, {
     direct: send('post-direct', single(inFlight, durationMs)),
     byHand: send('post-by-hand', single(inFlight, durationMs)),
     durable: send('post-outbox', single(durableInFlight, durationMs)),
-    batchByHand: send('batch-by-hand', single(batchInFlight, durationMs)),
-    bareSingle: bare(1, inFlight),
+    batchByHand: send('batch-by-hand', single(crowd, durationMs)),
+    bareSingle: bare('got', 1, inFlight),
+    undiciSingle: bare('undici', 1, inFlight),
+    nothing: () => nothingBesides(scene, single(inFlight, durationMs)),
     arrays: send('post-direct', arrays(arraysInFlight, durationMs)),
-    bareArrays: bare(1000, arraysInFlight),
+    bareArrays: bare('got', 1000, arraysInFlight),
+    undiciArrays: bare('undici', 1000, arraysInFlight),
     durableArrays: send('post-outbox', arrays(durableArraysInFlight, durationMs)),
   })
-  const calls = await interleaved(rounds, {
+  const calls = await interleaved(scene.sizes, {
     direct: () => callsPerSecond(scene, 'call-direct'),
     byHand: () => callsPerSecond(scene, 'call-by-hand'),
   })
@@ -137,6 +139,30 @@ export async function throughput(scene: Scene): Promise<Figure[]> {
       goal: { most: 3 },
     },
     {
+      what: 'CPU, direct, one point a message / bare undici that builds its body + an empty function node',
+      unit: 'µs/point',
+      compare: 'ratio',
+      ours: cpu(posts.direct),
+      baseline: cpu(undiciSingle).map((own, round) => own + (nothing[round] ?? Number.NaN)),
+      goal: { most: 1.25 },
+    },
+    {
+      what: 'CPU, direct, arrays of 1,000 / bare undici that builds its body',
+      unit: 'µs/point',
+      compare: 'ratio',
+      ours: cpu(posts.arrays),
+      baseline: cpu(undiciArrays),
+      goal: { most: 1.15 },
+    },
+    {
+      what: 'CPU, outbox, arrays of 1,000 / bare undici that builds its body',
+      unit: 'µs/point',
+      compare: 'ratio',
+      ours: cpu(posts.durableArrays),
+      baseline: cpu(undiciArrays),
+      goal: { most: 3 },
+    },
+    {
       ...perSecond,
       what: 'bare got alone, one point each, 64 in flight / by hand (bounds the direct rows)',
       ours: rate(bareSingle),
@@ -144,6 +170,12 @@ export async function throughput(scene: Scene): Promise<Figure[]> {
     },
     simulatorLine(Object.values(posts).flat()),
   ]
+}
+
+/** CPU that a message takes through an empty function node, µs. */
+async function nothingBesides({ plain }: Scene, load: Load): Promise<number> {
+  const { cpuMs, result } = await plain.watch(() => plain.load('nothing', load))
+  return (cpuMs * 1000) / result.messages
 }
 
 async function callsPerSecond({ nodeRed, sizes }: Scene, id: 'call-direct' | 'call-by-hand'): Promise<number> {
