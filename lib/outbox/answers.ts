@@ -77,9 +77,8 @@ export class Answers {
   }
 
   private acceptedAside(stream: AsideStream, attempt: Attempt, records: readonly OutboxRecord[], nowMs: number): void {
-    stream.isBusy = false
     stream.accepted(records, nowMs - attempt.startedMs > this.sending.patience.ms)
-    this.sending.aside.letGo(stream, this.sending.reader.readBefore)
+    this.sending.letGo(stream, attempt)
   }
 
   /** One answer for each record; the confirmed ones are proof that the cloud takes others. */
@@ -187,7 +186,7 @@ export class Answers {
     const strikes = aside.strike(record.stream)
     if (attempt.aside) {
       attempt.aside.found()
-      aside.letGo(attempt.aside, sending.reader.readBefore)
+      sending.letGo(attempt.aside, attempt)
     } else if (strikes >= strikesToGoAside) {
       aside.open(record.stream, 'refused')
       sending.takeOut(record.stream)

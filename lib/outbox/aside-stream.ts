@@ -37,7 +37,6 @@ export class AsideStream {
   /** When what is now known to hold a refused record was first refused, monotonic ms. */
   refusedSinceMs = Number.POSITIVE_INFINITY
   lastFaultMs = Number.NEGATIVE_INFINITY
-  isBusy = false
   /** How often it has misbehaved. */
   strikes = 0
   #bytes = 0
@@ -81,16 +80,16 @@ export class AsideStream {
 
   get nextMs(): number {
     const hasMore = !this.isEmpty || this.#firstPassed < Number.POSITIVE_INFINITY
-    return this.isBusy || !hasMore ? Number.POSITIVE_INFINITY : this.#openAtMs
+    return hasMore ? this.#openAtMs : Number.POSITIVE_INFINITY
   }
 
   /**
-   * Whether it may travel with the others again: nothing of it is left that newer records could overtake.
+   * Whether it may travel with the others again: nothing of it waits that newer records could overtake.
    * @param readBefore all that was left in the queue before this sequence has been read again
    */
   isDone(readBefore: number): boolean {
     if (this.#lastPassed >= readBefore) return false
-    const hasMore = this.isBusy || !this.isEmpty || this.#firstPassed < Number.POSITIVE_INFINITY
+    const hasMore = !this.isEmpty || this.#firstPassed < Number.POSITIVE_INFINITY
     if (hasMore || this.isShut || this.cause !== 'refused') return false
     return this.#clean >= Math.min(mostCleanRecords, 4 ** Math.min(this.strikes, 8) - 4)
   }
@@ -134,7 +133,6 @@ export class AsideStream {
       if (end > 0 && (isOver || limits.isLive(record) !== isFirstLive)) break
       end++
     }
-    this.isBusy = true
     const taken = this.records.splice(0, end)
     for (const record of taken) this.#bytes -= sentBytes(record)
     return taken
@@ -170,7 +168,6 @@ export class AsideStream {
 
   /** The refused record is out. */
   found(): void {
-    this.isBusy = false
     this.#tainted = 0
     this.#clean = 0
     this.refusedSinceMs = Number.POSITIVE_INFINITY

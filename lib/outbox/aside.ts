@@ -85,7 +85,6 @@ export class Aside {
       stream.add(record, true)
       this.#measure(record, 1)
     }
-    stream.isBusy = false
   }
 
   /** The next to be sent: of a stream that is free and open, each in its turn. */

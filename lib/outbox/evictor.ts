@@ -15,11 +15,11 @@ import type { LedgerDraft } from './ledger-draft'
 import { entriesOf } from './open-queue'
 import type { ResolvedQueueOptions } from './options'
 import type { DurableQueue } from './queue'
-import type { ReadResult } from './queue-reader'
 import { countAll, type OutboxRecord, storedBytes } from './record'
 import type { Reserve } from './reserve'
 import { bytesOfAll } from './settlement'
 import type { StoreOperation } from './store'
+import { bySequence, oldestOf, Stretch } from './stretch'
 
 const lookForAgedEveryMs = 60_000
 /** Read in one go: each may name a hundred streams. */
@@ -93,10 +93,7 @@ export class Evictor {
     const wanted = (refusal === 'cap' ? overCap : bytes) + Math.floor(maxBytes * headroomShare)
     const needed = refusal === 'cap' ? overCap : bytes
     const evicted = await this.takeOldest(wanted, needed)
-    if (bytesOfAll(evicted) < needed) {
-      this.giveBack(evicted)
-      throw fullError(refusal, folder)
-    }
+    if (!evicted) throw fullError(refusal, folder)
     return this.eviction(evicted, 'full')
   }
 
@@ -166,55 +163,47 @@ export class Evictor {
     }
   }
 
-  private async takeOldest(wantedBytes: number, neededBytes: number): Promise<OutboxRecord[]> {
-    const taken: OutboxRecord[] = []
-    const underWay: OutboxRecord[] = []
-    try {
-      await this.addOldest(taken, underWay, wantedBytes)
-    } catch (fault) {
-      this.giveBack(taken)
-      throw fault
+  /**
+   * Takes leases of the oldest that nobody has sent, and of no more than that: what a sender got back would come out of order.
+   * The writer waits for this, so nothing that was read is settled meanwhile, though it may be sent.
+   * @returns `undefined` where there is not so much, what is under way included
+   */
+  private async takeOldest(wantedBytes: number, neededBytes: number): Promise<OutboxRecord[] | undefined> {
+    const stretches = this.queue
+      .all()
+      .map((ledger) => new Stretch(this.queue, ledger.lane, ledger.headSequence, pendingOf(ledger) === 0))
+    for (let foundBytes = 0; ; ) {
+      const behind = stretches.filter(({ atEnd }) => !atEnd).sort((a, b) => a.before - b.before)
+      const [next] = behind
+      if (!next || foundBytes >= wantedBytes) {
+        const chosen = oldestOf(stretches, next?.before ?? Number.POSITIVE_INFINITY, wantedBytes)
+        foundBytes = bytesOfAll(chosen)
+        if (foundBytes >= (next ? wantedBytes : neededBytes)) {
+          for (const stretch of stretches) stretch.take(chosen)
+          return chosen
+        }
+        if (!next) return this.withUnderWay(chosen, stretches, neededBytes)
+      }
+      foundBytes += await next.readOn()
     }
+  }
+
+  /** The last resort. Their leases are not ours, and end with the eviction. */
+  private withUnderWay(
+    chosen: readonly OutboxRecord[],
+    stretches: readonly Stretch[],
+    neededBytes: number,
+  ): OutboxRecord[] | undefined {
+    let bytes = bytesOfAll(chosen)
     const lastResort: OutboxRecord[] = []
-    let bytes = bytesOfAll(taken)
-    for (const record of underWay) {
+    for (const record of bySequence(stretches.flatMap((stretch) => stretch.underWay()))) {
       if (bytes >= neededBytes) break
       bytes += storedBytes(record.lane, record)
       lastResort.push(record)
     }
-    // Their leases are not ours, and end with the eviction.
-    return bytes >= neededBytes ? [...taken, ...lastResort] : taken
-  }
-
-  private async addOldest(taken: OutboxRecord[], underWay: OutboxRecord[], wantedBytes: number): Promise<void> {
-    const positions = new Map(this.queue.all().map((ledger) => [ledger.lane, ledger.headSequence]))
-    let bytes = 0
-    while (bytes < wantedBytes && positions.size > 0) {
-      const slices = await Promise.all(
-        [...positions].map(async ([lane, from]) => {
-          const slice = await this.queue.readToWrite(lane, from, lastSequence)
-          return { lane, from, ...slice }
-        }),
-      )
-      const [oldest] = slices.sort((a, b) => startOf(a) - startOf(b))
-      if (!oldest) return
-      const { lane, from, nextSequence, atEnd } = oldest
-      if (atEnd) positions.delete(lane)
-      else positions.set(lane, nextSequence)
-      const leases = this.queue.leasesOf(lane)
-      const free = oldest.records.filter(({ sequence }) => leases.take(sequence))
-      const held = this.queue.surrender(lane, from, atEnd ? lastSequence : nextSequence)
-      underWay.push(...held.underWay)
-      const found = [...free, ...held.unsent].sort((a, b) => a.sequence - b.sequence)
-      let count = 0
-      for (const record of found) {
-        if (bytes >= wantedBytes) break
-        bytes += storedBytes(record.lane, record)
-        count++
-      }
-      taken.push(...found.slice(0, count))
-      this.giveBack(found.slice(count))
-    }
+    if (bytes < neededBytes) return undefined
+    for (const stretch of stretches) stretch.take(chosen)
+    return [...chosen, ...lastResort]
   }
 
   private eviction(records: readonly OutboxRecord[], cause: EvictionCause): Settle {
@@ -277,17 +266,6 @@ export class Evictor {
       position = nextSequence
     }
   }
-
-  private giveBack(records: readonly OutboxRecord[]): void {
-    for (const { lane, sequence } of records) {
-      this.queue.release(lane, [sequence])
-      this.queue.reappeared(lane, sequence)
-    }
-  }
 }
 
 const diedMs = ([oldest]: readonly StoredLetter[]): number => oldest?.letter.diedAtMs ?? Number.POSITIVE_INFINITY
-
-function startOf({ records, from }: ReadResult & { from: number }): number {
-  return records[0]?.sequence ?? from
-}

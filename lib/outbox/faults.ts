@@ -149,7 +149,6 @@ export class Faults {
       // The others need not wait for it, and it may take its time.
       sending.aside.strike(only, strikesOfAFault)
       attempt.aside = sending.aside.open(only, 'stumbles')
-      attempt.aside.isBusy = true
       attempt.orderKeys = new Set()
       sending.takeOut(only)
     }

@@ -6,7 +6,7 @@ import { certainAgeMs } from './eviction'
 import type { LaneFigures, RejectedValue } from './figures'
 import { lastSequence } from './keys'
 import { pendingOf } from './ledger'
-import type { Surrendered } from './options'
+import type { Held } from './options'
 import type { DurableQueue } from './queue'
 import type { OutboxRecord } from './record'
 import { Sender } from './sender'
@@ -100,9 +100,14 @@ export class Lane {
     this.sender?.appended()
   }
 
-  /** @internal See `QueueEvents.surrender`. */
-  surrender(from: number, before: number): Surrendered {
-    return this.sender?.surrender(from, before) ?? { unsent: [], underWay: [] }
+  /** @internal See `QueueEvents`. */
+  held(from: number, before: number): Held {
+    return this.sender?.held(from, before) ?? { unsent: [], underWay: [] }
+  }
+
+  /** @internal See `QueueEvents`. */
+  surrender(unsent: ReadonlySet<OutboxRecord>): void {
+    this.sender?.surrender(unsent)
   }
 
   readAgainFrom(sequence: number): void {

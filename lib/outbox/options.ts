@@ -63,7 +63,8 @@ export async function resolveOptions(options: QueueOptions): Promise<ResolvedQue
   }
 }
 
-export interface Surrendered {
+/** What a sender has leased. */
+export interface Held {
   readonly unsent: readonly OutboxRecord[]
   readonly underWay: readonly OutboxRecord[]
 }
@@ -78,11 +79,10 @@ export interface QueueEvents {
   died(lane: string, letters: readonly DeadRecord[]): void
   /** Records from this sequence on are to be read (again), although a reader may have passed them. */
   reappeared(lane: string, sequence: number): void
-  /**
-   * What the lane's sender holds from one sequence to another (exclusive): the unsent it holds no longer, though it stays
-   * leased; the rest is under way to the cloud.
-   */
-  surrender(lane: string, from: number, before: number): Surrendered
+  /** What the lane's sender holds from one sequence to another (exclusive). */
+  held(lane: string, from: number, before: number): Held
+  /** The lane's sender holds these no longer, which it has not sent; they stay leased. */
+  surrender(lane: string, unsent: ReadonlySet<OutboxRecord>): void
   /** The store can't be written (`error`), or can again (`undefined`). */
   storeState(error: ConnectorError | undefined): void
 }

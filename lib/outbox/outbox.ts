@@ -39,7 +39,8 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     appended: (lane) => lanes.get(lane)?.appended(),
     counted: (lane) => tell({ type: 'lane-figures', lane }),
     died: (lane, letters) => tell({ type: 'dead-letters', lane, letters }),
-    surrender: (lane, from, before) => lanes.get(lane)?.surrender(from, before) ?? { unsent: [], underWay: [] },
+    held: (lane, from, before) => lanes.get(lane)?.held(from, before) ?? { unsent: [], underWay: [] },
+    surrender: (lane, unsent) => lanes.get(lane)?.surrender(unsent),
     reappeared: (lane, sequence) => lanes.get(lane)?.readAgainFrom(sequence),
     storeState: (error) => tell({ type: 'store-state', error: error && reason(error) }),
   })

@@ -54,13 +54,21 @@ export class Picker {
       const isAsking = this.underWay('accused') === under && under < mostQuestions
       return isAsking ? this.fromAccused(nowMs) : undefined
     }
-    const attempt = this.fromWindows(true) ?? this.fromAccused(nowMs)
+    const attempt = this.fromWindows(true)
     if (attempt) return attempt
+    const accused = () => this.fromAccused(nowMs)
     // Others' turn waits until it is known whether there are others.
-    if (reader.isShort('live', batchPace) || reader.isShort('backlog', batchPace)) return this.fromWindows()
+    if (reader.isShort('live', batchPace) || reader.isShort('backlog', batchPace))
+      return accused() ?? this.fromWindows()
     const well = () => this.fromAside(nowMs, Number.POSITIVE_INFINITY, ({ cause }) => cause === 'refused')
-    // What failed by itself may take long, and goes last.
-    return this.inTurn([() => this.fromWindows(), () => this.fromRefusals(nowMs), well]) ?? this.fromAside(nowMs)
+    // In turn, or those who fail again and again would keep the others from proving that the cloud is there.
+    return this.inTurn([
+      accused,
+      () => this.fromWindows(),
+      () => this.fromRefusals(nowMs),
+      well,
+      () => this.fromAside(nowMs),
+    ])
   }
 
   /** While everything is refused, only something else can tell whether the cloud takes anything: of a stream not yet tried. */
@@ -116,9 +124,9 @@ export class Picker {
     }
     const isMeant = (stream: AsideStream) => {
       const { cause, name } = stream
-      if (!isWanted(stream)) return false
-      if (cause === 'refused') return under < mostAside
-      return atFault < mostAsideAtFault && !(cause === 'dead-full' && refusals.hasCondemned(name))
+      if (!isWanted(stream) || (cause === 'refused' ? under >= mostAside : atFault >= mostAsideAtFault)) return false
+      if (cause === 'dead-full' && refusals.hasCondemned(name)) return false
+      return !this.sending.isUnderWay(name)
     }
     const limits = {
       records: Math.min(mostRecords, pace.records),

@@ -15,13 +15,7 @@ import { LedgerBook } from './ledger-book'
 import { refuseNetworkFolder } from './network-folder'
 import { readLedgers, writeLedgers } from './open-queue'
 import { openStore, storeError } from './open-store'
-import {
-  type QueueEvents,
-  type QueueOptions,
-  type ResolvedQueueOptions,
-  resolveOptions,
-  type Surrendered,
-} from './options'
+import { type Held, type QueueEvents, type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
 import { takeApart } from './parts'
 import { SpaceReclaimer } from './reclaim'
 import { type OutboxRecord, storedBytes } from './record'
@@ -337,8 +331,13 @@ export class DurableQueue {
   }
 
   /** @internal See `QueueEvents`. */
-  surrender(lane: string, from: number, before: number): Surrendered {
-    return this.events.surrender(lane, from, before)
+  held(lane: string, from: number, before: number): Held {
+    return this.events.held(lane, from, before)
+  }
+
+  /** @internal See `QueueEvents`. */
+  surrender(lane: string, unsent: ReadonlySet<OutboxRecord>): void {
+    this.events.surrender(lane, unsent)
   }
 
   /** Nothing more is accepted; what is queued still is. */

@@ -1,10 +1,9 @@
 import { Answers } from './answers'
 import { type Destination, type Freshness, type RetryClass, reasonOf } from './destination'
 import type { LaneState } from './gate'
-import type { Surrendered } from './options'
+import type { Held } from './options'
 import { Picker } from './picker'
 import type { OutboxRecord } from './record'
-import { all } from './refusals'
 import { type Attempt, type SenderOptions, Sending } from './sending'
 
 const storeRetryMs = 500
@@ -49,15 +48,24 @@ export class Sender {
     this.pumpSoon()
   }
 
-  /** Gives up what it holds of this range and has not sent. */
-  surrender(from: number, before: number): Surrendered {
+  /** What it holds of this range. */
+  held(from: number, before: number): Held {
     const { reader, refusals, aside, inFlight } = this.sending
-    const isWanted = ({ sequence }: OutboxRecord) => sequence >= from && sequence < before
-    const holders = [reader.live, reader.backlog, refusals, refusals.judged, aside]
+    const isMeant = ({ sequence }: OutboxRecord) => sequence >= from && sequence < before
+    const holders = [reader.live.all(), reader.backlog.all(), refusals.held(), aside.held()]
+    const underWay = inFlight.filter(({ taken }) => !taken)
     return {
-      unsent: holders.flatMap((holder) => holder.remove(isWanted)),
-      underWay: inFlight.filter(({ taken }) => !taken).flatMap((attempt) => all(attempt).filter(isWanted)),
+      unsent: [...holders, ...underWay.map(({ rest = [] }) => rest)].flatMap((records) => [...records].filter(isMeant)),
+      underWay: underWay.flatMap(({ records }) => records.filter(isMeant)),
     }
+  }
+
+  /** Gives up these, which it has not sent. */
+  surrender(unsent: ReadonlySet<OutboxRecord>): void {
+    const { reader, refusals, aside, inFlight } = this.sending
+    const isGone = (record: OutboxRecord) => unsent.has(record)
+    for (const holder of [reader.live, reader.backlog, refusals, refusals.judged, aside]) holder.remove(isGone)
+    for (const attempt of inFlight) if (attempt.rest) attempt.rest = attempt.rest.filter((record) => !isGone(record))
   }
 
   readAgainFrom(sequence: number): void {

@@ -60,6 +60,8 @@ export interface Attempt extends Segment {
   taken: boolean
   /** It was given up, since others waited. */
   isTooSlow: boolean
+  /** Of all that it holds, once somebody has asked. */
+  streams?: ReadonlySet<string>
 }
 
 /** Where a lane's sending stands: what the picker takes from, and what the answers change. */
@@ -176,6 +178,23 @@ export class Sending {
   isFree(key: OrderKey, kind: Freshness): boolean {
     for (const attempt of this.inFlight) if (this.occupies(attempt, key, kind)) return false
     return true
+  }
+
+  /**
+   * Whether any request, other than this one, holds values of the stream that the cloud may still refuse, or that may come
+   * back: until then newer ones of it wait. A suspect's are not waited for.
+   */
+  isUnderWay(stream: string, except?: Attempt): boolean {
+    return this.inFlight.some((attempt) => {
+      if (attempt.taken || attempt === except || attempt.origin === 'suspect') return false
+      attempt.streams ??= new Set(all(attempt).flatMap(streamsOf))
+      return attempt.streams.has(stream)
+    })
+  }
+
+  /** The stream on its own way may have come to its end with this request. */
+  letGo(stream: AsideStream, attempt: Attempt): void {
+    if (!this.isUnderWay(stream.name, attempt)) this.aside.letGo(stream, this.reader.readBefore)
   }
 
   /** The records, those of the bundles that are to be taken apart by themselves. */

@@ -41,6 +41,30 @@ for (const listable of [true, false]) {
       )
 
     it(
+      'leaves what is left of a stream that waits in its order',
+      scene(
+        async ({ cloud, lane, clock, accept, figures }) => {
+          const bodies = await accept(1, 'a')
+          const [refused = ''] = bodies
+          cloud.answer = (request) => (request.bodies.includes(refused) ? 'validation' : 'delivered')
+          await lane.attach(cloud)
+          await accept(1, 'b')
+          await clock.pass(minute)
+          ;(await figures()).should.containEql({ deadLettersFull: true })
+          bodies.push(...(await accept(400, 'a')))
+          await clock.pass(minute)
+          bodies.push(...(await accept(100, 'a')))
+          await clock.pass(2 * minute)
+          const { evicted, pending } = await figures()
+          evicted.should.be.within(1, 400)
+          pending.should.equal(0)
+          should(cloud.receivedBy.get('a')).eql(bodies.slice(evicted))
+        },
+        { listable, maxBytes: listable ? 9_000 : 32_000, deadShare: 0.001, whenFull: 'evict-oldest' },
+      ),
+    )
+
+    it(
       'takes several messages that fit one after the other only',
       scene(
         async ({ accept, figures }) => {

@@ -32,7 +32,8 @@ export const noEvents: QueueEvents = {
   reappeared: () => undefined,
   counted: () => undefined,
   died: () => undefined,
-  surrender: () => ({ unsent: [], underWay: [] }),
+  held: () => ({ unsent: [], underWay: [] }),
+  surrender: () => undefined,
   storeState: () => undefined,
 }
 

@@ -36,22 +36,31 @@ export class LedgerCheck implements DiskWitness {
     return false
   }
 
+  /** Of all dead letters. */
+  deadBytes(): number {
+    let bytes = 0
+    for (const ledger of this.ledgers.values()) bytes += ledger.deadBytes
+    return bytes
+  }
+
   applied(operations: readonly StoreOperation[]): void {
     const gone = new Map<number, number>()
+    const come = new Set<number>()
     let evicted = 0
     const before = new Map(this.ledgers)
     for (const operation of operations) {
       const area = areaOf(operation.key)
-      if (area === 'pending' || area === 'dead') this.#change(operation, area, gone)
+      if (area === 'pending' || area === 'dead') this.#change(operation, area, gone, come)
       else if (operation.type === 'put' && area === 'lane') this.#learn(operation.value)
       else if (operation.type === 'put' && area === 'eviction')
         evicted += decodeChecked<EvictionEntry>(operation.value)?.count ?? 0
     }
     this.#settle(gone, evicted, before)
+    if (evicted > 0) this.#lookForHaste(gone, come)
     for (const ledger of this.ledgers.values()) this.#compare(ledger)
   }
 
-  #change(operation: StoreOperation, area: 'pending' | 'dead', gone: Map<number, number>): void {
+  #change(operation: StoreOperation, area: 'pending' | 'dead', gone: Map<number, number>, come: Set<number>): void {
     const place = operation.key.toString('latin1')
     const counts = area === 'pending' ? this.#pending : this.#dead
     const laneNumber = laneNumberOf(operation.key)
@@ -71,6 +80,7 @@ export class LedgerCheck implements DiskWitness {
     count(ids.length)
     for (const id of ids) {
       this.#places.set(id, (this.#places.get(id) ?? 0) + 1)
+      come.add(id)
       const value = this.truth.of(id)
       if (!value) continue
       if (area === 'dead') value.hasDied = true
@@ -102,8 +112,6 @@ export class LedgerCheck implements DiskWitness {
     for (const [id] of gone) {
       const value = this.truth.of(id)
       if (!value || this.isKept(id)) continue
-      if (evicted > 0 && value.underWay > 0 && value.confirmedIn !== this.truth.opening)
-        this.truth.violated('evicted on its way', `value ${id} of ${value.stream} was evicted while it was being sent`)
       if (value.taken > 0) value.isSettled = true
       else if (value.offer === 'accepted') {
         unexplained++
@@ -120,6 +128,21 @@ export class LedgerCheck implements DiskWitness {
       this.truth.violated(
         'a value is lost',
         `${unexplained} accepted values, such as ${example}, left the disk, and the cloud has not got them; booked are ${booked}`,
+      )
+  }
+
+  /** What is being sent is evicted only where nothing else is left that could be. */
+  #lookForHaste(gone: ReadonlyMap<number, number>, come: ReadonlySet<number>): void {
+    const { values, opening } = this.truth
+    const early = values.find(
+      ({ id, underWay, confirmedIn }) => underWay > 0 && gone.has(id) && !this.isKept(id) && confirmedIn !== opening,
+    )
+    if (!early) return
+    const other = values.find(({ id, wasSent }) => !wasSent && !come.has(id) && this.isPending(id))
+    if (other)
+      this.truth.violated(
+        'evicted on its way',
+        `value ${early.id} of ${early.stream} was evicted while it was being sent, and value ${other.id}, which nobody has sent, was not`,
       )
   }
 

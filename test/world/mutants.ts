@@ -44,9 +44,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a record that is on its way is evicted',
-    file: 'outbox/evictor.ts',
-    find: 'const found = [...free, ...held.unsent].sort(',
-    instead: 'const found = [...free, ...held.unsent, ...held.underWay].sort(',
+    file: 'outbox/stretch.ts',
+    find: 'return [...free, ...this.queue.held(this.lane, this.from, this.before).unsent]',
+    instead: 'return [...free, ...Object.values(this.queue.held(this.lane, this.from, this.before)).flat()]',
   },
   {
     name: 'a sequence is given twice',

@@ -6,8 +6,6 @@ export interface Ask {
   /** Of the history's events only these, by their places. */
   readonly only?: readonly number[] | undefined
   readonly isShrunk?: boolean | undefined
-  /** What is not kept yet counts too. */
-  readonly isStrict?: boolean | undefined
   readonly isTraced?: boolean | undefined
 }
 

@@ -21,7 +21,6 @@ async function main(): Promise<void> {
       only: { type: 'string' },
       trace: { type: 'boolean', default: false },
       mutants: { type: 'boolean', default: false },
-      strict: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -38,14 +37,13 @@ async function main(): Promise<void> {
   const only = values.only?.split(',').map(Number)
   const asks =
     values.seed === undefined
-      ? seedsFrom(Number(values.from), Number(values.seeds), values.strict)
+      ? seedsFrom(Number(values.from), Number(values.seeds))
       : [
           {
             seed: Number(values.seed),
             only,
             isShrunk: !only && !values.trace,
             isTraced: values.trace,
-            isStrict: values.strict,
           },
         ]
   const result = await runFleet(asks, { workers, trace: (text) => console.log(text) })
@@ -54,8 +52,8 @@ async function main(): Promise<void> {
   process.exitCode = result.found.length > 0 ? 1 : 0
 }
 
-export function* seedsFrom(first: number, count: number, isStrict = false): Generator<Ask> {
-  for (let seed = first; seed < first + count; seed++) yield { seed, isShrunk: true, isStrict }
+export function* seedsFrom(first: number, count: number): Generator<Ask> {
+  for (let seed = first; seed < first + count; seed++) yield { seed, isShrunk: true }
 }
 
 /** What a person needs to look for the cause. */

@@ -179,7 +179,10 @@ export class Site {
       batching: this.options.batching,
       async send(records, context) {
         const values = records.flatMap(({ payload }) => truth.valuesIn(payload.toString()))
-        for (const value of values) value.underWay++
+        for (const value of values) {
+          value.underWay++
+          value.wasSent = true
+        }
         await destination.send(records, context).finally(() => {
           for (const value of values) value.underWay--
         })

@@ -19,6 +19,8 @@ export interface Value {
   confirmedIn: number | undefined
   /** In so many requests that have not come to their end. */
   underWay: number
+  /** It has been in a request, however that ended. */
+  wasSent: boolean
   /** It left the disk because the cloud had taken it. */
   isSettled: boolean
   /** Has been a dead letter. */
@@ -49,11 +51,7 @@ export class Truth {
   /** Counts the openings of the outbox. */
   opening = 0
 
-  constructor(
-    private readonly nowMs: () => number,
-    /** Kinds that are known, and passed over. */
-    private readonly known: ReadonlySet<string>,
-  ) {}
+  constructor(private readonly nowMs: () => number) {}
 
   offer({ gateway, stream, isBad, isBornLate }: Pick<Value, 'gateway' | 'stream' | 'isBad' | 'isBornLate'>): Value {
     const value: Value = {
@@ -68,6 +66,7 @@ export class Truth {
       taken: 0,
       confirmedIn: undefined,
       underWay: 0,
+      wasSent: false,
       isSettled: false,
       hasDied: false,
       isMisjudged: false,
@@ -92,7 +91,6 @@ export class Truth {
   }
 
   violated(kind: string, text: string): void {
-    if (this.known.has(kind)) return
     this.violations.push(new Violation(kind, `${text} (at ${(this.nowMs() / 1000).toFixed(1)} s)`))
   }
 

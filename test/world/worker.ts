@@ -2,9 +2,6 @@ import { applyMutant, mutants } from './mutants'
 import type { Ask, Found, Told } from './orders'
 import { Seal } from './seal'
 
-/** What the sender does not keep yet. */
-const notYetPromised = ['out of order']
-
 /**
  * A process in which worlds run, one after the other. It is sealed before the product is loaded, and gets its orders from
  * `run.ts`.
@@ -26,13 +23,12 @@ async function main(): Promise<void> {
   process.on('message', async (ask: Ask) => {
     const startMs = realMs()
     const history = historyOf(ask.seed)
-    const known = new Set(ask.isStrict ? [] : notYetPromised)
     const chosen = ask.only ? withOnly(history, ask.only) : history
     const trace = ask.isTraced ? (text: string) => tell({ kind: 'trace', text }) : undefined
-    const outcome = await new World(chosen, seal, known, trace).run()
+    const outcome = await new World(chosen, seal, trace).run()
     let found: Found | undefined
     if (outcome.violation) {
-      const play = (shorter: typeof history) => new World(shorter, seal, known).run()
+      const play = (shorter: typeof history) => new World(shorter, seal).run()
       const isToShrink = ask.isShrunk && !ask.only
       const { kept, history: smallest } = isToShrink
         ? await shrink(history, outcome.violation.kind, play)

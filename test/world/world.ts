@@ -26,6 +26,9 @@ export interface Outcome {
 /** By then everything good has been delivered, once nothing is wrong any more. */
 export const deliveredWithinMs = 30 * 60_000
 
+/** What a dead letter needs at most. */
+const mostLetterBytes = 1_000
+
 /** One run of a history: everything that the seed means, from the first event to the last delivery. */
 export class World {
   readonly #clock: WorldClock
@@ -51,12 +54,11 @@ export class World {
   constructor(
     private readonly history: History,
     private readonly seal: Seal,
-    known: ReadonlySet<string>,
     trace?: (text: string) => void,
   ) {
     const random = (room: string) => new Random(history.seed, room)
     const clock = new WorldClock(seal)
-    const truth = new Truth(clock.monotonicMs, known)
+    const truth = new Truth(clock.monotonicMs)
     this.#random = random('world')
     this.#clock = clock
     this.#truth = truth
@@ -304,8 +306,10 @@ export class World {
   #waitingStreams(): Set<string> {
     const { values } = this.#truth
     const waiting = new Set(this.#deviceFaults.keys())
-    const isFull = values.some(({ isBad, id }) => isBad && this.#ledgers.isPending(id))
-    if (isFull) for (const { isBad, stream } of values) if (isBad) waiting.add(stream)
+    const isRefused = ({ isBad, isMisjudged }: Value) => isBad || isMisjudged
+    const { maxBytes, deadShare } = this.history
+    if (this.#ledgers.deadBytes() > maxBytes * deadShare - mostLetterBytes)
+      for (const value of values) if (isRefused(value)) waiting.add(value.stream)
     return waiting
   }
 
