@@ -51,7 +51,7 @@ export interface CommitterOptions {
   /** Makes room for the group, by work that is put before it; throws to refuse the appends in it. */
   prepare(group: readonly Work[]): Promise<Settle | undefined>
   /** The operations of a group's appends, together, and the ledgers' changes into the draft. */
-  takeIn(appends: readonly Append[], draft: LedgerDraft): Intake
+  takeIn(appends: readonly Append[], draft: LedgerDraft): Intake | Promise<Intake>
   /** @param changed the ledgers that are others than before */
   onCommitted(intake: Intake | undefined, changed: readonly LaneLedger[]): void
   /** The store was opened again; unless `clean`, it may hold less than before. */
@@ -188,7 +188,8 @@ export class Committer {
     const operations: StoreOperation[] = this.voided.map((key) => ({ type: 'del', key }))
     const settles = works.filter((work) => work.kind === 'settle')
     for (const work of settles) for (const operation of work.plan(draft)) operations.push(operation)
-    const intake = this.takeIn(works, draft)
+    const taking = this.takeIn(works, draft)
+    const intake = taking instanceof Promise ? await taking : taking
     if (intake) for (const operation of intake.operations) operations.push(operation)
     for (const operation of draft.operations()) operations.push(operation)
     if (operations.length > 0) await this.writeBatch(operations, intake)
@@ -203,7 +204,7 @@ export class Committer {
     this.telling.add(appends.map(({ resolve }) => resolve))
   }
 
-  private takeIn(works: readonly Work[], draft: LedgerDraft): Intake | undefined {
+  private takeIn(works: readonly Work[], draft: LedgerDraft): Intake | Promise<Intake> | undefined {
     const appends = works.filter((work) => work.kind === 'append')
     return appends.length > 0 ? this.options.takeIn(appends, draft) : undefined
   }

@@ -6,6 +6,7 @@ import { keyOf } from './keys'
 import type { LedgerDraft } from './ledger-draft'
 import { encodeRecord, type OutboxRecord, storedBytes, type UnstoredRecord } from './record'
 import type { ReusedMemory } from './reused-memory'
+import { nextTurn } from './scheduler'
 import type { StoreOperation } from './store'
 
 /** What a caller hands in. */
@@ -58,43 +59,84 @@ function gather(records: readonly NewRecord[], nowMs: number): Arrivals {
   return arrivals
 }
 
+/** A group is half as large, unless a single message is larger. */
+const mostReusedBytes = 1 << 20
+/** Of a long message: what is made records in one turn of the event loop, 1 MB. */
+const arrivalsPerTurn = 250
+
 /**
- * Turns what one group appends into operations on the store, and enters it into the ledgers.
+ * Turns what one group appends into operations on the store, and enters it into the ledgers. A long message takes many turns
+ * of the event loop.
  * The values are valid until the next group is taken in.
  */
-export function takeIn(appends: readonly Append[], context: IntakeContext, draft: LedgerDraft): Intake {
-  const allocate = piecesOf(memoryFor(appends, context))
-  const moment = {
-    acceptedWallMs: context.wallMs(),
-    acceptedMonotonicMs: context.monotonicMs(),
-    bootId: context.bootId,
-  }
-  const intakes = new Map<string, LaneIntake>()
-  const operations: StoreOperation[] = []
+export function takeIn(
+  appends: readonly Append[],
+  context: IntakeContext,
+  draft: LedgerDraft,
+): Intake | Promise<Intake> {
+  let bytes = 0
+  for (const append of appends) bytes += append.bytes
+  const isLong = bytes > mostReusedBytes
+  const taking = new Taking(context, isLong ? Buffer.allocUnsafeSlow(bytes) : context.memory.take(bytes))
+  if (isLong) return takeInTurns(appends, taking, draft)
+  for (const { lane, arrivals, clockOffsetMs } of appends) taking.take(lane, arrivals, clockOffsetMs)
+  return taking.end(draft)
+}
+
+async function takeInTurns(appends: readonly Append[], taking: Taking, draft: LedgerDraft): Promise<Intake> {
+  let taken = 0
   for (const { lane, arrivals, clockOffsetMs } of appends) {
-    if (arrivals.length === 0) continue
-    let intake = intakes.get(lane)
+    for (let start = 0; start < arrivals.length; ) {
+      if (taken === arrivalsPerTurn) {
+        await nextTurn()
+        taken = 0
+      }
+      const slice = arrivals.slice(start, start + arrivalsPerTurn - taken)
+      taking.take(lane, slice, clockOffsetMs)
+      taken += slice.length
+      start += slice.length
+    }
+  }
+  return taking.end(draft)
+}
+
+/** The taking in of one group. */
+class Taking {
+  readonly #context: IntakeContext
+  readonly #allocate: (length: number) => Buffer
+  readonly #moment: Moment
+  readonly #lanes = new Map<string, LaneIntake>()
+  readonly #operations: StoreOperation[] = []
+
+  constructor(context: IntakeContext, memory: Buffer) {
+    this.#context = context
+    this.#allocate = piecesOf(memory)
+    this.#moment = {
+      acceptedWallMs: context.wallMs(),
+      acceptedMonotonicMs: context.monotonicMs(),
+      bootId: context.bootId,
+    }
+  }
+
+  take(lane: string, arrivals: readonly Arrival[], clockOffsetMs: number): void {
+    if (arrivals.length === 0) return
+    let intake = this.#lanes.get(lane)
     if (!intake) {
-      intake = new LaneIntake(lane, moment, context, operations, allocate)
-      intakes.set(lane, intake)
+      intake = new LaneIntake(lane, this.#moment, this.#context, this.#operations, this.#allocate)
+      this.#lanes.set(lane, intake)
     }
     for (const arrival of arrivals) intake.bundler.add(arrival, clockOffsetMs)
   }
-  let bytes = 0
-  for (const intake of intakes.values()) {
-    intake.end(draft)
-    bytes += intake.bytes
+
+  end(draft: LedgerDraft): Intake {
+    let bytes = 0
+    for (const intake of this.#lanes.values()) {
+      intake.end(draft)
+      bytes += intake.bytes
+    }
+    const lanes = new Map([...this.#lanes].map(([lane, { records }]) => [lane, records]))
+    return { operations: this.#operations, lanes, bytes }
   }
-  return { operations, lanes: new Map([...intakes].map(([lane, { records }]) => [lane, records])), bytes }
-}
-
-/** A group is half as large, unless a single message is larger. */
-const mostReusedBytes = 1 << 20
-
-function memoryFor(appends: readonly Append[], { memory }: IntakeContext): Buffer {
-  let bytes = 0
-  for (const append of appends) bytes += append.bytes
-  return bytes > mostReusedBytes ? Buffer.allocUnsafeSlow(bytes) : memory.take(bytes)
 }
 
 /** One piece after the other; where there is no more, memory of its own. */

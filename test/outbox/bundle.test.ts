@@ -112,6 +112,29 @@ describe('A queue that bundles', () => {
       await queue.close()
     }))
 
+  it('takes a long message in over many turns of the event loop, 1 MB in each, all of it in its order', () =>
+    inFolder(async (folder) => {
+      const queue = await openQueue(folder, new MemoryDisk())
+      const texts = Array.from({ length: 2000 }, (_, at) => `"${at} ${'x'.repeat(4000)}"`)
+      let inThisTurn = 0
+      let atMost = 0
+      const takeSequences = queue.takeSequences.bind(queue)
+      queue.takeSequences = (count) => {
+        if (inThisTurn === 0)
+          setImmediate(() => {
+            inThisTurn = 0
+          })
+        inThisTurn += count
+        atMost = Math.max(atMost, inThisTurn)
+        return takeSequences(count)
+      }
+      await queue.append(lane, texts.map(record))
+      atMost.should.be.within(1, 260)
+      queue.ensureLane(lane).should.containEql({ accepted: texts.length, lastSequence: texts.length })
+      ;(await readAll(queue, lane)).flatMap(bodiesOf).should.eql(texts)
+      await queue.close()
+    }))
+
   it('takes a bundle apart on the disk, so that each record has a fate of its own, also after a restart', () =>
     inFolder(async (folder) => {
       const disk = new MemoryDisk()
