@@ -13,7 +13,7 @@ const names: readonly (readonly [beginning: RegExp, host: EnosHost])[] = [
 ]
 /** By the path, which a URL from an example or a script still has behind its host. */
 const paths: readonly (readonly [beginning: RegExp, host: EnosHost])[] = [
-  [/^\/connect-service\/v[\d.]+\/(integration|files)(\/|$)/i, 'integration'],
+  [/^\/connect-service\/v[\d.]{1,9}\/(integration|files)(\/|$)/i, 'integration'],
   [/^\/(apim-token-service|connect-service|model-service|asset-tree-service|tsdb-service)(\/|$)/i, 'gateway'],
   [/^\/(auth|topic|multipart)(\/|$)/i, 'broker'],
   [/^\/dm-bff(\/|$)/i, 'portal'],

@@ -20,7 +20,13 @@ export function parseBaseUrl(text: string | undefined, name: TextValue): string 
   if (url.username || url.password) {
     throw new ConnectorError('CONFIG_INVALID_URL', say`${name} holds a user name or password. Take it out of the URL.`)
   }
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+  return withoutEndSlashes(`${url.origin}${url.pathname}`)
+}
+
+function withoutEndSlashes(text: string): string {
+  let end = text.length
+  while (text[end - 1] === '/') end -= 1
+  return text.slice(0, end)
 }
 
 /** User name and password may hold anything, slashes and blanks too; a query may hold a token. */

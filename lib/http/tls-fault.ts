@@ -30,11 +30,11 @@ const reasons: readonly [codes: RegExp, reason: Text][] = [
     say`The CA of the other side's certificate is not known here. ${chooseCa}`,
   ],
   [
-    /^ERR_SSL_.*ALERT_(CERTIFICATE|BAD_CERTIFICATE|NO_CERTIFICATE|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/,
+    /^ERR_SSL_[A-Z0-9]{1,20}_ALERT_(CERTIFICATE|BAD_CERTIFICATE|NO_CERTIFICATE|UNSUPPORTED_CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/,
     say`The other side refuses this PC: it wants a client certificate, or another one. Choose a TLS configuration that holds it and its key.`,
   ],
   [
-    /^(EPROTO|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|.*ALERT_PROTOCOL_VERSION))/,
+    /^(EPROTO|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|[A-Z0-9]{1,20}_ALERT_PROTOCOL_VERSION))/,
     say`The other side speaks no TLS at this port, or only an outdated version. Check https:// or http:// and the port.`,
   ],
   [

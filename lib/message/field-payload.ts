@@ -5,6 +5,8 @@ import { isBufferJson } from './wide-value'
 
 /** A larger message is no JSON of a machine. */
 const mostBytes = 64 << 20
+/** What stands before JSON, a byte-order mark too. */
+const mostBlanks = 1_000
 
 /** A payload of JSON, in a text or in bytes as MQTT brings it, as what it holds; every other one as it is. */
 export function unpacked(payload: unknown): unknown {
@@ -27,7 +29,8 @@ export function scalarOf(text: string): number | boolean | undefined {
 
 /** Only objects and lists: a text such as 007 is a text. */
 function parsedIfJson(text: string): unknown {
-  return /^\uFEFF?\s{0,1000}[[{]/.test(text) ? parseExactJson(text) : undefined
+  const [first] = text.slice(0, mostBlanks).trimStart()
+  return first === '[' || first === '{' ? parseExactJson(text) : undefined
 }
 
 function bytesOf(payload: unknown): Buffer | undefined {

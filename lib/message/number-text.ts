@@ -2,8 +2,8 @@
 export type DecimalSign = 'point' | 'comma'
 
 const patterns: Readonly<Record<DecimalSign, RegExp>> = {
-  point: /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i,
-  comma: /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i,
+  point: /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i,
+  comma: /^[+-]?(?:\d+(?:,\d*)?|,\d+)(?:e[+-]?\d+)?$/i,
 }
 const longestNumber = 400
 

@@ -33,7 +33,7 @@ export function chooseSensorModel(gatewayModel: GatewayModel, type: string, devi
   const names = [...new Set(entries.filter(({ category }) => category === 'sensor').map((entry) => entry.type))]
   throw new ConnectorError(
     'INPUT_INVALID',
-    say`"${wanted}" is no sensor type of gateway model ${gatewayModel.id}. It knows: ${closestFirst(names, wanted).join(', ')}.`,
+    say`"${wanted.slice(0, longestWanted)}" is no sensor type of gateway model ${gatewayModel.id}. It knows: ${closestFirst(names, wanted).join(', ')}.`,
   )
 }
 
@@ -56,8 +56,12 @@ function firstNonEmpty<Element>(lists: Element[][]): Element[] | undefined {
   return lists.find((list) => list.length > 0)
 }
 
+/** No type has a longer name. */
+const longestWanted = 64
+
 /** The names by how many letters have to change to make them the wanted one. */
 export function closestFirst(names: readonly string[], wanted: string): string[] {
-  const distances = new Map(names.map((name) => [name, editDistance(name.toLowerCase(), wanted.toLowerCase())]))
+  const cut = wanted.slice(0, longestWanted).toLowerCase()
+  const distances = new Map(names.map((name) => [name, editDistance(name.slice(0, longestWanted).toLowerCase(), cut)]))
   return [...names].sort((one, other) => (distances.get(one) ?? 0) - (distances.get(other) ?? 0))
 }

@@ -1,4 +1,5 @@
 import { ConnectorError, isJsonObject, type Json, type JsonObject } from '../http'
+import { pointedNumber } from '../message'
 import { joined, say, type Text, type TextValue } from '../text'
 import { plainJson } from './plain-json'
 import type { PropertyKind, SensorKind } from './sensor-kinds'
@@ -34,7 +35,7 @@ function numberText(value: unknown, kind: SensorKind, what: TextValue): string {
   const isNumber =
     typeof text === 'bigint' ||
     (typeof text === 'number' && Number.isFinite(text)) ||
-    (typeof text === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text))
+    (typeof text === 'string' && pointedNumber(text, 'point') !== undefined)
   if (!isNumber) throw unfit(value, kind, what, say`a number`)
   return String(text)
 }

@@ -5,6 +5,9 @@ type Matcher = (record: Fields) => boolean
 
 const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(<=|>=|!=|[=<>(),])|([^\s=<>!(),"']+))/y
 
+/** It is read by recursion, and each token looks at what is left of it. */
+const longestExpression = 2_000
+
 interface Token {
   kind: 'text' | 'sign' | 'word'
   text: string
@@ -25,6 +28,7 @@ export function matcherOf(expression: unknown, aliases: Record<string, string>):
 }
 
 function tokensOf(expression: string): Token[] {
+  if (expression.length > longestExpression) throw invalid(`expression of ${expression.length} characters`)
   const tokens: Token[] = []
   const pattern = new RegExp(TOKEN)
   while (expression.slice(pattern.lastIndex).trim() !== '') {
