@@ -12,6 +12,7 @@ import { isExempt, proxyUrl, tunnelConnector } from './proxy'
 import { Turnstile } from './turnstile'
 import { loadUndici } from './undici'
 import { acceptedEncodings, unpack } from './unpack'
+import { refuseWebPage } from './web-page'
 
 export type { HttpResponse } from './exchange'
 
@@ -61,6 +62,8 @@ export interface HttpRequest {
   isAwaitedOnceSent?: boolean | undefined
   /** The answer's size at which reading stops with `RESPONSE_TOO_LARGE`; 16 MiB. */
   maxResponseBytes?: number | undefined
+  /** For who only asks whether somebody is there: see `refuseWebPage`. */
+  takesAnyPage?: boolean | undefined
   onUploadProgress?: ((sentBytes: number, totalBytes: number) => void) | undefined
 }
 
@@ -76,7 +79,7 @@ const uploadStepBytes = 65_536
 
 /**
  * The one way to a cloud: HTTP/1.1 over kept-alive connections, bounded in time and size, abortable, with no retry and no
- * redirect of its own. Any HTTP status is an answer; only a failed exchange throws.
+ * redirect of its own. Any HTTP status is an answer; only a failed exchange throws, and a web page in place of an answer.
  */
 export class HttpClient {
   readonly #options: HttpClientOptions
@@ -103,12 +106,14 @@ export class HttpClient {
     return { proxy: proxy === undefined ? undefined : new URL(proxy).origin, variable }
   }
 
-  /** @throws ConnectorError `NETWORK_*`, `ABORTED`, `RESPONSE_TOO_LARGE`, `RESPONSE_UNREADABLE` */
+  /** @throws ConnectorError `NETWORK_*` (a web page is `NETWORK_WEB_PAGE`), `ABORTED`, `RESPONSE_TOO_LARGE`, `RESPONSE_UNREADABLE` */
   async request(request: HttpRequest): Promise<HttpResponse> {
     const turn = this.#turnstile.enter(request.signal)
     if (turn) await turn
     try {
-      return await this.#exchange(request)
+      const answer = await this.#exchange(request)
+      if (!request.takesAnyPage) refuseWebPage(answer, targetOf(request), request.url)
+      return answer
     } finally {
       this.#turnstile.leave()
     }
@@ -127,7 +132,7 @@ export class HttpClient {
 
   async #exchange(request: HttpRequest): Promise<HttpResponse> {
     const url = new URL(request.url)
-    const target = `${request.method} ${url.origin}${url.pathname}`
+    const target = targetOf(request)
     const { signal } = request
     if (signal?.aborted) throw abortError(signal, target)
     if (this.#isClosed) throw new ConnectorError('ABORTED', say`Stopped because the flow was closed or deployed again.`)
@@ -188,6 +193,12 @@ export class HttpClient {
       say`The environment's ${named.variable} is not the URL of an HTTP proxy. Correct it where Node-RED is started, or choose a proxy configuration.`,
     )
   }
+}
+
+/** Method and URL without its query, for texts. */
+function targetOf({ method, url }: HttpRequest): string {
+  const { origin, pathname } = new URL(url)
+  return `${method} ${origin}${pathname}`
 }
 
 function newDispatcher(connect: buildConnector.connector): Dispatcher {

@@ -45,7 +45,7 @@ export async function reachHost(
     const url = urlOf()
     const { host, protocol } = new URL(url)
     const since = clock.monotonicMs()
-    const response = await http.request({ method, url, signal })
+    const response = await http.request({ method, url, signal, takesAnyPage: true })
     const tookMs = Math.round(clock.monotonicMs() - since)
     return {
       finding: { ok: true, text: reached(host, tookMs, protocol === 'https:', http.checksCertificates) },

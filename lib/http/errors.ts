@@ -30,6 +30,7 @@ export type ErrorCode =
   | 'NETWORK_INTERRUPTED'
   | 'NETWORK_TLS'
   | 'NETWORK_PROXY'
+  | 'NETWORK_WEB_PAGE'
   | 'ABORTED'
   // what the cloud answers
   | 'AUTH_REFUSED'

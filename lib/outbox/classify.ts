@@ -18,6 +18,7 @@ export function classifyConnectorError(error: unknown): RetryClass {
     case 'NETWORK_INTERRUPTED':
     case 'NETWORK_TLS':
     case 'NETWORK_PROXY':
+    case 'NETWORK_WEB_PAGE':
     case 'RESPONSE_UNREADABLE':
     case 'RESPONSE_TOO_LARGE':
     case 'ABORTED':

@@ -27,13 +27,20 @@ export function laneBadge(figures: WayFigures, translated: (key: string) => stri
   const { pending, oldestAgeMs, dead, stranded } = figures
   const state = stateOf(figures)
   if (stranded && state === 'delivered') return strandedBadge(stranded, translated)
-  const word = translated(state === 'clock-not-set' ? 'status.CLOCK_NOT_SET' : `lane.${state}`)
+  const word = translated(wordKey(state, figures))
   const count = shortCount(state === 'delivered' ? figures.delivered : pending)
   const loginMs = state === 'clock-not-set' ? undefined : loginInMs(figures)
   const age = pending > 0 && oldestAgeMs !== undefined && state !== 'clock-not-set' ? ` · ${shortAge(oldestAgeMs)}` : ''
   const letters = dead > 0 ? ` · ${shortCount(dead)} ${translated('lane.dead')}` : ''
   const text = loginMs === undefined ? `${word} ${count}${age}` : `${countdown(loginMs, translated)} · ${count}`
   return { ...lookOf(state, dead > 0), text: `${text}${letters}` }
+}
+
+/** Behind a login page the line is there, and the cloud is not. */
+function wordKey(state: ShownState, { lastError }: LaneFigures): string {
+  if (state === 'clock-not-set') return 'status.CLOCK_NOT_SET'
+  const isBehindPage = (state === 'offline' || state === 'unclear') && lastError?.code === 'NETWORK_WEB_PAGE'
+  return isBehindPage ? 'lane.page' : `lane.${state}`
 }
 
 /** How long a lane still waits for its next login, so that EnOS does not block the device. */

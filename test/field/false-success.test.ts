@@ -225,7 +225,7 @@ describe('What looks like a success and is none', () => {
           (error: unknown) => error,
         )
         if (!(failure instanceof ConnectorError)) throw failure
-        const codes = given.isRefusal ? /./ : /^(RESPONSE_UNREADABLE|AUTH_REFUSED)$/
+        const codes = given.isRefusal ? /./ : /^(RESPONSE_UNREADABLE|AUTH_REFUSED|NETWORK_WEB_PAGE)$/
         should(failure.code).match(codes, given.title)
         const { kind } = classifyConnectorError(failure)
         should(kind).not.equal('bug', given.title)

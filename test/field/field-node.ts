@@ -42,19 +42,23 @@ export class FieldNode {
     return new FieldNode(simulator, await newFolder('field'))
   }
 
-  /** @param chosen none: as a flow that was made before there was a choice */
+  /**
+   * @param chosen none: as a flow that was made before there was a choice
+   * @param url of what stands in the clouds' place
+   */
   async start(
     type: string,
     node: Record<string, unknown> = {},
     chosen: object = { unsendable: 'leave-out' },
+    { url }: { url: string } = this.simulator,
   ): Promise<void> {
     if (this.isStarted) await stopFlow()
     this.isStarted = true
     this.flow = await startFlow(
       [...enosTypes, ...thingplusTypes, ...outboxTypes],
       [
-        ...configurations(this.simulator.url),
-        configuration(this.simulator.url),
+        ...configurations(url),
+        configuration(url),
         { id: 'outbox', type: 'cloud-outbox', folder: this.folder },
         {
           id: 'node',

@@ -164,7 +164,7 @@ describe('The token source', () => {
   }
 
   it('says that the base URL is wrong when the answer is no token', async () => {
-    answer = () => ({ status: 200, body: '<html>portal</html>' })
+    answer = () => ({ status: 200, body: 'portal' })
     await source()
       .get()
       .should.be.rejectedWith(/base URL/, { code: 'RESPONSE_UNREADABLE' })

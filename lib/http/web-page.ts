@@ -1,0 +1,35 @@
+import { say } from '../text'
+import { ConnectorError } from './errors'
+import type { HttpResponse } from './exchange'
+
+/** RFC 6585: the network wants a login first. */
+const loginRequired = 511
+
+/**
+ * Refuses a web page in place of a cloud's answer, and a redirect to another host, which leads to one: behind both is most
+ * often the login page of a proxy or of the network. No cloud answers an API call so. Error pages keep the meaning of their
+ * status.
+ * @throws ConnectorError `NETWORK_WEB_PAGE`
+ */
+export function refuseWebPage(answer: HttpResponse, target: string, url: string): void {
+  const { statusCode } = answer
+  const isSuccess = statusCode >= 200 && statusCode < 300
+  if (!(isSuccess ? isPage(answer) : statusCode === loginRequired || leadsElsewhere(answer, url))) return
+  throw new ConnectorError(
+    'NETWORK_WEB_PAGE',
+    say`A web page answered instead of the cloud (the login page of a proxy?). Open ${new URL(url).origin} in a browser on this PC and log in there, or correct the URL. (${target})`,
+    // Who shows a page has hardly handed on the request; only where it claims success nobody knows.
+    { statusCode, mayHaveArrived: isSuccess },
+  )
+}
+
+function isPage({ headers, body }: HttpResponse): boolean {
+  const opening = body.toString('utf8', 0, 100)
+  if (!/^\uFEFF?\s*</.test(opening)) return false
+  return /html/i.test(headers['content-type'] ?? '') || /<(!doctype\s+)?html\b/i.test(opening)
+}
+
+function leadsElsewhere({ statusCode, headers: { location } }: HttpResponse, url: string): boolean {
+  if (statusCode < 300 || statusCode >= 400 || location === undefined || !URL.canParse(location, url)) return false
+  return new URL(location, url).hostname !== new URL(url).hostname
+}
