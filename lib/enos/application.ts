@@ -57,6 +57,9 @@ export interface TokenRequest {
 
 const badTokenCodes = new Set(['1203', '4011', '4012'])
 
+/** Of an API that the user chooses: time series of many points. */
+const mostAnswerBytes = 16 * 1024 * 1024
+
 /** One EnOS application: its token, its signed calls. Lives on a config node. */
 export class EnosApplication {
   readonly options: EnosApplicationOptions
@@ -115,6 +118,7 @@ export class EnosApplication {
               ...this.signedHeaders(accessToken, parameters, text),
             },
             body: text,
+            maxResponseBytes: mostAnswerBytes,
             timeoutMs,
             signal,
           }),

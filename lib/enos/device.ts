@@ -8,6 +8,7 @@ import type { DeviceName, Entry } from './entry'
 import { idMember, withLostZerosOf } from './entry-ids'
 import { entryOpening } from './known-devices'
 import type { SessionMemory } from './session-memory'
+import { readStoredEvent } from './stored-entries'
 import { deviceText, type EnosUplink, type EntryKind, type EntryList, type Freshness, listItems } from './uplink'
 import { withValuesJson } from './values-json'
 
@@ -186,7 +187,7 @@ function topicMessage(kind: EntryKind, entries: EntryList, freshness: Freshness)
     }
   }
   if (kind === 'event') {
-    const event = JSON.parse(Buffer.concat(params).toString()) as { eventId: string; params: object }
+    const event = readStoredEvent(Buffer.concat(params))
     return {
       what: say`Posting an event`,
       topic: eventTopic(event.eventId),

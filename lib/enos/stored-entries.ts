@@ -16,8 +16,18 @@ export interface StoredEntry extends Entry {
  */
 export function readStoredEntries(kind: EntryKind, json: Buffer): StoredEntry[] {
   const list = parseJson(`[${json.toString('utf8')}]`)
-  if (!Array.isArray(list) || !list.every(isJsonObject)) throw unreadable()
+  if (!Array.isArray(list) || list.length === 0 || !list.every(isJsonObject)) throw unreadable()
   return list.map((entry) => readers[kind](entry, deviceOf(entry)))
+}
+
+/**
+ * An event as the device channel has encoded it.
+ * @throws ConnectorError `INPUT_INVALID` for anything else
+ */
+export function readStoredEvent(json: Buffer): { eventId: string; params: JsonObject } {
+  const event = parseJson(json.toString('utf8'))
+  if (!isJsonObject(event) || typeof event.eventId !== 'string' || !isJsonObject(event.params)) throw unreadable()
+  return { eventId: event.eventId, params: event.params }
 }
 
 type Reader = (entry: JsonObject, device: DeviceName | undefined) => StoredEntry

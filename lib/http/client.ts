@@ -60,7 +60,7 @@ export interface HttpRequest {
   signal?: AbortSignal | undefined
   /** Once it is written, `signal` ends it no more: the cloud counts it, and its answer serves whoever comes next. */
   isAwaitedOnceSent?: boolean | undefined
-  /** The answer's size at which reading stops with `RESPONSE_TOO_LARGE`; 16 MiB. */
+  /** The answer's size at which reading stops with `RESPONSE_TOO_LARGE`; 1 MiB, more than the answer to any login or write. */
   maxResponseBytes?: number | undefined
   /** For who only asks whether somebody is there: see `refuseWebPage`. */
   takesAnyPage?: boolean | undefined
@@ -68,7 +68,7 @@ export interface HttpRequest {
 }
 
 const defaultTimeoutMs = 30_000
-const defaultMaxResponseBytes = 16 * 1024 * 1024
+const defaultMaxResponseBytes = 1024 * 1024
 /** Idle sockets are closed before a server would do it (Node.js servers wait 5 s), so that none breaks under a request. */
 const idleSocketMs = 4_000
 /** Requests at the same time; more wait for their turn. A burst of messages must not open thousands of connections. */

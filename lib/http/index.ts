@@ -23,6 +23,7 @@ export type { EnvironmentProxyOptions } from './environment-proxy'
 export { ConnectorError, type ConnectorErrorDetails, type ErrorCode } from './errors'
 export {
   isJsonObject,
+  isNestedTooDeep,
   isObjectList,
   type Json,
   type JsonObject,
@@ -34,4 +35,5 @@ export { proxyUrl } from './proxy'
 export { plainWord, redacted } from './redaction'
 export { type Issued, Renewable } from './renewable'
 export { retryAfterMs } from './retry-after'
+export { urlText } from './url-text'
 export { warmUp } from './warm-up'

@@ -85,20 +85,22 @@ function isOfNumber(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2d || code === 0x2e || (code | 0x20) === 0x65
 }
 
+const [quote, backslash, bracket, brace, bracketEnd, braceEnd] = [...'"\\[{]}'].map((sign) => sign.charCodeAt(0))
+
 function isDeeperThan(limit: number, text: string): boolean {
   let depth = 0
   for (let at = 0; at < text.length; at++) {
-    switch (text[at]) {
-      case '"':
+    switch (text.charCodeAt(at)) {
+      case quote:
         at = endOfString(text, at)
         break
-      case '[':
-      case '{':
+      case bracket:
+      case brace:
         depth += 1
         if (depth > limit) return true
         break
-      case ']':
-      case '}':
+      case bracketEnd:
+      case braceEnd:
         depth -= 1
     }
   }
@@ -108,8 +110,19 @@ function isDeeperThan(limit: number, text: string): boolean {
 /** Where the string that starts here ends; the end of the text for one that does not. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
-    if (text[at] === '"') return at
-    if (text[at] === '\\') at += 1
+    const code = text.charCodeAt(at)
+    if (code === quote) return at
+    if (code === backslash) at += 1
   }
   return text.length
+}
+
+/** Whether a value holds lists and objects in each other more than 200 deep: somebody else has parsed it. */
+export function isNestedTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; depth <= deepest; depth++) {
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []))
+    if (level.length === 0) return false
+  }
+  return true
 }

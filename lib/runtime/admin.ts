@@ -1,7 +1,8 @@
 import type { Request, Response } from 'express'
 import type { NodeAPI } from 'node-red'
-import { isJsonObject, type JsonObject } from '../http'
+import { ConnectorError, isJsonObject, isNestedTooDeep, type JsonObject } from '../http'
 import type { Translate } from '../text'
+import { say } from '../text'
 import { asConnectorError } from './connector-error'
 import { jsonIn, translation } from './languages'
 
@@ -41,11 +42,18 @@ export function adminPost(
 ): void {
   RED.httpAdmin.post(`${adminPrefix}${path}`, RED.auth.needsPermission(permission), async (request, response) => {
     try {
-      answerJson(RED, request, response, await answer(isJsonObject(request.body) ? request.body : {}))
+      answerJson(RED, request, response, await answer(bodyOf(request)))
     } catch (failure) {
       refuse(RED, request, response, failure)
     }
   })
+}
+
+/** @throws ConnectorError `INPUT_INVALID` */
+function bodyOf({ body }: Request): JsonObject {
+  if (!isJsonObject(body)) return {}
+  if (!isNestedTooDeep(body)) return body
+  throw new ConnectorError('INPUT_INVALID', say`The body of the request is nested too deep.`)
 }
 
 function refuse(RED: NodeAPI, request: Request, response: Response, failure: unknown): void {

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red'
-import { ConnectorError } from '../http'
+import { ConnectorError, parseJson } from '../http'
 import { type DeadRecord, type Lane, prometheusText } from '../outbox'
 import { say, type Translate } from '../text'
 import { adminGet } from './admin'
@@ -113,7 +113,9 @@ async function deadLetters(lanes: readonly Lane[]): Promise<DeadLetterReport[]> 
 
 function reportOf(lane: string, { record, reason }: DeadRecord): DeadLetterReport {
   const { stream, sequence, eventTimeMs } = record
-  const payload: unknown = JSON.parse(record.payload.toString('utf8'))
+  const text = record.payload.toString('utf8')
+  // What is no JSON of ours is shown as it is: one bad letter must not hide the others.
+  const payload = parseJson(text) ?? text.slice(0, 1_000)
   return { lane, stream, sequence, eventTimeMs, payload, reason }
 }
 

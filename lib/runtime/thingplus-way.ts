@@ -1,5 +1,7 @@
+import { ConnectorError, isJsonObject, parseJson } from '../http'
 import type { Id } from '../message'
 import { classifyConnectorError, type Destination, type NewRecord, type OutboxRecord } from '../outbox'
+import { say } from '../text'
 import type { IdsAsGiven, SeriesEntry, StatusReport, StatusScope, StatusTarget, ThingPlus } from '../thingplus'
 import { readLaneText } from './lane-name'
 import type { Inheritance, Way } from './lane-routing'
@@ -85,6 +87,9 @@ export const thingplusDestinations: Record<ThingPlusKind, (client: ThingPlus) =>
   }),
 }
 
+/** @throws ConnectorError `INPUT_INVALID` for what this package has not stored */
 function parsed<T>({ payload }: OutboxRecord): T {
-  return JSON.parse(payload.toString('utf8')) as T
+  const stored = parseJson(payload.toString('utf8'))
+  if (isJsonObject(stored)) return stored as T
+  throw new ConnectorError('INPUT_INVALID', say`The stored entry is not one of this package.`)
 }

@@ -9,6 +9,7 @@ import {
   proxyUrl,
   type Route,
   type TlsSettings,
+  urlText,
 } from '../http'
 import { say, type Text } from '../text'
 import { requireType } from './chosen'
@@ -102,8 +103,8 @@ function proxySettings(RED: NodeAPI, id: unknown): ProxySettings | undefined {
   }
   const { username, password } = node.credentials ?? {}
   if (username) {
-    url.username = encodeURIComponent(username)
-    url.password = encodeURIComponent(password ?? '')
+    url.username = urlText(username, say`The proxy's user name`, 'CONFIG_INVALID')
+    url.password = urlText(password ?? '', say`The proxy's password`, 'CONFIG_INVALID')
   }
   return { url: url.href, noProxy: node.noproxy }
 }

@@ -26,11 +26,11 @@ export async function listen(settings: ListenSettings): Promise<{ port: number; 
     bodies.receive(incoming, (body) => {
       const outcome = typeof body === 'number' ? refusedBody(body) : handled(settings, incoming, body)
       if (outcome.kind === 'reset') incoming.socket.resetAndDestroy()
-      else if (!outcome.delayMs) send(response, outcome)
+      else if (!outcome.delayMs) trySend(response, outcome)
       else {
         const timer = setTimeout(() => {
           late.delete(timer)
-          send(response, outcome)
+          trySend(response, outcome)
         }, outcome.delayMs)
         late.add(timer)
       }
@@ -73,6 +73,15 @@ function simulatedRequest(incoming: IncomingMessage, body: Buffer, receivedMs: n
   const text = target.startsWith('/') ? `${origin}${target}` : target
   const url = URL.canParse(text) ? new URL(text) : new URL('http://simulator.invalid/unreadable')
   return { method: incoming.method ?? 'GET', url, headers: incoming.headers, body, receivedMs }
+}
+
+/** What cannot be sent, such as a header with a line end in it, ends its connection and never the process. */
+function trySend(response: ServerResponse, outcome: Outcome & { kind: 'reply' }): void {
+  try {
+    send(response, outcome)
+  } catch {
+    response.destroy()
+  }
 }
 
 function send(response: ServerResponse, outcome: Outcome & { kind: 'reply' }): void {

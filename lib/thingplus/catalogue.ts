@@ -82,7 +82,8 @@ export class Catalogue {
   }
 
   /** What a type takes: as the cloud tells it, else as the vendor published it; `undefined` for an unknown type. */
-  sensorKind(type: string, signal?: AbortSignal): Promise<SensorKind | undefined> {
+  async sensorKind(type: string, signal?: AbortSignal): Promise<SensorKind | undefined> {
+    if (type === '') return undefined
     return this.#sensorKinds.get(type, async () => {
       const live = await this.#read(apiPath`/sensorTypes/${type}`, signal).catch(undefinedIfRefused)
       return readSensorKind(live) ?? publishedSensorKind(type)

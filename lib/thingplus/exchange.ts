@@ -2,6 +2,9 @@ import type { HttpClient } from '../http'
 import { type Answer, readAnswer } from './answer'
 import { type BracketQuery, bracketQuery } from './query'
 
+/** A page of 4,000 items, or a long series, has some 4 MB. What is written has short answers. */
+const mostReadBytes = 8 * 1024 * 1024
+
 export interface ApiRequest {
   query?: BracketQuery | undefined
   /** Sent as JSON; exactly the documented keys, the cloud refuses any other. */
@@ -33,6 +36,7 @@ export async function exchange(
       ...headers,
     },
     body: body === undefined ? undefined : JSON.stringify(body),
+    ...(method === 'GET' ? { maxResponseBytes: mostReadBytes } : {}),
     signal,
   })
   return readAnswer(response, `${method} ${new URL(url).pathname}`, secrets)

@@ -7,12 +7,14 @@ import type { ThingPlusClient } from './rest-client'
 
 /** Items of a page; the cloud allows 4000. */
 const pageSize = 1000
+const mostPages = 100
 
 /**
  * Every item of a list, page by page.
  *
  * `_meta.total` says when it is over; without it, a page that is not full does. A server that ignores paging sends the
  * same items again, which ends it too.
+ * @throws ConnectorError `RESPONSE_TOO_LARGE` for a list without end; what `ThingPlusClient.request` throws
  * Source: fact sheet section 5, query strings of lists.
  */
 export async function readWholeList(
@@ -22,7 +24,7 @@ export async function readWholeList(
   signal?: AbortSignal,
 ): Promise<Json[]> {
   const items = new Map<unknown, Json>()
-  for (let page = 0; ; page++) {
+  for (let page = 0; page < mostPages; page++) {
     const answer = await client.request('GET', path, { query: { ...query, count: pageSize, page }, signal })
     const received = listOf(answer)
     const known = items.size
@@ -31,6 +33,10 @@ export async function readWholeList(
     const isLast = total === undefined ? received.length < pageSize : items.size >= total
     if (isLast || items.size === known) return [...items.values()]
   }
+  throw new ConnectorError(
+    'RESPONSE_TOO_LARGE',
+    say`The cloud's list has more than ${mostPages * pageSize} items, more than anybody has. Does the URL lead to the cloud?`,
+  )
 }
 
 /** @throws ConnectorError `RESPONSE_UNREADABLE` for what is neither a list nor left out */

@@ -1,3 +1,6 @@
+import { urlText } from '../http'
+import { say, type Text } from '../text'
+
 /** Query parameters in bracket style: a list repeats its name, an object nests its names in brackets. */
 export type BracketQuery = { readonly [name: string]: BracketValue }
 export type BracketValue =
@@ -12,13 +15,17 @@ export type BracketValue =
 /**
  * The query text, percent-encoded, brackets and the `+` of a time zone included; without the question mark.
  * `{ filter: { name: 'a b' }, embed: ['status', 'series'] }` → `filter%5Bname%5D=a%20b&embed=status&embed=series`.
+ * @throws ConnectorError `INPUT_INVALID`
  * Source: fact sheet section 5, query strings.
  */
 export function bracketQuery(query: BracketQuery): string {
   return pairsOf(query)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .map((pair) => pair.map((text) => urlText(text, shown(pair), 'INPUT_INVALID')).join('='))
     .join('&')
 }
+
+const shown = ([name, value]: [name: string, value: string]): Text =>
+  say`The query parameter "${Buffer.from(`${name}=${value}`.slice(0, 80)).toString()}"`
 
 function pairsOf(query: BracketQuery, prefix = ''): [name: string, value: string][] {
   return Object.entries(query).flatMap(([key, value]): [string, string][] => {

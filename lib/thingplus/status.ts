@@ -128,6 +128,7 @@ export async function reportIntervalMsOf(
 ): Promise<number> {
   const gateway: Gateway = await catalogue.gateway(gatewayId, signal)
   if (gateway.reportIntervalMs) return withinRange(gateway.reportIntervalMs)
+  if (gateway.model === '') return defaultReportIntervalMs
   const model = await catalogue.gatewayModel(gateway.model, signal)
   return withinRange(model.reportIntervalMs || defaultReportIntervalMs)
 }

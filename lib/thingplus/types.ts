@@ -1,4 +1,5 @@
 import { ConnectorError, type Json, type JsonObject } from '../http'
+import { isSendableId } from '../message'
 import { say } from '../text'
 import { numberOf, objectOf, objectsOf, textOf } from './fields'
 import { type ItemKind, kindNames } from './kinds'
@@ -139,7 +140,7 @@ export function readGateway(data: Json | undefined): Gateway {
   return {
     id: fields.id,
     name: textOf(fields.name) ?? '',
-    model: textOf(fields['model']) ?? '',
+    model: linkIn(fields, 'model', 'gateway'),
     ...optional('siteId', textOf(fields['_site'])),
     ...optional('serviceId', textOf(fields['_service'])),
     ...optional('reportIntervalMs', numberOf(fields['reportInterval'])),
@@ -162,7 +163,7 @@ export function readSensor(data: Json | undefined): Sensor {
   return {
     id: fields.id,
     name: textOf(fields.name) ?? '',
-    type: textOf(fields['type']) ?? '',
+    type: linkIn(fields, 'type', 'sensor'),
     model: textOf(fields['model']) ?? '',
     ...optional('driverName', textOf(fields['driverName'])),
     category: textOf(fields['category']) ?? 'sensor',
@@ -212,10 +213,23 @@ export function readAuthClient(data: Json | undefined): AuthClient {
 function item(data: Json | undefined, kind: ItemKind): JsonObject & { id: string; name?: Json } {
   const fields = objectOf(data)
   const id = textOf(fields['id'])
-  if (id === undefined) {
+  if (!id) {
     throw new ConnectorError('RESPONSE_UNREADABLE', say`The cloud's answer holds no ${kindNames[kind]}: it has no id.`)
   }
-  return { ...fields, id }
+  return { ...fields, id: askable(id, 'id', kind) }
+}
+
+/** What the cloud is asked for next by what it has sent: empty for none. */
+function linkIn(fields: JsonObject, name: string, kind: ItemKind): string {
+  return askable(textOf(fields[name]) ?? '', name, kind)
+}
+
+function askable(id: string, name: string, kind: ItemKind): string {
+  if (id === '' || isSendableId(id)) return id
+  throw new ConnectorError(
+    'RESPONSE_UNREADABLE',
+    say`The cloud sent a ${kindNames[kind]} whose "${name}" cannot be an id: "${Buffer.from(id.slice(0, 60)).toString()}". Does the URL lead to the cloud? If it does, ask its operator.`,
+  )
 }
 
 /** `{ [name]: value }`, or nothing for `undefined`: so that a missing field is missing in the message too. */

@@ -154,6 +154,16 @@ describe('The admin endpoints with adminAuth on', function () {
     })
   }
 
+  it('refuse a body that is nested 5,000 deep with one error, and go on', async () => {
+    const abyss = '['.repeat(5_000) + ']'.repeat(5_000)
+    for (const [route, , path] of endpoints.filter(([name]) => name.startsWith('post'))) {
+      const body = `{"id":"app","values":{"a":${abyss}},"payload":${abyss}}`
+      const answer = await users.ask(path, 'operator', { method: 'POST', body })
+      should({ route, status: answer.status }).deepEqual({ route, status: 400 })
+      should(await answer.json()).have.property('code', 'INPUT_INVALID')
+    }
+  })
+
   it('let a user who may only read make no request to a cloud by any method', async () => {
     const requests = simulator.state().requests
     for (const [route, , path] of endpoints) {

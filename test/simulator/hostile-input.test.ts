@@ -3,11 +3,14 @@ import { type IncomingMessage, request } from 'node:http'
 import type { Readable } from 'node:stream'
 import should from 'should'
 import { UnfinishedBodies } from '../../lib/simulator/bodies'
+import { listen } from '../../lib/simulator/http-server'
 import { getToken, logIn, publish, send, sendJson, signedHeaders, simulatorFor } from './enos-client'
 
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
 /** Far above what any message needs, and enough to end a process that prints it. */
 const abyss = nested(5_000)
+
+const limits = { maxBodyBytes: 800, maxUnfinishedBytes: 1_000 }
 
 describe('Hostile input to the simulator', () => {
   const simulator = simulatorFor()
@@ -74,8 +77,19 @@ describe('Hostile input to the simulator', () => {
     ;(await state()).body.requests.should.equal(0)
   })
 
+  it('ends the connection of an answer that cannot be sent, and goes on', async () => {
+    let isBroken = true
+    const headers = (): Record<string, string> => (isBroken ? { 'x-broken': 'a\nb' } : {})
+    const handle = () => ({ kind: 'reply' as const, reply: { status: 200, headers: headers(), body: { is: 'good' } } })
+    const { port, close } = await listen({ host: '127.0.0.1', port: 0, now: Date.now, handle, ...limits })
+    await fetch(`http://127.0.0.1:${port}/`).should.be.rejected()
+    isBroken = false
+    should(await (await fetch(`http://127.0.0.1:${port}/`)).json()).deepEqual({ is: 'good' })
+    await close()
+  })
+
   it('holds unfinished bodies up to a limit in all, and has room again when one of them breaks off', () => {
-    const bodies = new UnfinishedBodies({ maxBodyBytes: 800, maxUnfinishedBytes: 1_000 })
+    const bodies = new UnfinishedBodies(limits)
     const results: string[] = []
     const begin = (name: string) => {
       const incoming = new EventEmitter()

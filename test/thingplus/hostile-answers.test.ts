@@ -2,7 +2,7 @@ import should from 'should'
 import { HttpClient, systemClock } from '../../lib/http'
 import { passwordDigest } from '../../lib/signing'
 import { ThingPlus } from '../../lib/thingplus'
-import { startScriptedCloud } from './scripted-cloud'
+import { enveloped, startScriptedCloud } from './scripted-cloud'
 
 const token = 'opaqueToken4f1c'
 const secrets = [token, 'clientSecret9b', 'password77aa', passwordDigest('password77aa')]
@@ -59,4 +59,73 @@ describe('A Thing+ cloud that answers nonsense', () => {
       })
     }
   }
+})
+
+describe('A Thing+ cloud that sends what nobody can ask it for', () => {
+  let answer: (target: string) => ReturnType<typeof enveloped>
+  let cloud: Awaited<ReturnType<typeof startScriptedCloud>>
+  let client: ThingPlus
+  beforeEach(async () => {
+    cloud = await startScriptedCloud(({ target }) =>
+      target.endsWith('/oauth2/token') ? { status: 200, body: { access_token: token } } : answer(target),
+    )
+    client = new ThingPlus({
+      baseUrl: cloud.baseUrl,
+      clientId: 'client',
+      clientSecret: 'clientSecret9b',
+      userName: 'user',
+      password: 'password77aa',
+    })
+  })
+  afterEach(async () => {
+    client.close()
+    await cloud.close()
+  })
+
+  const gateway = { id: 'g', name: 'G', model: '52', reportInterval: 60_000 }
+  for (const id of ['.', '..', '\ud800', 'x'.repeat(1_001), '']) {
+    const shown = JSON.stringify(id.slice(0, 9))
+    it(`is told by its name, and that the cloud sent it: the id ${shown} of a sensor`, async () => {
+      const sensors = enveloped([{ id, name: 'S', type: 'temperature' }])
+      answer = (target) => (/sensors/.test(target) ? sensors : enveloped({ ...gateway, status: { value: 'on' } }))
+      const sent = client.sendStatusTo('gatewayWithSensors', { gatewayId: 'g' }, { value: 'on' })
+      await sent.should.be.rejectedWith({ code: 'RESPONSE_UNREADABLE', message: /[Tt]he cloud.*sensor.*\bid\b/ })
+    })
+
+    it(`is told by its name, and that the cloud sent it: the model ${shown} of a gateway`, async () => {
+      answer = () => enveloped({ ...gateway, model: id, reportInterval: undefined })
+      const asked = client.reportIntervalMs('g')
+      if (id === '') should(await asked).equal(300_000)
+      else
+        await asked.should.be.rejectedWith({
+          code: 'RESPONSE_UNREADABLE',
+          message: /cloud sent a gateway whose "model"/,
+        })
+    })
+
+    it(`is told by its name, and that the cloud sent it: the type ${shown} of a sensor`, async () => {
+      answer = () => enveloped({ id: 's', name: 'S', type: id })
+      const sent = client.sendValues('g', { s: 1 })
+      if (id === '') should(await sent).have.length(1)
+      else
+        await sent.should.be.rejectedWith({ code: 'RESPONSE_UNREADABLE', message: /cloud sent a sensor whose "type"/ })
+    })
+  }
+
+  it('is asked for no more than 100 pages of a list without end', async () => {
+    let items = 0
+    answer = () => enveloped(Array.from({ length: 1_000 }, () => ({ id: String(items++), name: 'S' })))
+    await client.get('sites').should.be.rejectedWith({ code: 'RESPONSE_TOO_LARGE' })
+    items.should.equal(100_000)
+  })
+
+  it('is read to a megabyte where something is written, and to eight where something is read', async () => {
+    const answerOf = (megabytes: number) => enveloped({ ...gateway, note: 'x'.repeat(megabytes * 1024 * 1024) })
+    const tooLarge = { code: 'RESPONSE_TOO_LARGE' }
+    answer = () => answerOf(7)
+    should(await client.get('gateways', { gatewayId: 'g' })).have.property('id', 'g')
+    await client.sendStatus({ gatewayId: 'g' }, { value: 'on' }).should.be.rejectedWith(tooLarge)
+    answer = () => answerOf(8)
+    await client.get('gateways', { gatewayId: 'g' }).should.be.rejectedWith(tooLarge)
+  })
 })

@@ -55,6 +55,16 @@ describe('A query in bracket style', () => {
   })
 })
 
+describe('A query that no URL can hold', () => {
+  it('is refused by the name of its parameter', () => {
+    for (const query of [{ filter: { name: 'a\uD800' } }, { embed: ['\uDFFF'] }, { '\uD800': 1 }])
+      should(() => bracketQuery(query)).throw({
+        code: 'INPUT_INVALID',
+        message: /^The query parameter ".+" holds half of a/,
+      })
+  })
+})
+
 describe('A path', () => {
   it('carries its ids encoded', () => {
     const [gatewayId, sensorId] = ['a/b?c', 'temp (1)']
