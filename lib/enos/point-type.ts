@@ -79,6 +79,8 @@ export function fitted(value: unknown, type: PointType | undefined, decimalSign:
 /** A wide whole number as the number that it is, or as text, which alone holds it exactly. */
 function fittedUnknown(value: unknown, decimalSign: DecimalSign): unknown {
   if (typeof value === 'bigint') return isExact(value) ? Number(value) : String(value)
+  if (isWithQuality(value) && typeof value.value !== 'object')
+    return { ...value, value: fittedUnknown(value.value, decimalSign) }
   return typeof value === 'string' && hasDecimalComma(value, decimalSign)
     ? Number(pointedNumber(value, decimalSign))
     : value

@@ -25,6 +25,11 @@ export function valueOfKind(value: unknown, kind: SensorKind, what: TextValue): 
 /** As `valueOfKind` for a sensor whose type is unknown: numbers as text, booleans as `1` and `0`, objects as is. */
 export function kindlessValue(value: unknown, what: TextValue): string | JsonObject {
   if (typeof value === 'boolean') return value ? '1' : '0'
+  if (value instanceof Date)
+    throw new ConnectorError(
+      'INPUT_INVALID',
+      say`${what}: ${say`a Date cannot be sent. Use its milliseconds or a text.`}`,
+    )
   const object = plainJson(value, what)
   if (isJsonObject(object)) return object
   return scalarText(value, () => new ConnectorError('INPUT_INVALID', say`${what} is a list inside a list.`))

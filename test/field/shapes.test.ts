@@ -148,6 +148,14 @@ describe('Values as the field delivers them', () => {
       should(node.values()).deepEqual([{ a: 42, b: '12345678901234567890', c: 4294967295, d: [1, 2] }])
     })
 
+    it('carry a quality as other numbers do, written with a comma too', async () => {
+      await node.start('enos-post-measurepoint', { decimalSign: 'comma' })
+      await node.send({ a: { value: 42n, quality: 0 }, b: { value: '12,5', quality: 1 } })
+      should(node.values()).deepEqual([{ a: { value: 42, quality: 0 }, b: { value: 12.5, quality: 1 } }])
+      const { receipt } = await node.partly({ ok: 1, a: { value: 12345678901234567890n, quality: 0 } })
+      should(receipt.rejected[0]?.reason).match(/only a number can carry a quality/i)
+    })
+
     it('are text for Thing+, whatever their size', async () => {
       await node.start('thingplus-send-value', { sensorId: '', sensorIdType: 'str' })
       await node.send({ temperature: 12345678901234567890n, string: { low: 1, high: 1, unsigned: true } })

@@ -21,6 +21,10 @@ function refuses(input: unknown, type: string, code: string, text: RegExp): void
 }
 
 describe('Values for a number sensor', () => {
+  it('are no Dates, and said to be none, where the type is not known', () => {
+    should(() => seriesEntries({ value: new Date() }, undefined, { arrivalMs: 1 })).throw(/a Date cannot be sent/)
+  })
+
   it('become text, a big integer and numeric text included', () => {
     should(sent(36.5, 'temperature')).equal('36.5')
     should(sent(12345678901234567890n, 'count')).equal('12345678901234567890')
