@@ -1,5 +1,5 @@
 import { isJsonObject } from '../http'
-import * as message from '../message'
+import { byteOrderMark, isBlank, smallestTime, withoutMarks } from '../message'
 import { longestIdentifier } from './entry-values'
 import { isPlainValue } from './value'
 
@@ -7,8 +7,6 @@ type Members = Record<string, unknown>
 
 /** V8 knows this one, other than `Object.hasOwn`, to be true of nearly every name that `for … in` gives. */
 const hasOwn = Object.prototype.hasOwnProperty
-// Taken once: each look-up through the index of a room takes longer than what is done with these.
-const { byteOrderMark, isBlank, smallestTime, withoutMarks } = message
 
 /** What the values of an entry are, as bits of one number: objects would be garbage. */
 const anyValue = 1

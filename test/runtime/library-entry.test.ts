@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
-import { packPackage } from './packed-package'
+import { packageRoot, packPackage } from './packed-package'
 
 describe('The library entry of the packed package', function () {
   this.timeout(120_000)
@@ -24,5 +24,16 @@ describe('The library entry of the packed package', function () {
     const analysis = await checkPackage(createPackageFromTarballData(tarball))
     should(analysis.types).not.be.false()
     should('problems' in analysis && analysis.problems).deepEqual([])
+  })
+
+  it('passes on what its rooms export as values, for each row asks for some, and none is missing whichever room comes first', () => {
+    const lib = join(packageRoot, 'dist', 'lib')
+    const rooms = readdirSync(lib, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    for (const { name } of rooms) {
+      for (const path of Object.keys(require.cache)) if (path.startsWith(lib)) delete require.cache[path]
+      const exported = Object.getOwnPropertyDescriptors(require(join(lib, name)))
+      const missing = Object.keys(exported).filter((member) => exported[member]?.value === undefined)
+      should({ name, missing }).eql({ name, missing: [] })
+    }
   })
 })
