@@ -12,6 +12,7 @@ const hasOwn = Object.prototype.hasOwnProperty
 const anyValue = 1
 const unplainValue = 2
 const likelyTime = 4
+const markedName = 8
 
 /**
  * What one pass over an entry's members tells. Most of the time of a large array is spent in such passes, so there is only
@@ -65,10 +66,11 @@ export class RowReader {
   }
 
   #readNative(item: Members, given: Members): void {
-    const values = withoutMarks(given)
-    let traits = 0
-    for (const name in values) {
-      if (hasOwn.call(values, name)) traits |= traitsOf(name, values[name])
+    let values = given
+    let traits = nativeTraits(given)
+    if ((traits & markedName) !== 0) {
+      values = withoutMarks(given)
+      traits = nativeTraits(values)
     }
     this.item = item
     this.values = values
@@ -98,6 +100,15 @@ export class RowReader {
     this.#traits = traits
     return true
   }
+}
+
+function nativeTraits(values: Members): number {
+  let traits = 0
+  for (const name in values) {
+    if (name.charCodeAt(0) === byteOrderMark) traits |= markedName
+    if (hasOwn.call(values, name)) traits |= traitsOf(name, values[name])
+  }
+  return traits
 }
 
 function traitsOf(name: string, value: unknown): number {

@@ -29,11 +29,13 @@ describe('The library entry of the packed package', function () {
   it('passes on what its rooms export as values, for each row asks for some, and none is missing whichever room comes first', () => {
     const lib = join(packageRoot, 'dist', 'lib')
     const rooms = readdirSync(lib, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    const loaded = { ...require.cache }
     for (const { name } of rooms) {
       for (const path of Object.keys(require.cache)) if (path.startsWith(lib)) delete require.cache[path]
       const exported = Object.getOwnPropertyDescriptors(require(join(lib, name)))
       const missing = Object.keys(exported).filter((member) => exported[member]?.value === undefined)
       should({ name, missing }).eql({ name, missing: [] })
     }
+    Object.assign(require.cache, loaded)
   })
 })
