@@ -378,6 +378,25 @@ describe('A setting', () => {
       })
     }
 
+    for (const [type, user] of Object.entries(userOf).filter(([name]) => name !== 'cloud-outbox')) {
+      it(`is the environment's for ${type}, and for its connection test`, async () => {
+        process.env['http_proxy'] = withLogin()
+        await start(user)
+        should(await failureOf({})).be.undefined()
+        should(proxy.tunnels).deepEqual([host()])
+        const id = idOf[type] ?? ''
+        const form = allConfigurations().find((settings) => settings.id === id)
+        const { findings: found = [] } = await testForm(type, {
+          ...form,
+          ...(credentials as Record<string, object>)[id],
+        })
+        should(found.map(({ text }) => text).join('\n')).match(
+          /through the proxy .*, as the environment's http_proxy says/,
+        )
+        should(proxy.tunnels.length).be.above(1)
+      })
+    }
+
     it("is none for a host in the environment's no_proxy, and the connection test says so", async () => {
       Object.assign(process.env, { http_proxy: 'http://127.0.0.1:9', NO_PROXY: 'example.com, 127.0.0.1' })
       await start(auth)
