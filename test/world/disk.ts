@@ -15,6 +15,8 @@ export interface DiskWeather {
   /** A write and a sync take at least and at most. */
   readonly leastMs: number
   readonly mostMs: number
+  /** A reading takes at most. */
+  readonly mostReadMs: number
   /** So much of the batches fails: not written, or written although a failure is reported. */
   readonly failingShare: number
   readonly isFull: boolean
@@ -26,6 +28,7 @@ export interface DiskWeather {
 export const calmDisk: DiskWeather = {
   leastMs: 0.5,
   mostMs: 8,
+  mostReadMs: 1,
   failingShare: 0,
   isFull: false,
   unreadableShare: 0,
@@ -243,8 +246,8 @@ class WorldStore implements Store {
   async #read(): Promise<void> {
     this.#check()
     this.disk.onBegun()
-    const { unreadableShare, leastMs } = this.disk.weather
-    await this.clock.waited(this.random.between(0, leastMs))
+    const { unreadableShare, mostReadMs } = this.disk.weather
+    await this.clock.waited(this.random.spread(mostReadMs / 100, mostReadMs))
     this.#check()
     if (this.random.chance(unreadableShare)) throw new StoreFault('io', 'injected: Input/output error')
   }

@@ -50,6 +50,8 @@ export interface History {
   readonly maxBytes: number
   readonly whenFull: 'refuse' | 'evict-oldest'
   readonly deadShare: number
+  /** What waits so long is evicted. */
+  readonly maxAgeMs: number | undefined
   readonly liveLimitMs: number
   /** `stream`: a request holds values of one device only, as at Thing+. */
   readonly batching: 'lane' | 'stream'
@@ -79,6 +81,7 @@ export function historyOf(seed: number): History {
     maxBytes: isSmall ? Math.round(random.spread(20_000, 200_000)) : 2 ** 30,
     whenFull: isSmall && random.chance(0.6) ? 'evict-oldest' : 'refuse',
     deadShare: random.of([0.05, 0.05, 0.01]),
+    maxAgeMs: new Random(seed, 'age').of([undefined, undefined, 5 * minuteMs, 20 * minuteMs]),
     liveLimitMs: batching === 'stream' ? 0 : random.of([60_000, 60_000, 0]),
     batching,
     keepsDeviceFaults: random.chance(0.3),

@@ -64,7 +64,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a bundle that is taken apart loses its last record',
     file: 'outbox/queue.ts',
     find: 'const singles = takeApart(bundle)',
-    instead: 'const singles = takeApart(bundle).slice(0, 99)',
+    instead: 'const singles = takeApart(bundle).slice(0, -1)',
   },
   {
     name: 'a retried dead letter stays one',
@@ -89,6 +89,30 @@ export const mutants: readonly Mutant[] = [
     file: 'enos/login-limit.ts',
     find: 'this.#logins.push(login)',
     instead: 'this.#logins = [login]',
+  },
+  {
+    name: 'whatever is refused once parks the lane',
+    file: 'outbox/doubt.ts',
+    find: 'return this.#values.size >= leastValues && nowMs - this.#sinceMs >= leastMs && this.#isWide',
+    instead: 'return this.#values.size > 0 && nowMs >= this.#sinceMs',
+  },
+  {
+    name: 'a record is skipped in reading',
+    file: 'outbox/lane-reader.ts',
+    find: 'this.backlogPosition = Math.max(from, atEnd && liveLimitMs > 0 ? before : nextSequence)',
+    instead: 'this.backlogPosition = Math.max(from, atEnd && liveLimitMs > 0 ? before : nextSequence + 1)',
+  },
+  {
+    name: 'Retry-After: 0 is taken at its word',
+    file: 'outbox/faults.ts',
+    find: "gate.close('throttled', nowMs, outcome.retryAfterMs, true)",
+    instead: "gate.close('throttled', nowMs); gate.openAtMs = nowMs + (outcome.retryAfterMs ?? 1000)",
+  },
+  {
+    name: 'what was not taken goes behind what waits',
+    file: 'outbox/window.ts',
+    find: 'run.records = [...returned, ...run.records].sort((a, b) => a.sequence - b.sequence)',
+    instead: 'run.records = [...run.records, ...returned]',
   },
 ]
 

@@ -16,6 +16,7 @@ export interface SiteOptions {
   readonly maxBytes: number
   readonly whenFull: 'refuse' | 'evict-oldest'
   readonly deadShare: number
+  readonly maxAgeMs: number | undefined
   readonly liveLimitMs: number
   readonly batching: Destination['batching']
 }
@@ -59,7 +60,7 @@ export class Site {
 
   start(): void {
     const { disk, random, truth } = this.rooms
-    const { maxBytes, whenFull, deadShare } = this.options
+    const { maxBytes, whenFull, deadShare, maxAgeMs } = this.options
     truth.opening++
     const options: OutboxOptions = {
       folder,
@@ -67,6 +68,7 @@ export class Site {
       mostReserveBytes: 0,
       whenFull,
       deadShare,
+      ...(maxAgeMs !== undefined && { maxAgeMs }),
       driver: unlisted(disk),
       random: random.next,
       bootId: `00000000-0000-4000-8000-${String(this.#boot).padStart(12, '0')}`,

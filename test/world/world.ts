@@ -144,7 +144,7 @@ export class World {
         this.#cloud.loseSessions()
         break
       case 'slow-disk':
-        this.#diskIs({ mostMs: event.mostMs }, event.forMs)
+        this.#diskIs({ mostMs: event.mostMs, mostReadMs: 4 * event.mostMs }, event.forMs)
         break
       case 'full-disk':
         this.#diskIs({ isFull: true }, event.forMs)
