@@ -37,7 +37,7 @@ export class Answers {
       case 'too-large':
         return this.tooLarge(attempt, failure, nowMs)
       case 'configuration':
-        return this.misconfigured(attempt, outcome.streams, nowMs)
+        return this.misconfigured(attempt, outcome.streams, nowMs, outcome.isPerhapsNew ? 'new' : 'unknown')
       case 'server':
       case 'network':
       case 'throttled':
@@ -105,7 +105,10 @@ export class Answers {
     const single = (record: OutboxRecord): Attempt => ({ ...attempt, aside: undefined, records: [record] })
     for (const record of recordsOf(isStranger)) await this.misconfigured(single(record), undefined, nowMs)
     await this.delivered(attempt, taken, nowMs)
-    for (const record of recordsOf(isMisfit)) await this.suspected(single(record), record, nowMs, failure, nowMs)
+    const certain = new Set(attempt.records.filter((_, at) => isCertain(results[at])))
+    for (const record of recordsOf(isMisfit))
+      if (certain.has(record)) await this.bury(record, failure, nowMs)
+      else await this.suspected(single(record), record, nowMs, failure, nowMs)
     const laneWide = results.find(({ kind }) => kind !== 'delivered' && !isMisfit(kind) && !isStranger(kind))
     if (laneWide) this.faults.laneFailed(attempt, laneWide, nowMs)
   }
@@ -221,13 +224,18 @@ export class Answers {
   }
 
   /** The cloud names the streams, or they are found by halving; the others go on. */
-  private async misconfigured(attempt: Attempt, named: readonly string[] = [], nowMs: number): Promise<void> {
+  private async misconfigured(
+    attempt: Attempt,
+    named: readonly string[] = [],
+    nowMs: number,
+    cause: 'new' | 'unknown' = 'unknown',
+  ): Promise<void> {
     this.sending.gate.answered(nowMs)
     const { sending } = this
     const { aside, rest = [], kind } = attempt
     if (aside) {
       sending.aside.putBack(aside, sending.present(attempt.records))
-      aside.shut('unknown', nowMs, sending.options.random())
+      aside.shut(cause, nowMs, sending.options.random())
       return
     }
     const streams = new Set(attempt.records.flatMap(streamsOf))
@@ -246,7 +254,7 @@ export class Answers {
       this.shut(
         stream,
         records.filter((record) => record.stream === stream),
-        'unknown',
+        cause,
         nowMs,
       )
     const others = records.filter(({ stream }) => !guilty.has(stream))
@@ -281,6 +289,8 @@ export class Answers {
     return this.sending.takenApart(records, () => records.length === 1)
   }
 }
+
+const isCertain = (result: RetryClass | undefined) => result?.kind === 'validation' && result.isCertain === true
 
 /** What its dead letter takes at most. */
 const roomOf = (record: OutboxRecord): number => 2 * storedBytes(record.lane, record)

@@ -2,15 +2,17 @@ import { backoffMs } from './pace'
 import { countAll, type OutboxRecord, sentBytes } from './record'
 
 /**
- * Why a stream travels by itself: values of it are refused; the cloud doesn't know or allow it, or stumbles at it (5xx, no
- * answer in time), or wants it slower; nobody knows yet whether it fails at this one alone; or its refused values find no room among the dead letters.
+ * Why a stream travels by itself: values of it are refused; the cloud doesn't know it, perhaps only not yet, or doesn't allow
+ * it, or stumbles at it (5xx, no answer in time), or wants it slower; nobody knows yet whether it fails at this one alone; or
+ * its refused values find no room among the dead letters.
  */
-export type AsideCause = 'refused' | 'unknown' | 'stumbles' | 'unanswered' | 'throttled' | 'dead-full'
+export type AsideCause = 'refused' | 'new' | 'unknown' | 'stumbles' | 'unanswered' | 'throttled' | 'dead-full'
 
 const minuteMs = 60_000
 /** How long a stream is shut after a failure, by how many came in a row. */
 const rhythms: Record<AsideCause, { baseMs: number; capMs: number }> = {
   refused: { baseMs: 1000, capMs: minuteMs },
+  new: { baseMs: 1000, capMs: 8000 },
   unknown: { baseMs: 5 * minuteMs, capMs: 15 * minuteMs },
   stumbles: { baseMs: 1000, capMs: 5 * minuteMs },
   unanswered: { baseMs: 1000, capMs: minuteMs },

@@ -25,10 +25,18 @@ export type RetryClass =
   | { readonly kind: 'credentials' }
   | { readonly kind: 'too-large' }
   /** The cloud doesn't know, or doesn't allow, these streams (default: those of the batch). */
-  | { readonly kind: 'configuration'; readonly streams?: readonly string[] }
+  | {
+      readonly kind: 'configuration'
+      readonly streams?: readonly string[]
+      /** Perhaps not yet: they are tried again within seconds. */
+      readonly isPerhapsNew?: boolean
+    }
   | { readonly kind: 'billing' }
-  /** The content of at least one record is refused. */
-  | { readonly kind: 'validation' }
+  /**
+   * The content of at least one record is refused. Of one record in a partial answer it may be certain that it is this
+   * record's own fault, whatever becomes of others.
+   */
+  | { readonly kind: 'validation'; readonly isCertain?: boolean }
   /** One class per record, in the order in which they were sent. */
   | { readonly kind: 'partial'; readonly results: readonly RetryClass[] }
   /** Our own mistake: nothing could be made of the records. */

@@ -1,8 +1,17 @@
 import { ConnectorError, isJsonObject, parseJson } from '../http'
 import type { Id } from '../message'
-import { classifyConnectorError, type Destination, type NewRecord, type OutboxRecord } from '../outbox'
+import { classifyConnectorError, type Destination, type NewRecord, type OutboxRecord, type RetryClass } from '../outbox'
 import { say } from '../text'
-import type { IdsAsGiven, SeriesEntry, StatusReport, StatusScope, StatusTarget, ThingPlus } from '../thingplus'
+import {
+  type IdsAsGiven,
+  PerhapsNew,
+  RefusedAsPast,
+  type SeriesEntry,
+  type StatusReport,
+  type StatusScope,
+  type StatusTarget,
+  type ThingPlus,
+} from '../thingplus'
 import { readLaneText } from './lane-name'
 import type { Inheritance, Way } from './lane-routing'
 
@@ -65,14 +74,14 @@ export const thingplusDestinations: Record<ThingPlusKind, (client: ThingPlus) =>
       const values = records.map((record) => parsed<{ gatewayId: Id; sensorId: Id; entry: SeriesEntry }>(record))
       const [first] = values
       if (!first) return
-      await client.deliverValues(
-        first.gatewayId,
-        first.sensorId,
-        values.map(({ entry }) => entry),
-        signal,
-      )
+      const entries = values.map(({ entry }) => entry)
+      try {
+        await client.deliverValues(first.gatewayId, first.sensorId, entries, signal)
+      } catch (failure) {
+        throw failure instanceof RefusedAsPast ? new PastRecords(failure, entries) : failure
+      }
     },
-    classify: classifyConnectorError,
+    classify,
   }),
   // Only the latest status of a target counts: the cloud keeps no history of it, and dates it at its arrival.
   status: (client) => ({
@@ -81,10 +90,27 @@ export const thingplusDestinations: Record<ThingPlusKind, (client: ThingPlus) =>
       const latest = records.at(-1)
       if (!latest) return
       const { scope, target, report } = parsed<StatusSending>(latest)
-      await client.sendStatusTo(scope, target, report, signal)
+      await client.deliverStatus(scope, target, report, signal)
     },
-    classify: classifyConnectorError,
+    classify,
   }),
+}
+
+/** Of a request, what the cloud will never take; it has taken the others. */
+class PastRecords extends ConnectorError {
+  readonly results: readonly RetryClass[]
+
+  constructor(failure: RefusedAsPast, entries: readonly SeriesEntry[]) {
+    super(failure.code, failure.text, failure)
+    this.results = entries.map((entry) =>
+      failure.past.has(entry) ? { kind: 'validation', isCertain: true } : { kind: 'delivered' },
+    )
+  }
+}
+
+function classify(failure: unknown): RetryClass {
+  if (failure instanceof PastRecords) return { kind: 'partial', results: failure.results }
+  return failure instanceof PerhapsNew ? { kind: 'configuration', isPerhapsNew: true } : classifyConnectorError(failure)
 }
 
 /** @throws ConnectorError `INPUT_INVALID` for what this package has not stored */

@@ -3,6 +3,7 @@ import type { ArrivalTimes } from './arrival-times'
 import type { Catalogue } from './catalogue'
 import type { Dialect } from './dialect'
 import type { RandomBytes } from './identifiers'
+import type { Newcomers } from './newcomers'
 import type { ThingPlusClient } from './rest-client'
 import type { Turns } from './turns'
 
@@ -18,6 +19,7 @@ export interface ThingPlusContext {
   readonly turns: Turns
   /** Of values that have no time of their own. */
   readonly arrivals: ArrivalTimes
+  readonly newcomers: Newcomers
   readonly clock: Clock
   readonly wait: Wait
   readonly random: RandomBytes

@@ -1,6 +1,8 @@
 import { ConnectorError, isJsonObject, type Json } from '../http'
+import { say } from '../text'
 import type { ThingPlusContext } from './context'
 import { isRefusal } from './look-up'
+import { PerhapsNew } from './newcomers'
 import { apiPath } from './path'
 import { readSeries } from './series-read'
 import { sendableInputs, seriesBody, seriesPath } from './series-request'
@@ -33,12 +35,24 @@ export function deferValues(
   return deferred
 }
 
+/** The cloud has a value of the sensor that is as new or newer, and takes none before it: no other try will change that. */
+export class RefusedAsPast extends ConnectorError {
+  /** @param past the entries that are meant; the others of the request were taken */
+  constructor(
+    failure: ConnectorError,
+    readonly past: ReadonlySet<SeriesEntry>,
+  ) {
+    const text = say`The sensor has a value of this time or a later one already, and takes none before it. ${failure.text}`
+    super('VALIDATION_REFUSED', text, failure)
+  }
+}
+
 /**
  * Sends values of one sensor that were kept, in one request, oldest first. Where the cloud refuses them as past, those
- * that it has already are left out: an earlier request took effect, and only its answer was lost. Of several values of one
- * time it may take one only: that is the last.
- * @throws ConnectorError as `ThingPlusClient.request`; a sensor that is missing on a gateway that is there is
- *   `VALIDATION_REFUSED`, because no waiting will bring it
+ * that it has already are left out: an earlier request took effect, and only its answer was lost. What is newer than all
+ * that it has is sent again; of several values of one time it may take one only: that is the last.
+ * @throws RefusedAsPast when all others were taken; PerhapsNew; ConnectorError as `ThingPlusClient.request`; a sensor that is
+ *   missing on a gateway that is there is `VALIDATION_REFUSED` after a minute, because no waiting will bring it
  */
 export async function deliverValues(
   context: ThingPlusContext,
@@ -50,18 +64,25 @@ export async function deliverValues(
   const sorted = entries.toSorted((one, other) => one.time - other.time)
   const path = seriesPath(gatewayId, sensorId)
   try {
-    await context.client.request('PUT', path, { body: seriesBody(sorted), itemId: sensorId, signal })
+    const request = { body: seriesBody(sorted), itemId: sensorId, signal }
+    await context.newcomers.call(path, () => context.client.request('PUT', path, request))
   } catch (failure) {
-    if (isRefusal(failure, 'NOT_FOUND')) {
+    if (isRefusal(failure, 'NOT_FOUND') && !(failure instanceof PerhapsNew)) {
       await context.client.request('GET', apiPath`/gateways/${gatewayId}`, { signal })
       throw new ConnectorError('VALIDATION_REFUSED', failure.text, failure)
     }
     if (!isRefusal(failure, 'VALIDATION_REFUSED') || failure.cloudCode !== 'INVALID_INPUT') throw failure
-    const { missing, takenTimes } = await notYetStored(context, gatewayId, sensorId, sorted, signal)
-    const latest = lastOfEachTime(missing).filter(({ time }) => !takenTimes.has(time))
-    const isFewer = latest.length < sorted.length
-    if (latest.length > 0 && isFewer) await deliverValues(context, gatewayId, sensorId, latest, signal)
-    if (missing.length > latest.length || !isFewer) throw failure
+    const { missing, latestMs } = await notYetStored(context, gatewayId, sensorId, sorted, signal)
+    const newer = lastOfEachTime(missing).filter(({ time }) => time > latestMs)
+    if (newer.length === sorted.length) throw failure
+    const past = new Set(missing)
+    for (const entry of newer) past.delete(entry)
+    if (newer.length > 0)
+      await deliverValues(context, gatewayId, sensorId, newer, signal).catch((again: unknown) => {
+        if (!(again instanceof RefusedAsPast)) throw again
+        for (const entry of again.past) past.add(entry)
+      })
+    if (past.size > 0) throw new RefusedAsPast(failure, past)
   }
 }
 
@@ -71,15 +92,16 @@ async function notYetStored(
   sensorId: string,
   sorted: readonly SeriesEntry[],
   signal: AbortSignal | undefined,
-): Promise<{ missing: SeriesEntry[]; takenTimes: ReadonlySet<number> }> {
+): Promise<{ missing: SeriesEntry[]; latestMs: number }> {
   const [first, last] = [sorted[0], sorted.at(-1)]
-  if (!first || !last) return { missing: [], takenTimes: new Set() }
+  if (!first || !last) return { missing: [], latestMs: Number.NEGATIVE_INFINITY }
   const range = { dataStart: first.time, dataEnd: last.time + 1, interval: '0', count: sorted.length * 2 }
-  const { points } = await readSeries(context, gatewayId, sensorId, range, signal)
+  const { points, latest: told } = await readSeries(context, gatewayId, sensorId, range, signal)
+  const { latest } = told ? { latest: told } : await readSeries(context, gatewayId, sensorId, {}, signal)
   const stored = new Set(points.map(({ timeMs, value }) => `${timeMs} ${valueText(value)}`))
   return {
     missing: sorted.filter(({ time, value }) => !stored.has(`${time} ${valueText(value)}`)),
-    takenTimes: new Set(points.map(({ timeMs }) => timeMs)),
+    latestMs: Math.max(latest?.timeMs ?? Number.NEGATIVE_INFINITY, ...points.map(({ timeMs }) => timeMs)),
   }
 }
 

@@ -1,10 +1,12 @@
 export type { Registered } from './adoption'
 export type { NewAuthClient } from './create-client'
-export { type DeferredValue, deferValues } from './deferred'
+export { type DeferredValue, deferValues, RefusedAsPast } from './deferred'
 export { type Dialect, type DialectName, dialects } from './dialect'
 export type { ChildDevice, ChildSensor } from './gateway-children'
 export type { GatewayRegistration, RegisteredGateway } from './gateway-registration'
+export type { IdsAsGiven } from './given-ids'
 export { gatewayIdOf, itemIdOf, makeId } from './identifiers'
+export { PerhapsNew } from './newcomers'
 export {
   type ThingPlusCredentials,
   type ThingPlusToken,
@@ -29,7 +31,7 @@ export {
   type StatusValue,
   validDurationFor,
 } from './status'
-export { type ClientRequest, type IdsAsGiven, ThingPlus, type ThingPlusOptions } from './thingplus'
+export { type ClientRequest, ThingPlus, type ThingPlusOptions } from './thingplus'
 export type {
   AuthClient,
   Device,

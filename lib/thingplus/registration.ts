@@ -8,6 +8,7 @@ import { type ItemKind, kindNames } from './kinds'
 import { appearing, lookUp, lookUpByName, settled } from './look-up'
 import { apiPath } from './path'
 import { chooseSensorModel } from './sensor-types'
+import { seriesPath } from './series-request'
 import { type Device, type GatewayModel, readDevice, readSensor, type Sensor, type SensorModel } from './types'
 
 export interface DeviceRegistration {
@@ -91,6 +92,7 @@ export async function registerSensor(
     const path = apiPath`/gateways/${gatewayId}/sensors/${id}`
     const isOnDevice = (sensor: Sensor) => sensor.deviceId === deviceId
     context.catalogue.forgetSensor(gatewayId, id)
+    context.newcomers.registered(seriesPath(gatewayId, id))
     return adoptOrCreate({
       kind: 'sensor',
       id,

@@ -1,8 +1,9 @@
 import { ConnectorError } from '../http'
 import type { Id } from '../message'
 import { say, type Text } from '../text'
+import type { IdsAsGiven } from './given-ids'
 import type { Resource, ResourceIds, ResourceOptions } from './resources'
-import type { IdsAsGiven, ThingPlus } from './thingplus'
+import type { ThingPlus } from './thingplus'
 
 /** What a user can ask for, lists and single items apart, and the ids that lead to each. */
 const choices = {

@@ -60,6 +60,18 @@ export async function sendStatus(
   }
 }
 
+/** As `sendStatusTo`, for a status that was kept. @throws PerhapsNew */
+export function deliverStatus(
+  context: ThingPlusContext,
+  scope: StatusScope,
+  target: StatusTarget,
+  report: StatusReport,
+  signal?: AbortSignal,
+): Promise<StatusReceipt[]> {
+  const { path } = statusRequest(targetIn(scope, target), report)
+  return context.newcomers.call(path, () => sendStatusTo(context, scope, target, report, signal))
+}
+
 /**
  * As `sendStatus`, for one item or for a gateway with all its sensors.
  * @throws ConnectorError also `INPUT_EMPTY`

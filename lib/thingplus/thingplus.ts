@@ -10,7 +10,7 @@ import {
   parseBaseUrl,
   systemClock,
 } from '../http'
-import { type Id, idOf, idText, optionalIdOf, withLostZeros } from '../message'
+import { type Id, idOf, idText } from '../message'
 import { say } from '../text'
 import type { Registered } from './adoption'
 import { ArrivalTimes, withDistinctTimes } from './arrival-times'
@@ -21,7 +21,9 @@ import { type DeferredValue, deferValues, deliverValues } from './deferred'
 import { type DialectName, dialects } from './dialect'
 import { childIds } from './gateway-children'
 import { type GatewayRegistration, type RegisteredGateway, registerGateway } from './gateway-registration'
+import { type IdsAsGiven, naming, textsOf } from './given-ids'
 import type { RandomBytes } from './identifiers'
+import { Newcomers } from './newcomers'
 import {
   type ThingPlusCredentials,
   type ThingPlusToken,
@@ -34,6 +36,7 @@ import { ThingPlusClient } from './rest-client'
 import { type SensorOutcome, type SeriesReceipt, sendValues, sendValuesEach } from './series'
 import {
   checkStatus,
+  deliverStatus,
   reportIntervalMsOf,
   type StatusReceipt,
   type StatusReport,
@@ -45,13 +48,6 @@ import {
 import { Turns } from './turns'
 import type { AuthClient, Device, Sensor } from './types'
 import type { SeriesEntry, SeriesReading } from './values'
-
-/** The same, with ids as they came in. */
-export type IdsAsGiven<Item, Names extends keyof Item = keyof Item> = Omit<Item, Names> & {
-  [Name in keyof Pick<Item, Names>]: Item[Name] | Id
-}
-
-type TextsOf<Ids> = { [Name in keyof Ids]: undefined extends Ids[Name] ? string | undefined : string }
 
 export type ClientRequest = Omit<NewAuthClient, 'id' | 'clientSecret'> &
   Partial<Pick<NewAuthClient, 'clientSecret'>> & { id?: Id | undefined }
@@ -102,6 +98,7 @@ export class ThingPlus {
       dialect,
       turns: new Turns(),
       arrivals: new ArrivalTimes(),
+      newcomers: new Newcomers(clock),
       clock,
       wait: options.wait ?? ((ms, signal) => delay(ms, undefined, { signal }).catch(asAborted)),
       random: options.random ?? randomBytes,
@@ -152,7 +149,7 @@ export class ThingPlus {
   async createClient({ id, ...request }: ClientRequest, signal?: AbortSignal): Promise<Registered<AuthClient>> {
     const { clientId, clientSecret, noSecret } = this.#options
     if (noSecret) throw noSecret
-    return this.#naming({ id }, (given) => {
+    return naming({ id }, (given) => {
       const named = given.id
         ? { id: given.id, clientSecret: request.clientSecret ?? '' }
         : { id: clientId, clientSecret }
@@ -167,14 +164,14 @@ export class ThingPlus {
     options?: ResourceOptions,
     signal?: AbortSignal,
   ): Promise<ResourceValues[Name]> {
-    return this.#naming(ids, (given) => getResource(this.#context, resource, given, options, signal))
+    return naming(ids, (given) => getResource(this.#context, resource, given, options, signal))
   }
 
   registerGateway(
     { id, siteId, model, ...request }: IdsAsGiven<GatewayRegistration, 'id' | 'siteId' | 'model'>,
     signal?: AbortSignal,
   ): Promise<RegisteredGateway> {
-    return this.#naming(
+    return naming(
       { id, siteId, model },
       (given) => registerGateway(this.#context, { ...request, ...given }, signal),
       childIds(request.devices),
@@ -186,7 +183,7 @@ export class ThingPlus {
     { id, ...request }: IdsAsGiven<DeviceRegistration, 'id'>,
     signal?: AbortSignal,
   ): Promise<Registered<Device>> {
-    return this.#naming({ gatewayId, id }, ({ gatewayId: gateway, ...given }) =>
+    return naming({ gatewayId, id }, ({ gatewayId: gateway, ...given }) =>
       registerDevice(this.#context, gateway, { ...request, ...given }, signal),
     )
   }
@@ -196,13 +193,13 @@ export class ThingPlus {
     { id, deviceId, ...request }: IdsAsGiven<SensorRegistration, 'id' | 'deviceId'>,
     signal?: AbortSignal,
   ): Promise<Registered<Sensor>> {
-    return this.#naming({ gatewayId, id, deviceId }, ({ gatewayId: gateway, ...given }) =>
+    return naming({ gatewayId, id, deviceId }, ({ gatewayId: gateway, ...given }) =>
       registerSensor(this.#context, gateway, { ...request, ...given }, signal),
     )
   }
 
   sendStatus(target: IdsAsGiven<StatusTarget>, report: StatusReport, signal?: AbortSignal): Promise<StatusReceipt> {
-    return this.#naming(target, (given) => sendStatus(this.#context, given, report, signal))
+    return naming(target, (given) => sendStatus(this.#context, given, report, signal))
   }
 
   /** As `sendStatus`, for one item or for a gateway with all its sensors. */
@@ -212,7 +209,17 @@ export class ThingPlus {
     report: StatusReport,
     signal?: AbortSignal,
   ): Promise<StatusReceipt[]> {
-    return this.#naming(target, (given) => sendStatusTo(this.#context, scope, given, report, signal))
+    return naming(target, (given) => sendStatusTo(this.#context, scope, given, report, signal))
+  }
+
+  /** As `sendStatusTo`, for a status that was kept: `PerhapsNew` tells what the cloud may not know yet. */
+  deliverStatus(
+    scope: StatusScope,
+    target: IdsAsGiven<StatusTarget>,
+    report: StatusReport,
+    signal?: AbortSignal,
+  ): Promise<StatusReceipt[]> {
+    return naming(target, (given) => deliverStatus(this.#context, scope, given, report, signal))
   }
 
   /** Throws what `sendStatusTo` would throw without asking the cloud: for a status that is kept to be sent later. */
@@ -222,7 +229,7 @@ export class ThingPlus {
 
   /** How often a gateway and its sensors have to report, in milliseconds. */
   reportIntervalMs(gatewayId: Id, signal?: AbortSignal): Promise<number> {
-    return this.#naming({ gatewayId }, (given) => reportIntervalMsOf(this.#context, given.gatewayId, signal))
+    return naming({ gatewayId }, (given) => reportIntervalMsOf(this.#context, given.gatewayId, signal))
   }
 
   /** Whether something is known to be a sensor of a gateway, without asking. */
@@ -235,7 +242,7 @@ export class ThingPlus {
    * @throws ConnectorError where nobody answers
    */
   async learnSensors(gatewayId: Id, sensorIds: readonly string[]): Promise<void> {
-    await this.#naming({ gatewayId }, (given) =>
+    await naming({ gatewayId }, (given) =>
       Promise.all(sensorIds.map((sensorId) => this.#context.catalogue.learnSensor(given.gatewayId, sensorId))),
     )
   }
@@ -262,9 +269,7 @@ export class ThingPlus {
     reading: Partial<SeriesReading> = {},
     signal?: AbortSignal,
   ): Promise<SensorOutcome[]> {
-    return this.#naming({ gatewayId }, (given) =>
-      sendValuesEach(this.#context, given.gatewayId, values, reading, signal),
-    )
+    return naming({ gatewayId }, (given) => sendValuesEach(this.#context, given.gatewayId, values, reading, signal))
   }
 
   /** The values of a message as they can be kept without asking the cloud: see `deferValues`. */
@@ -275,27 +280,9 @@ export class ThingPlus {
 
   /** Sends values of one sensor that were kept for later, in one request. */
   deliverValues(gatewayId: Id, sensorId: Id, entries: readonly SeriesEntry[], signal?: AbortSignal): Promise<void> {
-    return this.#naming({ gatewayId, sensorId }, (given) =>
+    return naming({ gatewayId, sensorId }, (given) =>
       deliverValues(this.#context, given.gatewayId, given.sensorId, entries, signal),
     )
-  }
-
-  /**
-   * Calls with these ids as text; where the cloud does not know one, the error says which came in as numbers.
-   * @param others further ids, which the call itself looks at
-   * @throws ConnectorError `INPUT_INVALID` for what is no id
-   */
-  async #naming<Ids extends { [Name in keyof Ids]: Id | undefined }, Result>(
-    ids: Ids,
-    call: (texts: TextsOf<Ids>) => Promise<Result>,
-    others: readonly (Id | undefined)[] = [],
-  ): Promise<Result> {
-    const texts = textsOf(ids)
-    try {
-      return await call(texts)
-    } catch (failure) {
-      throw withLostZeros(failure, [...Object.values<Id | undefined>(ids), ...others])
-    }
   }
 
   /** Ends a token request; other requests come to their end, unless who made them aborts them. */
@@ -303,15 +290,6 @@ export class ThingPlus {
     this.#tokens.close()
     this.#options.http.close()
   }
-}
-
-/** @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID` for what is no id */
-function textsOf<Ids extends { [Name in keyof Ids]: Id | undefined }>(ids: Ids): TextsOf<Ids> {
-  const texts = Object.entries<Id | undefined>(ids).map(([name, given]) => {
-    const id = optionalIdOf(given, name)
-    return [name, id === undefined ? undefined : idText(id)]
-  })
-  return Object.fromEntries(texts) as TextsOf<Ids>
 }
 
 function asAborted(): never {
