@@ -150,6 +150,11 @@ export class Faults {
       sending.aside.strike(only, strikesOfAFault)
       attempt.aside = sending.aside.open(only, 'stumbles')
       attempt.orderKeys = new Set()
+      // What it was refused together with is of other streams, and need not wait either.
+      const { rest = [], kind, refusedSinceMs } = attempt
+      attempt.rest = []
+      attempt.streams = streams
+      sending.toWindow({ kind, records: rest, refusedSinceMs })
       sending.takeOut(only)
     }
   }

@@ -40,6 +40,30 @@ describe('A stream that goes its own way', () => {
   )
 })
 
+describe('What was refused together with a stream that is slow then', () => {
+  it(
+    'is sent without it',
+    scene(async ({ cloud, lane, clock, accept, figures }) => {
+      let endSlow: (kind: RetryClass['kind']) => void = () => undefined
+      cloud.answer = ({ streams }) => {
+        if (streams.includes('a') && streams.includes('b')) return 'validation'
+        return streams.includes('a') ? new Promise((end) => (endSlow = end)) : 'delivered'
+      }
+      await accept(20, 'a', 'b')
+      await lane.attach(cloud)
+      for (let second = 0; second < 20; second++) {
+        await accept(1, 'c')
+        await clock.pass(1000)
+      }
+      should(cloud.receivedBy.get('b')).length(10)
+      cloud.answer = () => 'delivered'
+      endSlow('server')
+      await clock.pass(5 * minute)
+      ;(await figures()).should.containEql({ delivered: 40, pending: 0 })
+    }),
+  )
+})
+
 describe('A device that fails for ever', () => {
   // Which of the first requests take their time decides who is suspected, and who goes on an own way.
   for (const late of Array.from({ length: 32 }, (_, number) => number))
