@@ -78,7 +78,7 @@ export const DEFAULT_THINGPLUS_OPTIONS: Readonly<Required<ThingPlusOptions>> = {
   virtualReportMs: 5000,
   expiredStatus: 'unknown',
   pastInList: 'atomic',
-  equalTimes: 'accept',
+  equalTimes: 'refuse',
   checkValueKind: false,
   keptValues: 1_000_000,
 }

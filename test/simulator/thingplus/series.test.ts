@@ -72,12 +72,13 @@ describe('Values in the simulated Thing+ cloud', () => {
     call('PUT', path, { value: 1, time: 999 }).code.should.equal('SCHEMA_VALIDATE')
   })
 
-  it('takes a value as old as the latest, unless told to refuse it', () => {
+  it('refuses a value as old as the latest, unless told to take it', () => {
     for (const { equalTimes, status } of [
       { equalTimes: 'accept', status: 200 },
       { equalTimes: 'refuse', status: 400 },
+      { equalTimes: undefined, status: 400 },
     ] as const) {
-      const { call } = visitWithSensor({ equalTimes })
+      const { call } = visitWithSensor(equalTimes && { equalTimes })
       call('PUT', path, { value: '1', time: 1000 })
       call('PUT', path, { value: '2', time: 1000 }).status.should.equal(status)
     }
