@@ -3,6 +3,7 @@ import { inventory, lostOf, runVictim, type Told } from '../outbox/victims'
 import { flippedBytes } from './flips'
 import { measure } from './measure'
 import { powerCuts } from './power-cut'
+import { smallDisks } from './small-disks'
 import { type Row, table } from './table'
 
 const kills = Number(process.env['KILLS'] ?? 500)
@@ -30,9 +31,9 @@ async function main(): Promise<void> {
   if (process.getuid?.() === 0) {
     const control = await powerCuts(cuts, 'unsynced')
     isVoid = control.cutsWithLoss < cuts * controlMustLose
-    rows.push(await powerCuts(cuts, ''), control)
+    rows.push(await powerCuts(cuts, ''), control, ...(await smallDisks()))
     console.log(`The control lost data in ${control.cutsWithLoss} of ${cuts} cuts.`)
-  } else console.warn('SKIPPED: power cuts need root, to mount images.')
+  } else console.warn('SKIPPED: power cuts and small disks need root, to mount images.')
   console.log(table(rows))
   const flipped = await flippedBytes()
   console.log(flipped.table)
