@@ -205,6 +205,7 @@ function readEntry(
   }
   rows.read(given)
   const { item, values } = rows
+  for (const name of rows.strays) rejectStray(name, native, index, reading.report)
   if (reading.points === undefined && !rows.holdsAny) return undefined
   const device = readDevice(item, index) ?? otherwise
   if (eventId !== undefined && item.eventId !== undefined) requireEvent(item.eventId, eventId, index)
@@ -217,6 +218,12 @@ function readEntry(
   if (native === 'measurepoints')
     return Array.from(byTime, ([ownMs, sendable]) => ({ device, timeMs: ownMs, values: sendable }))
   return byTime.size > 0 ? asOneMoment(device, byTime, timeMs, arrivalMs) : undefined
+}
+
+/** Whoever mixes the two forms means the value to be sent. */
+function rejectStray(name: string, native: string, index: number | undefined, report: ValueReport): void {
+  const text = say`it stands beside "${native}", where no values are looked for. Move it into it.`
+  report.reject(placed(index, name), { code: 'INPUT_INVALID', text }, say`${placeOf(index)}, "${name.slice(0, 60)}"`)
 }
 
 /** Attributes have no time, and an event is of one moment: the latest that its values name, where it names none itself. */

@@ -14,6 +14,8 @@ const unplainValue = 2
 const likelyTime = 4
 const markedName = 8
 
+const none: readonly string[] = []
+
 /**
  * What one pass over an entry's members tells. Most of the time of a large array is spent in such passes, so there is only
  * this one, and one reader for all entries of a message.
@@ -30,6 +32,8 @@ export class RowReader {
   values: Members = {}
   /** Whether the values are in a member of their own. */
   isNative = false
+  /** What else stands beside that member, as a value that was meant to be in it. */
+  strays: readonly string[] = none
 
   constructor(native: string, timeField: string | undefined) {
     this.#native = native
@@ -75,7 +79,18 @@ export class RowReader {
     this.item = item
     this.values = values
     this.isNative = true
+    this.strays = this.#besides(item)
     this.#traits = traits
+  }
+
+  #besides(item: Members): readonly string[] {
+    let strays = none
+    for (const name in item) {
+      if (name === this.#native || name === this.#timeField || name === this.#eventField || name === 'time') continue
+      if (name === 'productKey' || name === 'deviceKey' || name === 'assetId') continue
+      if (hasOwn.call(item, name) && !isBlank(item[name])) strays = [...strays, name]
+    }
+    return strays
   }
 
   /** @returns false where a name has a byte-order mark, and such are minded */
@@ -97,6 +112,7 @@ export class RowReader {
     this.item = item
     this.values = values
     this.isNative = false
+    this.strays = none
     this.#traits = traits
     return true
   }

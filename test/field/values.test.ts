@@ -45,6 +45,17 @@ describe('A value that cannot be sent', () => {
     })
   }
 
+  it('is told to stand beside the values of the native form, where it was forgotten', async () => {
+    await node.start('enos-post-measurepoint')
+    const { receipt } = await node.partly([
+      { measurepoints: { a: 1 }, b: 2, time: 1_700_000_000_000, note: '' },
+      { measurepoints: { a: 2 }, time: 1_700_000_001_000 },
+    ])
+    should(node.values('pK11111/dK987654')).deepEqual([{ a: 1 }, { a: 2 }])
+    should(receipt.rejected).match([{ row: 0, point: 'b', reason: /stands beside "measurepoints"/ }])
+    should(receipt.rejected).have.length(1)
+  })
+
   it('shows its count on a yellow badge, and the green one comes back with a good message', async () => {
     await node.start('enos-post-measurepoint')
     await node.partly([{ a: 1, b: 2 }, { a: Number.NaN, b: () => 1 }, { a: 3 }])
