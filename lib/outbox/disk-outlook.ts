@@ -3,7 +3,8 @@ import { ConnectorError, type Finding } from '../http'
 import { say } from '../text'
 import { checkFloor, type DiskSpace, freeFloorOf, megabytes } from './capacity'
 import { askDisk, type QueueOptions } from './options'
-import { defaultReserveBytes, reservedBytes, reserveFor } from './reserve'
+import { reservedBytes, reserveFor } from './reserve'
+import { levelWorkspaceBytes } from './store'
 
 /**
  * What the limits of an outbox mean on the disk of its folder, which need not be there yet: in words for a person.
@@ -13,16 +14,15 @@ export async function diskOutlook({
   folder,
   freeFloorBytes,
   maxBytes = Number.POSITIVE_INFINITY,
-  mostReserveBytes = defaultReserveBytes,
   diskSpace = askDisk,
-}: Pick<QueueOptions, 'folder' | 'freeFloorBytes' | 'maxBytes' | 'mostReserveBytes' | 'diskSpace'>): Promise<Finding> {
+}: Pick<QueueOptions, 'folder' | 'freeFloorBytes' | 'maxBytes' | 'diskSpace'>): Promise<Finding> {
   try {
     const space = await nearestSpace(folder, diskSpace)
     checkFloor(space, freeFloorBytes, folder)
     const { freeBytes, totalBytes } = space
     const floorBytes = freeFloorOf(totalBytes, freeFloorBytes)
     const availableBytes = freeBytes - floorBytes + (await reservedBytes(folder))
-    const reserveBytes = reserveFor(availableBytes, mostReserveBytes)
+    const reserveBytes = reserveFor(availableBytes, levelWorkspaceBytes)
     const roomBytes = Math.min(availableBytes - reserveBytes, maxBytes)
     const disk = say`The disk of ${folder} has ${megabytes(totalBytes)} MB, ${megabytes(freeBytes)} MB of them free.`
     if (roomBytes <= 0)

@@ -3,7 +3,6 @@ import type { ConnectorError } from '../http'
 import type { DiskSpace } from './capacity'
 import type { DeadRecord } from './dead-letter'
 import type { OutboxRecord } from './record'
-import { defaultReserveBytes } from './reserve'
 import { readBootId, type Scheduler, systemScheduler } from './scheduler'
 import { levelDriver, type StoreDriver } from './store'
 
@@ -19,8 +18,6 @@ export interface QueueOptions {
   readonly maxBytes?: number
   /** Free disk space that is never used. Default: 5 % of the disk, at most 200 MB. */
   readonly freeFloorBytes?: number
-  /** Disk space that is set aside at most, so that a full disk can be drained; see `Reserve`. Default 64 MiB. */
-  readonly mostReserveBytes?: number
   /** Default `refuse`: what doesn't fit is refused with OUTBOX_FULL. */
   readonly whenFull?: WhenFull
   /** Default `keep`: the devices and sensors whose values would become further dead letters wait. */
@@ -48,7 +45,6 @@ export type ResolvedQueueOptions = Required<Omit<QueueOptions, 'freeFloorBytes' 
 export async function resolveOptions(options: QueueOptions): Promise<ResolvedQueueOptions> {
   return {
     maxBytes: 2 ** 30,
-    mostReserveBytes: defaultReserveBytes,
     whenFull: 'refuse',
     whenDeadFull: 'keep',
     deadShare: 0.05,

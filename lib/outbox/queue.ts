@@ -75,7 +75,7 @@ export class DurableQueue {
     }
     this.nextSequence = 1 + book.lastSequence()
     this.capacity = new Capacity({ ...options, diskSpace: () => options.diskSpace(folder) }, scheduler)
-    const reserve = new Reserve(folder, options.mostReserveBytes, this.capacity, scheduler)
+    const reserve = new Reserve(folder, driver.workspaceBytes ?? 0, this.capacity, scheduler)
     this.witness = new Witness(folder, scheduler, () => book.all())
     this.committer = new Committer(store, {
       driver,

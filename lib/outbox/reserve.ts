@@ -5,8 +5,6 @@ import type { Capacity } from './capacity'
 import { storeIn } from './folder'
 import type { Scheduler } from './scheduler'
 
-export const defaultReserveBytes = 64 * 2 ** 20
-
 const blockBytes = 256 * 1024
 const reservedPerByte = 2
 const measureEveryMs = 1000
@@ -36,6 +34,7 @@ export class Reserve {
    * @returns whether that is there
    */
   async cover(bytes: number): Promise<boolean> {
+    if (this.mostBytes === 0) return true
     this.#blocks ??= await wholeBlocks(this.folder)
     if (this.#blocks * blockBytes >= this.mostBytes) return true
     await this.#measure()

@@ -35,6 +35,8 @@ export interface StoreScan {
 }
 
 export interface StoreDriver {
+  /** Disk space beside what it holds that it needs at most, to write down what was delivered, to open and to tidy up. Default: none. */
+  readonly workspaceBytes?: number
   /** Opens, or creates, the store in `folder`, which only one process can hold. */
   open(folder: string): Promise<Store>
   /** Rebuilds the store from what is still readable. */
@@ -69,6 +71,8 @@ const levelOptions = {
   maxFileSize: 1 << 20,
   maxOpenFiles: 74,
 } as const
+/** Twelve logs of the write buffer, at which LevelDB lets nobody write any more, and the tables below that they are merged with. */
+export const levelWorkspaceBytes = 64 * 2 ** 20
 const scanBytes = 128 * 1024
 const operationsPerTurn = 250
 
@@ -78,6 +82,7 @@ const operationsPerTurn = 250
  */
 export function createLevelDriver({ sync = true } = {}): StoreDriver {
   return {
+    workspaceBytes: levelWorkspaceBytes,
     async open(folder) {
       const Level = await loadLevel()
       const level: Level = new Level(folder, levelOptions)

@@ -443,7 +443,7 @@ describe('the durable queue on a real disk', () => {
     }
     const folder = join(place, 'outbox')
     try {
-      const before = await openQueue(folder, { mostReserveBytes: 0 })
+      const before = await openQueue(folder, { driver: driverWith(() => ({})) })
       await before.append(lane, entries(10))
       await before.close()
       // As `write` ends early on a full disk, this takes the last byte there is.

@@ -65,7 +65,6 @@ export class Site {
     const options: OutboxOptions = {
       folder,
       maxBytes,
-      mostReserveBytes: 0,
       whenFull,
       deadShare,
       ...(maxAgeMs !== undefined && { maxAgeMs }),
