@@ -1,4 +1,4 @@
-import { ConnectorError, type JsonObject } from '../http'
+import { ConnectorError, type JsonObject, wideIntegerIn } from '../http'
 import { say, type TextValue } from '../text'
 import type { ThingModelFile } from './model-file'
 import { type ConvertedModel, toApiDialect } from './model-to-api'
@@ -36,6 +36,7 @@ const updateFields = [
  * @throws ConnectorError `FILE_NOT_A_MODEL` naming the first thing that could not be converted
  */
 export function toUpdateBody(file: JsonModelFile, patch: boolean): { body: JsonObject; notSent: Unexpressed[] } {
+  refuseWide(file)
   const { model, unexpressed, faults }: ConvertedModel =
     file.kind === 'export' ? toApiDialect(file.model) : { model: file.model, unexpressed: [], faults: [] }
   if (faults[0]) throw unconvertible(file.fileName, faults[0])
@@ -52,6 +53,7 @@ export function toUpdateBody(file: JsonModelFile, patch: boolean): { body: JsonO
  */
 export function toImportFile(file: ThingModelFile): { bytes: Buffer; notSent: Unexpressed[] } {
   if (file.kind !== 'api') return { bytes: file.bytes, notSent: [] }
+  refuseWide(file)
   const { model, unexpressed, faults } = toFileDialect(file.model)
   if (faults[0]) throw unconvertible(file.fileName, faults[0])
   return { bytes: Buffer.from(JSON.stringify(model)), notSent: summary(unexpressed) }
@@ -76,6 +78,13 @@ function summary(paths: readonly string[]): Unexpressed[] {
     else byField.set(field, { field, count: 1, first: path })
   }
   return [...byField.values()]
+}
+
+/** A bound or a default that JavaScript's numbers cannot hold would become another one. */
+function refuseWide({ bytes, fileName }: JsonModelFile): void {
+  const wide = wideIntegerIn(bytes.toString())
+  if (wide === undefined) return
+  throw unconvertible(fileName, say`The number ${wide.slice(0, 40)} in it has more digits than can be kept.`)
 }
 
 function unconvertible(fileName: string, why: TextValue): ConnectorError {

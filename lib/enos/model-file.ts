@@ -1,4 +1,4 @@
-import { ConnectorError, isJsonObject, type JsonObject, parseJson } from '../http'
+import { ConnectorError, isJsonObject, type JsonObject, parseJson, wideIntegerIn } from '../http'
 import { fileTooLarge, type Id, idOf, idText, isArchive, readArchive } from '../message'
 import { say, type Text, type TextValue } from '../text'
 
@@ -56,6 +56,7 @@ function namedModel(parsed: JsonObject, bytes: Buffer, member: 'thingModelId' | 
   const givenId = idOf(parsed[member], say`"${member}" in ${shortened(name)}`)
   const modelId = idText(givenId)
   if (typeof parsed[member] === 'string') return { modelId, givenId, bytes, model: parsed }
+  if (wideIntegerIn(bytes.toString()) !== undefined) throw notAModel(name, say`"${member}" has to be a text.`)
   const model = { ...parsed, [member]: modelId }
   return { modelId, givenId, bytes: Buffer.from(JSON.stringify(model)), model }
 }

@@ -33,8 +33,7 @@ export function parseJson(text: string): Json | undefined {
 
 /** As `parseJson`, where a whole number that JavaScript's numbers cannot hold is a BigInt. */
 export function parseExactJson(text: string): unknown {
-  // Nearly no text holds one.
-  if (!/\d{16}/.test(text)) return parseJson(text)
+  if (!wideRun.test(text)) return parseJson(text)
   const mark = randomUUID()
   const marked = withWideMarked(text, mark)
   if (marked === text || isDeeperThan(deepest, text)) return parseJson(text)
@@ -47,8 +46,12 @@ export function parseExactJson(text: string): unknown {
   }
 }
 
+/** Of the digits of a number that may be too wide. Nearly no text holds one. */
+const wideRun = /\d{16}/
+
 /** The first whole number in a JSON text that JavaScript's numbers cannot hold. */
 export function wideIntegerIn(text: string): string | undefined {
+  if (!wideRun.test(text)) return undefined
   for (const { integer } of wideIntegers(text)) return integer
   return undefined
 }

@@ -177,6 +177,19 @@ describe('Thing models as they come from the console', () => {
       )
     })
 
+    it('are refused where a number in them has more digits than can be kept', async () => {
+      const text = (max: string) =>
+        Buffer.from(
+          JSON.stringify(richExport).replace('{', `{ "thingModelVersion": ${max}, "note": "9007199254740993",`),
+        )
+      await uploadModel(application, recogniseThingModel(text('9007199254740991'), 'a.json'), byUpdate)
+      await uploadModel(
+        application,
+        recogniseThingModel(text('9007199254740993'), 'a.json'),
+        byUpdate,
+      ).should.be.rejectedWith(/9007199254740993 in it has more digits/, { code: 'FILE_NOT_A_MODEL' })
+    })
+
     it('may name features to delete in the dialect of the API', async () => {
       await uploadModel(application, inFile({ ...apiModel, modelId: 'Demo' }), byUpdate)
       const less = { modelId: 'Demo', measurepoints: {}, featuresToDelete: ['temp'] }
