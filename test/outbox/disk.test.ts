@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,9 +9,9 @@ import { pendingOf } from '../../lib/outbox/ledger'
 import type { QueueOptions } from '../../lib/outbox/options'
 import { DurableQueue, type OutboxRecord } from '../../lib/outbox/queue'
 import { levelDriver, type Store, type StoreDriver, StoreFault } from '../../lib/outbox/store'
-import { removeFolder } from '../folder'
 import { ManualClock } from './manual-clock'
 import { bodiesOf, inFolder, noEvents, readAll } from './places'
+import { onDisk } from './small-disks'
 
 const lane = 'lane'
 const plenty = async () => ({ freeBytes: 1e12, totalBytes: 1e12 })
@@ -384,15 +384,7 @@ describe('the durable queue on a real disk', () => {
     }))
 
   it('resumes by itself once a full disk has space again, and has lost nothing', async function () {
-    const place = '/tmp/outbox-small-disk'
-    try {
-      await mkdir(place, { recursive: true })
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', place], { stdio: 'ignore' })
-    } catch {
-      console.warn('      SKIPPED: a really full disk needs root, to mount a small tmpfs')
-      return this.skip()
-    }
-    try {
+    const done = await onDisk(12, async (place) => {
       await writeFile(join(place, 'ballast'), Buffer.alloc(5e6))
       const queue = await openQueue(join(place, 'outbox'))
       const accepted: string[] = []
@@ -426,23 +418,17 @@ describe('the durable queue on a real disk', () => {
       await queue.recountDone()
       pendingOf(queue.ensureLane(lane)).should.equal(kept.size)
       await queue.close()
-    } finally {
-      execFileSync('umount', [place])
-      await removeFolder(place)
+      return true
+    })
+    if (!done) {
+      console.warn('      SKIPPED: a really full disk needs root, to mount a small file system')
+      this.skip()
     }
   })
 
   it('can be opened, in the same process, once a disk that was full at the first try has space again', async function () {
-    const place = '/tmp/outbox-full-disk'
-    try {
-      await mkdir(place, { recursive: true })
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', place], { stdio: 'ignore' })
-    } catch {
-      console.warn('      SKIPPED: a really full disk needs root, to mount a small tmpfs')
-      return this.skip()
-    }
-    const folder = join(place, 'outbox')
-    try {
+    const done = await onDisk(2, async (place) => {
+      const folder = join(place, 'outbox')
       const before = await openQueue(folder, { driver: driverWith(() => ({})) })
       await before.append(lane, entries(10))
       await before.close()
@@ -455,9 +441,11 @@ describe('the durable queue on a real disk', () => {
       ;(await readAll(after, lane)).length.should.equal(10)
       await after.append(lane, entries(1))
       await after.close()
-    } finally {
-      execFileSync('umount', [place])
-      await removeFolder(place)
+      return true
+    })
+    if (!done) {
+      console.warn('      SKIPPED: a really full disk needs root, to mount a small file system')
+      this.skip()
     }
   })
 })
