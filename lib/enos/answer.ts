@@ -1,6 +1,6 @@
 import {
+  askedWaitMs,
   ConnectorError,
-  cloudWallMs,
   type ErrorCode,
   type HttpResponse,
   isJsonObject,
@@ -8,7 +8,6 @@ import {
   type JsonObject,
   parseJson,
   redacted,
-  retryAfterMs,
   suspectingClock,
 } from '../http'
 import { say, type Text, type TextValue } from '../text'
@@ -43,7 +42,7 @@ export function readAnswer(response: HttpResponse, wallMs: number): EnosAnswer {
       .filter((text) => typeof text === 'string')
       .join(', '),
     data: envelope?.data,
-    retryAfterMs: retryAfterMs(response.headers['retry-after'], cloudWallMs(response.headers, wallMs)),
+    retryAfterMs: askedWaitMs(response.headers, wallMs),
     wallMs,
   }
 }

@@ -37,8 +37,8 @@ interface TopicMessage {
   params: readonly Buffer[]
   /** Whether the params are a list, and what is there are its items. */
   isList?: boolean
-  /** Further root members of the message. */
-  flags?: Record<string, boolean>
+  /** Further root members of the message, as JSON, each after a comma. */
+  flags?: string
 }
 
 const badSessionCode = /^(401|403|1009|7\d\d)$/
@@ -140,14 +140,14 @@ export class EnosDevice implements EnosUplink {
 
   async #exchange(message: TopicMessage, sessionId: string, signal?: AbortSignal): Promise<EnosAnswer> {
     this.#messageCount += 1
-    const { method, params, isList, flags } = message
-    const frame = JSON.stringify({ id: String(this.#messageCount), version: '1.0', method, ...flags })
-    const opening = Buffer.from(`${frame.slice(0, -1)},"params":${isList ? '[' : ''}`)
+    const { method, params, isList, flags = '' } = message
+    const root = `"id":"${this.#messageCount}","version":"1.0","method":${JSON.stringify(method)}${flags}`
+    const opening = Buffer.from(`{${root},"params":${isList ? '[' : ''}`)
     const response: HttpResponse = await this.http.request({
       method: 'POST',
       url: `${this.options.brokerUrl}${this.#path}${message.topic}?sessionId=${encodeURIComponent(sessionId)}`,
       headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: Buffer.concat([opening, ...params, Buffer.from(isList ? ']}' : '}')]),
+      body: Buffer.concat([opening, ...params, isList ? endOfList : end]),
       signal,
     })
     return readAnswer(response, this.#clock.wallMs())
@@ -174,6 +174,9 @@ export class EnosDevice implements EnosUplink {
     )
   }
 }
+
+const end = Buffer.from('}')
+const endOfList = Buffer.from(']}')
 
 /** Source of topics and methods: enos.md section 5. */
 function topicMessage(kind: EntryKind, entries: EntryList, freshness: Freshness): TopicMessage {
@@ -207,7 +210,7 @@ function topicMessage(kind: EntryKind, entries: EntryList, freshness: Freshness)
     params,
     isList: true,
     // Sub-devices cannot log in over HTTP, so they count as offline; invalid points are never dropped silently.
-    flags: { allowOfflineSubDevice: true, skipInvalidMeasurepoints: false },
+    flags: ',"allowOfflineSubDevice":true,"skipInvalidMeasurepoints":false',
   }
 }
 

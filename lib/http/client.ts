@@ -12,7 +12,7 @@ import { isExempt, proxyUrl, tunnelConnector } from './proxy'
 import { Turnstile } from './turnstile'
 import { loadUndici } from './undici'
 import { acceptedEncodings, unpack } from './unpack'
-import { refuseWebPage } from './web-page'
+import { refuseWebPage, type Target } from './web-page'
 
 export type { HttpResponse } from './exchange'
 
@@ -88,6 +88,7 @@ export class HttpClient {
   /** Made when first used: by the proxy's URL, which is empty for none. */
   readonly #dispatchers = new Map<string, Dispatcher>()
   readonly #dispatcherOf = new Map<string, Dispatcher>()
+  #latest: (Target & { method: string; given: string }) | undefined
   #isClosed = false
 
   constructor(options: HttpClientOptions = {}) {
@@ -111,8 +112,9 @@ export class HttpClient {
     const turn = this.#turnstile.enter(request.signal)
     if (turn) await turn
     try {
-      const answer = await this.#exchange(request)
-      if (!request.takesAnyPage) refuseWebPage(answer, targetOf(request), request.url)
+      const target = this.#targetOf(request)
+      const answer = await this.#exchange(request, target)
+      if (!request.takesAnyPage) refuseWebPage(answer, target)
       return answer
     } finally {
       this.#turnstile.leave()
@@ -130,9 +132,7 @@ export class HttpClient {
     for (const dispatcher of this.#dispatchers.values()) void dispatcher.close()
   }
 
-  async #exchange(request: HttpRequest): Promise<HttpResponse> {
-    const url = new URL(request.url)
-    const target = targetOf(request)
+  async #exchange(request: HttpRequest, { url, text: target }: Target): Promise<HttpResponse> {
     const { signal } = request
     if (signal?.aborted) throw abortError(signal, target)
     if (this.#isClosed) throw new ConnectorError('ABORTED', say`Stopped because the flow was closed or deployed again.`)
@@ -164,6 +164,15 @@ export class HttpClient {
     }
   }
 
+  /** Requests that follow each other mostly have the same. */
+  #targetOf({ method, url: given }: HttpRequest): Target {
+    if (this.#latest?.given !== given || this.#latest.method !== method) {
+      const url = new URL(given)
+      this.#latest = { method, given, url, text: `${method} ${url.origin}${url.pathname}` }
+    }
+    return this.#latest
+  }
+
   #aborted(exchange: Exchange, { isAwaitedOnceSent }: HttpRequest, reason: ConnectorError): void {
     if (!(isAwaitedOnceSent && exchange.isWritten)) exchange.stop(reason)
   }
@@ -193,12 +202,6 @@ export class HttpClient {
       say`The environment's ${named.variable} is not the URL of an HTTP proxy. Correct it where Node-RED is started, or choose a proxy configuration.`,
     )
   }
-}
-
-/** Method and URL without its query, for texts. */
-function targetOf({ method, url }: HttpRequest): string {
-  const { origin, pathname } = new URL(url)
-  return `${method} ${origin}${pathname}`
 }
 
 function newDispatcher(connect: buildConnector.connector): Dispatcher {

@@ -87,11 +87,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
 /** Cookies as a list, of every other header the first: the library makes a list of what comes more than once. */
 function asNodeGivesThem(headers: Readonly<Record<string, string | string[] | undefined>>): IncomingHttpHeaders {
-  const given = Object.entries(headers).map(([name, value]) => {
-    const values = [value ?? ''].flat()
-    return [name, name === 'set-cookie' ? values : values[0]]
-  })
-  return Object.fromEntries(given)
+  const given: Record<string, string | string[] | undefined> = {}
+  for (const name in headers) {
+    const value = headers[name] ?? ''
+    if (name === 'set-cookie') given[name] = [value].flat()
+    else given[name] = typeof value === 'string' ? value : value[0]
+  }
+  return given
 }
 
 export function tooLarge(target: string, limitBytes: number): ConnectorError {

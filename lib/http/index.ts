@@ -16,7 +16,7 @@ export {
   isPlausible,
   systemClock,
 } from './clock'
-export { cloudWallMs, suspectingClock } from './clock-suspect'
+export { suspectingClock } from './clock-suspect'
 export { asFinding, checkHost, type Finding, labelled, reachHost } from './connection-check'
 export { checkedCredential } from './credential'
 export type { EnvironmentProxyOptions } from './environment-proxy'
@@ -34,6 +34,6 @@ export {
 export { proxyUrl } from './proxy'
 export { plainWord, redacted } from './redaction'
 export { type Issued, Renewable } from './renewable'
-export { retryAfterMs } from './retry-after'
+export { askedWaitMs, retryAfterMs } from './retry-after'
 export { urlText } from './url-text'
 export { warmUp } from './warm-up'

@@ -17,6 +17,7 @@ export function isObjectList(value: unknown): value is readonly JsonObject[] {
 
 /** No answer of a cloud, and no model, comes near. What walks through a value by recursion stands far more. */
 const deepest = 200
+const byteOrderMark = 0xfeff
 
 /**
  * The value of a JSON text, or `undefined` for any text that is not JSON, or holds lists and objects in each other more
@@ -25,7 +26,7 @@ const deepest = 200
 export function parseJson(text: string): Json | undefined {
   if (isDeeperThan(deepest, text)) return undefined
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as Json
+    return JSON.parse(text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text) as Json
   } catch {
     return undefined
   }
@@ -91,6 +92,8 @@ function isOfNumber(code: number): boolean {
 const [quote, backslash, bracket, brace, bracketEnd, braceEnd] = [...'"\\[{]}'].map((sign) => sign.charCodeAt(0))
 
 function isDeeperThan(limit: number, text: string): boolean {
+  // Most answers are shorter than what it takes.
+  if (text.length <= limit) return false
   let depth = 0
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {

@@ -1,3 +1,15 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { cloudWallMs } from './clock-suspect'
+
+/**
+ * How long an answer asks to wait, by its `Retry-After` header.
+ * @param wallMs the PC's clock when it came
+ */
+export function askedWaitMs(headers: IncomingHttpHeaders, wallMs: number): number | undefined {
+  const header = headers['retry-after']
+  return header === undefined ? undefined : retryAfterMs(header, cloudWallMs(headers, wallMs))
+}
+
 /**
  * How long a `Retry-After` header asks to wait.
  * @param header seconds, or an HTTP date

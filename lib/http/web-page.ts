@@ -2,6 +2,13 @@ import { say } from '../text'
 import { ConnectorError } from './errors'
 import type { HttpResponse } from './exchange'
 
+/** Where a request goes. */
+export interface Target {
+  readonly url: URL
+  /** Method and URL without its query, for texts. */
+  readonly text: string
+}
+
 /** RFC 6585: the network wants a login first. */
 const loginRequired = 511
 
@@ -11,13 +18,13 @@ const loginRequired = 511
  * status.
  * @throws ConnectorError `NETWORK_WEB_PAGE`
  */
-export function refuseWebPage(answer: HttpResponse, target: string, url: string): void {
+export function refuseWebPage(answer: HttpResponse, { url, text: target }: Target): void {
   const { statusCode } = answer
   const isSuccess = statusCode >= 200 && statusCode < 300
   if (!(isSuccess ? isPage(answer) : statusCode === loginRequired || leadsElsewhere(answer, url))) return
   throw new ConnectorError(
     'NETWORK_WEB_PAGE',
-    say`A web page answered instead of the cloud (the login page of a proxy?). Open ${new URL(url).origin} in a browser on this PC and log in there, or correct the URL. (${target})`,
+    say`A web page answered instead of the cloud (the login page of a proxy?). Open ${url.origin} in a browser on this PC and log in there, or correct the URL. (${target})`,
     // Who shows a page has hardly handed on the request; only where it claims success nobody knows.
     { statusCode, mayHaveArrived: isSuccess },
   )
@@ -29,7 +36,7 @@ function isPage({ headers, body }: HttpResponse): boolean {
   return /html/i.test(headers['content-type'] ?? '') || /<(!doctype\s+)?html\b/i.test(opening)
 }
 
-function leadsElsewhere({ statusCode, headers: { location } }: HttpResponse, url: string): boolean {
+function leadsElsewhere({ statusCode, headers: { location } }: HttpResponse, url: URL): boolean {
   if (statusCode < 300 || statusCode >= 400 || location === undefined || !URL.canParse(location, url)) return false
-  return new URL(location, url).hostname !== new URL(url).hostname
+  return new URL(location, url).hostname !== url.hostname
 }

@@ -1,4 +1,4 @@
-import { ConnectorError, cloudWallMs, type ErrorCode, retryAfterMs, suspectingClock } from '../http'
+import { askedWaitMs, ConnectorError, type ErrorCode, suspectingClock } from '../http'
 import { joined, say, type Text } from '../text'
 import type { Answer } from './answer'
 import { dialects } from './dialect'
@@ -73,7 +73,7 @@ export function refusal(answer: Answer, target: string, wallMs: number): Connect
   const error = new ConnectorError(code, text, {
     statusCode: answer.statusCode,
     cloudCode: answer.cloudCode ?? answer.errorName,
-    retryAfterMs: retryAfterMs(answer.headers['retry-after'], cloudWallMs(answer.headers, wallMs)),
+    retryAfterMs: askedWaitMs(answer.headers, wallMs),
   })
   return code.startsWith('AUTH_') ? suspectingClock(error, answer.headers, wallMs) : error
 }
