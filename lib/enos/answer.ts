@@ -6,7 +6,7 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
-  parseJson,
+  parseAnswer,
   redacted,
   suspectingClock,
 } from '../http'
@@ -28,9 +28,12 @@ export interface EnosAnswer {
   wallMs: number
 }
 
-/** Understands every envelope of the fact sheet: token service (`status`, also `stauts`), gateway, device broker, integration. */
+/**
+ * Understands every envelope of the fact sheet: token service (`status`, also `stauts`), gateway, device broker, integration.
+ * @throws ConnectorError `RESPONSE_TOO_LARGE`
+ */
 export function readAnswer(response: HttpResponse, wallMs: number): EnosAnswer {
-  const parsed = parseJson(response.body.toString('utf8'))
+  const parsed = parseAnswer(response.body.toString('utf8'))
   const envelope = isJsonObject(parsed) ? parsed : undefined
   const code = envelope && (envelope.apim_status ?? envelope.code ?? envelope.status ?? envelope.stauts)
   return {

@@ -58,7 +58,7 @@ export interface TokenRequest {
 const badTokenCodes = new Set(['1203', '4011', '4012'])
 
 /** Of an API that the user chooses: time series of many points. */
-const mostAnswerBytes = 16 * 1024 * 1024
+const mostAnswerBytes = 8 * 1024 * 1024
 
 /** One EnOS application: its token, its signed calls. Lives on a config node. */
 export class EnosApplication {

@@ -27,6 +27,7 @@ export {
   isObjectList,
   type Json,
   type JsonObject,
+  parseAnswer,
   parseExactJson,
   parseJson,
   wideIntegerIn,

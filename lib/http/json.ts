@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { say } from '../text'
+import { ConnectorError } from './errors'
 
 /** Parsed JSON, before anyone has looked at it. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
@@ -24,7 +26,31 @@ const byteOrderMark = 0xfeff
  * than 200 deep: such a value would break whoever copies or prints it. A leading byte order mark is ignored.
  */
 export function parseJson(text: string): Json | undefined {
-  if (isDeeperThan(deepest, text)) return undefined
+  return isDeeperThan(deepest, text) ? undefined : parsed(text)
+}
+
+/** More of these make parsing take seconds; the rows of a time series have some three each. */
+const mostParts = 500_000
+
+/**
+ * As `parseJson`, for the answer of a cloud.
+ * @throws ConnectorError `RESPONSE_TOO_LARGE` for one of so many parts that it would hold up Node-RED
+ */
+export function parseAnswer(text: string): Json | undefined {
+  switch (shapeOf(text, deepest, mostParts)) {
+    case 'deep':
+      return undefined
+    case 'large':
+      throw new ConnectorError(
+        'RESPONSE_TOO_LARGE',
+        say`The cloud's answer has more than ${mostParts} lists, objects and members. Ask for less at a time.`,
+      )
+    default:
+      return parsed(text)
+  }
+}
+
+function parsed(text: string): Json | undefined {
   try {
     return JSON.parse(text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text) as Json
   } catch {
@@ -89,12 +115,18 @@ function isOfNumber(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2d || code === 0x2e || (code | 0x20) === 0x65
 }
 
-const [quote, backslash, bracket, brace, bracketEnd, braceEnd] = [...'"\\[{]}'].map((sign) => sign.charCodeAt(0))
+const [quote, backslash, bracket, brace, colon, bracketEnd, braceEnd] = [...'"\\[{:]}'].map((sign) =>
+  sign.charCodeAt(0),
+)
 
-function isDeeperThan(limit: number, text: string): boolean {
-  // Most answers are shorter than what it takes.
-  if (text.length <= limit) return false
+const isDeeperThan = (limit: number, text: string): boolean => shapeOf(text, limit, Number.POSITIVE_INFINITY) === 'deep'
+
+/** Looks at a text before it is parsed: how deep it is nested, and how many lists, objects and members it has. */
+function shapeOf(text: string, mostDeep: number, most: number): 'fine' | 'deep' | 'large' {
+  // Each level takes two characters: most answers are shorter.
+  if (text.length <= 2 * mostDeep) return 'fine'
   let depth = 0
+  let parts = 0
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case quote:
@@ -102,23 +134,28 @@ function isDeeperThan(limit: number, text: string): boolean {
         break
       case bracket:
       case brace:
+        parts += 1
         depth += 1
-        if (depth > limit) return true
+        if (depth > mostDeep) return 'deep'
+        break
+      case colon:
+        parts += 1
         break
       case bracketEnd:
       case braceEnd:
         depth -= 1
     }
+    if (parts > most) return 'large'
   }
-  return false
+  return 'fine'
 }
 
 /** Where the string that starts here ends; the end of the text for one that does not. */
 function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === quote) return at
-    if (code === backslash) at += 1
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let escapes = end
+    while (text.charCodeAt(escapes - 1) === backslash) escapes -= 1
+    if ((end - escapes) % 2 === 0) return end
   }
   return text.length
 }

@@ -5,7 +5,7 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
-  parseJson,
+  parseAnswer,
   plainWord,
   redacted,
 } from '../http'
@@ -37,12 +37,12 @@ export interface Answer {
  * Reads an answer: enveloped, bare, empty, or plain text.
  * @param target method and path, for the error text
  * @param secrets texts that must not appear in what it says, even where the cloud repeats them
- * @throws ConnectorError `RESPONSE_UNREADABLE` for a success whose body is neither empty nor JSON
+ * @throws ConnectorError `RESPONSE_UNREADABLE` for a success whose body is neither empty nor JSON; `RESPONSE_TOO_LARGE`
  * Source: fact sheet sections 1.1 and 2.3.
  */
 export function readAnswer(response: HttpResponse, target: string, secrets: readonly string[] = []): Answer {
   const text = response.body.toString('utf8')
-  const body = parseJson(text)
+  const body = parseAnswer(text)
   const envelope = isJsonObject(body) && isEnvelope(body) ? body : undefined
   const statusCode = effectiveStatus(response.statusCode, numberOf(envelope?.['statusCode']))
   const failed = statusCode >= 300

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import should from 'should'
 import { refusal as enosRefusal, readAnswer as readEnosAnswer } from '../../lib/enos/answer'
 import { recogniseThingModel } from '../../lib/enos/model-file'
-import { ConnectorError, parseJson, retryAfterMs } from '../../lib/http'
+import { ConnectorError, parseAnswer, parseJson, retryAfterMs } from '../../lib/http'
 import { readAnswer as readThingPlusAnswer } from '../../lib/thingplus/answer'
 import { tokenLifeMs, tokenPayload } from '../../lib/thingplus/jwt'
 import { refusal as thingplusRefusal } from '../../lib/thingplus/refusal'
@@ -111,5 +111,17 @@ describe('Any bytes at all', () => {
   it('are no JSON where lists lie in each other more than 200 deep', () => {
     should(parseJson(`${'['.repeat(200)}${']'.repeat(200)}`)).be.an.Array()
     should(parseJson(`${'['.repeat(201)}${']'.repeat(201)}`)).be.undefined()
+  })
+
+  it('is no answer with more parts than can be read at once, however they are made; a text of their signs is none', () => {
+    const lists = (count: number) => `[${'[],'.repeat(count)}1]`
+    const members = (count: number) => `{${Array.from({ length: count }, (_, at) => `"${at}":1`).join()}}`
+    should(parseAnswer(lists(499_999))).be.an.Array()
+    should(parseAnswer(members(499_999))).be.an.Object()
+    for (const text of [lists(500_000), members(500_000)])
+      should(() => parseAnswer(text)).throw({ code: 'RESPONSE_TOO_LARGE' })
+    const text = '[{"a":'.repeat(200_000)
+    should(parseAnswer(JSON.stringify([text]))).deepEqual([text])
+    should(parseAnswer('['.repeat(600_000))).be.undefined()
   })
 })
