@@ -63,7 +63,7 @@ export class LaneWatch {
 
   #tellIn(afterMs: number, lane: string, watched: Watched): void {
     watched.cancel?.()
-    watched.cancel = this.#scheduler.setTimeout(() => void this.#tell(lane, watched), afterMs)
+    watched.cancel = this.#scheduler.setTimeout(() => void this.#tell(lane, watched).catch(() => undefined), afterMs)
   }
 
   async #tell(lane: string, watched: Watched): Promise<void> {

@@ -31,7 +31,7 @@ export async function naming<Ids extends { [Name in keyof Ids]: Id | undefined }
   try {
     return await call(texts)
   } catch (failure) {
-    const told = withLostZeros(failure, [...Object.values<Id | undefined>(ids), ...others])
-    throw failure instanceof PerhapsNew ? failure.told(told as PerhapsNew) : told
+    const given = [...Object.values<Id | undefined>(ids), ...others]
+    throw failure instanceof PerhapsNew ? failure.told(withLostZeros(failure, given)) : withLostZeros(failure, given)
   }
 }

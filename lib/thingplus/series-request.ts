@@ -1,9 +1,8 @@
-import { ValueReport } from '../message'
+import { sendableId, ValueReport } from '../message'
 import { apiPath } from './path'
 import type { SeriesEntry } from './values'
 
-/** What is built of values is built in one way, sent now or later: what the outbox keeps can be sent. */
-
+/** Where the values of a sensor are written. It is built in one way, sent now or later: what the outbox keeps can be sent. */
 export function seriesPath(gatewayId: string, sensorId: string): string {
   return apiPath`/gateways/${gatewayId}/sensors/${sensorId}/series`
 }
@@ -23,7 +22,7 @@ export function sendableInputs(
   inputs: Readonly<Record<string, unknown>>,
   report = new ValueReport('refuse'),
 ): [sensorId: string, input: unknown][] {
-  apiPath`/gateways/${gatewayId}`
+  sendableId(gatewayId)
   return Object.entries(inputs).flatMap(([name, input]): [string, unknown][] => {
     const sensorId = name.trim()
     try {

@@ -76,7 +76,8 @@ export function sendValuesEach(
   reading: Partial<SeriesReading>,
   signal?: AbortSignal,
 ): Promise<SensorOutcome[]> {
-  return sendInputs(context, gatewayId, Object.entries(inputs), reading, signal)
+  const trimmed = Object.entries(inputs).map(([sensorId, input]) => [sensorId.trim(), input] as const)
+  return sendInputs(context, gatewayId, trimmed, reading, signal)
 }
 
 function sendInputs(

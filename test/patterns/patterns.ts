@@ -28,18 +28,33 @@ interface Found {
 export function patternsOfPackage(): Found {
   const literals: Pattern[] = []
   const makers = new Set<string>()
-  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(js|html)$/.test(name))
-  for (const name of names) {
-    const file = name.split(sep).join('/')
-    for (const script of scriptsOf(file)) {
-      for (const token of tokenizer(script, { ecmaVersion: 'latest' }) as Iterable<Token>) {
-        const { type, value } = token
-        if (typeof value === 'object') literals.push({ source: value.pattern, flags: value.flags, file })
-        if (type.label === 'name' && value === 'RegExp') makers.add(file)
-      }
+  for (const { file, tokens } of filesOfPackage())
+    for (const { type, value } of tokens) {
+      if (typeof value === 'object') literals.push({ source: value.pattern, flags: value.flags, file })
+      if (type.label === 'name' && value === 'RegExp') makers.add(file)
     }
-  }
   return { literals, makers }
+}
+
+/** The files of the built package in which these names stand, one after the other: `JSON`, `parse`. */
+export function filesWith(...names: string[]): string[] {
+  const isAt = (found: readonly unknown[], at: number) => names.every((name, offset) => found[at + offset] === name)
+  const hasNames = (tokens: readonly Token[]) => {
+    const found = tokens.filter(({ type }) => type.label === 'name').map(({ value }) => value)
+    return found.some((_, at) => isAt(found, at))
+  }
+  return [...new Set(filesOfPackage().flatMap(({ file, tokens }) => (hasNames(tokens) ? [file] : [])))].sort()
+}
+
+function filesOfPackage(): { file: string; tokens: Token[] }[] {
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(js|html)$/.test(name))
+  const files = names.map((name) => name.split(sep).join('/'))
+  return files.flatMap((file) =>
+    scriptsOf(file).map((script) => ({
+      file,
+      tokens: [...(tokenizer(script, { ecmaVersion: 'latest' }) as Iterable<Token>)],
+    })),
+  )
 }
 
 function scriptsOf(file: string): string[] {

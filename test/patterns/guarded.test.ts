@@ -1,0 +1,23 @@
+import should from 'should'
+import { filesWith } from './patterns'
+
+describe('What comes from outside', () => {
+  it('is read as JSON only by what bounds its depth; the rest reads files of the package, or what it has sealed itself', () => {
+    const readers = ['lib/http/json.js', 'lib/simulator/json.js']
+    const ownFiles = ['lib/http/built.js', 'lib/runtime/languages.js']
+    const underCheckSums = ['lib/outbox/dead-letter.js', 'lib/outbox/ledger.js']
+    const inTheBrowser = filesWith('JSON', 'parse').filter((file) => file.endsWith('.html'))
+    const known = [...readers, ...ownFiles, ...underCheckSums, ...inTheBrowser]
+    should(filesWith('JSON', 'parse')).deepEqual(known.sort())
+  })
+
+  it('is put into a URL, or read out of one, only where that cannot fail, or the error says which field it is', () => {
+    const saysWhich = ['lib/http/url-text.js', 'lib/message/sendable-id.js']
+    const wasChecked = ['lib/enos/device.js', 'lib/http/redaction.js']
+    const endsInAnAnswer = ['lib/simulator/enos/file-routes.js']
+    should(filesWith('encodeURIComponent')).deepEqual([...saysWhich, ...wasChecked, ...endsInAnAnswer].sort())
+    const wasEncodedHere = ['lib/thingplus/look-up.js', 'lib/thingplus/rest-client.js']
+    const isCaught = ['lib/http/proxy.js', 'lib/simulator/enos/broker.js', 'lib/simulator/thingplus/router.js']
+    should(filesWith('decodeURIComponent')).deepEqual([...wasEncodedHere, ...isCaught].sort())
+  })
+})
