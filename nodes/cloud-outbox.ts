@@ -7,7 +7,7 @@ const hour = 3_600_000
 export = configurationNode<OutboxClient>('cloud-outbox', {
   credentials: [],
   test: (client) => client.checkDisk(),
-  create: ({ RED, text, optionalNumber, oneOf, warn }) =>
+  create: ({ RED, text, optionalNumber, oneOf, key, warn, error }) =>
     new OutboxClient(
       RED,
       {
@@ -18,7 +18,7 @@ export = configurationNode<OutboxClient>('cloud-outbox', {
         whenFull: oneOf<'refuse' | 'evict-oldest'>('whenFull', ['refuse', 'evict-oldest']),
         whenDeadFull: oneOf<'keep' | 'evict-oldest'>('whenDeadFull', ['keep', 'evict-oldest']),
       },
-      warn,
+      { key, warn, error },
     ),
   serve: serveOutboxFigures,
 })

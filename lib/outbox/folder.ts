@@ -63,13 +63,13 @@ function notAFolder(folder: string): never {
   throw new ConnectorError('OUTBOX_UNAVAILABLE', say`${folder} is a file. Choose the name of a folder for the outbox.`)
 }
 
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
+export function unlessMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
   return undefined
 }
 
 /** Windows can't sync a folder, and doesn't need it. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(path, 'r')
   await handle.sync().finally(() => handle.close())

@@ -13,6 +13,7 @@ export { type LaneFigures, type OutboxFigures, prometheusText } from './figures'
 export type { LaneState } from './gate'
 export type { NewRecord } from './intake'
 export type { AttachOptions, Lane } from './lane'
+export type { FormerFolder } from './move-folder'
 export type { QueueOptions, WhenDeadFull, WhenFull } from './options'
 export type { Outbox, OutboxEvent, OutboxOptions } from './outbox'
 export type { OutboxRecord } from './record'
@@ -21,6 +22,11 @@ export { type Scheduler, systemScheduler } from './scheduler'
 /** As `openOutbox` of the outbox itself, which is loaded now: a Node-RED that uses none starts without it. */
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   return (require('./outbox') as typeof import('./outbox')).openOutbox(options)
+}
+
+/** As `moveOutbox` of the outbox itself, which is loaded now. */
+export async function moveOutbox(from: string, to: string, options?: Omit<OutboxOptions, 'folder'>) {
+  return (require('./move-folder') as typeof import('./move-folder')).moveOutbox(from, to, options)
 }
 
 let arrivals: typeof import('./arrivals') | undefined

@@ -40,8 +40,11 @@ export interface ConfigurationContext {
   /** A setting as a positive number; the default, or `undefined`, where it is empty. */
   number: (name: string, defaultValue: number) => number
   optionalNumber: (name: string) => number | undefined
+  /** Tells the deployed configuration from all others, over deployments and restarts; empty in a form. */
+  key: string
   /** Into Node-RED's log and the debug sidebar, in the runtime's language. */
   warn: (text: Text) => void
+  error: (text: Text) => void
 }
 
 export interface ConfigurationDefinition<Client> {
@@ -70,6 +73,7 @@ export function configurationNode<Client>(
       let client: Closable<Client> | undefined
       this.client = () => {
         const warn = (text: Text) => this.warn(text.in(translation(RED)))
+        const error = (text: Text) => this.error(text.in(translation(RED)))
         const skipsCertificates = () => {
           this.skipsCertificates = true
           warn(
@@ -77,7 +81,7 @@ export function configurationNode<Client>(
           )
         }
         const filled = () => deployedValues(RED, this, { ...stored }, credentials)
-        client ??= makeClient(RED, type, filled(), create, { warn, skipsCertificates })
+        client ??= makeClient(RED, type, filled(), create, { key: keyOf(this), warn, error, skipsCertificates })
         return client
       }
       this.on('close', (done: () => void) => {
@@ -89,14 +93,14 @@ export function configurationNode<Client>(
       credentials: Object.fromEntries(credentials.map((name) => [name, { type: 'password' as const }])),
     })
     const form = { credentials, destinations }
-    const ofForm = (values: StoredSettings) => {
+    const clientOfForm = (values: StoredSettings) => {
       const missing = missingSecret(type, credentials, values)
       if (missing) throw missing
       return makeClient(RED, type, { values }, create)
     }
     if (test) {
       serveConnectionTest(RED, type, form, async (values, signal) => {
-        const client = ofForm(values)
+        const client = clientOfForm(values)
         try {
           const urls = destinations.map((name) => String(values[name] ?? ''))
           return [...routeFindings(httpClientFor(RED, values), urls), ...(await test(client, signal))]
@@ -106,7 +110,7 @@ export function configurationNode<Client>(
       })
     }
     if (choices) {
-      serveChoices<Closable<Client>>(RED, type, form, choices, ofForm)
+      serveChoices<Closable<Client>>(RED, type, form, choices, clientOfForm)
     }
     serve?.(RED)
   }
@@ -138,10 +142,17 @@ function deployedValues(RED: NodeAPI, node: Node, stored: StoredSettings, creden
   return { values, noSecret: secrets.unset ?? missingSecret(type, credentials, values) }
 }
 
-/** What a client tells whom, when it is made. */
-interface Tellers {
-  warn: ConfigurationContext['warn']
+/** What a client is made for, and what it tells whom. */
+interface Maker extends Pick<ConfigurationContext, 'key' | 'warn' | 'error'> {
   skipsCertificates: () => void
+}
+
+const ignore = () => undefined
+const ofForm: Maker = { key: '', warn: ignore, error: ignore, skipsCertificates: ignore }
+
+/** Its id; in a subflow, where each start gives it another one, the way to its instance and the id in the flow file. */
+function keyOf({ id, _alias, _flow }: Node & { _alias?: string; _flow?: { path?: string } }): string {
+  return _alias === undefined ? id : `${_flow?.path ?? ''}/${_alias}`
 }
 
 function missingSecret(type: string, credentials: readonly string[], values: StoredSettings) {
@@ -161,7 +172,7 @@ function makeClient<Client>(
   type: string,
   { values, noSecret }: Filled,
   create: ConfigurationDefinition<Client>['create'],
-  { warn, skipsCertificates }: Tellers = { warn: () => undefined, skipsCertificates: () => undefined },
+  { key, warn, error, skipsCertificates }: Maker = ofForm,
 ): Closable<Client> {
   const http = httpClientFor(RED, values)
   if (!http.checksCertificates) skipsCertificates()
@@ -188,7 +199,9 @@ function makeClient<Client>(
     RED,
     http,
     noSecret,
+    key,
     warn,
+    error,
     text,
     required: (name) => required(name, text(name)),
     id,

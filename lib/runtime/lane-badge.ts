@@ -24,8 +24,9 @@ const looks: Record<ShownState, { fill: NodeStatus['fill']; shape: NodeStatus['s
  * 20 characters in English without dead letters, 30 with them. Dead letters are never green.
  */
 export function laneBadge(figures: WayFigures, translated: (key: string) => string): NodeStatus {
-  const { pending, oldestAgeMs, dead, stranded } = figures
+  const { pending, oldestAgeMs, dead, stranded, former } = figures
   const state = stateOf(figures)
+  if (former && state === 'delivered') return formerBadge(former, translated)
   if (stranded && state === 'delivered') return strandedBadge(stranded, translated)
   const word = translated(wordKey(state, figures))
   const count = shortCount(state === 'delivered' ? figures.delivered : pending)
@@ -78,6 +79,12 @@ function strandedBadge(
 ): NodeStatus {
   const name = account.length > longestAccount ? `${account.slice(0, longestAccount)}…` : account
   return { fill: 'yellow', shape: 'dot', text: `${shortCount(pending)} ${translated('lane.stranded')} ${name}` }
+}
+
+/** The same of what waits in a folder that the outbox had before: `old folder 10`. */
+function formerBadge({ records }: NonNullable<WayFigures['former']>, translated: (key: string) => string): NodeStatus {
+  const count = records === undefined ? '?' : shortCount(records)
+  return { fill: 'yellow', shape: 'dot', text: `${translated('lane.former')} ${count}` }
 }
 
 export function shortCount(count: number): string {

@@ -13,8 +13,10 @@ import {
 } from '../outbox'
 import type { Text } from '../text'
 import { DeadLetterLog } from './dead-letter-log'
+import { FormerFolders } from './former-folders'
 import { LaneRouting, type Way } from './lane-routing'
 import { LaneWatch } from './lane-watch'
+import { isTakenByAnother, type OutboxClients, outboxClients } from './outbox-clients'
 import { clockOf } from './pc-clock'
 import { acquire, release, type SharedOutbox, type SharedOutboxes, sharedOutboxes } from './shared-outbox'
 import { figuresOfWay, type WayFigures } from './way-figures'
@@ -41,15 +43,28 @@ interface UsedWay {
   readonly users: Set<User>
 }
 
+/** What the configuration node gives its outbox. */
+export interface OutboxNode {
+  /** Tells the configuration from all others, over restarts; empty in a form. */
+  readonly key?: string
+  /** Into Node-RED's log, for the configuration node. */
+  readonly warn?: (text: Text) => void
+  readonly error?: (text: Text) => void
+}
+
 /** The outbox of one configuration node: opened at first use, its lanes attached until the node is closed. */
 export class OutboxClient {
   readonly #shared: SharedOutboxes
   readonly #options: OutboxOptions & { readonly scheduler: Scheduler }
+  readonly #key: string
+  readonly #clients: OutboxClients<OutboxClient>
+  readonly #former: FormerFolders
   /** Of several ways to the same lane the last one sends; the others are there when it goes. */
   #ways: readonly UsedWay[] = []
   readonly #watch = new LaneWatch((lane) => this.#figuresOf(lane))
   readonly #deadLetters = new Set<DeadLetterListener>()
   #own: SharedOutbox | undefined
+  #acquiring: Promise<SharedOutbox> | undefined
   /** What `#own` has opened. */
   #open: { outbox: Outbox; routing: LaneRouting } | undefined
   #opening: NodeJS.Timeout | undefined
@@ -57,12 +72,20 @@ export class OutboxClient {
   #unhear: (() => void) | undefined
   #isClosed = false
 
-  /** @param warn into Node-RED's log, for the configuration node */
-  constructor(RED: NodeAPI, options: OutboxOptions, warn: (text: Text) => void = () => undefined) {
+  constructor(RED: NodeAPI, options: OutboxOptions, { key = '', warn = ignore, error = ignore }: OutboxNode = {}) {
     this.#shared = sharedOutboxes(RED)
     this.#options = { ...options, scheduler: clockOf(RED) }
+    this.#key = key
+    this.#clients = outboxClients(RED)
+    if (key) this.#clients.set(key, this)
+    const isTaken = (folder: string) => isTakenByAnother(RED, key, folder)
+    this.#former = new FormerFolders(RED, key, this.#options, isTaken, error)
     const log = new DeadLetterLog(warn)
     this.#deadLetters.add((lane, letters) => log.died(lane, letters))
+  }
+
+  get folder(): string {
+    return this.#options.folder
   }
 
   /** What its limits mean on the disk of its folder, whether it is open or not. */
@@ -72,13 +95,8 @@ export class OutboxClient {
 
   /** @throws ConnectorError `OUTBOX_UNAVAILABLE`, `OUTBOX_FULL`, `CONFIG_INVALID`; the next call tries again */
   async outbox(): Promise<Outbox> {
-    const own = this.#own ?? acquire(this.#shared, this.#options)
-    if (this.#isClosed) {
-      // A message that outlasts its deployment is taken in all the same.
-      release(this.#shared, this.#options.folder, own)
-      return own.opening
-    }
-    this.#own = own
+    if (this.#isClosed) return this.#outboxOfLate()
+    const own = await this.#acquire()
     try {
       const outbox = await own.opening
       await this.#opened(outbox)
@@ -152,6 +170,7 @@ export class OutboxClient {
   /** Ends sending, at most 2 s for what is under way, and leaves the folder to the next deployment. */
   async close(): Promise<void> {
     this.#isClosed = true
+    if (this.#clients.get(this.#key) === this) this.#clients.delete(this.#key)
     clearTimeout(this.#opening)
     clearImmediate(this.#rearranging)
     this.#watch.close()
@@ -162,6 +181,32 @@ export class OutboxClient {
     if (this.#own) release(this.#shared, this.#options.folder, this.#own)
     this.#own = undefined
     this.#open = undefined
+  }
+
+  /** For all who ask at the same time. */
+  #acquire(): Promise<SharedOutbox> {
+    if (this.#own) return Promise.resolve(this.#own)
+    this.#acquiring ??= this.#acquireNow().finally(() => {
+      this.#acquiring = undefined
+    })
+    return this.#acquiring
+  }
+
+  async #acquireNow(): Promise<SharedOutbox> {
+    if (this.#key) await this.#former.bring()
+    const own = acquire(this.#shared, this.#options)
+    if (this.#isClosed) release(this.#shared, this.#options.folder, own)
+    else this.#own = own
+    return own
+  }
+
+  /** A message that outlasts its deployment is taken in all the same, where that of the next one is. */
+  #outboxOfLate(): Promise<Outbox> {
+    const successor = this.#clients.get(this.#key)
+    if (successor) return successor.outbox()
+    const own = acquire(this.#shared, this.#options)
+    release(this.#shared, this.#options.folder, own)
+    return own.opening
   }
 
   async #opened(outbox: Outbox): Promise<void> {
@@ -225,9 +270,13 @@ export class OutboxClient {
     const { outbox, routing } = this.#open ?? {}
     if (!outbox || !routing) return undefined
     const of = (lanes: readonly string[]) => Promise.all(lanes.map((lane) => outbox.lane(lane).figures()))
-    return figuresOfWay(way, await of(routing.lanesOf(way)), await of(routing.stranded()))
+    const figures = figuresOfWay(way, await of(routing.lanesOf(way)), await of(routing.stranded()))
+    const [former] = this.#former.left
+    return figures && former ? { ...figures, former } : figures
   }
 }
+
+const ignore = () => undefined
 
 /** Without routing where the node was closed: each lane is its own inlet then. */
 interface OpenOutbox {

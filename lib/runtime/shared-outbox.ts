@@ -59,6 +59,14 @@ export function release(shared: SharedOutboxes, folder: string, own: SharedOutbo
   if (own.users === 0) own.ending = setTimeout(() => end(shared, folder, own), afterlifeMs).unref()
 }
 
+/** Closes an outbox that is only kept for the next deployment. Answers whether nobody has it: `false` where one does. */
+export async function retire(shared: SharedOutboxes, folder: string): Promise<boolean> {
+  const present = shared.get(folder)
+  if (present && present.users > 0) return false
+  if (present) await end(shared, folder, present)
+  return true
+}
+
 function end(shared: SharedOutboxes, folder: string, own: SharedOutbox): Promise<void> {
   clearTimeout(own.ending)
   own.closing ??= own.opening

@@ -1,10 +1,12 @@
-import type { LaneFigures } from '../outbox'
+import type { FormerFolder, LaneFigures } from '../outbox'
 import { readLaneText } from './lane-name'
 
 /** The figures of all lanes in which a node's records are, as one. */
 export interface WayFigures extends LaneFigures {
   /** What waits in the same outbox for something that nothing sends to: `d1x`, of the same cloud and kind. */
   readonly stranded?: { readonly pending: number; readonly account: string } | undefined
+  /** What is left in a folder that the outbox had before; its number is not always known. */
+  readonly former?: Pick<FormerFolder, 'records'> | undefined
 }
 
 /**

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import should from 'should'
-import type { OutboxFigures } from '../../lib/outbox'
+import { type OutboxFigures, openOutbox } from '../../lib/outbox'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
@@ -41,12 +42,15 @@ describe('What waits in an outbox while settings are changed', () => {
   let flow: FlowUnderTest
   let place: string
   let folder: string
+  /** Of the outbox configuration. */
+  let outbox: string
   before(startRuntime)
   after(stopRuntime)
   beforeEach(async () => {
     simulator = await startSimulator({ port: 0, seed: { enos: { devices: ownDevices }, thingplus: seed } })
     place = await newFolder('changed-settings')
     folder = join(place, 'outbox')
+    outbox = 'outbox'
   })
   afterEach(async () => {
     await stopFlow()
@@ -65,9 +69,9 @@ describe('What waits in an outbox while settings are changed', () => {
       [
         app as { id: string; type: string },
         { ...(device as { id: string; type: string }), deviceKey },
-        { id: 'outbox', type: 'cloud-outbox', folder },
-        { id: 'node', type, ...node, device: 'device', app: 'app', outbox: 'outbox', wires: [['out']] },
-        { id: 'control', type: 'cloud-outbox-control', outbox: 'outbox', wires: [['out']] },
+        { id: outbox, type: 'cloud-outbox', folder },
+        { id: 'node', type, ...node, device: 'device', app: 'app', outbox, wires: [['out']] },
+        { id: 'control', type: 'cloud-outbox-control', outbox, wires: [['out']] },
       ],
       { ...demoCredentials, ...(secret !== undefined && { device: { deviceSecret: secret } }) },
     )
@@ -177,6 +181,45 @@ describe('What waits in an outbox while settings are changed', () => {
     should(values()).eql([])
   })
 
+  describe('of another folder', () => {
+    const offline = async () => {
+      await deploy('enos-post-measurepoint', { url: deadUrl })
+      for (let n = 0; n < 10; n++) await accept({ n })
+    }
+    const errors = () => flow.errors('outbox').join()
+
+    it('is taken along into that one, and arrives in order', async () => {
+      await offline()
+      folder = join(place, 'elsewhere', 'outbox')
+      await deploy('enos-post-measurepoint')
+      await accept({ n: 10 })
+      await until(nothingWaits)
+      should(values()).eql([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+      should(existsSync(join(place, 'outbox'))).be.false()
+      should(errors()).equal('')
+    })
+
+    it('is shown on the node, and as an error with what to do, where that one has an outbox already', async () => {
+      const former = folder
+      await offline()
+      folder = join(place, 'elsewhere')
+      const other = await openOutbox({ folder })
+      await other.close()
+      await deploy('enos-post-measurepoint')
+      await accept({ n: 10 })
+      should((await flow.statusText('node', /former 10$/)).fill).equal('yellow')
+      should(errors()).match(/^10 records wait in the folder .*outbox, .*elsewhere is not empty\. Set the folder back/)
+      folder = former
+      await deploy('enos-post-measurepoint')
+      await flow.statusText('node', /delivered 10$/)
+      folder = join(place, 'elsewhere')
+      await deploy('enos-post-measurepoint')
+      await accept({ n: 11 })
+      await flow.statusText('node', /delivered 2$/)
+      should(values()).eql([10, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11])
+    })
+  })
+
   it('arrives or is shown as waiting, whatever was changed while the line was dead', function () {
     // Each history is of up to five deployments.
     this.timeout(180_000)
@@ -195,8 +238,9 @@ describe('What waits in an outbox while settings are changed', () => {
         fc.constantFrom<Settings>({ channel: 'device' }, { channel: 'integration' }),
         async (edits, last) => {
           await stopFlow()
-          // The outbox before is still open for a moment.
-          folder = join(place, `history-${history}`)
+          // An outbox of its own; the one before is still open for a moment.
+          outbox = `outbox-${history}`
+          folder = join(place, outbox)
           const own = `history-${history++}`
           const meant: number[] = []
           let n = 0

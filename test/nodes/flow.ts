@@ -23,6 +23,8 @@ export interface FlowUnderTest {
   statuses(id: string): readonly NodeStatus[]
   /** What a node has written into the log as a warning. */
   warnings(id: string): readonly string[]
+  /** As `warnings` of what is an error, and of no message. */
+  errors(id: string): readonly string[]
   node(id: string): Node
 }
 export interface NodeStatus {
@@ -71,6 +73,7 @@ export async function startFlow(
   const badges = new EventEmitter()
   const shown = new Map<string, NodeStatus[]>()
   const warned = new Map<string, string[]>()
+  const failed = new Map<string, string[]>()
   const latest = (id: string) => shown.get(id)?.at(-1) ?? {}
   for (const id of ids) {
     const node = helper.getNode(id) as Node | null
@@ -85,6 +88,11 @@ export async function startFlow(
     node.warn = (warning, ...rest) => {
       warned.set(id, [...(warned.get(id) ?? []), String(warning)])
       warn(warning, ...rest)
+    }
+    const error = node.error.bind(node)
+    node.error = (failure, ...rest) => {
+      if (rest.length === 0) failed.set(id, [...(failed.get(id) ?? []), String(failure)])
+      error(failure, ...rest)
     }
   }
   const send = (id: string, msg: object) => helper.getNode(id).receive(msg as Parameters<Node['receive']>[0])
@@ -120,6 +128,7 @@ export async function startFlow(
     },
     statuses: (id) => shown.get(id) ?? [],
     warnings: (id) => warned.get(id) ?? [],
+    errors: (id) => failed.get(id) ?? [],
   }
 }
 

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
-import { readdir, readlink } from 'node:fs/promises'
+import { copyFile, readdir, readlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { NodeAPI } from 'node-red'
 import should from 'should'
 import { gatherArrivals } from '../../lib/outbox'
@@ -53,6 +54,104 @@ describe('The outbox of a configuration node', () => {
   it('is refused to a second node with other limits while the first one has it', async () => {
     await clientWith(1e6).figures()
     await should(clientWith(2e6).figures()).be.rejectedWith({ code: 'CONFIG_INVALID' })
+  })
+
+  describe('in a Node-RED with a user directory', () => {
+    const errors: string[] = []
+    const tell = (text: unknown) => void errors.push(String(text))
+    beforeEach(() => {
+      errors.length = 0
+    })
+    /** Of a process of its own: nothing is known but what is on the disk. */
+    const startNodeRed = (flows: readonly string[] = []) => {
+      const nodes = {
+        eachNode(each: (node: object) => void) {
+          for (const id of flows) each({ id, type: 'cloud-outbox' })
+        },
+        getNode: () => null,
+      }
+      return { events: new EventEmitter(), settings: { userDir: folder }, nodes } as unknown as NodeAPI
+    }
+    const deployed = (process: NodeAPI, name: string, key = 'outbox') => {
+      const client = new OutboxClient(process, { folder: join(folder, name) }, { key, error: tell })
+      clients.push(client)
+      return client
+    }
+    const acceptIn = async (client: OutboxClient) => {
+      const arrivals = gatherArrivals(0)
+      arrivals.add('s', '1', 0)
+      await client.accept('lane', arrivals)
+    }
+    const stop = async (client: OutboxClient) => {
+      await client.close()
+      await untilClosed()
+    }
+
+    it('takes its records along when the folder was changed while Node-RED was stopped', async () => {
+      const before = deployed(startNodeRed(), 'one')
+      await acceptIn(before)
+      await stop(before)
+      should((await deployed(startNodeRed(), 'two').figures()).lanes).matchAny({ lane: 'lane', pending: 1 })
+      should(errors).be.empty()
+    })
+
+    it('tells of what could not be taken along at each start, until it is gone', async () => {
+      for (const name of ['two', 'one']) {
+        const client = deployed(startNodeRed(), name, name)
+        await acceptIn(client)
+        await stop(client)
+      }
+      for (const expected of [/^1 records wait in .*one, /, /^1 records wait in .*one, /]) {
+        const client = deployed(startNodeRed(), 'two', 'one')
+        await client.figures()
+        should(errors.splice(0).join()).match(expected)
+        await stop(client)
+      }
+      await removeFolder(join(folder, 'one'))
+      await deployed(startNodeRed(), 'two', 'one').figures()
+      should(errors).be.empty()
+    })
+
+    it('takes nothing from a folder that another configuration has, be it disabled', async () => {
+      const both = ['outbox', 'other']
+      for (const key of both) {
+        const client = deployed(startNodeRed(both), 'one', key)
+        await acceptIn(client)
+        await stop(client)
+      }
+      const client = deployed(startNodeRed(both), 'two')
+      should((await client.figures()).lanes).be.empty()
+      should(errors.join()).match(/one, which it had before, .*Another cloud-outbox configuration has it/)
+      should((await deployed(startNodeRed(both), 'one', 'other').figures()).lanes).matchAny({ pending: 2 })
+    })
+
+    it('finds the folder of its own user directory where that was copied from another', async () => {
+      const before = deployed(startNodeRed(), 'one')
+      await acceptIn(before)
+      await stop(before)
+      const copy = await newFolder('copied-user-directory')
+      try {
+        await copyFile(join(folder, 'edgecourier-outboxes.json'), join(copy, 'edgecourier-outboxes.json'))
+        const process = { ...startNodeRed(), settings: { userDir: copy } } as unknown as NodeAPI
+        const client = new OutboxClient(process, { folder: join(copy, 'two') }, { key: 'outbox', error: tell })
+        should((await client.figures()).lanes).be.empty()
+        await client.close()
+        should((await deployed(startNodeRed(), 'one').figures()).lanes).matchAny({ pending: 1 })
+      } finally {
+        await removeFolder(copy)
+      }
+    })
+
+    it('takes what outlasts its deployment into the folder of the next one', async () => {
+      const process = startNodeRed()
+      const before = deployed(process, 'one')
+      await acceptIn(before)
+      await before.close()
+      const after = deployed(process, 'two')
+      await Promise.all([acceptIn(before), acceptIn(after)])
+      should((await after.figures()).lanes).matchAny({ lane: 'lane', pending: 3 })
+      should(await readdir(folder)).not.containEql('one')
+    })
   })
 
   it('takes in what comes after its node was closed, and is closed all the same', async () => {
