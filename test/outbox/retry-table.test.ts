@@ -426,6 +426,28 @@ for (const listable of [false, true])
     )
 
     it(
+      'dead letters that are tried again and refused again die again, and never park their lane',
+      scene(async ({ cloud, lane, clock, accept, figures }) => {
+        const bodies = await accept(20, 'a', 'b', 'c', 'd')
+        const bad = new Set(bodies.slice(0, 8))
+        cloud.answer = (request) => (request.bodies.some((body) => bad.has(body)) ? 'validation' : 'delivered')
+        await lane.attach(cloud)
+        await clock.pass(20_000)
+        ;(await figures()).should.containEql({ dead: 8, delivered: 12 })
+        await clock.pass(2 * hour)
+        await lane.deadLetters.retry()
+        for (let passed = 0; passed < 10; passed++) {
+          await clock.pass(minute)
+          ;(await figures()).state.should.not.equal('parked')
+        }
+        ;(await figures()).should.containEql({ dead: 8, delivered: 12, pending: 0 })
+        const [fresh] = await accept(1, 'a')
+        await clock.pass(1000)
+        cloud.received.at(-1)?.should.equal(fresh)
+      }),
+    )
+
+    it(
       'dead letters go back into the queue on request, and are delivered when the cloud takes them',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         const bodies = await accept(20)
