@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import should from 'should'
+import { EnosDevice } from '../../lib/enos'
 import type { OutboxFigures } from '../../lib/outbox'
 import { startServer } from '../http/server'
 import { configurations, demoCredentials as enosCredentials, enosTypes } from '../nodes/enos'
@@ -202,6 +203,15 @@ describe('What can never be sent', function () {
     const msg = { gatewayId: 'g', payload: { a: 1, '': 2 } }
     for (const id of ['direct-0', 'kept-0']) should(await failureOf(id, msg)).have.property('code', 'INPUT_INVALID')
     await drained()
+  })
+
+  it('is a device whose configured keys no path can hold: it is refused by what is to be corrected', () => {
+    for (const key of ['.', '..', '\ud800', 'x'.repeat(1_001)])
+      for (const name of ['productKey', 'deviceKey']) {
+        const keys = { productKey: 'p', deviceKey: 'd', [name]: key }
+        const open = () => new EnosDevice({ ...keys, brokerUrl: cloud.url, deviceSecret: 's', lifetimeMs: 300_000 })
+        should(open).throw({ code: 'CONFIG_INVALID' })
+      }
   })
 
   it('is an entry that fills more than a request, to the byte', async () => {
