@@ -17,10 +17,11 @@ export class Starts {
     this.path = join(folder, 'starts')
   }
 
-  /** Enters one more. Answers how many before it came to no proper end; 0 while the last one still runs. */
+  /** Enters one more. Answers how many before it came to no proper end; 0 while another process still runs. */
   async begin(): Promise<number> {
     const { pid = 0, count = 0 } = decodeStarts(await readFile(this.path, 'utf8').catch(() => ''))
-    if (isRunning(pid)) return 0
+    // In a container each start has the same number.
+    if (pid !== process.pid && isRunning(pid)) return 0
     this.isEntered = true
     await this.write(count + 1)
     this.cancel = this.scheduler.setTimeout(() => void this.write(0), provenMs)

@@ -16,10 +16,11 @@ export interface Outside {
 const realImmediate = setImmediate
 /** More in one moment is a circle. */
 const mostImmediates = 30_000
+const pidInWorld = 1
 
 /**
- * Cuts this process off from everything that a seed does not determine: clocks, timers, chance, files and network of the
- * product are the world's. For a process of its own, before the product is loaded; it can't be undone.
+ * Cuts this process off from everything that a seed does not determine: clocks, timers, chance, files, network and process
+ * of the product are the world's. For a process of its own, before the product is loaded; it can't be undone.
  */
 export class Seal {
   #outside: Outside | undefined
@@ -31,6 +32,7 @@ export class Seal {
     this.#replaceClocks()
     this.#replaceFiles()
     this.#replaceNetwork()
+    this.#replaceProcess()
   }
 
   enter(outside: Outside): void {
@@ -102,6 +104,18 @@ export class Seal {
     const sealed = () => this.#outside && BigInt(Math.round(this.#outside.clock.monotonicMs() * 1e6))
     hrtime.bigint = () => sealed() ?? nanoseconds()
     Math.random = () => this.#outside?.random() ?? random()
+  }
+
+  /** Node-RED has the same number at every start, as in a container, and no other process has one. */
+  #replaceProcess(): void {
+    const { pid } = process
+    const kill = process.kill.bind(process)
+    Object.defineProperty(process, 'pid', { get: () => (this.#outside ? pidInWorld : pid) })
+    process.kill = (other, signal) => {
+      if (!this.#outside) return kill(other, signal)
+      if (other === pidInWorld && signal === 0) return true
+      throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH' })
+    }
   }
 
   /** What is not there throws. */
