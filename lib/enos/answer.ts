@@ -7,7 +7,7 @@ import {
   type Json,
   type JsonObject,
   parseAnswer,
-  redacted,
+  type Secrets,
   suspectingClock,
 } from '../http'
 import { say, type Text, type TextValue } from '../text'
@@ -72,13 +72,13 @@ export function refusal(
   what: TextValue,
   answer: EnosAnswer,
   table: CodeTable,
-  secrets: readonly string[] = [],
+  secrets: Secrets,
   otherwise: Meaning = unknownCode,
 ): ConnectorError {
   const { statusCode, code, retryAfterMs } = answer
   const own = code === undefined ? undefined : table[code]
   const meaning = own ?? byHttpStatus(statusCode) ?? (tellsFailure(answer) ? otherwise : whatIsNoFailure(answer))
-  const said = redacted(answer.message, secrets)
+  const said = secrets.redacted(answer.message)
   const where = code === undefined ? `HTTP ${statusCode}` : say`HTTP ${statusCode}, code ${code}`
   const text = said
     ? say`${what}: ${meaning.advice} EnOS answered "${said}" (${where}).`

@@ -1,4 +1,12 @@
-import { type Clock, type ConnectorError, HttpClient, type HttpResponse, type JsonObject, systemClock } from '../http'
+import {
+  type Clock,
+  type ConnectorError,
+  HttpClient,
+  type HttpResponse,
+  type JsonObject,
+  Secrets,
+  systemClock,
+} from '../http'
 import { withLostZeros } from '../message'
 import { type Query, queryPairs, signApiRequest } from '../signing'
 import type { TextValue } from '../text'
@@ -66,6 +74,8 @@ export class EnosApplication {
   readonly http: HttpClient
   readonly #clock: Clock
   readonly #tokens: EnosTokenSource
+  /** With the present token. */
+  #secrets: { readonly accessToken: string; readonly all: Secrets } | undefined
   /** The thing models of the devices that are written to. */
   readonly models: DeviceModels
   #messageCount = 0
@@ -158,12 +168,19 @@ export class EnosApplication {
     }
     if (isSuccess(answer)) return answer
     if (isBadToken(answer)) this.#tokens.drop(accessToken)
-    throw refusal(what, answer, gatewayCodes, [accessToken, this.options.appKey, this.options.appSecret], otherwise)
+    throw refusal(what, answer, gatewayCodes, this.#secretsWith(accessToken), otherwise)
   }
 
   close(): void {
     this.#tokens.close()
     this.http.close()
+  }
+
+  #secretsWith(accessToken: string): Secrets {
+    const { appKey, appSecret } = this.options
+    if (this.#secrets?.accessToken !== accessToken)
+      this.#secrets = { accessToken, all: new Secrets([accessToken, appKey, appSecret]) }
+    return this.#secrets.all
   }
 
   #parameters(path: string, query: Query | undefined): URLSearchParams {

@@ -6,6 +6,7 @@ import {
   type Issued,
   isJsonObject,
   Renewable,
+  Secrets,
 } from '../http'
 import { pathSegment } from '../message'
 import { deviceSign } from '../signing'
@@ -154,7 +155,7 @@ export class EnosDeviceSession {
     if (isHttpSuccess(answer) && answer.code === '200' && typeof sessionId === 'string' && sessionId)
       return checkedCredential(sessionId, what)
     if (isBlock(answer)) throw this.#blocked(Math.min(answer.retryAfterMs || blockMs, longestBlockMs), answer)
-    throw loginRefusal(what, answer, brokerCodes, [deviceSecret, sign])
+    throw loginRefusal(what, answer, brokerCodes, new Secrets([deviceSecret, sign]))
   }
 
   #key(): SessionKey {

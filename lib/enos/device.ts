@@ -1,4 +1,4 @@
-import { type Clock, ConnectorError, HttpClient, type HttpResponse, systemClock } from '../http'
+import { type Clock, ConnectorError, HttpClient, type HttpResponse, Secrets, systemClock } from '../http'
 import { type Id, idText, pathSegment } from '../message'
 import { say, type Text } from '../text'
 import { type EnosAnswer, hasTaken, readAnswer, refusal } from './answer'
@@ -59,6 +59,8 @@ export class EnosDevice implements EnosUplink {
   #messageCount = 0
   #latestTimeMs = Number.NaN
   #latestEnding = ''
+  /** With the present session. */
+  #secrets: { readonly sessionId: string; readonly all: Secrets } | undefined
   #trustSessionUntilMs = Number.NEGATIVE_INFINITY
 
   /** @throws ConnectorError `CONFIG_INVALID` */
@@ -132,7 +134,7 @@ export class EnosDevice implements EnosUplink {
       if (isBadSession(answer)) this.#trustSessionUntilMs = this.#clock.monotonicMs() + sessionTrustMs
     }
     if (!hasTaken(answer, ['200'])) {
-      throw refusal(message.what, answer, brokerCodes, [sessionId, this.options.deviceSecret])
+      throw refusal(message.what, answer, brokerCodes, this.#secretsWith(sessionId))
     }
     this.#session.succeeded(sessionId)
     return answer
@@ -151,6 +153,12 @@ export class EnosDevice implements EnosUplink {
       signal,
     })
     return readAnswer(response, this.#clock.wallMs())
+  }
+
+  #secretsWith(sessionId: string): Secrets {
+    if (this.#secrets?.sessionId !== sessionId)
+      this.#secrets = { sessionId, all: new Secrets([sessionId, this.options.deviceSecret]) }
+    return this.#secrets.all
   }
 
   /** The end of an entry in JSON. Points of one moment come together. */

@@ -26,15 +26,23 @@ const markedPoints = /[{,]"(-?\d{1,16})": /g
  */
 export function withLostZerosOf(failure: unknown, kind: EntryKind, entries: EntryList): unknown {
   if (!(failure instanceof ConnectorError)) return failure
-  const events = numbersIn(entries, markedEvents)
   // Of what does not fit its thing model, EnOS does not say more.
   if (failure.code === 'VALIDATION_REFUSED') {
-    return withSentence(failure, lostZerosText(kind === 'event' ? events : numbersIn(entries, markedPoints)))
+    const marked = kind === 'event' ? markedEvents : markedPoints
+    return withSentence(failure, lostZerosText(numbersIn(entries, marked)))
   }
-  return withLostZeros(failure, [...numbersIn(entries, markedDevices), ...events])
+  return withLostZeros(failure, [...numbersIn(entries, markedDevices), ...numbersIn(entries, markedEvents)])
 }
 
+/** In each mark. */
+const blank = Buffer.from(' ')
+
 function numbersIn({ json }: EntryList, marked: RegExp): number[] {
-  const ids = json.flatMap((entries) => [...entries.toString('utf8').matchAll(marked)].map(([, id]) => Number(id)))
-  return [...new Set(ids)]
+  const ids = new Set<number>()
+  for (const entries of json) {
+    // Nearly none has one.
+    if (!entries.includes(blank)) continue
+    for (const [, id] of entries.toString('utf8').matchAll(marked)) ids.add(Number(id))
+  }
+  return [...ids]
 }

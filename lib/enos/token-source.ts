@@ -6,6 +6,7 @@ import {
   type Issued,
   isJsonObject,
   Renewable,
+  Secrets,
 } from '../http'
 import { tokenEncryption } from '../signing'
 import { say } from '../text'
@@ -80,7 +81,8 @@ export class EnosTokenSource {
     const issued = readToken(answer)
     if (issued) return issued
     const { appKey, appSecret } = this.#options
-    throw loginRefusal(gettingToken, answer, tokenServiceCodes, [appKey, appSecret, more.accessToken ?? ''])
+    const secrets = new Secrets([appKey, appSecret, more.accessToken ?? ''])
+    throw loginRefusal(gettingToken, answer, tokenServiceCodes, secrets)
   }
 
   async #send(action: 'get' | 'refresh', more: { accessToken?: string }, signal: AbortSignal): Promise<EnosAnswer> {

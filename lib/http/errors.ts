@@ -100,8 +100,12 @@ export class ConnectorError extends Error {
     }: ConnectorErrorDetails = {},
   ) {
     super(String(text))
-    const details = Object.entries({ statusCode, cloudCode, retryAfterMs, systemCode, mayHaveArrived })
-    const known: ConnectorErrorDetails = Object.fromEntries(details.filter(([, value]) => value !== undefined))
+    const known: ConnectorErrorDetails = {}
+    if (statusCode !== undefined) known.statusCode = statusCode
+    if (cloudCode !== undefined) known.cloudCode = cloudCode
+    if (retryAfterMs !== undefined) known.retryAfterMs = retryAfterMs
+    if (systemCode !== undefined) known.systemCode = systemCode
+    if (mayHaveArrived !== undefined) known.mayHaveArrived = mayHaveArrived
     Object.assign(this, known)
     if (rejected) Object.assign(known, { rejected, rejectedCount })
     if (Object.keys(known).length > 0) this.cause = readable(known)

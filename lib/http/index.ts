@@ -33,7 +33,7 @@ export {
   wideIntegerIn,
 } from './json'
 export { proxyUrl } from './proxy'
-export { plainWord, redacted } from './redaction'
+export { Secrets } from './redaction'
 export { type Issued, Renewable } from './renewable'
 export { askedWaitMs, retryAfterMs } from './retry-after'
 export { urlText } from './url-text'

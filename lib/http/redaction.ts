@@ -5,25 +5,43 @@ const mostCharacters = 20_000
 const shortestForm = 4
 const shortestUnmistakable = 8
 
-/**
- * Foreign words as they may be shown: without any secret in play, however it is encoded, without what looks like a token, a
- * signature or a digest, in one line, and cut last.
- * @param secrets texts that must not appear, even where the other side echoes them
- */
-export function redacted(text: string, secrets: readonly string[], longest = 200): string {
-  const forms = [...new Set(secrets.flatMap(formsOf))].sort((one, other) => other.length - one.length)
-  const isCut = text.length > mostCharacters
-  let clean = text.slice(0, mostCharacters)
-  for (const form of forms) clean = clean.replaceAll(isWord(form, secrets) ? asWord(form) : form, standIn)
-  // Of a secret across the cut, the first part is still there.
-  if (isCut) clean = clean.slice(0, Math.max(0, clean.length - (forms[0]?.length ?? 0)))
-  const shown = clean.replace(words, withoutCredential).replace(/\s+/g, ' ').trim()
-  return shown.length > longest ? `${shown.slice(0, longest)}…` : shown
-}
+/** Texts that must not appear, even where the other side echoes them. */
+export class Secrets {
+  readonly #texts: readonly string[]
+  /** What they look like in foreign words, the longest first; made when first needed. */
+  #forms: readonly { readonly length: number; readonly pattern: string | RegExp }[] | undefined
 
-/** A code or name, where nothing had to be taken out of it. */
-export function plainWord(word: string | undefined, secrets: readonly string[]): string | undefined {
-  return word !== undefined && redacted(word, secrets, word.length) === word ? word : undefined
+  constructor(texts: readonly string[]) {
+    this.#texts = texts
+  }
+
+  /**
+   * Foreign words as they may be shown: without any of the secrets, however it is encoded, without what looks like a token, a
+   * signature or a digest, in one line, and cut last.
+   */
+  redacted(text: string, longest = 200): string {
+    this.#forms ??= this.#allForms()
+    const isCut = text.length > mostCharacters
+    let clean = text.slice(0, mostCharacters)
+    for (const { pattern } of this.#forms) clean = clean.replaceAll(pattern, standIn)
+    // Of a secret across the cut, the first part is still there.
+    if (isCut) clean = clean.slice(0, Math.max(0, clean.length - (this.#forms[0]?.length ?? 0)))
+    const shown = clean.replace(words, withoutCredential).replace(/\s+/g, ' ').trim()
+    return shown.length > longest ? `${shown.slice(0, longest)}…` : shown
+  }
+
+  /** A code or name, where nothing had to be taken out of it. */
+  plainWord(word: string | undefined): string | undefined {
+    return word !== undefined && this.redacted(word, word.length) === word ? word : undefined
+  }
+
+  #allForms() {
+    const forms = [...new Set(this.#texts.flatMap(formsOf))].sort((one, other) => other.length - one.length)
+    return forms.map((form) => ({
+      length: form.length,
+      pattern: isWord(form, this.#texts) ? asWord(form) : form,
+    }))
+  }
 }
 
 const words = /[\w.~+/=-]{24,}/g

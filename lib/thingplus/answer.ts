@@ -6,8 +6,7 @@ import {
   type Json,
   type JsonObject,
   parseAnswer,
-  plainWord,
-  redacted,
+  Secrets,
 } from '../http'
 import { say } from '../text'
 import { numberOf, objectOf, objectsOf, textOf, wordOf } from './fields'
@@ -54,8 +53,9 @@ export function readAnswer(response: HttpResponse, target: string, secrets: read
     )
   }
   const fields = objectOf(body)
-  const problems = objectsOf(fields['errors']).map((problem) => withoutSecrets(problem, secrets))
-  const wordIn = (value: Json | undefined) => plainWord(wordOf(value), secrets)
+  const hidden = new Secrets(secrets)
+  const problems = objectsOf(fields['errors']).map((problem) => withoutSecrets(problem, hidden))
+  const wordIn = (value: Json | undefined) => hidden.plainWord(wordOf(value))
   const said =
     textOf(problems[0]?.['message']) ?? (failed ? (textOf(fields['message']) ?? plainText(body, text)) : undefined)
   return {
@@ -67,15 +67,15 @@ export function readAnswer(response: HttpResponse, target: string, secrets: read
     problems,
     cloudCode: wordIn(problems[0]?.['code']) ?? (failed ? wordIn(fields['code']) : undefined),
     errorName: failed ? wordIn(fields['name']) : undefined,
-    message: said === undefined ? undefined : redacted(said, secrets),
+    message: said === undefined ? undefined : hidden.redacted(said),
   }
 }
 
 /** The words of a problem, which are shown to people. */
-function withoutSecrets(problem: JsonObject, secrets: readonly string[]): JsonObject {
+function withoutSecrets(problem: JsonObject, secrets: Secrets): JsonObject {
   const shown = ['code', 'message'].flatMap((name) => {
     const text = textOf(problem[name])
-    return text === undefined ? [] : [[name, redacted(text, secrets)]]
+    return text === undefined ? [] : [[name, secrets.redacted(text)]]
   })
   return Object.fromEntries(shown) as JsonObject
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import should from 'should'
 import { refusal as enosRefusal, readAnswer as readEnosAnswer } from '../../lib/enos/answer'
 import { recogniseThingModel } from '../../lib/enos/model-file'
-import { ConnectorError, parseAnswer, parseJson, retryAfterMs } from '../../lib/http'
+import { ConnectorError, parseAnswer, parseJson, retryAfterMs, Secrets } from '../../lib/http'
 import { readAnswer as readThingPlusAnswer } from '../../lib/thingplus/answer'
 import { tokenLifeMs, tokenPayload } from '../../lib/thingplus/jwt'
 import { refusal as thingplusRefusal } from '../../lib/thingplus/refusal'
@@ -64,7 +64,7 @@ describe('Any bytes at all', () => {
     fc.assert(
       fc.property(answer, (given) =>
         resultOrError(() => {
-          throw enosRefusal('x', readEnosAnswer(given, 0), {})
+          throw enosRefusal('x', readEnosAnswer(given, 0), {}, new Secrets([]))
         }),
       ),
     ))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import should from 'should'
-import { redacted } from '../../lib/http'
+import { Secrets } from '../../lib/http'
 
 describe('Words of a cloud that are shown', () => {
   it('hold no secret of eight characters or more, in whatever form and wherever it stands', () => {
@@ -21,18 +21,18 @@ describe('Words of a cloud that are shown', () => {
         const told = form(text)
         const said = `${'word '.repeat(length)}${words}${told}${words}`
         fc.pre(!words.includes(told))
-        return !redacted(said, [text], 100_000).includes(told)
+        return !new Secrets([text]).redacted(said, 100_000).includes(told)
       }),
       { numRuns: 500 },
     )
   })
 
   it('stay readable where a secret is but a letter or a short word', () => {
-    should(redacted('The app does not exist, asset axis, x-ray.', ['x', 'as'])).equal(
+    should(new Secrets(['x', 'as']).redacted('The app does not exist, asset axis, x-ray.')).equal(
       'The app does not exist, asset axis, x-ray.',
     )
-    should(redacted('key="x", secret=as&x:as', ['x', 'as'])).equal('key="•••", secret=•••&x:•••')
-    should(redacted('The user demo of demonstration failed: demo.', ['demo'])).equal(
+    should(new Secrets(['x', 'as']).redacted('key="x", secret=as&x:as')).equal('key="•••", secret=•••&x:•••')
+    should(new Secrets(['demo']).redacted('The user demo of demonstration failed: demo.')).equal(
       'The user ••• of demonstration failed: •••.',
     )
   })
@@ -41,12 +41,12 @@ describe('Words of a cloud that are shown', () => {
     const secret = 'geheim-und-lang'.repeat(40)
     for (let before = 0; before < 5_000; before += 37) {
       const said = `${'w '.repeat(before / 2)}${secret}${' secret'.repeat(2_000)}`
-      should(redacted(said, [secret], 100_000)).not.match(/geheim/)
+      should(new Secrets([secret]).redacted(said, 100_000)).not.match(/geheim/)
     }
   })
 
   it('are looked through no further than they are shown, however long they are', () => {
     for (const worst of ['a', '.', 'a.', '0', ' ', '-', 'aaaaaaaa.'])
-      should(redacted(worst.repeat(1e6), ['secret-of-mine', 'x']).length).be.belowOrEqual(201)
+      should(new Secrets(['secret-of-mine', 'x']).redacted(worst.repeat(1e6)).length).be.belowOrEqual(201)
   })
 })

@@ -19,10 +19,9 @@ import {
   type HttpResponse,
   parseBaseUrl,
   parseJson,
-  plainWord,
   proxyUrl,
-  redacted,
   retryAfterMs,
+  Secrets,
 } from '../../lib/http'
 import { environmentProxy } from '../../lib/http/environment-proxy'
 import { isExempt } from '../../lib/http/proxy'
@@ -149,7 +148,7 @@ export const ways: Readonly<Record<string, (text: string) => unknown>> = {
   'an answer of EnOS': (text) => {
     for (const body of [text, JSON.stringify({ code: text, msg: text, submsg: text }), `{"code":1,"msg":"${text}"}`]) {
       const answer = readEnosAnswer(response(400, body, { 'retry-after': text, date: text }), arrivalMs)
-      enosRefusal('it', answer, brokerCodes, ['secret', 's'])
+      enosRefusal('it', answer, brokerCodes, new Secrets(['secret', 's']))
     }
   },
   'an answer of Thing+': (text) => {
@@ -162,8 +161,8 @@ export const ways: Readonly<Record<string, (text: string) => unknown>> = {
     }
   },
   'words of a cloud': (text) => {
-    redacted(text, ['a', 'secret', text.slice(0, 100)])
-    plainWord(text, ['secret'])
+    new Secrets(['a', 'secret', text.slice(0, 100)]).redacted(text)
+    new Secrets(['secret']).plainWord(text)
     ignored(() => checkedCredential(text, 'it'))
     tokenPayload(text)
     tokenPayload(`a.${text}.c`)
