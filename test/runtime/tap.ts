@@ -3,7 +3,7 @@ import { startServer } from '../http/server'
 import type { Marks } from './marks'
 
 /** How a tapped line behaves. `echo` answers with this HTTP status and all that the request held. */
-export type TapMode = { kind: 'pass' | 'reset' | 'silent' | 'unreadable' } | { kind: 'echo'; status: number }
+export type TapMode = { kind: 'pass' | 'reset' | 'silent' | 'unreadable' | 'page' } | { kind: 'echo'; status: number }
 
 const secretHeaders = ['apim-accesstoken', 'apim-signature', 'authorization', 'cookie', 'set-cookie']
 const secretFields =
@@ -28,7 +28,8 @@ export async function startTap(target: string, marks: Marks) {
     note(request.headers, body.toString())
     if (mode.kind === 'silent') return
     if (mode.kind === 'reset') return request.socket.resetAndDestroy()
-    if (mode.kind === 'unreadable') return response.end(`<html>${everythingOf(request, body)}</html>`)
+    if (mode.kind === 'unreadable') return response.end(`Not JSON: ${everythingOf(request, body)}`)
+    if (mode.kind === 'page') return response.end(`<html>${everythingOf(request, body)}</html>`)
     if (mode.kind === 'echo') return echo(response, mode.status, everythingOf(request, body))
     const onward = forward(`${target}${request.url}`, { method: request.method, headers: request.headers })
     onward.on('response', async (answer) => {
