@@ -62,7 +62,7 @@ export class Answers {
     gate.open()
     refusals.accepted(nowMs)
     this.faults.accepted(attempt, nowMs)
-    if (accused.isAny) accused.cleared(records.flatMap(streamsOf))
+    if (accused.isAny) this.sending.questions.cleared(attempt, records, nowMs)
     if (reader.window(attempt.kind).count > 0) this.sending.pace = faster(this.sending.pace, this.sending.limits)
     if (attempt.aside) this.acceptedAside(attempt.aside, attempt, records, nowMs)
     else if (attempt.origin === 'window' && countAll(records) * 2 >= this.sending.group)
@@ -274,9 +274,7 @@ export class Answers {
    */
   async disentangle(attempt: Attempt): Promise<void> {
     const { sending } = this
-    const isAside = (stream: string) => sending.aside.has(stream)
-    const isToPart = (record: OutboxRecord) => isMixed(record) && streamsOf(record).some(isAside)
-    const records = await sending.takenApart(attempt.records, isToPart)
+    const records = await sending.takenApart(attempt.records, sending.tangled(attempt.origin) ?? (() => false))
     if (sending.stopped) return sending.putBack({ ...attempt, records })
     const left = sending.sorted(records)
     if (left.length > 0) sending.putBack({ ...attempt, records: left })

@@ -1,19 +1,23 @@
 import type { AsideCause } from './aside-stream'
 import type { RetryClass } from './destination'
 import { slowestPace, smaller, smallerGroup, throttled } from './pace'
-import { isMixed, streamsOf } from './parts'
+import { isMixed, partitionIn, streamsOf } from './parts'
 import { countAll, type OutboxRecord, sizeOf } from './record'
 import type { Attempt, Sending } from './sending'
 import { UnclearSends } from './unclear-sends'
 
 /** So many faults in a row, and nothing taken in between, are an outage. */
 const faultsToBeAnOutage = 3
+/** The same while it is asked who is to blame, and some are known not to be: many may be. */
+const faultsBesideQuestions = 8
 /** What the cloud has taken so recently speaks for it. */
 const recentMs = 10_000
 /** A pause that is asked for is kept; only whether all are meant is asked after this. */
 const askAfterMs = 2000
 /** Such a stream does not come back to the others at once. */
 const strikesOfAFault = 2
+/** Requests of slow streams that may take their time, side by side. */
+const mostSlow = 4
 
 type Fault = Extract<RetryClass, { kind: 'server' | 'network' | 'throttled' }>
 
@@ -89,19 +93,22 @@ export class Faults {
     const othersMs = streams.size === 1 && only !== undefined ? proof.lastOfOthersMs(only) : lastAcceptedMs
     const wasRecent = nowMs - othersMs <= recentMs
     const isShared = streams.size > 1 || wasRecent || this.hasOthers(streams)
-    this.#inARow++
+    // What has taken others meanwhile is there.
+    if (lastAcceptedMs < attempt.startedMs) this.#inARow++
     if (attempt.isTooSlow && lastAcceptedMs < attempt.startedMs) patience.longer()
-    const isGuilty = accused.failed(streams, isShared, nowMs, lastAcceptedMs)
-    if (isGuilty && only !== undefined) {
+    const isGuilty = sending.questions.failed(streams, isShared, nowMs, lastAcceptedMs)
+    if ((isGuilty || attempt.isToBlame) && only !== undefined) {
       this.takeOut(only, outcome, nowMs)
       return
     }
     // It would keep all others from being read.
     if (only !== undefined && !isShared && sending.reader.isFull(attempt.kind)) this.takeOut(only, outcome, nowMs)
-    if (isShared && wasRecent && this.#inARow < faultsToBeAnOutage && outcome.kind !== 'throttled') return
-    const isQuestion = outcome.kind === 'throttled' && isShared && this.#inARow < faultsToBeAnOutage
-    if (this.#inARow >= faultsToBeAnOutage && attempt.origin === 'window')
-      sending.group = smallerGroup(sending.group, countAll(attempt.records))
+    const isOutage = this.#inARow >= (accused.hasCleared ? faultsBesideQuestions : faultsToBeAnOutage)
+    // A cloud that has too much says so of those, too, that are known to be well.
+    const isOfLane = outcome.kind === 'throttled' && !(attempt.origin === 'accused' && accused.hasCleared)
+    if (isShared && wasRecent && !isOutage && !isOfLane) return
+    const isQuestion = outcome.kind === 'throttled' && isShared && !isOutage
+    if (isOutage && attempt.origin === 'window') sending.group = smallerGroup(sending.group, countAll(attempt.records))
     this.laneFailed(attempt, outcome, nowMs)
     if (isQuestion) sending.gate.hurry(askAfterMs)
   }
@@ -146,7 +153,13 @@ export class Faults {
       attempt.isTooSlow = true
       attempt.abort.abort()
     } else if (sending.proof.lastMs > attempt.startedMs || this.hasOthers(streams)) {
-      // The others need not wait for it, and it may take its time.
+      // The others need not wait for it, and it may take its time; where many do, it is tried again later.
+      if (sending.inFlight.filter(({ aside }) => aside && aside.cause !== 'refused').length >= mostSlow) {
+        attempt.isTooSlow = true
+        attempt.isToBlame = true
+        attempt.abort.abort()
+        return
+      }
       sending.aside.strike(only, strikesOfAFault)
       attempt.aside = sending.aside.open(only, 'stumbles')
       attempt.orderKeys = new Set()
@@ -175,7 +188,8 @@ export class Faults {
     const isTimeout = outcome.kind === 'network' && !attempt.isTooSlow
     if (isTimeout) sending.pace = smaller(sending.pace, sizeOf(records))
     // Bundles of the same streams: only apart these can be asked about one by one.
-    if (attempt.origin === 'accused' && attempt.orderKeys.size === 1) return sending.takenApart(records, isMixed)
+    if (attempt.origin === 'accused' && new Set(records.map(partitionIn)).size === 1)
+      return sending.takenApart(records, isMixed)
     const [record] = records
     if (!record || records.length > 1) return records
     const isToPart = isTimeout || isMixed(record) || record.count > sending.group || attempt.aside !== undefined

@@ -21,6 +21,8 @@ export interface LaneReaderOptions {
   readonly orderKeyOf: (record: OutboxRecord) => OrderKey
   /** Where a record goes that is not leased yet: into a window, to its stream's own way, or nowhere for now. */
   readonly placeOf: (record: OutboxRecord) => 'window' | 'aside' | 'queue'
+  /** Whether much of what was read may have to wait until it is known who is to blame for a fault. */
+  readonly isAsking: () => boolean
   /** Takes a leased record on its stream's own way. */
   readonly putAside: (record: OutboxRecord) => void
 }
@@ -28,6 +30,8 @@ export interface LaneReaderOptions {
 /** What a window holds at most: enough for the requests that run side by side. */
 const windowRecords = 16_000
 const windowBytes = 2 << 20
+/** So many times that while it is asked who is to blame for a fault: most may have to wait. */
+const widening = 4
 /** Before the end of the lane; longer than a bundle. */
 const firstStep = 128
 
@@ -67,6 +71,7 @@ export class LaneReader {
   wantsMore(kind: Freshness, { records, bytes, concurrency }: Pace): boolean {
     const window = this.window(kind)
     if (this.exhausted[kind] || this.isFull(kind)) return false
+    if (this.options.isAsking()) return true
     const requests = Math.floor(concurrency)
     const batches = requests + Math.max(1, Math.min(requests, window.keys))
     return window.count < batches * records && window.bytes < batches * bytes
@@ -75,7 +80,8 @@ export class LaneReader {
   /** Whether the window takes no more. */
   isFull(kind: Freshness): boolean {
     const window = this.window(kind)
-    return window.count >= windowRecords || window.bytes >= windowBytes
+    const factor = this.options.isAsking() ? widening : 1
+    return window.count >= factor * windowRecords || window.bytes >= factor * windowBytes
   }
 
   /** Whether the window lacks records for a whole batch that are there to be read. */
@@ -121,6 +127,23 @@ export class LaneReader {
   giveBack(records: readonly OutboxRecord[]): void {
     this.release(records)
     for (const { sequence } of records) this.readAgainFrom(sequence)
+  }
+
+  /** See `Window`. */
+  holdBack(isHeld: (stream: string) => boolean): void {
+    for (const window of [this.live, this.backlog]) window.holdBack(isHeld)
+  }
+
+  letGo(streams: Iterable<string>): void {
+    for (const window of [this.live, this.backlog]) window.letGo(streams)
+  }
+
+  letAllGo(): void {
+    for (const window of [this.live, this.backlog]) window.letAllGo()
+  }
+
+  get isTangled(): boolean {
+    return this.live.isTangled || this.backlog.isTangled
   }
 
   /** Everything pending before this is in somebody's hands. */

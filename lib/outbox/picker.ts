@@ -1,17 +1,15 @@
-import { mostQuestions } from './accused'
 import type { AsideStream } from './aside-stream'
+import { isFullEnough } from './batch'
 import type { Freshness } from './destination'
 import { streamsOf } from './parts'
 import { firstOf, type OutboxRecord, sizeOf } from './record'
 import { all, type Segment } from './refusals'
 import type { Attempt, Origin, Sending } from './sending'
-import { isFullEnough, type Window } from './window'
+import type { Window } from './window'
 
 /** Requests of streams on their own ways at the same time; of those that fail or are slow, fewer. */
 const mostAside = 4
 const mostAsideAtFault = 2
-/** A request that asks who is to blame is small. */
-const question = { records: 100, bytes: 16 * 1024 }
 
 /** Chooses what is sent next. */
 export class Picker {
@@ -23,6 +21,8 @@ export class Picker {
   /** The next attempt, entered as in flight, if anything may go. */
   next(nowMs: number): Attempt | undefined {
     const { gate, doubt } = this.sending
+    const tangled = this.fromTangled()
+    if (tangled) return tangled
     if (gate.isProbing) return this.probe(nowMs)
     if (doubt.isRaised) return this.single(nowMs)
     return this.inTurn([
@@ -31,6 +31,15 @@ export class Picker {
       () => this.fromRefusals(nowMs),
       () => this.fromAside(nowMs),
     ])
+  }
+
+  /** Bundles that are to be taken apart, of all others before anything is sent that could overtake them. */
+  private fromTangled(): Attempt | undefined {
+    for (const kind of ['live', 'backlog'] as const) {
+      const records = this.sending.reader.window(kind).takeTangled()
+      if (records.length > 0) return this.enter({ kind, records, refusedSinceMs: Number.POSITIVE_INFINITY }, 'tangled')
+    }
+    return undefined
   }
 
   /** Turn by turn, so that what is looked for, or fails, holds up nobody else. */
@@ -51,8 +60,7 @@ export class Picker {
     if (gate.state === 'parked') return this.single(nowMs)
     const under = this.underWay()
     if (under > 0) {
-      const isAsking = this.underWay('accused') === under && under < mostQuestions
-      return isAsking ? this.fromAccused(nowMs) : undefined
+      return this.sending.questions.open.length === under ? this.fromAccused(nowMs) : undefined
     }
     const attempt = this.fromWindows(true)
     if (attempt) return attempt
@@ -81,10 +89,11 @@ export class Picker {
         const attempt = this.fromWindow(reader.window(kind), kind, isMeant)
         if (attempt) return attempt
       }
-    return this.fromAside(nowMs, 1) ?? this.fromRefusals(nowMs)
+    return this.fromAside(nowMs, 1) ?? this.fromRefusals(nowMs) ?? this.fromAccused(nowMs)
   }
 
   private fromWindow(window: Window, kind: Freshness, isMeant: (record: OutboxRecord) => boolean): Attempt | undefined {
+    if (this.sending.isParting) return undefined
     const waits = this.sending.waiting(kind)
     const limits = { bytes: 1, records: 1, oneKey: true }
     const records = window.take(
@@ -147,7 +156,7 @@ export class Picker {
   private fromWindows(isForOthers = false): Attempt | undefined {
     const { options, batchPace, reader, gate, refusals } = this.sending
     const concurrency = gate.isProbing ? 1 : Math.floor(batchPace.concurrency)
-    if (refusals.isFull || this.underWay('window') >= concurrency) return undefined
+    if (refusals.isFull || this.sending.isParting || this.underWay('window') >= concurrency) return undefined
     // A probe is no turn: the first thing that gets through is live.
     const order: Freshness[] = this.lastKind === 'live' && !gate.isProbing ? ['backlog', 'live'] : ['live', 'backlog']
     const limits = {
@@ -170,13 +179,14 @@ export class Picker {
   }
 
   private fromAccused(nowMs: number): Attempt | undefined {
-    const { accused, options, reader } = this.sending
-    if (accused.size === 0 || this.underWay('accused') >= mostQuestions) return undefined
-    const limits = { ...question, oneKey: options.destination.batching === 'stream' }
+    const { accused, isParting, questions } = this.sending
+    if (!accused.isAsking || isParting || !questions.mayAsk(nowMs)) return undefined
     for (const kind of ['live', 'backlog'] as const) {
-      const waits = this.sending.waitingForQuestion(kind, nowMs)
-      const records = reader.window(kind).take(limits, (key) => this.sending.isFree(key, kind), waits)
-      if (records.length > 0) return this.enter({ kind, records, refusedSinceMs: Number.POSITIVE_INFINITY }, 'accused')
+      const records = questions.take(kind, nowMs)
+      if (records.length === 0) continue
+      const attempt = this.enter({ kind, records, refusedSinceMs: Number.POSITIVE_INFINITY }, 'accused')
+      attempt.streams = new Set(records.flatMap(streamsOf))
+      return attempt
     }
     return undefined
   }
@@ -201,16 +211,18 @@ export class Picker {
   private underWay(origin?: Origin): number {
     let count = 0
     for (const attempt of this.sending.inFlight) {
-      if (attempt.taken) continue
-      if (origin ? attempt.origin === origin : attempt.origin !== 'aside') count++
+      if (attempt.taken || attempt.aside) continue
+      if (!origin || attempt.origin === origin) count++
     }
     return count
   }
 
   private enter(segment: Segment, origin: Origin, aside?: AsideStream): Attempt {
     const { logins, orderKeyOf, options } = this.sending
-    const isOrdered = origin !== 'aside' && origin !== 'suspect'
-    const attempt = {
+    // Where requests hold many streams, a question keeps no others of their partitions waiting.
+    const isQuestion = origin === 'accused' && options.destination.batching === 'lane'
+    const isOrdered = origin !== 'aside' && origin !== 'suspect' && !isQuestion
+    const attempt: Attempt = {
       ...segment,
       origin,
       aside,
@@ -221,6 +233,8 @@ export class Picker {
       abort: new AbortController(),
       taken: false,
       isTooSlow: false,
+      isToBlame: false,
+      isOverdue: false,
     }
     this.sending.inFlight.push(attempt)
     return attempt

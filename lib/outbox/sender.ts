@@ -212,7 +212,13 @@ export class Sender {
 
   private fill(): void {
     const { reader, pace } = this.sending
-    if (this.filling || !(reader.wantsMore('live', pace) || reader.wantsMore('backlog', pace))) return
+    if (
+      this.filling ||
+      reader.isTangled ||
+      this.sending.isParting ||
+      !(reader.wantsMore('live', pace) || reader.wantsMore('backlog', pace))
+    )
+      return
     this.filling = true
     this.readOn()
       .then(() => this.pumpSoon())
@@ -226,7 +232,8 @@ export class Sender {
 
   /** Slice by slice, while what has been read is on its way. */
   private async readOn(): Promise<void> {
-    while (!this.sending.stopped && (await this.sending.reader.fill(this.sending.pace))) this.pumpSoon()
+    const { reader } = this.sending
+    while (!this.sending.stopped && !reader.isTangled && (await reader.fill(this.sending.pace))) this.pumpSoon()
   }
 
   private wakeLater(nowMs: number): void {

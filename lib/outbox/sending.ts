@@ -11,6 +11,7 @@ import { type Pace, type PaceLimits, startingPace, widestPace } from './pace'
 import { isMixed, streamsOf } from './parts'
 import { Patience } from './patience'
 import { Proof } from './proof'
+import { Questions } from './questions'
 import type { DurableQueue } from './queue'
 import { firstOf, type OutboxRecord } from './record'
 import { all, Refusals, type Segment } from './refusals'
@@ -32,6 +33,8 @@ export interface SenderOptions {
 }
 
 export type Origin =
+  /** Bundles that are taken apart before anything is sent, since some of their streams are asked about. */
+  | 'tangled'
   /** In order, as they came. */
   | 'window'
   /** Of streams whose request has failed for a fault of the cloud: who is to blame? */
@@ -60,6 +63,10 @@ export interface Attempt extends Segment {
   taken: boolean
   /** It was given up, since others waited. */
   isTooSlow: boolean
+  /** A question whose answer takes longer than usual. */
+  isOverdue: boolean
+  /** Its only stream is too slow, and the cloud is there. */
+  isToBlame: boolean
   /** Of all that it holds, once somebody has asked. */
   streams?: ReadonlySet<string>
 }
@@ -71,6 +78,7 @@ export class Sending {
   readonly orderKeyOf: (record: OutboxRecord) => OrderKey
   readonly aside: Aside
   readonly accused = new Accused()
+  readonly questions: Questions
   readonly doubt = new Doubt()
   readonly patience = new Patience()
   readonly gate: Gate
@@ -105,7 +113,9 @@ export class Sending {
     this.orderKeyOf = orderKeyOf
     const placeOf = (record: OutboxRecord) => this.placeOf(record)
     const putAside = (record: OutboxRecord) => this.aside.add([record])
-    this.reader = new LaneReader({ ...options, orderKeyOf, placeOf, putAside })
+    const isAsking = () => this.accused.isAsking
+    this.reader = new LaneReader({ ...options, orderKeyOf, placeOf, putAside, isAsking })
+    this.questions = new Questions(this)
   }
 
   /** What goes into a batch now. */
@@ -137,11 +147,12 @@ export class Sending {
    * @param isForOthers whether those wait too that have failed without others
    */
   waiting(kind: Freshness, isForOthers = false): ((record: OutboxRecord) => boolean) | undefined {
-    if (this.refusals.parts + this.accused.size === 0 && !isForOthers) return undefined
-    const { accused } = this
-    const refused = this.refusals.streams(kind)
+    const { accused, refusals } = this
+    const isAsked = this.questions.travellers()
+    if (refusals.parts === 0 && !isAsked && !isForOthers) return undefined
+    const refused = refusals.streams(kind)
     const isHeld = (stream: string) =>
-      refused.has(stream) || accused.has(stream) || (isForOthers && accused.hasFailedAlone(stream))
+      refused.has(stream) || isAsked?.(stream) === true || (isForOthers && accused.hasFailedAlone(stream))
     return (record) => {
       if (!isMixed(record)) return isHeld(record.stream)
       const streams = streamsOf(record)
@@ -151,27 +162,22 @@ export class Sending {
     }
   }
 
-  /** The same for a request that asks who is to blame: all wait but a few accused streams, each with little. */
-  waitingForQuestion(kind: Freshness, nowMs: number): (record: OutboxRecord) => boolean {
-    const held = this.refusals.streams(kind)
-    const asked = new Set<string>()
-    return (record) => {
-      const streams = streamsOf(record)
-      const added = new Set(streams.filter((stream) => !asked.has(stream)))
-      const isMeant =
-        !streams.some((stream) => held.has(stream)) &&
-        streams.some((stream) => this.accused.isDue(stream, nowMs)) &&
-        (added.size === 0 || asked.size === 0 || asked.size + added.size <= this.accused.most)
-      for (const stream of streams) (isMeant ? asked : held).add(stream)
-      return !isMeant
-    }
+  /** Whether it holds a bundle that must be taken apart before. */
+  isEntangled({ records, origin }: Attempt): boolean {
+    const isTangled = this.tangled(origin)
+    return isTangled !== undefined && records.some(isTangled)
   }
 
-  /** Whether it holds a bundle with streams that are on their own ways, so that it must be taken apart before. */
-  isEntangled({ records }: Attempt): boolean {
-    if (this.aside.size === 0) return false
-    const isAside = (stream: string) => this.aside.has(stream)
-    return records.some((record) => isMixed(record) && streamsOf(record).some(isAside))
+  /** Tells the bundles with streams that are on their own ways; or, where these are to be told apart, all. */
+  tangled(origin: Origin): ((record: OutboxRecord) => boolean) | undefined {
+    if (origin === 'tangled') return isMixed
+    if (this.aside.size === 0) return undefined
+    return (record) => isMixed(record) && streamsOf(record).some((stream) => this.aside.has(stream))
+  }
+
+  /** Whether bundles are being taken apart: until then all that could overtake what is in them waits. */
+  get isParting(): boolean {
+    return this.inFlight.some(({ origin }) => origin === 'tangled')
   }
 
   /** An order key has one request at a time: of each freshness, or, where requests are per stream, at all. */

@@ -1,11 +1,7 @@
+import { Batch, type BatchLimits, isFullEnough } from './batch'
+import { HeldStreams, type QuestionLimits } from './held-streams'
 import type { OrderKey } from './order'
-import type { Pace } from './pace'
 import { type OutboxRecord, type Size, sentBytes, sizeOf } from './record'
-
-export interface BatchLimits extends Pick<Pace, 'records' | 'bytes'> {
-  /** All of one order key. */
-  readonly oneKey: boolean
-}
 
 /** The records of an order key that wait. */
 interface Run {
@@ -27,12 +23,11 @@ interface Ready extends Size {
 
 /** So many batches pass over a single record before it is as urgent as the longest run. */
 const mostPassedOver = 32
-/** A share of what the limits of a batch allow. */
-const fullEnough = 0.75
 
 /** The records that were read and wait to be sent, in order within each order key. */
 export class Window {
   private readonly runs = new Map<OrderKey, Run>()
+  #held: HeldStreams | undefined
   /** Of records, those in bundles included. */
   count = 0
   /** As they are sent. */
@@ -41,19 +36,67 @@ export class Window {
   constructor(private readonly orderKeyOf: (record: OutboxRecord) => OrderKey) {}
 
   add(record: OutboxRecord): void {
+    if (this.#held && this.hold(record)) return
     const run = this.runOf(this.orderKeyOf(record))
     run.records.push(record)
     this.measure(run, record, 1)
   }
 
   /** Puts records back that were taken and not sent; they keep their places, and others go first: it may be their fault. */
-  putBack(records: readonly OutboxRecord[]): void {
-    for (const [key, returned] of grouped(records, this.orderKeyOf)) {
+  putBack(records: readonly OutboxRecord[], passedOver = -mostPassedOver): void {
+    const free = this.#held ? records.filter((record) => !this.hold(record)) : records
+    for (const [key, returned] of grouped(free, this.orderKeyOf)) {
       const run = this.runOf(key)
       run.records = [...returned, ...run.records].sort((a, b) => a.sequence - b.sequence)
-      run.passedOver = -mostPassedOver
+      run.passedOver = passedOver
       for (const record of returned) this.measure(run, record, 1)
     }
+  }
+
+  /** The records of these streams, as they are and as they come, are in no batch any more, until they are let go. */
+  holdBack(isHeld: (stream: string) => boolean): void {
+    const earlier = this.takeHeld()
+    this.#held = new HeldStreams(isHeld)
+    for (const run of [...this.runs.values()]) {
+      const held = run.records.filter((record) => this.hold(record))
+      if (held.length === 0) continue
+      const isGone = new Set(held)
+      run.records = run.records.filter((record) => !isGone.has(record))
+      this.left(run, held)
+    }
+    this.putBack(earlier, 0)
+  }
+
+  /** These streams travel with the others again. */
+  letGo(streams: Iterable<string>): void {
+    const records: OutboxRecord[] = []
+    for (const stream of streams) records.push(...(this.#held?.takeStream(stream) ?? []))
+    for (const record of records) this.weigh(record, -1)
+    this.putBack(records, 0)
+  }
+
+  letAllGo(): void {
+    const records = this.takeHeld()
+    this.#held = undefined
+    this.putBack(records, 0)
+  }
+
+  /** Whether it holds bundles of streams that are held back. */
+  get isTangled(): boolean {
+    return this.#held?.isTangled ?? false
+  }
+
+  takeTangled(): OutboxRecord[] {
+    const records = this.#held?.takeTangled() ?? []
+    for (const record of records) this.weigh(record, -1)
+    return records
+  }
+
+  /** Takes the first records of some of those that are held back. */
+  takeQuestion(limits: QuestionLimits, isMeant: (stream: string) => boolean): OutboxRecord[] {
+    const records = this.#held?.take(limits, isMeant) ?? []
+    for (const record of records) this.weigh(record, -1)
+    return records
   }
 
   /**
@@ -86,6 +129,18 @@ export class Window {
     return batch.records
   }
 
+  /** Takes what is free of the runs whose turn it is, until a small request is full; all others keep their places. */
+  takeSome(limits: BatchLimits, isFree: (key: OrderKey) => boolean, waits: (record: OutboxRecord) => boolean) {
+    const batch = new Batch(limits)
+    for (const each of [...this.runs.values()]) {
+      if (!isFree(each.key)) continue
+      const records = each.records.filter((record) => !waits(record))
+      if (records.length > 0) this.move({ run: each, records, ...sizeOf(records) }, batch)
+      if (!batch.isEmpty && (limits.oneKey || isFullEnough(batch, limits))) break
+    }
+    return batch.records
+  }
+
   /** How many order keys there are. */
   get keys(): number {
     return this.runs.size
@@ -93,7 +148,8 @@ export class Window {
 
   /** Takes out everything that doesn't belong here any more. */
   remove(isGone: (record: OutboxRecord) => boolean): OutboxRecord[] {
-    const removed: OutboxRecord[] = []
+    const removed = this.#held?.remove(isGone) ?? []
+    for (const record of removed) this.weigh(record, -1)
     for (const run of [...this.runs.values()]) {
       const gone = run.records.filter(isGone)
       if (gone.length === 0) continue
@@ -106,10 +162,11 @@ export class Window {
 
   *all(): Generator<OutboxRecord, void, void> {
     for (const { records } of this.runs.values()) yield* records
+    if (this.#held) yield* this.#held.all()
   }
 
   firstSequence(): number {
-    let first = Number.POSITIVE_INFINITY
+    let first = this.#held?.firstSequence() ?? Number.POSITIVE_INFINITY
     for (const { records } of this.runs.values()) if (records[0]) first = Math.min(first, records[0].sequence)
     return first
   }
@@ -155,49 +212,27 @@ export class Window {
   }
 
   private measure(run: Run, record: OutboxRecord, sign: 1 | -1): void {
-    const bytes = sign * sentBytes(record)
     run.count += sign * record.count
-    run.bytes += bytes
+    run.bytes += sign * sentBytes(record)
+    this.weigh(record, sign)
+  }
+
+  private weigh(record: OutboxRecord, sign: 1 | -1): void {
     this.count += sign * record.count
-    this.bytes += bytes
-  }
-}
-
-/** What is taken together. */
-class Batch implements Size {
-  readonly records: OutboxRecord[] = []
-  count = 0
-  bytes = 0
-
-  constructor(private readonly limits: BatchLimits) {}
-
-  get isEmpty(): boolean {
-    return this.records.length === 0
+    this.bytes += sign * sentBytes(record)
   }
 
-  hasRoomFor({ count, bytes }: Size): boolean {
-    return this.count + count <= this.limits.records && this.bytes + bytes <= this.limits.bytes
+  private hold(record: OutboxRecord): boolean {
+    const isHeld = this.#held?.add(record) ?? false
+    if (isHeld) this.weigh(record, 1)
+    return isHeld
   }
 
-  /** Takes the first of these, as many as there is room for; one always finds room. Answers how many. */
-  fill(records: readonly OutboxRecord[]): number {
-    let added = 0
-    for (const record of records) {
-      const { count } = record
-      const bytes = sentBytes(record)
-      if (!this.isEmpty && !this.hasRoomFor({ count, bytes })) break
-      this.records.push(record)
-      this.count += count
-      this.bytes += bytes
-      added++
-    }
-    return added
+  private takeHeld(): OutboxRecord[] {
+    const records = [...(this.#held?.all() ?? [])]
+    for (const record of records) this.weigh(record, -1)
+    return records
   }
-}
-
-/** Whether it is so much of a batch that more would hardly make a difference. */
-export function isFullEnough({ count, bytes }: Size, limits: Pick<Pace, 'records' | 'bytes'>): boolean {
-  return count >= fullEnough * limits.records || bytes >= fullEnough * limits.bytes
 }
 
 function byUrgency(ready: Ready[]): Ready[] {
