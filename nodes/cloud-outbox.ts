@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { configurationNode, OutboxClient, serveOutboxFigures } from '../lib/runtime'
+import { configurationNode, OutboxClient, serveOutbox } from '../lib/runtime'
 
 const megabyte = 1024 * 1024
 const hour = 3_600_000
@@ -20,7 +20,7 @@ export = configurationNode<OutboxClient>('cloud-outbox', {
       },
       { key, warn, error },
     ),
-  serve: serveOutboxFigures,
+  serve: serveOutbox,
 })
 
 function scaled(number: number | undefined, unit: number): number | undefined {

@@ -59,12 +59,20 @@ export class EnosWay implements Way {
     return isOneSession(same) ? { heir, destination: heir.destination, isSameForm: true } : undefined
   }
 
-  take({ payload, eventTimeMs }: OutboxRecord): NewRecord {
-    const { uplink, kind, device } = this.settings
+  get device(): string | undefined {
+    const { device } = this.settings
+    return device && deviceText(device)
+  }
+
+  get take(): Way['take'] {
+    const { device } = this.settings
+    return device && ((record) => this.#taken(record, device))
+  }
+
+  #taken({ payload, eventTimeMs }: OutboxRecord, device: DeviceName): NewRecord {
+    const { uplink, kind } = this.settings
     const [stored] = readStoredEntries(kind, payload)
-    if (!stored || !device) {
-      throw new ConnectorError('CONFIG_INCOMPLETE', say`The node of this lane is set to no device that could take it.`)
-    }
+    if (!stored) throw new ConnectorError('INPUT_INVALID', say`The stored entry is not one of this package.`)
     const entry = { ...stored, device: uplink.own ? undefined : device }
     return { stream: uplink.streamOf(entry), payload: uplink.encode(kind, entry, stored.eventId), eventTimeMs }
   }

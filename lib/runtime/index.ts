@@ -4,7 +4,7 @@ export { enosSender, timelinessSetting } from './enos-sender'
 export { flowNode, type RunContext, type RunResult } from './flow-node'
 export { serveModelPoints } from './model-points'
 export { OutboxClient } from './outbox-client'
-export { controlOutbox, deadLetterOutput, outboxCommands, serveOutboxFigures } from './outbox-control'
+export { controlOutbox, deadLetterOutput, outboxCommands, serveOutbox } from './outbox-control'
 export {
   asHeaders,
   asIs,

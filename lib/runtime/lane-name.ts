@@ -20,3 +20,12 @@ export function readLaneText(text: string): LaneName | undefined {
   const [kind = '', manner = ''] = text.slice(comma + 2).split(' ')
   return { account: text.slice(0, at), host: text.slice(at + 4, comma), kind, manner }
 }
+
+/** Whether two lanes hold the same kind of thing for the same cloud. */
+export function isAlike(one: string, other: string): boolean {
+  const [first, second] = [readLaneText(one), readLaneText(other)]
+  if (!first || !second) return false
+  return first.kind === second.kind && cloudOf(first.account) === cloudOf(second.account)
+}
+
+const cloudOf = (account: string) => account.split(/[- ]/, 1)[0]

@@ -13,11 +13,13 @@ export interface Way {
    * nothing does, or where that is not certain.
    */
   inherit(orphan: string, ways: readonly Way[]): Inheritance | undefined
+  /** The device whose values a record becomes that it takes; left out where each names its own. */
+  readonly device?: string | undefined
   /**
-   * A record that was left behind as one of this way, for the device that it is set to; left out where it cannot take any.
+   * A record that was left behind as one of this way; left out where it cannot take any.
    * @throws ConnectorError where it cannot take this one
    */
-  take?(record: OutboxRecord): NewRecord
+  readonly take?: ((record: OutboxRecord) => NewRecord) | undefined
 }
 
 export interface Inheritance {

@@ -1,13 +1,30 @@
 import { ConnectorError } from '../http'
+import type { FormerFolder, NewRecord, OutboxRecord } from '../outbox'
 import { joined, say } from '../text'
+import { isAlike, readLaneText } from './lane-name'
 import type { OutboxClient } from './outbox-client'
 
 /** A lane in which something waits that nothing sends. */
 export interface LeftBehindReport {
   lane: string
   pending: number
+  /** When the oldest of it came, Unix ms. */
+  oldestAcceptedMs: number | undefined
   /** The devices or sensors of its first 10,000 records. */
   streams: { stream: string; count: number; firstEventMs: number; lastEventMs: number }[]
+}
+
+/** What can take what is left behind. */
+export interface Taker {
+  lane: string
+  /** Whose values they become; left out where they stay those of their sensors. */
+  device?: string
+}
+
+/** For the dialog: with whom can take each lane's, and what is left in folders that the outbox had before. */
+export interface LeftBehindList {
+  lanes: (LeftBehindReport & { account: string; kind: string; takers: Taker[] })[]
+  folders: { folder: FormerFolder['folder']; records: FormerFolder['records'] }[]
 }
 
 const mostCounted = 10_000
@@ -18,9 +35,19 @@ export async function leftBehind(client: OutboxClient, lane: string | undefined)
   const reports: LeftBehindReport[] = []
   for (const name of await strandedOnly(client, lane)) {
     const { pending, backlog } = outbox.lane(name)
-    reports.push({ lane: name, pending, streams: [...(await backlog.streams(mostCounted))] })
+    const { oldestAcceptedMs } = await outbox.lane(name).figures()
+    reports.push({ lane: name, pending, oldestAcceptedMs, streams: [...(await backlog.streams(mostCounted))] })
   }
   return reports
+}
+
+export async function listLeftBehind(client: OutboxClient): Promise<LeftBehindList> {
+  const lanes = (await leftBehind(client, undefined)).map((report) => {
+    const { account = report.lane, kind = '' } = readLaneText(report.lane) ?? {}
+    const takers = takersOf(client, [report.lane]).map(({ lane, device }) => ({ lane, ...(device && { device }) }))
+    return { ...report, account, kind, takers }
+  })
+  return { lanes, folders: client.former.map(({ folder, records }) => ({ folder, records })) }
 }
 
 /** Throws it away. */
@@ -31,26 +58,36 @@ export async function dropLeftBehind(client: OutboxClient, lane: string | undefi
 
 /**
  * Gives it to what is set up now.
+ * @param lane only what is in this one; all of the same cloud and kind when left out
  * @param to the lane of a node that sends
+ * @param device which of the devices that the nodes of that lane are set to; any when left out
  * @throws ConnectorError `NOT_FOUND` where nothing sends from that lane, or it is of another kind; `OUTBOX_FULL`
  */
 export async function giveLeftBehind(
   client: OutboxClient,
   lane: string | undefined,
   to: string | undefined,
+  device?: string,
 ): Promise<void> {
   const outbox = await client.outbox()
   const names = await strandedOnly(client, lane)
-  const takers = client.ways.filter((way) => way.take !== undefined)
-  const way = takers.find((candidate) => candidate.lane === to)
-  if (!way?.take)
-    throw noTaker(
-      to,
-      takers.map((taker) => taker.lane),
-    )
-  const take = way.take.bind(way)
-  for (const name of names) await outbox.lane(name).backlog.giveTo(way.lane, take)
+  const takers = takersOf(client, names)
+  const taker = takers.find((one) => one.lane === to && (device === undefined || one.device === device))
+  if (!taker) throw noTaker(to, [...new Set(takers.map((one) => one.lane))])
+  for (const name of names.filter((one) => isAlike(one, taker.lane)))
+    await outbox.lane(name).backlog.giveTo(taker.lane, taker.take)
 }
+
+/** What the nodes can take of one of these lanes: of the same cloud and kind. */
+function takersOf(client: OutboxClient, lanes: readonly string[]): (Taker & { take: TakeRecord })[] {
+  const takers = client.waysOfNodes.flatMap((way) => {
+    const take = way.take?.bind(way)
+    return take && lanes.some((lane) => isAlike(lane, way.lane)) ? [{ lane: way.lane, device: way.device, take }] : []
+  })
+  return [...new Map(takers.map((taker) => [`${taker.lane} ${taker.device}`, taker])).values()]
+}
+
+type TakeRecord = (record: OutboxRecord) => NewRecord
 
 /** @throws ConnectorError `NOT_FOUND` for a lane that is not left behind */
 async function strandedOnly(client: OutboxClient, lane: string | undefined): Promise<readonly string[]> {

@@ -5,6 +5,7 @@ import {
   type Arrivals,
   type DeadRecord,
   diskOutlook,
+  type FormerFolder,
   gatherArrivals,
   type Outbox,
   type OutboxFigures,
@@ -150,6 +151,16 @@ export class OutboxClient {
     return [...new Map(this.#ways.map(({ way }) => [way.lane, way])).values()]
   }
 
+  /** The ways of all nodes: nodes that share a lane may be set to different devices. */
+  get waysOfNodes(): readonly Way[] {
+    return this.#ways.flatMap(({ users }) => [...users].map(({ way }) => way))
+  }
+
+  /** What is left in folders that it had before; known once it is open. */
+  get former(): readonly FormerFolder[] {
+    return this.#former.left
+  }
+
   /** The lanes in which something waits that nothing sends. */
   async stranded(): Promise<readonly string[]> {
     await this.outbox()
@@ -234,8 +245,7 @@ export class OutboxClient {
   #rearrange(): void {
     clearImmediate(this.#rearranging)
     this.#rearranging = undefined
-    const ofNodes = this.#ways.flatMap(({ users }) => [...users].map(({ way }) => way))
-    this.#open?.routing.change(this.ways, ofNodes).then(
+    this.#open?.routing.change(this.ways, this.waysOfNodes).then(
       () => this.#watch.changedAll(),
       (failure: unknown) => this.#tellFailure(failure),
     )

@@ -2,11 +2,11 @@ import type { Node, NodeAPI } from 'node-red'
 import { ConnectorError, parseJson } from '../http'
 import { type DeadRecord, type Lane, prometheusText } from '../outbox'
 import { say, type Translate } from '../text'
-import { adminGet } from './admin'
+import { adminGet, adminPost } from './admin'
 import { clientIfThere } from './chosen'
 import type { ConfigurationNode } from './configuration-node'
 import { dataIn, translation } from './languages'
-import { dropLeftBehind, giveLeftBehind, leftBehind } from './left-behind'
+import { dropLeftBehind, giveLeftBehind, leftBehind, listLeftBehind } from './left-behind'
 import type { OutboxClient } from './outbox-client'
 import { asOptionalNumber } from './parse'
 import type { Setting } from './settings'
@@ -140,11 +140,15 @@ export const deadLetterOutput: Setting<undefined> = {
   },
 }
 
+const textOf = (value: unknown) => (typeof value === 'string' && value ? value : undefined)
+
 /**
  * An outbox for monitoring: its figures as JSON at `…/outbox/{id}` and as Prometheus text at `…/outbox/{id}/metrics`; what it
- * has evicted, newest first, a hundred at a time, at `…/outbox/{id}/evictions?before=NUMBER&lane=NAME`.
+ * has evicted, newest first, a hundred at a time, at `…/outbox/{id}/evictions?before=NUMBER&lane=NAME`. For the dialog of
+ * outbox control: a `LeftBehindList` at `…/outbox/{id}/left-behind`; `POST …/outbox/give-left-behind` with
+ * `{ id, lane, to, device? }`, and `…/outbox/drop-left-behind` with `{ id, lane }`, both for one lane, answer what is left then.
  */
-export function serveOutboxFigures(RED: NodeAPI): void {
+export function serveOutbox(RED: NodeAPI): void {
   const clientOf = (id: string) => {
     const node = RED.nodes.getNode(id) as ConfigurationNode<OutboxClient> | null
     if (node?.type !== 'cloud-outbox') throw new ConnectorError('NOT_FOUND', say`No such outbox is deployed.`)
@@ -160,4 +164,24 @@ export function serveOutboxFigures(RED: NodeAPI): void {
     const query = { before: asOptionalNumber(before, 'before'), lane: lane || undefined }
     return { json: { evictions: await outbox.evictions(query) } }
   })
+  adminGet(RED, '/outbox/:id/left-behind', 'cloud-outbox.read', async ({ id = '' }) => ({
+    json: await listLeftBehind(clientOf(id)),
+  }))
+  adminPost(RED, '/outbox/give-left-behind', 'cloud-outbox.write', async ({ id, lane, to, device }) => {
+    const client = clientOf(String(id))
+    await giveLeftBehind(client, oneLane(lane), textOf(to), textOf(device))
+    return listLeftBehind(client)
+  })
+  adminPost(RED, '/outbox/drop-left-behind', 'cloud-outbox.write', async ({ id, lane }) => {
+    const client = clientOf(String(id))
+    await dropLeftBehind(client, oneLane(lane))
+    return listLeftBehind(client)
+  })
+}
+
+/** By a dialog nothing is meant but what it shows. @throws ConnectorError `INPUT_INVALID` */
+function oneLane(lane: unknown): string {
+  const name = textOf(lane)
+  if (name !== undefined) return name
+  throw new ConnectorError('INPUT_INVALID', say`The form sent no values.`)
 }

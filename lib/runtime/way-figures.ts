@@ -1,5 +1,5 @@
 import type { FormerFolder, LaneFigures } from '../outbox'
-import { readLaneText } from './lane-name'
+import { isAlike, readLaneText } from './lane-name'
 
 /** The figures of all lanes in which a node's records are, as one. */
 export interface WayFigures extends LaneFigures {
@@ -48,8 +48,7 @@ const summedFigures = [
 type SummedFigure = (typeof summedFigures)[number]
 
 function strandedFor(way: string, lanes: readonly LaneFigures[]): WayFigures['stranded'] {
-  const own = readLaneText(way)
-  const alike = lanes.filter(({ lane, pending }) => pending > 0 && isAlike(readLaneText(lane), own))
+  const alike = lanes.filter(({ lane, pending }) => pending > 0 && isAlike(lane, way))
   const [first] = alike
   if (!first) return undefined
   const account = readLaneText(first.lane)?.account ?? ''
@@ -58,9 +57,3 @@ function strandedFor(way: string, lanes: readonly LaneFigures[]): WayFigures['st
     account: account.slice(Math.max(account.lastIndexOf(' '), account.lastIndexOf('/')) + 1),
   }
 }
-
-function isAlike(one: ReturnType<typeof readLaneText>, other: ReturnType<typeof readLaneText>): boolean {
-  return one !== undefined && one.kind === other?.kind && cloudOf(one.account) === cloudOf(other.account)
-}
-
-const cloudOf = (account: string) => account.split(/[- ]/, 1)[0]

@@ -22,6 +22,11 @@ const endpoints: [route: string, permission: string, path: string][] = [
   ['get /edgecourier/outbox/:id', 'cloud-outbox.read', '/edgecourier/outbox/outbox'],
   ['get /edgecourier/outbox/:id/metrics', 'cloud-outbox.read', '/edgecourier/outbox/outbox/metrics'],
   ['get /edgecourier/outbox/:id/evictions', 'cloud-outbox.read', '/edgecourier/outbox/outbox/evictions'],
+  ['get /edgecourier/outbox/:id/left-behind', 'cloud-outbox.read', '/edgecourier/outbox/outbox/left-behind'],
+  ...['give', 'drop'].map((what): [string, string, string] => {
+    const path = `/edgecourier/outbox/${what}-left-behind`
+    return [`post ${path}`, 'cloud-outbox.write', path]
+  }),
   ...['cloud-outbox', 'enos-app', 'enos-device', 'thingplus-client'].map((type) => ofForm(`/edgecourier/test/${type}`)),
   ...listKinds.map((kind) => ofForm(`/edgecourier/choices/${kind}`)),
   ['post /edgecourier/model-points', 'enos-post-measurepoint.write', '/edgecourier/model-points'],
