@@ -2,7 +2,7 @@ import type { Text } from '../text'
 
 /**
  * Every failure that a user can meet, by the code that a Catch node sees as `msg.error.code`.
- * The README's troubleshooting table has a row for each.
+ * `docs/troubleshooting.md` has a row for each.
  */
 export type ErrorCode =
   // the settings

@@ -28,7 +28,15 @@ describe('The packed package in a fresh Node-RED', function () {
   it('holds what is built, the examples and its papers, and nothing else', () => {
     const { files } = installed
     const rooms = new Set(files.map((file) => file.split('/')[0]))
-    should([...rooms].sort()).deepEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'examples', 'package.json'])
+    should([...rooms].sort()).deepEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'dist',
+      'docs',
+      'examples',
+      'package.json',
+    ])
     const built = files.filter((file) => file.startsWith('dist/'))
     should(built.filter((file) => !/^dist\/(lib|nodes)\/.+(\.js|\.d\.ts|\.html|\.json|\.svg)$/.test(file))).be.empty()
     for (const node of Object.values(manifest['node-red'].nodes)) should(built).containEql(node)

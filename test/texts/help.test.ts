@@ -17,10 +17,10 @@ const curesIn = (help: string): [code: string, cure: string][] => {
     names.split(', ').map((name): [string, string] => [name, cure]),
   )
 }
-const rowsOfReadme = read('README.md')
+const rows = read('docs', 'troubleshooting.md')
   .split('\n')
   .filter((line) => /^\| `[A-Z_]+`/.test(line))
-const codesOfReadme = rowsOfReadme.flatMap((row) => all(row.split('|')[1] ?? '', /`([A-Z_]+)`/g))
+const listedCodes = rows.flatMap((row) => all(row.split('|')[1] ?? '', /`([A-Z_]+)`/g))
 
 describe('The help', () => {
   for (const type of types) {
@@ -49,9 +49,9 @@ describe('The help', () => {
   })
 })
 
-describe("The README's table of errors", () => {
+describe('The table of errors', () => {
   it('has each error once, and no other', () => {
     should(codes.length).be.above(30)
-    should([...codesOfReadme].sort()).deepEqual([...codes].sort())
+    should([...listedCodes].sort()).deepEqual([...codes].sort())
   })
 })
