@@ -68,12 +68,19 @@ export class Answers {
     else if (attempt.origin === 'window' && countAll(records) * 2 >= this.sending.group)
       this.sending.group = Math.min(this.sending.limits.maxRecords, this.sending.group * 2)
     if (attempt.rest) this.toBlame({ ...attempt, records: attempt.rest })
+    if (attempt.origin === 'suspect') this.goOn(records)
     attempt.taken = isWhole
     if (aside.shut + refusals.suspects + accused.size === 0) this.sending.lastError = undefined
     await options.queue.settle(options.lane, {
       delivered: records,
       headSequence: this.sending.headSequence(attempt),
     })
+  }
+
+  /** Where these were refused wrongly, and found no room among the dead letters, the others of their streams go on. */
+  private goOn(records: readonly OutboxRecord[]): void {
+    const { aside, refusals } = this.sending
+    for (const record of records) if (refusals.condemned.settled(record)) aside.hurry(record.stream)
   }
 
   private acceptedAside(stream: AsideStream, attempt: Attempt, records: readonly OutboxRecord[], nowMs: number): void {
@@ -208,9 +215,11 @@ export class Answers {
   private async bury(record: OutboxRecord, failure: unknown, nowMs: number): Promise<void> {
     const { options, refusals } = this.sending
     const reason = reasonOf(failure)
-    if (await options.queue.makeDeadRoom(roomOf(record)))
+    if (await options.queue.makeDeadRoom(roomOf(record))) {
+      refusals.condemned.settled(record)
       return options.queue.settle(options.lane, { dead: [{ record, reason }] })
-    refusals.condemn({ record, reason })
+    }
+    refusals.condemned.add({ record, reason }, nowMs)
     this.shut(record.stream, [], 'dead-full', nowMs)
     this.sending.lastError = {
       code: 'OUTBOX_FULL',
@@ -223,8 +232,9 @@ export class Answers {
     const { options, refusals } = this.sending
     const { queue, lane } = options
     let isAny = false
-    for (let next = refusals.condemned; next && queue.hasDeadRoom(roomOf(next.record)); next = refusals.condemned) {
-      refusals.takeCondemned()
+    const { condemned } = refusals
+    for (let next = condemned.first; next && queue.hasDeadRoom(roomOf(next.record)); next = condemned.first) {
+      condemned.takeFirst()
       await queue.settle(lane, { dead: [next] })
       isAny = true
     }

@@ -129,9 +129,9 @@ export class Aside {
     return next
   }
 
-  /** All are due. */
-  hurry(): void {
-    for (const stream of this.#streams.values()) stream.hurry()
+  /** All are due, or only this one. */
+  hurry(only?: string): void {
+    for (const stream of this.#streams.values()) if (only === undefined || stream.name === only) stream.hurry()
   }
 
   firstSequence(): number {

@@ -147,7 +147,7 @@ export class Lane {
       oldestAgeMs: oldest && certainAgeMs(oldest, now),
       oldestAcceptedMs: oldest?.acceptedWallMs,
       suspects: this.sender?.sending.refusals.suspects ?? 0,
-      deadLettersFull: this.sender?.sending.refusals.condemned !== undefined,
+      deadLettersFull: this.sender?.sending.refusals.condemned.isAny ?? false,
       parkedStreams: this.sender?.sending.aside.shut ?? 0,
       retryInMs: this.sender?.retryInMs(scheduler.monotonicMs()),
       inFlight: this.sender?.sending.inFlight.length ?? 0,

@@ -134,7 +134,7 @@ export class Picker {
     const isMeant = (stream: AsideStream) => {
       const { cause, name } = stream
       if (!isWanted(stream) || (cause === 'refused' ? under >= mostAside : atFault >= mostAsideAtFault)) return false
-      if (cause === 'dead-full' && refusals.hasCondemned(name)) return false
+      if (cause === 'dead-full' && refusals.condemned.has(name)) return false
       return !this.sending.isUnderWay(name)
     }
     const limits = {

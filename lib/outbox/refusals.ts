@@ -1,4 +1,4 @@
-import type { DeadReason } from './dead-letter'
+import { CondemnedRecords } from './condemned'
 import type { Freshness } from './destination'
 import type { OrderKey } from './order'
 import { backoffMs } from './pace'
@@ -21,12 +21,6 @@ export interface Suspect extends Segment {
   readonly retryAtMs: number
 }
 
-/** A record that is given up, and finds no room among the dead letters yet. */
-export interface Condemned {
-  readonly record: OutboxRecord
-  readonly reason: DeadReason
-}
-
 /** The second refusal counts only if it comes this much later than the first. */
 const secondTryMs = 1000
 const longestRetryMs = 5 * 60_000
@@ -43,9 +37,7 @@ const mostSuspects = 10_000
 export class Refusals {
   readonly #segments: Segment[] = []
   readonly #suspects: Suspect[] = []
-  readonly #condemned: Condemned[] = []
-  /** How many of each stream are among them. */
-  readonly #condemnedOf = new Map<string, number>()
+  readonly condemned = new CondemnedRecords()
   /** Some suspects wait for proof. */
   #isProofAwaited = false
 
@@ -107,9 +99,9 @@ export class Refusals {
   readonly judged = {
     remove: (isGone: (record: OutboxRecord) => boolean): OutboxRecord[] => {
       const suspects = removedFrom(this.#suspects, ({ records: [record] }) => record !== undefined && isGone(record))
-      const condemned = removedFrom(this.#condemned, ({ record }) => isGone(record))
-      for (const { record } of condemned) this.#countCondemned(record.stream, -1)
-      return [...suspects.flatMap(({ records }) => records), ...condemned.map(({ record }) => record)]
+      const records = suspects.flatMap(({ records }) => records)
+      for (const record of records) this.condemned.settled(record)
+      return [...records, ...this.condemned.remove(isGone)]
     },
   }
 
@@ -135,6 +127,7 @@ export class Refusals {
 
   /** Everything is due. */
   hurry(): void {
+    this.condemned.hurry()
     this.#suspects.forEach((suspect, at) => {
       this.#suspects[at] = { ...suspect, retryAtMs: Number.NEGATIVE_INFINITY }
     })
@@ -147,11 +140,15 @@ export class Refusals {
 
   takeSuspect(nowMs: number): Suspect | undefined {
     const at = this.#suspects.findIndex(({ retryAtMs }) => retryAtMs <= nowMs)
-    return at < 0 ? undefined : this.#suspects.splice(at, 1)[0]
+    if (at >= 0) return this.#suspects.splice(at, 1)[0]
+    const record = this.condemned.takeDue(nowMs)
+    // It was found guilty already; refused once more, it is so at once.
+    const refusedSinceMs = Number.NEGATIVE_INFINITY
+    return record && { kind: 'backlog', records: [record], refusedSinceMs, refusals: 1, retryAtMs: nowMs }
   }
 
   nextSuspectMs(): number {
-    let next = Number.POSITIVE_INFINITY
+    let next = this.condemned.nextMs()
     for (const { retryAtMs } of this.#suspects) next = Math.min(next, retryAtMs)
     return next
   }
@@ -159,33 +156,6 @@ export class Refusals {
   /** Single records that were refused once and are to be tried again. */
   get suspects(): number {
     return this.#suspects.length
-  }
-
-  condemn(condemned: Condemned): void {
-    this.#condemned.push(condemned)
-    this.#countCondemned(condemned.record.stream, 1)
-  }
-
-  /** The first of those that wait for room. */
-  get condemned(): Condemned | undefined {
-    return this.#condemned[0]
-  }
-
-  takeCondemned(): Condemned | undefined {
-    const first = this.#condemned.shift()
-    if (first) this.#countCondemned(first.record.stream, -1)
-    return first
-  }
-
-  /** Whether one of this stream waits for room, and the others of it with it. */
-  hasCondemned(stream: string): boolean {
-    return this.#condemnedOf.has(stream)
-  }
-
-  #countCondemned(stream: string, by: 1 | -1): void {
-    const count = (this.#condemnedOf.get(stream) ?? 0) + by
-    if (count > 0) this.#condemnedOf.set(stream, count)
-    else this.#condemnedOf.delete(stream)
   }
 
   /** So many are suspected that they are judged before others are. */
@@ -201,12 +171,12 @@ export class Refusals {
     let first = Number.POSITIVE_INFINITY
     for (const segments of [this.#segments, this.#suspects])
       for (const segment of segments) for (const { sequence } of all(segment)) first = Math.min(first, sequence)
-    for (const { record } of this.#condemned) first = Math.min(first, record.sequence)
+    for (const { sequence } of this.condemned.held()) first = Math.min(first, sequence)
     return first
   }
 
   held(): OutboxRecord[] {
-    return [...[...this.#segments, ...this.#suspects].flatMap(all), ...this.#condemned.map(({ record }) => record)]
+    return [...[...this.#segments, ...this.#suspects].flatMap(all), ...this.condemned.held()]
   }
 
   #keep({ kind, records, refusedSinceMs, rest = [] }: Segment, gone: ReadonlySet<OutboxRecord>): void {

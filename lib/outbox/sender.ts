@@ -133,7 +133,7 @@ export class Sender {
   private rest(nowMs: number): void {
     const { gate, reader, aside, refusals } = this.sending
     // Rejected only where the store is being closed: then it is all sent once more.
-    if (refusals.condemned)
+    if (refusals.condemned.first)
       void this.answers.buryCondemned().then(
         (isAny) => {
           if (isAny) this.pumpSoon()
@@ -241,7 +241,7 @@ export class Sender {
     const { gate, doubt, refusals, aside, accused, restraint } = this.sending
     const opensMs = Math.max(gate.openAtMs, doubt.openAtMs, restraint.openAtMs)
     const dues = [opensMs, refusals.nextSuspectMs(), aside.nextMs(), accused.nextMs()]
-    if (refusals.condemned) dues.push(nowMs + deadRoomCheckMs)
+    if (refusals.condemned.isAny) dues.push(nowMs + deadRoomCheckMs)
     // What is due already waits for something else than time.
     const nextMs = Math.min(...dues.map((dueMs) => Math.max(dueMs, opensMs)).filter((dueMs) => dueMs > nowMs))
     if (nextMs < Number.POSITIVE_INFINITY)
