@@ -56,7 +56,7 @@ export async function runFleet(asks: Iterable<Ask>, options: FleetOptions): Prom
 function worker(next: () => Ask | undefined, ran: (told: Told & { kind: 'ran' }) => void, options: FleetOptions) {
   return (resolve: () => void, reject: (failure: Error) => void): void => {
     const child: ChildProcess = fork(join(__dirname, 'worker.ts'), [options.mutant ?? ''], {
-      execArgv: ['-r', 'tsx/cjs'],
+      execArgv: ['-r', join(__dirname, 'loader.cjs')],
     })
     let present: Ask | undefined
     let watch: NodeJS.Timeout | undefined
