@@ -102,7 +102,8 @@ export class Cloud implements Server {
   #judge(request: WireRequest): WireAnswer {
     const { mood, retryAfterSeconds } = this.weather
     const [path = '', query = ''] = request.path.split('?')
-    const [, channel, ...rest] = path.split('/').map(decodeURIComponent)
+    // No name in this world needs to be encoded.
+    const [, channel, ...rest] = path.split('/')
     if (channel === 'auth') this.#countLogin(`${rest[0]}/${rest[1]}`)
     if (mood === 'down') return this.#fault()
     if (mood === 'throttling')
@@ -116,7 +117,7 @@ export class Cloud implements Server {
       return json(200, {})
     }
     if (channel === 'auth') return this.#login(request, `${rest[0]}/${rest[1]}`)
-    const session = this.#sessions.get(new URLSearchParams(query).get('sessionId') ?? '')
+    const session = this.#sessions.get(query.slice(query.indexOf('=') + 1))
     if (!session || this.nowMs() - session.seenMs > session.lifetimeMs)
       return json(200, { code: 401, msg: 'session is invalid or has expired, please log in' })
     session.seenMs = this.nowMs()
@@ -166,34 +167,36 @@ export class Cloud implements Server {
   #points(gateway: Gateway, topic: string, body: string): WireAnswer {
     const message = JSON.parse(body) as { id: string; params: Entry | Entry[] }
     const entries = [message.params].flat()
-    const streamOf = ({ productKey, deviceKey }: Entry) => (productKey ? `${productKey}/${deviceKey}` : nameOf(gateway))
+    const place = nameOf(gateway)
+    const streams = entries.map(({ productKey, deviceKey }) => (productKey ? `${productKey}/${deviceKey}` : place))
     const refused = (code: number, msg: string) => json(200, { id: message.id, code, msg, data: {} })
     let afterMs = 0
-    for (const entry of entries) {
-      const stream = streamOf(entry)
-      if (!gateway.streams.includes(stream))
-        this.truth.violated('a value at a wrong device', `${stream} at ${nameOf(gateway)}`)
+    for (const [at, { measurepoints }] of entries.entries()) {
+      const stream = streams[at] ?? place
+      if (!gateway.streams.includes(stream)) this.truth.violated('a value at a wrong device', `${stream} at ${place}`)
       const fault = this.weather.faults.get(stream)
       if (fault === 'unknown') return refused(1212, `sub-device ${stream} is not in the topology of this gateway`)
       if (fault === 'sick') return this.#fault()
       if (fault === 'slow') afterMs = slowMs
-      if (entry.measurepoints.bad !== undefined) return refused(1204, 'measurepoint bad is not in the thing model')
+      if (measurepoints.bad !== undefined) return refused(1204, 'measurepoint bad is not in the thing model')
     }
     if (this.weather.mood === 'refusing') {
       for (const { measurepoints } of entries) this.#misjudge(measurepoints.v)
       return refused(1204, 'the thing model is not available')
     }
-    for (const entry of entries) this.#take(gateway, topic, streamOf(entry), entry.measurepoints.v)
+    const freshness = topic.includes('/resume') ? 'late' : 'live'
+    for (const [at, { measurepoints }] of entries.entries())
+      this.#take(place, freshness, streams[at] ?? place, measurepoints.v)
     return { ...json(200, { id: message.id, code: 200, data: {} }), afterMs }
   }
 
-  #take(gateway: Gateway, topic: string, stream: string, id: number): void {
+  #take(place: string, freshness: 'live' | 'late', stream: string, id: number): void {
     const value = this.truth.of(id)
     if (!value) return
-    if (value.stream !== stream || value.gateway !== nameOf(gateway))
+    if (value.stream !== stream || value.gateway !== place)
       this.truth.violated('a value at a wrong device', `value ${id} of ${value.stream} came as one of ${stream}`)
     if (value.isBad) this.truth.violated('a value from nowhere', `value ${id} has lost its fault on the way`)
-    if (value.taken++ === 0) this.#first(value, topic.includes('/resume') ? 'late' : 'live')
+    if (value.taken++ === 0) this.#first(value, freshness)
   }
 
   /**

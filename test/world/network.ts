@@ -26,7 +26,6 @@ export const calmNetwork: NetworkWeather = {
 
 export interface WireRequest {
   readonly method: string
-  readonly host: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Buffer

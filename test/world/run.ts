@@ -7,6 +7,10 @@ import type { Ask, Found } from './orders'
 /** A planted fault that is not found by then is not found. */
 export const mostSeedsForMutant = 2_000
 
+/** So many of the seeds that fail are told whole. */
+const mostTold = 10
+const seedsPerProgress = 1_000
+
 const usage = `npm run test:world -- [--seeds 100000] [--from 1] [--workers N]
                       [--mutants]
                       [--seed 42 [--only 0,3,7] [--trace]]`
@@ -46,8 +50,18 @@ async function main(): Promise<void> {
             isTraced: values.trace,
           },
         ]
-  const result = await runFleet(asks, { workers, trace: (text) => console.log(text) })
-  for (const found of result.found.slice(0, 10)) console.log(`\n${foundText(found)}`)
+  let runs = 0
+  let told = 0
+  const result = await runFleet(asks, {
+    workers,
+    trace: (text) => console.log(text),
+    // A long run tells at once what it has found, and how far it is.
+    told: ({ found }) => {
+      if (found && told++ < mostTold) console.log(`\n${foundText(found)}`)
+      if (++runs % seedsPerProgress === 0)
+        console.error(`${runs} seeds in ${((performance.now() - startMs) / 1000).toFixed(0)} s, ${told} found`)
+    },
+  })
   console.log(`\n${summary(result, (performance.now() - startMs) / 1000, workers)}`)
   process.exitCode = result.found.length > 0 ? 1 : 0
 }

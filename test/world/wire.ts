@@ -33,15 +33,14 @@ export class SimulatedAgent {
       handler.onResponseError?.(undefined as never, fault('UND_ERR_CLOSED'))
       return false
     }
-    const url = new URL(String(options.path), String(options.origin))
+    const origin = String(options.origin)
     const request: WireRequest = {
       method: options.method,
-      host: url.host,
-      path: url.pathname + url.search,
+      path: options.path,
       headers: options.headers as Record<string, string>,
       body: Buffer.from((options.body ?? '') as Buffer | string),
     }
-    this.#waiting.push({ request, handler, origin: url.origin })
+    this.#waiting.push({ request, handler, origin })
     this.#next()
     return true
   }
