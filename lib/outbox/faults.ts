@@ -3,6 +3,7 @@ import type { RetryClass } from './destination'
 import { slowestPace, smaller, smallerGroup, throttled } from './pace'
 import { isMixed, partitionIn, streamsOf } from './parts'
 import { countAll, type OutboxRecord, sizeOf } from './record'
+import { all } from './refusals'
 import type { Attempt, Sending } from './sending'
 import { UnclearSends } from './unclear-sends'
 
@@ -46,7 +47,7 @@ export class Faults {
     const isLine = outcome.kind === 'network' && !outcome.timedOut && !attempt.isTooSlow
     if (isLine) {
       sending.putBack(attempt)
-      return this.laneFailed(attempt, outcome, nowMs)
+      return this.#isOfOneStream(attempt, outcome, nowMs) ? undefined : this.laneFailed(attempt, outcome, nowMs)
     }
     const records = await this.smallerParts(attempt, outcome)
     if (sending.stopped) return sending.putBack({ ...attempt, records })
@@ -54,6 +55,19 @@ export class Faults {
     if (attempt.origin === 'suspect') sending.refusals.putOff(attempt, nowMs)
     else sending.toWindow({ ...attempt, records })
     this.#judge({ ...attempt, records }, outcome, nowMs)
+  }
+
+  /**
+   * The cloud may have taken these values several times, and answers about others meanwhile, each of which would have them sent
+   * again at once: their stream goes by itself, and waits.
+   */
+  #isOfOneStream(attempt: Attempt, outcome: Fault, nowMs: number): boolean {
+    const { proof } = this.sending
+    const [only, other] = new Set(all(attempt).flatMap(streamsOf))
+    if (outcome.kind !== 'network' || !outcome.mayHaveArrived || only === undefined || other !== undefined) return false
+    if (nowMs - proof.lastOfOthersMs(only) > recentMs || !this.#unclearSends.isUnclear(attempt)) return false
+    this.takeOut(only, outcome, nowMs)
+    return true
   }
 
   /** What concerns the whole lane, whatever was sent. The records stay. */

@@ -21,6 +21,11 @@ export class UnclearSends {
     return faults > mostTries
   }
 
+  /** Whether one more such fault would be too many. */
+  isUnclear({ firstSequence }: Attempt): boolean {
+    return (this.#faults.get(firstSequence) ?? 0) >= mostTries
+  }
+
   /** The cloud's answer is here, whatever it says. */
   answered({ firstSequence }: Attempt): void {
     this.#faults.delete(firstSequence)

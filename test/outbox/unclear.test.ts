@@ -34,6 +34,27 @@ describe('Values that the cloud may have taken, although its answers do not come
     )
 
   it(
+    'are sent seldom where the cloud answers about others all the time, and keep none of those',
+    scene(async ({ cloud, lane, clock, accept }) => {
+      cloud.batching = 'stream'
+      const sentMs: number[] = []
+      cloud.answer = ({ bodies: [first = ''] }) => {
+        if (!first.includes('bad')) return 'delivered'
+        sentMs.push(clock.monotonicMs())
+        return lost
+      }
+      await lane.attach(cloud, { liveLimitMs: 0 })
+      await accept(1, 'bad')
+      for (let at = 0; at < 600; at++) {
+        await accept(1, 'good')
+        await clock.pass(500)
+      }
+      should(cloud.received.length).equal(600)
+      should(sentMs.length).be.within(4, 15)
+    }),
+  )
+
+  it(
     'do not slow a lane whose answers are lost now and then',
     scene(async ({ cloud, lane, clock, accept }) => {
       const asked = new Map<string, number>()
