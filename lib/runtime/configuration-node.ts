@@ -150,7 +150,7 @@ interface Maker extends Pick<ConfigurationContext, 'key' | 'warn' | 'error'> {
 const ignore = () => undefined
 const ofForm: Maker = { key: '', warn: ignore, error: ignore, skipsCertificates: ignore }
 
-/** Its id; in a subflow, where each start gives it another one, the way to its instance and the id in the flow file. */
+/** Its id; in a subflow, where its id is of the instance, the way to its instance and the id in the flow file. */
 function keyOf({ id, _alias, _flow }: Node & { _alias?: string; _flow?: { path?: string } }): string {
   return _alias === undefined ? id : `${_flow?.path ?? ''}/${_alias}`
 }

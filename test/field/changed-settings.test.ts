@@ -193,6 +193,49 @@ describe('What waits in an outbox while settings are changed', () => {
       should(errors()).equal('')
     })
 
+    it('is taken along where the outbox is in an instance of a subflow', async () => {
+      const deployInside = async (url: string, more: { id: string; type: string }[] = []) => {
+        await stopFlow()
+        flow = await startFlow(
+          [...enosTypes, ...outboxTypes],
+          [
+            ...(configurations(url) as { id: string; type: string }[]),
+            {
+              id: 'subflow',
+              type: 'subflow',
+              name: 'posting',
+              in: [{ x: 0, y: 0, wires: [{ id: 'inner' }] }],
+              out: [],
+            },
+            { id: 'outbox', type: 'cloud-outbox', z: 'subflow', folder },
+            {
+              z: 'subflow',
+              wires: [],
+              id: 'inner',
+              type: 'enos-post-measurepoint',
+              device: 'device',
+              outbox: 'outbox',
+            },
+            { id: 'instance', type: 'subflow:subflow', wires: [] },
+            { id: 'into', type: 'helper', wires: [['instance']] },
+            ...more,
+          ],
+          demoCredentials,
+        )
+      }
+      // Another configuration of the same folder looks on.
+      const beside = { id: 'beside', type: 'cloud-outbox', folder }
+      const control = { id: 'control', type: 'cloud-outbox-control', outbox: 'beside', wires: [['out']] }
+      await deployInside(deadUrl, [beside, control])
+      for (let n = 0; n < 3; n++) flow.node('into').send({ payload: { n } })
+      await until(({ lanes }) => lanes[0]?.accepted === 3)
+      folder = join(place, 'elsewhere')
+      await deployInside(simulator.url)
+      while (values()?.length !== 3) await new Promise((resolve) => setTimeout(resolve, 20))
+      should(values()).eql([0, 1, 2])
+      should(existsSync(join(place, 'outbox'))).be.false()
+    })
+
     it('is shown on the node, and as an error with what to do, where that one has an outbox already', async () => {
       const former = folder
       await offline()
