@@ -2,7 +2,7 @@ import should from 'should'
 import { measureAll } from './bench'
 
 describe('The bench', function () {
-  this.timeout(300_000)
+  this.timeout(600_000)
 
   it('gives every figure a number on both sides, however short it runs', async () => {
     const results = await measureAll({

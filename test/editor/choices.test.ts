@@ -61,7 +61,7 @@ const flowNodes = [
 ]
 
 describe('The lists that dialogs offer, with configurations that were never deployed', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

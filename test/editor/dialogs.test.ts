@@ -11,7 +11,7 @@ interface NodeType {
 }
 
 describe('The dialogs in a browser', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let scene: DialogScene
   let editor: Editor
   before(async () => {

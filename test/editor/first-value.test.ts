@@ -12,7 +12,7 @@ import { Person } from './person'
 const goals = { enos: 12, thingplus: 15 }
 
 describe('The first value, from an empty canvas by mouse and keyboard', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

@@ -5,7 +5,7 @@ import { dialogs } from './every-node'
 import { fillByKeyboard, isTyped, shownFields, unreached } from './keyboard'
 
 describe('The keyboard alone', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let scene: DialogScene
   let editor: Editor
   before(async () => {

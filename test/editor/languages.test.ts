@@ -14,7 +14,7 @@ const locales = join(packageRoot, 'nodes', 'locales')
 const languages = readdirSync(locales)
 
 describe('A Node-RED that runs in German', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

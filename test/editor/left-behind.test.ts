@@ -21,7 +21,7 @@ interface LeftBehind {
 }
 
 describe('What is left behind, in the dialog of outbox control', function () {
-  this.timeout(300_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

@@ -20,7 +20,7 @@ interface EditorWindow {
 }
 
 describe('The palette and the import menu in a browser', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let nodeRed: NodeRed
   let browser: Browser

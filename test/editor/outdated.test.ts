@@ -25,7 +25,7 @@ const latest = latestVersion(migrationsOf('enos-post-measurepoint'))
 const post = { type: 'enos-post-measurepoint', name: 'as it came', channel: 'device', x: 320, y: 80, wires: [[]] }
 
 describe('Nodes of an older flow, which Node-RED brings up to date for the editor', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let nodeRed: NodeRed
   let browser: Browser

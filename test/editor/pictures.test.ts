@@ -18,7 +18,7 @@ interface EditorWindow {
 
 /** The README's pictures are those of this run, so that they show what there is. */
 describe('The pictures of the README', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   const environment = { ...process.env }
   let installed: InstalledPackage
   let nodeRed: NodeRed

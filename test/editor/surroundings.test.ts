@@ -22,7 +22,7 @@ const secrets = {
 const isNotBeforeLogin = (error: string) => !/401/.test(error)
 
 describe('The editor under /admin, with users who log in', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

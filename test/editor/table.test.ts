@@ -15,7 +15,7 @@ const power = { identifier: 'power', dataType: 'FLOAT', unit: { unitId: 'W', mul
 const model = { modelId: 'Demo', name: 'A machine', allowAdditionalMeasurepoint: true, measurepoints: { power } }
 
 describe('The table of a dialog in a browser', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

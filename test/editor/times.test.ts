@@ -6,7 +6,7 @@ import { type DialogScene, openDialogScene } from './dialog-scene'
 import type { Editor } from './editor'
 
 describe('How times are written, in the dialogs', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let scene: DialogScene
   let editor: Editor
   before(async () => {

@@ -76,7 +76,7 @@ describe('The examples', () => {
 })
 
 describe('The examples in a real Node-RED', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let nodeRed: NodeRed
   before(async () => {

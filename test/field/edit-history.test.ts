@@ -84,7 +84,7 @@ class Folders {
 
 describe('Any history of edits while the line is dead', function () {
   // Each history is of up to five deployments.
-  this.timeout(300_000)
+  this.timeout(600_000)
   let simulator: Simulator
   let place: string
   let flow: FlowUnderTest

@@ -8,7 +8,7 @@ import { type InstalledPackage, installPackedPackage } from '../runtime/packed-p
 
 /** What an integrator does to a PC in the plant, and what EnOS sees of it: it blocks a device that logs in too often. */
 describe('In the plant, an EnOS device', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

@@ -15,7 +15,7 @@ const faults: readonly [name: string, fault: Fault | undefined][] = [
 ]
 
 describe('One device of several at which the cloud fails', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
 
   for (const channel of ['integration', 'sub-devices', 'Thing+'] as const satisfies readonly Channel[])
     for (const [name, fault] of faults)

@@ -22,7 +22,7 @@ const poisons: readonly Poison[] = [
 ]
 
 describe('A backlog with values that the cloud refuses', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
 
   for (const channel of ['integration', 'sub-devices', 'Thing+'] as const satisfies readonly Channel[])
     for (const { name, share, isBad } of poisons)

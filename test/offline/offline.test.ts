@@ -15,7 +15,7 @@ const maxPackages = 40
 const maxBytes = 15e6
 
 describe('The offline archive', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   const folder = mkdtempSync(join(tmpdir(), 'edgecourier-'))
   const userDir = join(folder, 'user')
   const modules = join(userDir, 'node_modules')

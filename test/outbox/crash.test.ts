@@ -4,7 +4,7 @@ import { inventory, lostOf, runVictim, type Told } from './victims'
 
 describe('an outbox whose process is killed', () => {
   it('has every accepted record, delivered, pending or as a dead letter, after 20 kills in the middle of everything', async function () {
-    this.timeout(90_000)
+    this.timeout(600_000)
     await inFolder(async (folder) => {
       const told: Told = { accepted: new Set(), delivered: new Map() }
       for (let kill = 0; kill < 20; kill++) {

@@ -74,7 +74,7 @@ async function play({ cloud, clock, lane, outbox }: Scene, { members, bad, lista
 }
 
 describe('Where one of a hundred devices that share a lane is bad', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   const check = (title: string, fleet: Omit<Fleet, 'listable'>) => {
     for (const listable of [true, false])
       it(

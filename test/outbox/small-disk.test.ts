@@ -2,7 +2,7 @@ import should from 'should'
 import { fillAndDrain, type SmallDisk } from './small-disks'
 
 describe('An outbox on a small disk', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
 
   const disks: readonly SmallDisk[] = [
     { megabytes: 16, freeFloorMegabytes: 0, compressible: false, filledByOthers: false },

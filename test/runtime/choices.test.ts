@@ -45,7 +45,7 @@ const seed = { enos: { devices, models, products }, thingplus }
 const user = (username: string, permissions: string) => ({ username, permissions, password: hashSync(username, 4) })
 
 describe('The lists of choices that dialogs fill', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed
@@ -189,7 +189,7 @@ describe('The lists of choices that dialogs fill', function () {
 })
 
 describe('The lists of choices under adminAuth', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
 
   it('are for those who may change configurations, and nobody else causes a request to the cloud', async () => {
     const installed = await installPackedPackage()

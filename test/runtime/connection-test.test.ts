@@ -13,7 +13,7 @@ interface Answer {
 }
 
 describe('The connection test of a configuration dialog', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

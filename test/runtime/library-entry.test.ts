@@ -5,7 +5,7 @@ import should from 'should'
 import { packageRoot, packPackage } from './packed-package'
 
 describe('The library entry of the packed package', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   const folder = mkdtempSync(join(tmpdir(), 'edgecourier-'))
   let tarball: Buffer
   before(async () => {

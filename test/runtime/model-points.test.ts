@@ -9,7 +9,7 @@ const model = readFileSync(join(packageRoot, 'demo', 'model_DemoPump.json'), 'ut
 const user = (username: string, permissions: string) => ({ username, permissions, password: hashSync(username, 4) })
 
 describe('The endpoint that reads the points of a model file', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let nodeRed: NodeRed
   before(async () => {

@@ -9,7 +9,7 @@ import { installPackedPackage } from './packed-package'
 const tab = { id: 'tab', type: 'tab', label: 'plant' }
 
 describe('Beside a package of ES modules that uses got and shares undici with it', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
 
   it('every node loads, and both packages send', async () => {
     const installed = await installPackedPackage(join(__dirname, 'neighbour'))

@@ -9,7 +9,7 @@ const tab = { id: 'tab', type: 'tab', label: 'plant' }
 const onTab = { z: 'tab', x: 100, y: 100 }
 
 describe('The figures of an outbox at the admin endpoint', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

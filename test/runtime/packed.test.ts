@@ -13,7 +13,7 @@ const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf
 const types = Object.keys(manifest['node-red'].nodes)
 
 describe('The packed package in a fresh Node-RED', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let nodeRed: NodeRed
   before(async () => {

@@ -63,7 +63,7 @@ describe('The threat model', () => {
 })
 
 describe('The admin endpoints with adminAuth on', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

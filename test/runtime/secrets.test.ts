@@ -50,7 +50,7 @@ describe('The search for marked texts', () => {
 })
 
 describe('The secrets of every node, in success and in every failure', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   const marks = new Marks()
   const good = markedSecrets('good')
   const requests: RequestRecord[] = []

@@ -39,7 +39,7 @@ const credentials: Record<string, object> = {
 
 for (const release of releases) {
   describe(`A flow that was saved with release ${release}`, function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     let installed: InstalledPackage
     let nodeRed: NodeRed
     let browser: Browser
