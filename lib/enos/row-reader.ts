@@ -16,6 +16,8 @@ const markedName = 8
 
 const none: readonly string[] = []
 
+const namesDevice = (name: string): boolean => name === 'productKey' || name === 'deviceKey' || name === 'assetId'
+
 /**
  * What one pass over an entry's members tells. Most of the time of a large array is spent in such passes, so there is only
  * this one, and one reader for all entries of a message.
@@ -86,8 +88,8 @@ export class RowReader {
   #besides(item: Members): readonly string[] {
     let strays = none
     for (const name in item) {
-      if (name === this.#native || name === this.#timeField || name === this.#eventField || name === 'time') continue
-      if (name === 'productKey' || name === 'deviceKey' || name === 'assetId') continue
+      if (name === this.#native || name === (this.#timeField ?? 'time') || name === this.#eventField) continue
+      if (namesDevice(name)) continue
       if (hasOwn.call(item, name) && !isBlank(item[name])) strays = [...strays, name]
     }
     return strays
@@ -104,7 +106,7 @@ export class RowReader {
       if (!hasOwn.call(item, name)) continue
       const value = item[name]
       if (value === undefined || name === timeField || name === eventField) continue
-      if (name === 'productKey' || name === 'deviceKey' || name === 'assetId') continue
+      if (namesDevice(name)) continue
       traits |= traitsOf(name, value)
       if (name === '__proto__') Object.defineProperty(values, name, { value, enumerable: true })
       else values[name] = value

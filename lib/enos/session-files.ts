@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { replaceFile } from '../http'
 import type { SessionStore } from './session-memory'
 
 const mostBytes = 65_536
@@ -33,14 +34,7 @@ export class SessionFiles {
     try {
       this.#made ??= this.#make()
       await this.#made
-      const handle = await open(`${file}.new`, 'w', 0o600)
-      try {
-        await handle.writeFile(text)
-        await handle.sync()
-      } finally {
-        await handle.close()
-      }
-      await rename(`${file}.new`, file)
+      await replaceFile(file, text)
       this.#hasFailed = false
     } catch (failure) {
       this.#made = undefined

@@ -35,6 +35,7 @@ export {
 export { proxyUrl } from './proxy'
 export { Secrets } from './redaction'
 export { type Issued, Renewable } from './renewable'
+export { replaceFile } from './replace-file'
 export { askedWaitMs, retryAfterMs } from './retry-after'
 export { urlText } from './url-text'
 export { warmUp } from './warm-up'

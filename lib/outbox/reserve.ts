@@ -62,8 +62,10 @@ export class Reserve {
         await writeFile(blockIn(this.folder, blocks), randomFillSync(Buffer.allocUnsafe(blockBytes)), { mode: 0o600 })
         this.capacity.written(blockBytes)
       }
-    } catch {
+    } catch (failure) {
       await rm(blockIn(this.folder, blocks), { force: true }).catch(() => undefined)
+      // Whatever else is wrong with the disk, the store's own write says it.
+      if (!isFull(failure)) return true
     }
     this.#blocks = blocks
     return blocks >= needed
@@ -111,6 +113,9 @@ async function wholeBlocks(folder: string): Promise<number> {
 const reserveIn = (folder: string): string => join(folder, 'reserve')
 const blockIn = (folder: string, at: number): string => join(reserveIn(folder), String(at))
 const blocksOf = (bytes: number): number => Math.ceil(bytes / blockBytes)
+
+const isFull = (failure: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes((failure as NodeJS.ErrnoException).code ?? '')
 
 const sizeOf = (path: string): Promise<number> =>
   stat(path).then(

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import type { NodeAPI } from 'node-red'
-import { isJsonObject, parseJson } from '../http'
+import { isJsonObject, parseJson, replaceFile } from '../http'
 import { say, type Text } from '../text'
 import { translation } from './languages'
 import { runtimeState } from './runtime-state'
@@ -101,15 +100,4 @@ function entriesOf(file: string, userDir: string): [string, readonly string[]][]
     key,
     [all].flat().flatMap((folder) => (typeof folder === 'string' ? [resolve(userDir, folder)] : [])),
   ])
-}
-
-async function replaceFile(file: string, text: string): Promise<void> {
-  const handle = await open(`${file}.new`, 'w', 0o600)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(`${file}.new`, file)
 }

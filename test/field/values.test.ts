@@ -56,6 +56,12 @@ describe('A value that cannot be sent', () => {
     should(receipt.rejected).have.length(1)
   })
 
+  it('is told to stand beside them, too, where it is a time that the node is not set to', async () => {
+    await node.start('enos-post-measurepoint', { timeField: 'ts' })
+    const { receipt } = await node.partly([{ measurepoints: { a: 1 }, ts: 1_700_000_000_000, time: 1_700_000_009_000 }])
+    should(receipt.rejected).match([{ row: 0, point: 'time' }])
+  })
+
   it('shows its count on a yellow badge, and the green one comes back with a good message', async () => {
     await node.start('enos-post-measurepoint')
     await node.partly([{ a: 1, b: 2 }, { a: Number.NaN, b: () => 1 }, { a: 3 }])

@@ -289,6 +289,15 @@ describe('the durable queue on a real disk', () => {
       }
     }))
 
+  it('is not called full where space cannot be set aside for another reason', () =>
+    inFolder(async (folder) => {
+      await (await openQueue(folder)).close()
+      await writeFile(join(folder, 'reserve'), 'a file in the place of the folder')
+      const queue = await openQueue(folder)
+      await queue.append(lane, [entry('1')])
+      await queue.close()
+    }))
+
   it('says that a floor is a mistake which the disk could never satisfy, and evicts nothing for it', () =>
     inFolder(async (folder) => {
       const space = { freeBytes: 1e9, totalBytes: 1e9 }
