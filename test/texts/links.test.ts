@@ -1,23 +1,111 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import should from 'should'
+import { filesUnder, isDead, linksIn, pathsIn, read, root } from './links'
 
-const root = join(__dirname, '..', '..')
-const inDocs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))
-const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...inDocs.map((name) => join('docs', name))]
+const inDocs = filesUnder('docs', '.md')
+const documents = [
+  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'],
+  ...inDocs,
+  ...filesUnder('lib', '.md'),
+  ...filesUnder('test', '.md'),
+  ...filesUnder('.github', '.md'),
+]
+const forms = filesUnder('.github', '.yml')
+const helpPages = filesUnder('nodes', '.html').filter((page) => page.startsWith('nodes/locales/'))
+const examples = filesUnder('examples', '.json')
+
+interface FlowNode {
+  type: string
+  name?: string
+  info?: string
+}
+const nodesOf = (example: string) => JSON.parse(read(example)) as FlowNode[]
+const explanationsOf = (example: string) => nodesOf(example).flatMap(({ info }) => info ?? [])
+
+/** Each dead link with the page on which it stands. */
+const deadOn = (pages: readonly string[], textsOf: (page: string) => readonly string[]) =>
+  pages.flatMap((page) =>
+    textsOf(page).flatMap((text) =>
+      linksIn(text)
+        .filter((link) => isDead(link, page))
+        .map((link) => `${page}: ${link}`),
+    ),
+  )
 
 describe('The documents', () => {
-  for (const page of pages)
-    it(`lead from ${page} to files that are there`, () => {
-      const links = [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(
-        ([, to = '']) => to,
-      )
-      const missing = links.filter((to) => !/^[a-z]+:/.test(to) && !existsSync(join(root, dirname(page), to)))
-      should(missing).be.empty()
+  for (const page of documents)
+    it(`lead from ${page} to files and headings that are there`, () => {
+      should(deadOn([page], () => [read(page)])).be.empty()
+      const isThere = (path: string) => [root, join(root, dirname(page))].some((from) => existsSync(join(from, path)))
+      should(pathsIn(read(page)).filter((path) => !isThere(path))).be.empty()
     })
 
   it('can all be reached from the README', () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8')
-    should(inDocs.filter((name) => !readme.includes(`](docs/${name})`))).be.empty()
+    const readme = read('README.md')
+    const reached = (page: string) =>
+      readme.includes(`](${page})`) || inDocs.some((other) => other !== page && linksTo(other, page))
+    should(inDocs.filter((page) => !reached(page))).be.empty()
   })
 })
+
+describe('The links', () => {
+  it('of the forms for issues and of the workflows lead to something', () => {
+    should(forms.length).be.above(3)
+    should(deadOn(forms, (page) => [read(page)])).be.empty()
+  })
+
+  it('of every help page, in every language, lead to something', () => {
+    should(helpPages.length).be.above(90)
+    should(deadOn(helpPages, (page) => [read(page)])).be.empty()
+    should(helpPages.filter((page) => linksIn(read(page)).length === 0)).be.empty()
+  })
+
+  it('of what the examples explain lead to something', () => {
+    should(examples.flatMap(explanationsOf).length).be.above(40)
+    should(deadOn(examples, explanationsOf)).be.empty()
+  })
+
+  it('are told dead where there is no such file, heading, page of the project, or no TLS', () => {
+    const text =
+      'See [a](nothing.md), [b](README.md#install-into-your-node-red) <a href="README.md#no">c</a> http://a.example/b.'
+    should(linksIn(text).filter((link) => isDead(link, 'CONTRIBUTING.md'))).deepEqual([
+      'nothing.md',
+      'README.md#no',
+      'http://a.example/b',
+    ])
+    const project = 'https://github.com/edgecourier/node-red-enos-thingplus'
+    const own = ['#readme', '#no', '/blob/main/LICENSE', '/blob/main/NOTHING', '/issues', '/wiki'].map(
+      (to) => project + to,
+    )
+    should(own.filter((link) => isDead(link, ''))).deepEqual(
+      ['#no', '/blob/main/NOTHING', '/wiki'].map((to) => project + to),
+    )
+  })
+})
+
+describe('What the examples explain', () => {
+  for (const example of examples)
+    it(`in ${example.slice('examples/'.length, -'.json'.length)} names nodes and examples that are there`, () => {
+      const nodes = nodesOf(example)
+      const known = new Set([...nodes.flatMap(({ name }) => name ?? []), ...paletteTypes])
+      for (const text of explanationsOf(example)) {
+        const named = [...text.matchAll(/"([^"]+)"/g)].map(([, name = '']) => name)
+        should(named.filter((name) => !known.has(name))).be.empty()
+        const others = [...text.matchAll(/\*(\d [^*]+)\*, \*([^*]+)\*/g)]
+        const missing = others.filter(
+          ([, folder, title]) =>
+            !examples.some((path) =>
+              new RegExp(`^examples/${escaped(folder)}/\\d ${escaped(title)}\\.json$`).test(path),
+            ),
+        )
+        should(missing.map(([whole]) => whole)).be.empty()
+      }
+    })
+})
+
+/** What an explanation may name besides the nodes of its flow. */
+const paletteTypes = ['file in']
+const escaped = (text = '') => text.replace(/[.+*?^$()[\]{}|\\]/g, '\\$&')
+const linksTo = (from: string, to: string) =>
+  linksIn(read(from)).some((link) => join(dirname(from), link).replaceAll('\\', '/') === to)
