@@ -29,6 +29,11 @@ export async function moveOutbox(from: string, to: string, options?: Omit<Outbox
   return (require('./move-folder') as typeof import('./move-folder')).moveOutbox(from, to, options)
 }
 
+/** As `countRecords` of the outbox itself, which is loaded now. */
+export async function countRecords(folder: string, mostBytes: number, options?: Omit<OutboxOptions, 'folder'>) {
+  return (require('./move-folder') as typeof import('./move-folder')).countRecords(folder, mostBytes, options)
+}
+
 let arrivals: typeof import('./arrivals') | undefined
 
 /** An empty collection of what is to be taken in together; loaded when first used, like the outbox. */

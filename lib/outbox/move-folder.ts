@@ -1,8 +1,9 @@
-import { access, mkdir, realpath, rename, rmdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { access, mkdir, readdir, realpath, rename, rmdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { ConnectorError } from '../http'
 import { say } from '../text'
 import { storeIn, syncFolder, unlessMissing } from './folder'
+import { HeldElsewhere } from './open-store'
 import { type OutboxOptions, openOutbox } from './outbox'
 
 /** A folder that an outbox had before, and in which something is left that nothing sends. */
@@ -37,6 +38,29 @@ export async function moveOutbox(
     if (records === 0) return undefined
     return { folder: from, records, error: asReason(failure, to) }
   }
+}
+
+/**
+ * How many records are in a folder that nobody in this process has open: what waits and what was refused. Of a store that
+ * is larger than `mostBytes`, or cannot be opened, nobody knows: `undefined`. What another process has is its own: 0.
+ */
+export async function countRecords(
+  folder: string,
+  mostBytes: number,
+  options: Omit<OutboxOptions, 'folder'> = {},
+): Promise<number | undefined> {
+  if (!(await holdsOutbox(folder))) return 0
+  try {
+    return (await storeBytes(folder)) > mostBytes ? undefined : await recordsIn(folder, options)
+  } catch (failure) {
+    return failure instanceof HeldElsewhere ? 0 : undefined
+  }
+}
+
+async function storeBytes(folder: string): Promise<number> {
+  const store = storeIn(folder)
+  const sizes = await Promise.all((await readdir(store)).map(async (name) => (await stat(join(store, name))).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 const holdsOutbox = (folder: string) =>

@@ -114,6 +114,16 @@ function asFault(error: unknown): never {
   throw new StoreFault((error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'full' : 'io', String(error))
 }
 
+/** Another process has the folder open. */
+export class HeldElsewhere extends ConnectorError {
+  constructor(folder: string) {
+    super(
+      'OUTBOX_UNAVAILABLE',
+      say`Another process uses the outbox folder ${folder}. Stop it, or choose another folder.`,
+    )
+  }
+}
+
 /** What a store fault means to a user. */
 export function storeError(fault: unknown, folder: string): ConnectorError {
   if (fault instanceof ConnectorError) return fault
@@ -123,10 +133,7 @@ export function storeError(fault: unknown, folder: string): ConnectorError {
     case 'full':
       return new ConnectorError('OUTBOX_FULL', say`The disk of the outbox folder ${folder} is full. Free some space.`)
     case 'locked':
-      return new ConnectorError(
-        'OUTBOX_UNAVAILABLE',
-        say`Another process uses the outbox folder ${folder}. Stop it, or choose another folder.`,
-      )
+      return new HeldElsewhere(folder)
     case 'unavailable':
       return new ConnectorError(
         'OUTBOX_UNAVAILABLE',

@@ -1,6 +1,7 @@
 import { ConnectorError } from '../http'
 import type { FormerFolder, NewRecord, OutboxRecord } from '../outbox'
 import { joined, say } from '../text'
+import type { DesertedFolder } from './deserted-folders'
 import { isAlike, readLaneText } from './lane-name'
 import type { OutboxClient } from './outbox-client'
 
@@ -21,7 +22,7 @@ export interface Taker {
   device?: string
 }
 
-/** For the dialog: with whom can take each lane's, and what is left in folders that the outbox had before. */
+/** For the dialog: with whom can take each lane's, and what is left in folders that the outbox, or one that was deleted, had before. */
 export interface LeftBehindList {
   lanes: (LeftBehindReport & { account: string; kind: string; takers: Taker[] })[]
   folders: { folder: FormerFolder['folder']; records: FormerFolder['records'] }[]
@@ -41,13 +42,17 @@ export async function leftBehind(client: OutboxClient, lane: string | undefined)
   return reports
 }
 
-export async function listLeftBehind(client: OutboxClient): Promise<LeftBehindList> {
+/** @param deserted folders of outboxes that were deleted */
+export async function listLeftBehind(
+  client: OutboxClient,
+  deserted: readonly DesertedFolder[],
+): Promise<LeftBehindList> {
   const lanes = (await leftBehind(client, undefined)).map((report) => {
     const { account = report.lane, kind = '' } = readLaneText(report.lane) ?? {}
     const takers = takersOf(client, [report.lane]).map(({ lane, device }) => ({ lane, ...(device && { device }) }))
     return { ...report, account, kind, takers }
   })
-  return { lanes, folders: client.former.map(({ folder, records }) => ({ folder, records })) }
+  return { lanes, folders: [...client.former, ...deserted].map(({ folder, records }) => ({ folder, records })) }
 }
 
 /** Throws it away. */

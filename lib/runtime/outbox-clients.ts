@@ -16,22 +16,38 @@ export function outboxClients<Client extends HasFolder>(RED: NodeAPI): OutboxCli
 
 /** Whether an outbox configuration other than that of `key` has this folder: a disabled one too. */
 export function isTakenByAnother(RED: NodeAPI, key: string, folder: string): boolean {
-  const ids = idsInFlows(RED)
-  for (const id of ids) makeClient(RED, id)
+  const inFlows = typesInFlows(RED)
+  for (const [id, type] of inFlows) if (type === 'cloud-outbox') makeClient(RED, id)
   const clients = outboxClients(RED)
   for (const [other, client] of clients) if (other !== key && client.folder === folder) return true
   return outboxFolders(RED)
     .havers(folder)
-    .some((other) => other !== key && !clients.has(other) && ids.has(other.slice(other.lastIndexOf('/') + 1)))
+    .some((other) => other !== key && !clients.has(other) && isInFlows(other, inFlows))
 }
 
-function idsInFlows(RED: NodeAPI): ReadonlySet<string> {
-  const ids = new Set<string>()
-  RED.nodes?.eachNode(({ id, type }) => {
-    if (type === 'cloud-outbox') ids.add(id)
-  })
-  return ids
+/** The folders of configurations that are in no flow any more, and that no other configuration has. */
+export function desertedFolders(RED: NodeAPI): ReadonlySet<string> {
+  const inFlows = typesInFlows(RED)
+  const [present, gone] = [new Set<string>(), new Set<string>()]
+  for (const [key, folders] of outboxFolders(RED).all())
+    for (const folder of folders) (isInFlows(key, inFlows) ? present : gone).add(folder)
+  return new Set([...gone].filter((folder) => !present.has(folder) && !isTakenByAnother(RED, '', folder)))
 }
+
+/** Ids and types of all nodes, disabled ones too. */
+function typesInFlows(RED: NodeAPI): ReadonlyMap<string, string> {
+  const types = new Map<string, string>()
+  RED.nodes?.eachNode(({ id, type }) => void types.set(id, type))
+  return types
+}
+
+/** Whether the flows have the configuration of a key: its node, and where it is in a subflow, the instance as well. */
+function isInFlows(key: string, inFlows: ReadonlyMap<string, string>): boolean {
+  return key.split('/').every((id) => inFlows.has(id) || id === globalFlow)
+}
+
+/** Node-RED's name for the place of nodes that are on no tab. */
+const globalFlow = 'global'
 
 /** A configuration makes its client when that is first needed; what folder it has is needed now. */
 function makeClient(RED: NodeAPI, id: string): void {

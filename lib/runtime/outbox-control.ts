@@ -5,6 +5,7 @@ import { say, type Translate } from '../text'
 import { adminGet, adminPost } from './admin'
 import { clientIfThere } from './chosen'
 import type { ConfigurationNode } from './configuration-node'
+import { watchDesertedFolders } from './deserted-folders'
 import { dataIn, translation } from './languages'
 import { dropLeftBehind, giveLeftBehind, leftBehind, listLeftBehind } from './left-behind'
 import type { OutboxClient } from './outbox-client'
@@ -149,6 +150,7 @@ const textOf = (value: unknown) => (typeof value === 'string' && value ? value :
  * `{ id, lane, to, device? }`, and `…/outbox/drop-left-behind` with `{ id, lane }`, both for one lane, answer what is left then.
  */
 export function serveOutbox(RED: NodeAPI): void {
+  const deserted = watchDesertedFolders(RED)
   const clientOf = (id: string) => {
     const node = RED.nodes.getNode(id) as ConfigurationNode<OutboxClient> | null
     if (node?.type !== 'cloud-outbox') throw new ConnectorError('NOT_FOUND', say`No such outbox is deployed.`)
@@ -165,17 +167,17 @@ export function serveOutbox(RED: NodeAPI): void {
     return { json: { evictions: await outbox.evictions(query) } }
   })
   adminGet(RED, '/outbox/:id/left-behind', 'cloud-outbox.read', async ({ id = '' }) => ({
-    json: await listLeftBehind(clientOf(id)),
+    json: await listLeftBehind(clientOf(id), deserted.found),
   }))
   adminPost(RED, '/outbox/give-left-behind', 'cloud-outbox.write', async ({ id, lane, to, device }) => {
     const client = clientOf(String(id))
     await giveLeftBehind(client, oneLane(lane), textOf(to), textOf(device))
-    return listLeftBehind(client)
+    return listLeftBehind(client, deserted.found)
   })
   adminPost(RED, '/outbox/drop-left-behind', 'cloud-outbox.write', async ({ id, lane }) => {
     const client = clientOf(String(id))
     await dropLeftBehind(client, oneLane(lane))
-    return listLeftBehind(client)
+    return listLeftBehind(client, deserted.found)
   })
 }
 

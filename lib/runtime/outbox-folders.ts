@@ -32,6 +32,11 @@ export class OutboxFolders {
     return this.#known.get(key) ?? []
   }
 
+  /** Every configuration that is remembered, with its folder and then the former ones; be it deleted long ago. */
+  all(): readonly (readonly [key: string, folders: readonly string[]])[] {
+    return [...this.#known]
+  }
+
   /** The configurations that had a folder when they were last opened. */
   havers(folder: string): readonly string[] {
     return [...this.#known].flatMap(([key, [current]]) => (current === folder ? [key] : []))

@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events'
-import { copyFile, readdir, readlink } from 'node:fs/promises'
+import { copyFile, readdir, readlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NodeAPI } from 'node-red'
 import should from 'should'
-import { gatherArrivals } from '../../lib/outbox'
+import { gatherArrivals, openOutbox } from '../../lib/outbox'
 import { OutboxClient } from '../../lib/runtime'
+import { DesertedFolders } from '../../lib/runtime/deserted-folders'
 import { newFolder, removeFolder } from '../folder'
 
 describe('The outbox of a configuration node', () => {
@@ -140,6 +141,84 @@ describe('The outbox of a configuration node', () => {
       } finally {
         await removeFolder(copy)
       }
+    })
+
+    describe('after its configuration was deleted', () => {
+      const warnings = (process: NodeAPI) => {
+        const told: string[] = []
+        return { told, folders: new DesertedFolders(process, (text) => void told.push(String(text))) }
+      }
+      const desert = async (key = 'outbox') => {
+        const client = deployed(startNodeRed([key]), 'one', key)
+        await acceptIn(client)
+        await stop(client)
+      }
+
+      it('is told once with what waits in it, until another one takes that along', async () => {
+        await desert()
+        const process = startNodeRed()
+        const { told, folders } = warnings(process)
+        await folders.look()
+        await folders.look()
+        should(told.splice(0).join()).match(
+          /^1 records wait in the folder .*one, which no outbox .* or delete the folder\.$/,
+        )
+        should(folders.found).deepEqual([{ folder: join(folder, 'one'), records: 1 }])
+        const anew = deployed(process, 'one', 'new')
+        await folders.look()
+        should(folders.found).be.empty()
+        should((await anew.figures()).lanes).matchAny({ lane: 'lane', pending: 1 })
+        await stop(anew)
+        await folders.look()
+        should(told.join()).match(/^1 records wait/)
+      })
+
+      it('is told although it was open until now, and not where nothing is in it', async () => {
+        const process = startNodeRed()
+        const { told, folders } = warnings(process)
+        const full = deployed(process, 'one')
+        await acceptIn(full)
+        const empty = deployed(process, 'two', 'other')
+        await empty.figures()
+        await full.close()
+        await empty.close()
+        await folders.look()
+        should(told).have.length(1)
+        should(told.join()).match(/one, which no outbox/)
+      })
+
+      it('is not told where its configuration is only disabled, or was copied, or another process has the folder', async () => {
+        await desert()
+        for (const flows of [['outbox'], ['outbox', 'copy']]) {
+          const { told, folders } = warnings(startNodeRed(flows))
+          await folders.look()
+          should(told).be.empty()
+        }
+        const elsewhere = await openOutbox({ folder: join(folder, 'one') })
+        const { told, folders } = warnings(startNodeRed())
+        await folders.look()
+        await elsewhere.close()
+        should(told).be.empty()
+      })
+
+      it('is told where the instance of a subflow is gone that it was in', async () => {
+        await desert('tab/instance/outbox')
+        const whole = warnings(startNodeRed(['tab', 'instance', 'outbox']))
+        await whole.folders.look()
+        should(whole.told).be.empty()
+        const rest = warnings(startNodeRed(['tab', 'outbox']))
+        await rest.folders.look()
+        should(rest.told).have.length(1)
+      })
+
+      it('is told without a number, and not opened, where it is large', async () => {
+        await desert()
+        await writeFile(join(folder, 'one', 'store', 'large'), '')
+        await truncate(join(folder, 'one', 'store', 'large'), 100e6)
+        const { told, folders } = warnings(startNodeRed())
+        await folders.look()
+        should(told.join()).match(/^Values may wait in the folder .*one, which no outbox/)
+      })
     })
 
     it('takes what outlasts its deployment into the folder of the next one', async () => {
