@@ -29,7 +29,8 @@ export interface EnosAnswer {
 }
 
 /**
- * Understands every envelope of the fact sheet: token service (`status`, also `stauts`), gateway, device broker, integration.
+ * Understands every envelope: token service (`status`, also `stauts`), gateway, device broker, integration.
+ * Source: docs/protocol/enos.md §2.2.
  * @throws ConnectorError `RESPONSE_TOO_LARGE`
  */
 export function readAnswer(response: HttpResponse, wallMs: number): EnosAnswer {

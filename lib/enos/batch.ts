@@ -5,7 +5,7 @@ import type { EnosAnswer } from './answer'
 import type { Entry } from './entry'
 import type { EnosUplink, EntryKind } from './uplink'
 
-/** EnOS takes 512 KB a request on every channel (enos.md sections 5 and 6); the rest is room for the frame around the entries. */
+/** EnOS takes 512 KB a request on every channel (docs/protocol/enos.md §7.7, §8.3); the rest is room for the frame. */
 export const maxEntriesBytes = 512 * 1024 - 4 * 1024
 
 /** Encoded entries that travel in one request. */

@@ -41,7 +41,7 @@ export interface Found<Item> {
   more: boolean
 }
 
-/** What the search APIs find of an application's organisation. Source: enos.md sections 3.2, 3.3 and 7. */
+/** What the search APIs find of an application's organisation. Source: docs/protocol/enos.md §5.1, §5.2, §9.1. */
 interface Search {
   path: string
   /** Outermost fields of an answer: no secrets, no whole models. */

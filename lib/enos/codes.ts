@@ -6,7 +6,7 @@ import type { CodeTable, Meaning } from './answer'
 const wrongInput = (advice: Text): Meaning => ({ code: 'VALIDATION_REFUSED', advice })
 const cloudFault: Meaning = { code: 'CLOUD_ERROR', advice: say`The fault is on the cloud side; try again later.` }
 
-/** `status` of the token service. Source: "Invoking API with Access Token", error codes; enos.md section 1. */
+/** `status` of the token service. Source: "Invoking API with Access Token", error codes; docs/protocol/enos.md §3.4. */
 export const tokenServiceCodes: CodeTable = {
   1001: {
     code: 'CLOUD_ERROR',
@@ -26,7 +26,7 @@ const noPermission: Meaning = {
   advice: say`The permission is missing. Check the organisation id, and grant the application the permission in the EnOS console.`,
 }
 
-/** `code` of gateway APIs and of the integration channel. Source: API overview; enos.md section 2. */
+/** `code` of gateway APIs and of the integration channel. Source: API overview; docs/protocol/enos.md §4.5. */
 export const gatewayCodes: CodeTable = {
   1203: { code: 'AUTH_EXPIRED', advice: say`The access token was refused although it is new.` },
   4011: { code: 'AUTH_EXPIRED', advice: say`The access token was refused although it is new.` },
@@ -53,7 +53,7 @@ const deviceSecret: Meaning = {
 }
 const modelMismatch = wrongInput(say`The data does not fit the device's thing model; check the names and types.`)
 
-/** `code` of the device broker, login and data. Source: device return codes; enos.md sections 4 and 5. */
+/** `code` of the device broker, login and data. Source: device return codes; docs/protocol/enos.md §7.5. */
 export const brokerCodes: CodeTable = {
   401: { code: 'AUTH_REFUSED', advice: say`The login was refused. Check product key, device key and device secret.` },
   702: { code: 'CONFLICT', advice: say`The device key exists already.` },

@@ -109,7 +109,7 @@ function typesIn(features: unknown): ReadonlyMap<string, PointType> {
   return new Map(entries.map(([id, feature]) => [id, typeIn(isJsonObject(feature) ? feature : {})]))
 }
 
-/** As far as the model API tells it: no ranges. Source: enos.md section 3.4. */
+/** As far as the model API tells it: no ranges. Source: docs/protocol/enos.md §5.4. */
 function typeIn({ dataType, dataDefinition }: JsonObject): PointType {
   const type = { dataType: String(dataType ?? '') }
   const parsed = typeof dataDefinition === 'string' ? parseJson(dataDefinition) : dataDefinition

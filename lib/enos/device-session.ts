@@ -40,7 +40,7 @@ const blockWords = /\bblock|too (many|frequent|often)|频繁|过多|封禁/i
 
 /**
  * The device's session at the broker: one login for however many callers, renewed at 80 % of the lifetime since the last
- * success, at most three logins in two minutes. Source: enos.md section 4.
+ * success, at most three logins in two minutes. Source: docs/protocol/enos.md §6.1, §6.3, §6.4.
  */
 export class EnosDeviceSession {
   readonly #options: DeviceSessionOptions

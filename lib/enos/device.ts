@@ -45,7 +45,7 @@ const badSessionCode = /^(401|403|1009|7\d\d)$/
 /** After a fresh session was refused too, the complaint is about something else: no new login for it meanwhile. */
 const sessionTrustMs = 2 * 60_000
 
-/** One EnOS device: its session, and what it sends. Lives on a config node. Source: enos.md section 5. */
+/** One EnOS device: its session, and what it sends. Lives on a config node. Source: docs/protocol/enos.md §7. */
 export class EnosDevice implements EnosUplink {
   readonly options: EnosDeviceOptions
   readonly http: HttpClient
@@ -186,7 +186,7 @@ export class EnosDevice implements EnosUplink {
 const end = Buffer.from('}')
 const endOfList = Buffer.from(']}')
 
-/** Source of topics and methods: enos.md section 5. */
+/** Source of topics and methods: docs/protocol/enos.md §7.2. */
 function topicMessage(kind: EntryKind, entries: EntryList, freshness: Freshness): TopicMessage {
   const params = listItems(entries)
   if (kind === 'attribute') {
@@ -243,7 +243,10 @@ const subDeviceOpening = Buffer.from('{"productKey"')
 const isOfSubDevice = ({ json: [first] }: EntryList) =>
   first?.subarray(0, subDeviceOpening.length).equals(subDeviceOpening)
 
-/** The code for a bad session is published nowhere: these, or a text that speaks of the session. Source: enos.md section 5. */
+/**
+ * The code for a bad session is published nowhere: these, or a text that speaks of the session.
+ * Source: docs/protocol/enos.md §7.6.
+ */
 function isBadSession({ statusCode, code, message }: EnosAnswer): boolean {
   if (code === '200') return false
   return (

@@ -14,7 +14,10 @@ import type { KnownPoints } from './known-points'
 import { type Fitted, fitted, isFittingNumber, isTextType, type PointType } from './point-type'
 import { isPlainValue, valueFault } from './value'
 
-/** Feature identifiers were 64, later 128 characters; their characters are published nowhere. Source: enos.md section 3.4. */
+/**
+ * Feature identifiers were 64, later 128 characters; their characters are published nowhere.
+ * Source: docs/protocol/enos.md §5.4.
+ */
 export const longestIdentifier = 128
 /** V8 knows this one, other than `Object.hasOwn`, to be true of nearly every name that `for … in` gives. */
 const hasOwn = Object.prototype.hasOwnProperty

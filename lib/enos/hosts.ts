@@ -3,7 +3,10 @@ import { say, type Text } from '../text'
 /** The hosts of EnOS that a configuration names, and the one that people take for them. */
 export type EnosHost = 'gateway' | 'broker' | 'integration' | 'mqtt' | 'portal'
 
-/** By the beginning of the name: the longer one first. Source: *Environment Information* of the console; enos.md. */
+/**
+ * By the beginning of the name: the longer one first.
+ * Source: *Environment Information* of the console; docs/protocol/enos.md §2.1.
+ */
 const names: readonly (readonly [beginning: RegExp, host: EnosHost])[] = [
   [/^apim[-.]/i, 'gateway'],
   [/^iot-http-integration[-.]/i, 'integration'],

@@ -25,7 +25,7 @@ const postings: Record<EntryKind, Text> = {
 
 /**
  * The HTTP integration channel: an application sends for many devices in one multipart message, with the token alone,
- * unsigned. Source: enos.md section 6.
+ * unsigned. Source: docs/protocol/enos.md §8.
  */
 export class EnosIntegration implements EnosUplink {
   readonly own = undefined

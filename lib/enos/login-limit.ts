@@ -1,4 +1,4 @@
-/** EnOS blocks a device for five minutes at its fifth login within two. Source: enos.md section 4. */
+/** EnOS blocks a device for five minutes at its fifth login within two. Source: docs/protocol/enos.md §6.4. */
 const windowMs = 2 * 60_000
 const cloudsLimit = 4
 /** We stay one below, so that somebody who logs in with the device's key elsewhere does not make EnOS block it. */

@@ -3,7 +3,7 @@ import { type ArchiveEntry, ArchiveFault, type ArchiveFaultKind, fileTooLarge, r
 import { say, type Text, type TextValue } from '../text'
 import { maxModelFileBytes, notAModel, recogniseThingModel, type ThingModelFile } from './model-file'
 
-/** An organisation has at most 2,000 models. Source: enos.md section 3.4. */
+/** An organisation has at most 2,000 models. Source: docs/protocol/enos.md §5.4. */
 const mostFiles = 2_000
 /** All models of a batch together, unpacked. */
 const maxBatchBytes = 2 * maxModelFileBytes

@@ -16,7 +16,7 @@ export interface Unexpressed {
 
 type JsonModelFile = Exclude<ThingModelFile, { kind: 'excel' }>
 
-/** What the update API takes. Source: enos.md section 3.2. */
+/** What the update API takes. Source: docs/protocol/enos.md §5.1. */
 const updateFields = [
   'modelId',
   'name',

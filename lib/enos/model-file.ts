@@ -2,7 +2,10 @@ import { ConnectorError, isJsonObject, type JsonObject, parseJson, wideIntegerIn
 import { fileTooLarge, type Id, idOf, idText, isArchive, readArchive } from '../message'
 import { say, type Text, type TextValue } from '../text'
 
-/** A thing model ready to be sent, in one of the forms that EnOS knows. Source: enos.md sections 3.1 and 3.3. */
+/**
+ * A thing model ready to be sent, in one of the forms that EnOS knows.
+ * Source: docs/protocol/enos.md §5.2, §5.3, §5.5.
+ */
 export type ThingModelFile =
   /** What the console exports and imports: `thingModelId`, `thingMeasurepointMap` … The bytes are UTF-8. */
   | { kind: 'export'; modelId: string; givenId: Id; fileName: string; bytes: Buffer; model: JsonObject }

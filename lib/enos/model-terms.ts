@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject, parseJson } from '../http'
 import { say, type Text } from '../text'
 
 /**
- * What both dialects of a thing model share. Source: enos.md sections 3.3 and 3.4.
+ * What both dialects of a thing model share. Source: docs/protocol/enos.md §5.2, §5.3, §5.4.
  * A feature of either dialect that carries a value; services and events carry parameters instead.
  */
 export type ValueKind = 'attribute' | 'measurepoint' | 'datapoint'

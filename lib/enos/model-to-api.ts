@@ -28,7 +28,7 @@ const unsetOfModel = {
 }
 const unsetOfCall = { required: false, accessMode: true }
 
-/** A model as the console exports it, in the model API's dialect. Source: enos.md section 3.3. */
+/** A model as the console exports it, in the model API's dialect. Source: docs/protocol/enos.md §5.2, §5.3. */
 export function toApiDialect(file: JsonObject): ConvertedModel {
   const notes = new ConversionNotes()
   const fields = new Fields(file, '', notes)

@@ -14,7 +14,10 @@ import {
 } from './model-terms'
 import type { ConvertedModel } from './model-to-api'
 
-/** A model as the model API answers it, in the dialect that the console imports. Source: enos.md section 3.3. */
+/**
+ * A model as the model API answers it, in the dialect that the console imports.
+ * Source: docs/protocol/enos.md §5.2, §5.3.
+ */
 export function toFileDialect(api: JsonObject): ConvertedModel {
   const notes = new ConversionNotes()
   const fields = new Fields(api, '', notes)

@@ -44,7 +44,7 @@ const importPath = '/dm-bff/rest/model/batchImportModels'
 const uploadTimeoutMs = 5 * 60_000
 
 /**
- * Sends a thing model. Source: enos.md sections 3.1 (import: seen in third-party code, undocumented) and 3.2 (update).
+ * Sends a thing model. Source: docs/protocol/enos.md §5.1, §5.5 (the import is undocumented).
  * @throws ConnectorError `FILE_NOT_A_MODEL` where the method does not take the file, `CONFIG_INCOMPLETE` without a
  *   model-upload URL, `VALIDATION_REFUSED` where the cloud refuses the model, and whatever a signed call throws
  */

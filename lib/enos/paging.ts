@@ -8,7 +8,7 @@ const mostPages = 1_000
 
 /**
  * Calls a search API until every page is there, and joins the pages' `data` lists. The body's `pagination.pageSize` is
- * kept where there is one. An API that answers without `pagination` is called once. Source: enos.md section 7.
+ * kept where there is one. An API that answers without `pagination` is called once. Source: docs/protocol/enos.md §9.1.
  * @throws ConnectorError as `EnosApplication.call`; `INPUT_INVALID` for a body that no page can be asked for in;
  *   `RESPONSE_TOO_LARGE`
  * @param onPage told how many items are there so far

@@ -12,7 +12,7 @@ import { say, type Text } from '../text'
 
 /** What a thing model says of a point, attribute or parameter, as far as it is known. */
 export interface PointType {
-  /** `DOUBLE`, `ENUM` … Source: enos.md section 3.4. */
+  /** `DOUBLE`, `ENUM` … Source: docs/protocol/enos.md §5.4. */
   readonly dataType: string
   readonly minimum?: number
   readonly maximum?: number
@@ -27,7 +27,7 @@ export type Fitted = { value: unknown; warning?: Text | undefined } | { fault: F
 
 const numberTypes: ReadonlySet<string> = new Set(['INT', 'FLOAT', 'DOUBLE'])
 
-/** Whether a measurement point of this type holds a number. Source: enos.md section 3.4. */
+/** Whether a measurement point of this type holds a number. Source: docs/protocol/enos.md §5.4. */
 export const isNumberType = (type: string): boolean => numberTypes.has(type)
 
 /** Whether a blank text is a value of this type. */

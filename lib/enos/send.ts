@@ -60,7 +60,7 @@ export function freshnessBy(kind: EntryKind, timeliness: Timeliness = defaultTim
   return timeliness === 'by-age' && isYoung ? 'live' : 'late'
 }
 
-/** EnOS sets at most 200 attributes at a time (enos.md section 5). */
+/** EnOS sets at most 200 attributes at a time (docs/protocol/enos.md §7.2). */
 const attributesPerEntry = 200
 
 /** Takes entries as they are sent: attributes as several with at most 200 each. */

@@ -30,7 +30,7 @@ const mostLeadMs = 10_000
 
 /**
  * The application's access token: one per config node, renewed when under ten minutes remain (at 80 % of a shorter
- * life), one request in flight. Source: enos.md section 1.
+ * life), one request in flight. Source: docs/protocol/enos.md §3.1, §3.3.
  */
 export class EnosTokenSource {
   readonly #options: TokenSourceOptions

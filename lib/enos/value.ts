@@ -5,7 +5,7 @@ const deepest = 20
 
 /**
  * Why EnOS can't store a value; `undefined` for one that it can: number, text, boolean, array, struct object, or
- * `{ value, quality }` with a whole quality of 0 to 9 (enos.md sections 3.4 and 5). Nothing is converted.
+ * `{ value, quality }` with a whole quality of 0 to 9 (docs/protocol/enos.md §5.4, §7.3). Nothing is converted.
  */
 export function valueFault(value: unknown): Fault | undefined {
   return isQualityForm(value) ? qualityFault(value) : faultIn(value, [])

@@ -3,7 +3,7 @@ import { say } from '../text'
 import { type GatewayModel, publishedSensorKind, type ThingPlus } from '../thingplus'
 import { type Choice, type ChoiceLists, type ChoiceQuestion, type Choices, matching } from './choices'
 
-/** The Open API gateway, which registrations over HTTPS use. Source: fact sheet section 1.5. */
+/** The Open API gateway, which registrations over HTTPS use. Source: docs/protocol/thingplus.md §5.3. */
 const openApiModelId = '52'
 
 /**

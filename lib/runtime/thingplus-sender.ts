@@ -25,7 +25,7 @@ export interface ThingPlusSender {
   sendStatus(sending: StatusSending, arrivalMs: number, signal: AbortSignal): Promise<RunResult>
 }
 
-/** Of the Open API gateway (thingplus.md section 3). */
+/** Of the Open API gateway (docs/protocol/thingplus.md §5.3). */
 const usualReportIntervalMs = 300_000
 
 /** The rows `client` and `outbox`. */

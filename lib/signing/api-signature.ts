@@ -17,7 +17,7 @@ export interface ApiSignatureInput {
  * `accessToken + query + body + timestamp + appSecret`. Path, method, host and headers are not signed.
  *
  * The body must be the very text that is sent: serialise once.
- * Source: EnOS "Invoking API with Access Token"; fact sheet enos.md section 2.
+ * Source: EnOS "Invoking API with Access Token"; docs/protocol/enos.md §4.1.
  */
 export function signApiRequest({ accessToken, appSecret, timestampMs, query, body }: ApiSignatureInput): string {
   return hexDigest('sha256', `${accessToken}${canonicalQuery(query)}${body ?? ''}${timestampMs}${appSecret}`)

@@ -14,7 +14,7 @@ export interface DeviceSignInput {
  * The `sign` field of the EnOS device login over HTTP: hex SHA-256 of
  * `deviceKey{dk}lifetime{ms}productKey{pk}signMethodsha256{deviceSecret}`; the secret is appended bare.
  *
- * Source: EnOS "Establishing HTTP-based Connection"; fact sheet enos.md section 4.
+ * Source: EnOS "Establishing HTTP-based Connection"; docs/protocol/enos.md §6.2.
  */
 export function deviceSign({
   productKey,

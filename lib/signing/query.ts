@@ -32,7 +32,7 @@ function decodePair(text: string): QueryPair {
  *
  * Of a repeated name only the first value counts, and a name without `=` contributes the text `null`: so does the Java
  * sample of the EnOS documentation. What the server makes of those two is not published, so don't send them.
- * Source: "Invoking API with Access Token", step "Constructing paramsData"; fact sheet enos.md section 2.
+ * Source: "Invoking API with Access Token", step "Constructing paramsData"; docs/protocol/enos.md §4.2.
  */
 export function canonicalQuery(query: Query | undefined): string {
   if (query === undefined) return ''

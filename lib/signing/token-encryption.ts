@@ -12,7 +12,7 @@ export interface TokenEncryptionInput {
  * the UTF-8 text `appKey + timestamp + appSecret`. The refresh call does not hash the access token.
  *
  * The service refuses a repeated value (status 1001), so never send the same timestamp twice with one key.
- * Source: EnOS "Get Access Token" and "Refresh Access Token"; fact sheet enos.md section 1.
+ * Source: EnOS "Get Access Token" and "Refresh Access Token"; docs/protocol/enos.md §3.2.
  */
 export function tokenEncryption({ appKey, appSecret, timestampMs }: TokenEncryptionInput): string {
   return hexDigest('sha256', `${appKey}${timestampMs}${appSecret}`)

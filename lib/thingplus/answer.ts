@@ -37,7 +37,7 @@ export interface Answer {
  * @param target method and path, for the error text
  * @param secrets texts that must not appear in what it says, even where the cloud repeats them
  * @throws ConnectorError `RESPONSE_UNREADABLE` for a success whose body is neither empty nor JSON; `RESPONSE_TOO_LARGE`
- * Source: fact sheet sections 1.1 and 2.3.
+ * Source: docs/protocol/thingplus.md §3.1, §4.6.
  */
 export function readAnswer(response: HttpResponse, target: string, secrets: readonly string[] = []): Answer {
   const text = response.body.toString('utf8')
@@ -108,7 +108,7 @@ export function requireMark({ isMarked, data, statusCode }: Answer, target: stri
   )
 }
 
-/** What names the item in itself and in its leaves. Source: fact sheet section 1.9 and 1.10. */
+/** What names the item in itself and in its leaves. Source: docs/protocol/thingplus.md §7.1, §7.3, §7.6. */
 const naming = ['id', 'sensor', 'gateway', 'status', 'series'] as const
 
 function isItemOrLeaf(data: Json | undefined, itemId: string): boolean {

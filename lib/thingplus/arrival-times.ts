@@ -8,7 +8,7 @@ const mostSensors = 100_000
 /**
  * The times of values that have none of their own: when they arrived, but each a millisecond later than the one before of the
  * same sensor, since the cloud may take none that is not newer than its latest.
- * Source: fact sheet section 4; whether it takes equal times is unknown.
+ * Source: docs/protocol/thingplus.md §7.5; whether it takes equal times is unknown.
  */
 export class ArrivalTimes {
   readonly #latest = new Map<string, number>()

@@ -26,7 +26,7 @@ const defaultScopes = ['gateway', 'site-read']
  * Creates an OAuth client through a portal login, or adopts the one that is there and ours.
  * @throws ConnectorError `CONFLICT` when id or name belong to somebody else, or the client is there with another secret
  * or fewer scopes; `AUTH_REFUSED`, `INPUT_EMPTY`, `INPUT_INVALID`
- * Source: fact sheet section 1.2.
+ * Source: docs/protocol/thingplus.md §4.7.
  */
 export async function createAuthClient(
   portal: CreateClientOptions,

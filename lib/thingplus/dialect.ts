@@ -2,7 +2,7 @@
  * The three published states of the API, which differ in three words. The newest is what vendor guide and clients send
  * from 30 June 2017 on. A body with both words is refused, so one has to be chosen.
  *
- * Source: fact sheet thingplus.md section 0.1.
+ * Source: docs/protocol/thingplus.md §2.3.
  */
 export type DialectName = 'current' | '2017-05' | '2017-04'
 

@@ -1,6 +1,9 @@
 import { isJsonObject, type Json, type JsonObject } from '../http'
 
-/** The server mixes numbers and numeric text; these read a field as what it means. Source: fact sheet section 1.1. */
+/**
+ * The server mixes numbers and numeric text; these read a field as what it means.
+ * Source: docs/protocol/thingplus.md §3.5.
+ */
 export function textOf(value: Json | undefined): string | undefined {
   if (typeof value === 'number') return String(value)
   return typeof value === 'string' ? value : undefined

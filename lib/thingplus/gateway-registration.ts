@@ -44,7 +44,7 @@ const openApiGateway = '52'
  * @throws ConnectorError `CONFLICT` for an id of somebody else, or a gateway that is there with another model or site;
  * `PARTIAL_FAILURE` naming the children that failed (the gateway itself is registered then); `BILLING_LIMIT`;
  * `INPUT_EMPTY`, `INPUT_INVALID`; and what `ThingPlusClient.request` throws
- * Source: fact sheet section 1.6.
+ * Source: docs/protocol/thingplus.md §6.2.
  */
 export async function registerGateway(
   context: ThingPlusContext,

@@ -36,7 +36,7 @@ const freeRule: IdRule = {
 /**
  * A gateway id in the form that the gateway model's `idFormat` asks for: separators dropped, lower case.
  * @throws ConnectorError `INPUT_INVALID` saying what the format wants
- * Source: fact sheet section 3.
+ * Source: docs/protocol/thingplus.md §6.1.
  */
 export function gatewayIdOf(text: string, idFormat: string | undefined): string {
   return checkedId(text, idRules[idFormat ?? ''] ?? freeRule, 'gateway')

@@ -15,7 +15,7 @@ const mostPages = 100
  * `_meta.total` says when it is over; without it, a page that is not full does. A server that ignores paging sends the
  * same items again, which ends it too.
  * @throws ConnectorError `RESPONSE_TOO_LARGE` for a list without end; what `ThingPlusClient.request` throws
- * Source: fact sheet section 5, query strings of lists.
+ * Source: docs/protocol/thingplus.md §8.3.
  */
 export async function readWholeList(
   client: ThingPlusClient,

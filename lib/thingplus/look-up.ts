@@ -60,7 +60,7 @@ const settleLimitMs = 30_000
 /**
  * An item as soon as the cloud shows it: for a short time after a registration it may answer 403 or 404.
  * @returns `undefined` when the limit is over
- * Source: fact sheet section 1.8, last paragraph, and section 8, item 16.
+ * Source: docs/protocol/thingplus.md §6.5.
  */
 export async function appearing<Item>(
   context: ThingPlusContext,

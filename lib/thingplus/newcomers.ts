@@ -1,7 +1,7 @@
 import { type Clock, ConnectorError } from '../http'
 import { isForeign, isRefusal } from './look-up'
 
-/** So long the cloud may not know what was just registered. Source: fact sheet section 1.8; the portal speaks of up to a minute. */
+/** So long the cloud may not know what was just registered. Source: docs/protocol/thingplus.md §6.5. */
 const settleMs = 60_000
 const mostMissing = 20_000
 

@@ -54,7 +54,7 @@ const shareOfLife = 0.8
  * The OAuth token of one user and client by the password grant: cached, renewed at 80 % of its life, one request in
  * flight however many ask. There is no refresh token; renewal is the same grant again.
  *
- * Source: fact sheet thingplus.md sections 1.3, 2.1 and 2.3.
+ * Source: docs/protocol/thingplus.md §4.1, §4.3, §4.6.
  */
 export class ThingPlusTokenSource {
   readonly #options: ThingPlusTokenOptions

@@ -16,7 +16,7 @@ export interface PortalOptions extends Pick<ThingPlusCredentials, 'userName' | '
 /**
  * A login to the portal, for the one thing that a token cannot do: creating OAuth clients.
  *
- * Source: fact sheet thingplus.md sections 1.2 and 2.4.
+ * Source: docs/protocol/thingplus.md §4.7, §4.8.
  */
 export class PortalSession {
   private constructor(

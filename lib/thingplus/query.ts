@@ -16,7 +16,7 @@ export type BracketValue =
  * The query text, percent-encoded, brackets and the `+` of a time zone included; without the question mark.
  * `{ filter: { name: 'a b' }, embed: ['status', 'series'] }` → `filter%5Bname%5D=a%20b&embed=status&embed=series`.
  * @throws ConnectorError `INPUT_INVALID`
- * Source: fact sheet section 5, query strings.
+ * Source: docs/protocol/thingplus.md §8.3, §8.4.
  */
 export function bracketQuery(query: BracketQuery): string {
   return pairsOf(query)

@@ -6,7 +6,7 @@ import { ownValue } from './fields'
 
 /**
  * What the cloud's own codes mean here; a code counts more than the HTTP status, but `UNKNOWN` tells nothing.
- * Source: fact sheet section 1.1.
+ * Source: docs/protocol/thingplus.md §3.2, §3.3.
  */
 const meaningOfCode: Readonly<Record<string, ErrorCode>> = {
   SCHEMA_VALIDATE: 'VALIDATION_REFUSED',

@@ -33,7 +33,7 @@ export interface SensorRegistration {
  * Registers a device, or adopts the one that is there: running it twice registers nothing twice.
  * @throws ConnectorError `CONFLICT` for an id of somebody else, or a device that is there with another model;
  * `INPUT_EMPTY`, `INPUT_INVALID`; and what `ThingPlusClient.request` throws
- * Source: fact sheet section 1.7.
+ * Source: docs/protocol/thingplus.md §6.3.
  */
 export async function registerDevice(
   context: ThingPlusContext,
@@ -74,7 +74,7 @@ export async function registerDevice(
  * Registers a sensor, or adopts the one that is there: running it twice registers nothing twice.
  * @throws ConnectorError `CONFLICT` for an id of somebody else, or a sensor that is there with another type or device;
  * `INPUT_INVALID` for an unknown type or an actuator; `INPUT_EMPTY`; and what `ThingPlusClient.request` throws
- * Source: fact sheet section 1.8.
+ * Source: docs/protocol/thingplus.md §6.4.
  */
 export async function registerSensor(
   context: ThingPlusContext,

@@ -57,7 +57,7 @@ export interface ResourceOptions {
 /**
  * Reads a resource into typed items.
  * @throws ConnectorError `INPUT_EMPTY` for a missing id, and what `ThingPlusClient.request` throws
- * Source: fact sheet sections 1.4, 1.5, 1.11 and 5.
+ * Source: docs/protocol/thingplus.md §5, §8.
  */
 export async function getResource<Name extends Resource>(
   context: ThingPlusContext,

@@ -18,7 +18,7 @@ const tokenFaults = new Set(['TokenExpiredError', 'JsonWebTokenError'])
 /**
  * Signed-in requests to the API. A refused token is renewed and the request repeated, once; there is no other retry.
  *
- * Source: fact sheet thingplus.md sections 1.1 and 2.3.
+ * Source: docs/protocol/thingplus.md §3.1, §4.6.
  */
 export class ThingPlusClient {
   readonly #options: ThingPlusClientOptions

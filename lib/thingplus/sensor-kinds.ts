@@ -44,7 +44,10 @@ const objectTypes: Readonly<Record<string, Pick<SensorKind, 'properties' | 'requ
   powerSwitch: {},
 }
 
-/** The kind of a type by the vendor's published list, for when the cloud doesn't tell. Source: fact sheet table 3.1. */
+/**
+ * The kind of a type by the vendor's published list, for when the cloud doesn't tell.
+ * Source: docs/protocol/thingplus.md §9.
+ */
 export function publishedSensorKind(type: string): SensorKind | undefined {
   if (numberTypes.includes(type)) return { type, kind: 'number' }
   if (type === 'string') return { type, kind: 'string' }

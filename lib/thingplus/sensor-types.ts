@@ -37,7 +37,7 @@ export function chooseSensorModel(gatewayModel: GatewayModel, type: string, devi
   )
 }
 
-/** Actuators of the platform that the Open API gateway's list leaves out. Source: fact sheet section 3.1, notes. */
+/** Actuators of the platform that the Open API gateway's list leaves out. Source: docs/protocol/thingplus.md §9. */
 const knownActuators = new Set([
   'led',
   'lcd',

@@ -36,7 +36,7 @@ export interface Series {
 /**
  * The values of a sensor; none is an empty list, not an error.
  * @throws ConnectorError `INPUT_TIME_INVALID`, and what `ThingPlusClient.request` throws
- * Source: fact sheet sections 1.11 and 5.
+ * Source: docs/protocol/thingplus.md §8.2, §8.4.
  */
 export async function readSeries(
   { client, clock }: ThingPlusContext,

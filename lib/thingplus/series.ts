@@ -34,7 +34,7 @@ const parallelSensors = 8
  * @param input see `seriesEntries`
  * @throws ConnectorError `INPUT_*`, nothing is sent then; what `ThingPlusClient.request` throws, saying how many values
  * had been accepted before
- * Source: fact sheet sections 1.10 and 4.
+ * Source: docs/protocol/thingplus.md §7.3, §7.5.
  */
 export function sendSensorValues(
   context: ThingPlusContext,

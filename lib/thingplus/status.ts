@@ -31,14 +31,14 @@ export interface StatusReceipt extends StatusTarget {
 }
 
 const defaultReportIntervalMs = 300_000
-/** What a gateway may be set to (fact sheet section 1.6); anything else would make a repetition a storm. */
+/** What a gateway may be set to (docs/protocol/thingplus.md §7.2); anything else would make a repetition a storm. */
 const reportIntervalRangeMs = { least: 60_000, most: 604_800_000 }
 
 /**
  * Tells the cloud that a gateway or sensor is on, off or in error, for a while; unless repeated, the portal shows it as
  * unknown after that. Gateway and sensors each need their own.
  * @throws ConnectorError `INPUT_INVALID`, and what `ThingPlusClient.request` throws
- * Source: fact sheet sections 1.9 and 3.
+ * Source: docs/protocol/thingplus.md §7.1, §7.2.
  */
 export async function sendStatus(
   context: ThingPlusContext,

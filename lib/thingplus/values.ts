@@ -25,7 +25,7 @@ import { say, type Text, type TextValue } from '../text'
 import type { SensorKind } from './sensor-kinds'
 import { kindlessValue, valueOfKind } from './sensor-value'
 
-/** One element of a series write, exactly as it is sent. Source: fact sheet sections 1.10 and 4. */
+/** One element of a series write, exactly as it is sent. Source: docs/protocol/thingplus.md §7.3, §7.4. */
 export interface SeriesEntry {
   value: string | JsonObject
   /** Unix milliseconds. */

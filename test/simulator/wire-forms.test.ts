@@ -4,8 +4,8 @@ import 'should'
 import { type Answer, DEMO_APP, loginBody, sha256, simulatorFor } from './enos-client'
 
 /**
- * The requests of Envision's own clients as they were seen on the wire (fact sheet; enos-signature-vectors.json), header
- * for header: the Java device SDK, the Java integration SDK and the Go client.
+ * The requests of Envision's own clients as they were seen on the wire, header for header: the Java device SDK, the Java
+ * integration SDK and the Go client. Source: docs/protocol/enos.md §16.
  */
 describe("Envision's own clients against the simulator", () => {
   let now = Date.now()

@@ -62,7 +62,7 @@ const loginWindowMs = 120_000
 const loginsPerWindow = 4
 const blockMs = 300_000
 
-/** The EnOS device broker (protocol sheet, sections 4 and 5): login, sessions, measurement points. */
+/** The EnOS device broker (docs/protocol/enos.md §6, §7): login, sessions, measurement points. */
 export class Cloud implements Server {
   weather: CloudWeather = calmCloud
   /** Tells each request, for a person who looks for the cause. */

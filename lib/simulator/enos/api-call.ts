@@ -20,7 +20,7 @@ export interface ApiAnswer {
 
 export type Api = (call: ApiCall) => ApiAnswer
 
-/** A refusal of a gateway API or of the integration channel; codes in the fact sheet, section 2. */
+/** A refusal of a gateway API or of the integration channel; codes in docs/protocol/enos.md §4.5. */
 export class ApiRefused extends Error {
   constructor(
     readonly code: number,

@@ -2,7 +2,7 @@ import { type Fields, isFields } from '../checked-input'
 import { readJson } from '../json'
 import { dataTypeOf, type Feature, type FeatureKind, type ThingModel, type ValueType } from './thing-model'
 
-/** A feature in the dialect of the model API (fact sheet, 3.3); a text says what is wrong with it. */
+/** A feature in the dialect of the model API (docs/protocol/enos.md §5.2); a text says what is wrong with it. */
 export function featureOf(kind: FeatureKind, identifier: string, definition: Fields): Feature | string {
   const carriesValue = kind === 'attributes' || kind === 'measurepoints'
   const type = carriesValue ? valueTypeOf(definition) : ({ dataType: 'STRUCT' } as const)
@@ -42,7 +42,7 @@ const MULTIPLIERS = [
   ...['DECI', 'CENTI', 'MILLI', 'MICRO', 'NANO', 'PICO', 'FEMTO', 'ATTO', 'ZEPTO', 'YOCTO'],
 ]
 
-/** The words that the fact sheet lists for a kind of feature (3.3, 3.4). */
+/** The words that are documented for a kind of feature (docs/protocol/enos.md §5.2, §5.4). */
 function wordProblem(kind: FeatureKind, definition: Fields): string | undefined {
   const words: Partial<Record<FeatureKind, readonly [field: string, known: readonly string[]]>> = {
     measurepoints: ['signalType', SIGNAL_TYPES],

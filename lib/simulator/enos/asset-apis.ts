@@ -4,7 +4,10 @@ import { invalid, namedDevice } from './api-call'
 import type { Device } from './registry'
 import { search } from './search'
 
-/** Assets, which in this EnOS are the devices: asset service and asset tree service v2.1 (fact sheet, section 7). */
+/**
+ * Assets, which in this EnOS are the devices: asset service and asset tree service v2.1.
+ * Source: docs/protocol/enos.md §9.7, §9.8.
+ */
 export const ASSET_APIS: Record<string, Api> = {
   'GET /asset-service/v2.1/assets get': (call) => {
     const assetId = call.query.get('assetId')

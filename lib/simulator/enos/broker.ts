@@ -20,7 +20,7 @@ export interface BrokerContext {
   files: FileStore
 }
 
-/** The device broker: login, messages and files of a device (fact sheet, sections 4 and 5). */
+/** The device broker: login, messages and files of a device (docs/protocol/enos.md §6, §7). */
 export function brokerHandle(context: BrokerContext, request: SimulatedRequest, path: string): SimulatedReply {
   const [, channel = '', ...rest] = path.split('/').map(decoded)
   if (channel === 'auth') {

@@ -17,7 +17,7 @@ import type { Device, Product } from './registry'
 import { search } from './search'
 import { attributeProblem } from './thing-model'
 
-/** The connection service v2.1: products, devices, sub-devices, last values (fact sheet, section 7). */
+/** The connection service v2.1: products, devices, sub-devices, last values (docs/protocol/enos.md §9). */
 export const CONNECT_APIS: Record<string, Api> = {
   'POST /connect-service/v2.1/products search': ({ registry, app, body }) =>
     search([...registry.products.values()].filter((product) => product.orgId === app.orgId).map(productStruct), body),

@@ -19,7 +19,7 @@ interface LoginRecord {
   blockedUntilMs: number
 }
 
-/** Device login over HTTP and the sessions it opens (fact sheet, section 4). */
+/** Device login over HTTP and the sessions it opens (docs/protocol/enos.md §6). */
 export class DeviceLogin {
   #sessions = new Map<string, Session>()
   #records = new Map<Device, LoginRecord>()

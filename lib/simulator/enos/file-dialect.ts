@@ -12,7 +12,7 @@ const MAPS: Record<FeatureKind, string> = {
 /** A model that cannot be read; the text says why. */
 export class ModelProblem extends Error {}
 
-/** Reads a model in the console's export dialect (fact sheet, 3.3, second form). Throws `ModelProblem`. */
+/** Reads a model in the console's export dialect (docs/protocol/enos.md §5.3). Throws `ModelProblem`. */
 export function modelOfFile(file: unknown, orgId: string): ThingModel {
   if (!isFields(file)) throw new ModelProblem('the file does not hold a thing model')
   const { thingModelId } = file

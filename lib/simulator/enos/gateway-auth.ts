@@ -5,7 +5,10 @@ import type { EnosOptions } from './options'
 import type { App } from './registry'
 import type { TokenService } from './token-service'
 
-/** Why the gateway does not know who is calling; the codes are those of the token service (fact sheet, sections 1 and 2). */
+/**
+ * Why the gateway does not know who is calling; the codes are those of the token service.
+ * Source: docs/protocol/enos.md §3.4, §4.5.
+ */
 export type IdentityProblem = 'no-token' | 'expired-token' | 'bad-timestamp' | 'bad-signature'
 
 const CODES: Record<IdentityProblem, { code: number; text: string }> = {

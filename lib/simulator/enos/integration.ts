@@ -37,7 +37,7 @@ const ACTIONS: Record<string, { method: string; needsTime: boolean; check: Actio
 
 export const INTEGRATION_PATH = /^\/connect-service\/v2\.1\/(integration|files)$/
 
-/** HTTP message integration (fact sheet, section 6): token alone, multipart always, many devices in one message. */
+/** HTTP message integration (docs/protocol/enos.md §8): token alone, multipart always, many devices in one message. */
 export function integrationHandle(
   context: IntegrationContext,
   request: SimulatedRequest,

@@ -4,7 +4,7 @@ import { featureOf, modelInApiDialect } from './api-dialect'
 import { search } from './search'
 import { FEATURE_KINDS, type FeatureKind, type FeatureMap, type ThingModel } from './thing-model'
 
-/** The model service v2.1: get, search, update (fact sheet, 3.2). */
+/** The model service v2.1: get, search, update (docs/protocol/enos.md §5.1). */
 export const MODEL_APIS: Record<string, Api> = {
   'GET /model-service/v2.1/thing-models get': (call) => {
     const modelId = call.query.get('modelId')

@@ -17,8 +17,9 @@ export interface ImportContext {
 export const IMPORT_PATH = '/dm-bff/rest/model/batchImportModels'
 
 /**
- * The console's batch import (fact sheet, 3.1): multipart fields `fileType` (json or excel), `patchUpdate` (true or
- * false) and `file`. Answers `{ successful, message }`. Without patchUpdate a file replaces all features of its model.
+ * The console's batch import: multipart fields `fileType` (json or excel), `patchUpdate` (true or false) and `file`.
+ * Answers `{ successful, message }`. Without patchUpdate a file replaces all features of its model.
+ * Source: docs/protocol/enos.md §5.5.
  */
 export function importModels(context: ImportContext, request: SimulatedRequest, path: string): SimulatedReply {
   if (path !== IMPORT_PATH) return refused(404, `unknown path ${path}`)

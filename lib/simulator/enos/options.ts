@@ -1,6 +1,6 @@
 import { fieldsAt, InvalidInput, isFields } from '../checked-input'
 
-/** How EnOS behaves where its documents are silent or contradict each other (fact sheet, section 10). */
+/** How EnOS behaves where its documents are silent or contradict each other (docs/protocol/enos.md §15). */
 export interface EnosOptions {
   /** Life of an access token; 7200, as documented. */
   tokenLifeSeconds: number

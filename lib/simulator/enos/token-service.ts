@@ -13,7 +13,7 @@ interface Token {
 }
 
 /**
- * The token service (fact sheet, section 1): one living token per app, which `get` hands out again and again, and
+ * The token service (docs/protocol/enos.md §3): one living token per app, which `get` hands out again and again, and
  * `refresh` replaces.
  */
 export class TokenService {

@@ -15,7 +15,7 @@ export interface TopicCall {
   nowMs: number
 }
 
-/** A refusal of the device broker; codes in the fact sheet, section 5. */
+/** A refusal of the device broker; codes in docs/protocol/enos.md §7.5. */
 export class BrokerRefused extends Error {
   constructor(
     readonly code: number,

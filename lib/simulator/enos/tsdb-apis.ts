@@ -3,8 +3,8 @@ import { type Api, type ApiCall, ApiRefused } from './api-call'
 import type { Device } from './registry'
 
 /**
- * The time series service v2.1 (fact sheet, section 7), with its own codes: 80400 parameter, 80401 asset not authorised.
- * Of the local times only the plain form is answered.
+ * The time series service v2.1 with its own codes: 80400 parameter, 80401 asset not authorised.
+ * Of the local times only the plain form is answered. Source: docs/protocol/enos.md §11.
  */
 export const TSDB_APIS: Record<string, Api> = {
   'POST /tsdb-service/v2.1/latest': (call) => {

@@ -8,7 +8,7 @@ interface Caller {
 }
 
 /*
- * The finders below check in the cloud's order (fact sheet thingplus.md section 1.1): a foreign item is 403 before
+ * The finders below check in the cloud's order (docs/protocol/thingplus.md §3.4): a foreign item is 403 before
  * anything under it is looked up, an unknown one is 404, and both come before the body is looked at.
  */
 

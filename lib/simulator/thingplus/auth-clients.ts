@@ -10,7 +10,7 @@ const newClient = object({ name, reqId: name, clientSecret: name, scopes: listOf
 
 /**
  * OAuth clients; only with a portal session. Id and name are unique across the platform.
- * `/oauth2/authClients` is the path of April 2017; fact sheet thingplus.md section 1.2.
+ * `/oauth2/authClients` is the path of April 2017; docs/protocol/thingplus.md §2.3, §4.7.
  */
 export function authClientRoutes(world: World): Route[] {
   return ['/authClients', '/oauth2/authClients'].flatMap((path): Route[] => [

@@ -43,7 +43,7 @@ const statuses = {
 /**
  * `GET /oauth2/authorize` in a browser with a portal session: grants at once, or (option `consentPage`) shows a form
  * whose answer goes to `/oauth2/authorize/decision`. Both end in a redirect to the client with `code`, or with
- * `error=access_denied`; fact sheet thingplus.md sections 2.1 and 2.3.
+ * `error=access_denied`; docs/protocol/thingplus.md §4.4, §4.6.
  */
 export function authorizeRoutes(world: World, identities: Identities, codes: AuthorizationCodes): Route[] {
   return [

@@ -4,7 +4,7 @@ import { anyObject, type Check, either, integer, listOf, object, oneOf, text } f
 
 /*
  * The strict schemas of the request bodies: an unknown key is refused everywhere.
- * Facts: fact sheet thingplus.md sections 1.6 to 1.10.
+ * Source: docs/protocol/thingplus.md §2.3, §6.2, §6.3, §6.4, §7.1, §7.3.
  */
 
 type Dialect = Required<ThingPlusOptions>['dialect']

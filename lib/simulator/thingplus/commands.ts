@@ -17,7 +17,7 @@ const newKey = object(
   { passphrase: text({ min: 1 }) },
 )
 
-/** Calls that are not about an item: commands and the API keys of gateways; fact sheet thingplus.md sections 2.4 and 5. */
+/** Calls that are not about an item: commands and the API keys of gateways; docs/protocol/thingplus.md §4.9, §8.5. */
 export function commandRoutes(world: World): Route[] {
   return [
     // No gateway is connected to the simulator: a good command ends as for one that is silent, but at once.

@@ -3,7 +3,7 @@ import type { Fields } from '../checked-input'
 import type { SimulatedReply } from '../cloud'
 import type { Check } from './schema'
 
-/** The error codes the cloud documents that the simulator uses; fact sheet thingplus.md section 1.1. */
+/** The error codes the cloud documents that the simulator uses; docs/protocol/thingplus.md §3.3. */
 export type ErrorCode =
   | 'SCHEMA_VALIDATE'
   | 'NOT_FOUND'

@@ -40,7 +40,7 @@ const sensor = (driverName: string, model: string, type: string): SensorModel =>
   category: 'sensor',
 })
 
-/** Model 52 as the fact sheet has it (section 1.5), and a few others under the ids that the vendor's test suite uses. */
+/** Model 52 (docs/protocol/thingplus.md §5.2), and a few others under the ids that the vendor's test suite uses. */
 export const gatewayModels: ReadonlyMap<string, GatewayModel> = new Map(
   (
     [

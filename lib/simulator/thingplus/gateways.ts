@@ -9,7 +9,10 @@ import { readGateways, updateGateways, writeGateways } from './scopes'
 import { deviceView, embeddedGateway, embeddedSensor, gatewayView, sensorView } from './views'
 import type { Device, Gateway, Sensor, World } from './world'
 
-/** Gateways with their devices and sensors: list, read, change, delete, and add below one; section 5 of the fact sheet. */
+/**
+ * Gateways with their devices and sensors: list, read, change, delete, and add below one.
+ * Source: docs/protocol/thingplus.md §6, §8.5.
+ */
 export function gatewayRoutes(world: World): Route[] {
   const gatewayOf = (call: Call) => findGateway(world, call, call.path['gateway'] ?? '')
   const deviceOf = (call: Call) => findDevice(world, call, call.path['gateway'] ?? '', call.path['device'] ?? '')

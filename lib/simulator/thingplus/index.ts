@@ -31,7 +31,7 @@ const prefix = /^(?:\/api)?\/v2(?=\/|$)/
 
 /**
  * The Thing+ cloud, REST v2, in memory. Throws `InvalidInput`, which names the key, when the seed or an option is wrong.
- * Written from the fact sheet thingplus.md and the vendor documents it names; what they leave open is an option.
+ * Written from docs/protocol/thingplus.md and the sources it names; what they leave open is an option.
  */
 export function createThingPlusCloud(
   seed: ThingPlusSeed = {},

@@ -14,7 +14,7 @@ interface Entry {
 
 /**
  * What the platform offers: gatewayModels, sensorTypes, sensorDrivers, each as a list and one by one. Open to
- * everybody, or (option `openMetadata: false`) to everybody logged in; fact sheet thingplus.md sections 1.5 and 3.1.
+ * everybody, or (option `openMetadata: false`) to everybody logged in; docs/protocol/thingplus.md §5.2, §5.4.
  */
 export function metadataRoutes({ startedMs, options }: World): Route[] {
   const ctimeMs = startedMs

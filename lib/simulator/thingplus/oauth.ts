@@ -17,7 +17,7 @@ const statuses = {
 
 /**
  * The token endpoint: `grant_type` `password` or `authorization_code`, JSON or form. Neither the answer nor an error is
- * enveloped; fact sheet thingplus.md sections 1.3 and 2.3.
+ * enveloped; docs/protocol/thingplus.md §4.1, §4.6.
  */
 export function tokenRoutes(world: World, identities: Identities, codes: AuthorizationCodes): Route[] {
   return [

@@ -9,7 +9,7 @@ export interface Plan {
 }
 
 /**
- * What the documents leave open or what changed with time; fact sheet thingplus.md.
+ * What the documents leave open or what changed with time; docs/protocol/thingplus.md §2.3, §11.
  * Every key is optional; the defaults are `DEFAULT_THINGPLUS_OPTIONS`.
  */
 export interface ThingPlusOptions {

@@ -10,7 +10,7 @@ import { siteOf, type World } from './world'
 const time = either(integer(), text())
 const stored = { id: text(), ctime: time, mtime: time, _user: text(), _site: text(), _service: text() }
 
-/** Tags, rules, push devices and the timeline, as far as a client reads them; fact sheet thingplus.md section 5. */
+/** Tags, rules, push devices and the timeline, as far as a client reads them; docs/protocol/thingplus.md §8.5. */
 export function portalItemRoutes(world: World): Route[] {
   return [...tagRoutes(world), ...ruleRoutes(world), ...pushDeviceRoutes(world), ...timelineRoutes(world)]
 }

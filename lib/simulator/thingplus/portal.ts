@@ -10,7 +10,7 @@ const credentials = object({ loginId: text({ min: 1 }), password: text({ min: 1 
 
 /**
  * Log-in to the portal: `{loginId, password}` (MD5 of the password) opens a session, kept in the cookie `dwTPlus`.
- * The answer's body is not documented; it is the user. Fact sheet thingplus.md section 2.4.
+ * The answer's body is not documented; it is the user. Source: docs/protocol/thingplus.md §4.8.
  */
 export function portalRoutes(world: World, identities: Identities): Route[] {
   return [

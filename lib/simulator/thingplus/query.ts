@@ -62,7 +62,7 @@ export function timeOf(query: Query, name: string): number | undefined {
 
 /**
  * A list as the cloud answers it: `filter[key]`, `start` and `end` (creation), `orderBy`, `orderDir`, `count`, `page`,
- * `fields`; fact sheet thingplus.md section 5.
+ * `fields`; docs/protocol/thingplus.md §8.3.
  */
 export function listReply<T extends { ctimeMs: number }>(
   items: readonly T[],

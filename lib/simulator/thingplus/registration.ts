@@ -32,7 +32,7 @@ import {
 
 /**
  * `POST /registerGateway`: a gateway, if wanted with devices and sensors. Checks in this order: schema, site, model,
- * an id already taken, plan. A child that cannot be made makes it a 207; fact sheet thingplus.md section 1.6.
+ * an id already taken, plan. A child that cannot be made makes it a 207; docs/protocol/thingplus.md §6.2.
  */
 export function registrationRoutes(world: World): Route[] {
   const schema = newGateway(world.options.dialect)

@@ -3,7 +3,7 @@ import { listReply } from './query'
 import { type Route, route } from './router'
 import type { World } from './world'
 
-/** Who may read and write what; fact sheet thingplus.md section 2.2. */
+/** Who may read and write what; docs/protocol/thingplus.md §4.5. */
 export const readGateways = ['gateway', 'gateway-read', 'gateway-update']
 export const updateGateways = ['gateway', 'gateway-update']
 export const writeGateways = ['gateway']

@@ -16,7 +16,7 @@ export interface SensorType {
   keys?: readonly string[]
 }
 
-/** The 63 sensor types of the Open API device, in the cloud's order; fact sheet thingplus.md section 3.1. */
+/** The 63 sensor types of the Open API device, in the cloud's order; docs/protocol/thingplus.md §9. */
 export const sensorTypes: readonly SensorType[] = [
   {
     type: 'temperature',

@@ -23,7 +23,7 @@ const figures: Record<string, (values: number[]) => number> = {
 
 const units = ['hour', 'day', 'week', 'month', 'year']
 
-/** One figure an hour, day, week, month or year; fact sheet thingplus.md section 5. */
+/** One figure an hour, day, week, month or year; docs/protocol/thingplus.md §8.4. */
 export function statistics(
   values: { timeMs: number; value: SeriesValue }[],
   statFunc: Query,

@@ -20,7 +20,7 @@ interface NewValue {
 /**
  * Values of a sensor. A write is checked in this order: access, schema, a time in the past. The first write ever
  * answers the sensor, later ones the series, with `seriesPack` when a list was sent.
- * Fact sheet thingplus.md sections 1.10, 1.11 and 4.
+ * Source: docs/protocol/thingplus.md §3.4, §7.3, §7.5, §7.6, §8.2.
  */
 export function seriesRoutes(world: World): Route[] {
   const schema = newValues(world.options.dialect)

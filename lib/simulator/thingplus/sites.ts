@@ -5,7 +5,7 @@ import { listReply } from './query'
 import { type Route, route } from './router'
 import type { Site, World } from './world'
 
-/** Sites and services of the caller's customer; fact sheet thingplus.md section 1.4. */
+/** Sites and services of the caller's customer; docs/protocol/thingplus.md §5.1. */
 export function siteRoutes(world: World): Route[] {
   const serviceView = ({ id, name, ctimeMs }: { id: string; name: string; ctimeMs: number }): Fields => ({
     name,

@@ -9,7 +9,8 @@ import type { Gateway, Sensor, World } from './world'
 
 /**
  * Status of a gateway or sensor. The first write ever answers the item itself with the id of its status, later ones
- * the status; a read always answers the item with the status in it. Fact sheet thingplus.md sections 1.9 to 1.11.
+ * the status; a read always answers the item with the status in it.
+ * Source: docs/protocol/thingplus.md §7.1, §7.6, §8.1.
  */
 export function statusRoutes(world: World): Route[] {
   const schema = newStatus(world.options.dialect)

@@ -27,7 +27,7 @@ export function userView(world: World, { id, loginId, service, allowed, roles, c
   }
 }
 
-/** The users of the caller's own service; shape of `users/me` as in fact sheet thingplus.md section 5. */
+/** The users of the caller's own service; shape of `users/me` as in docs/protocol/thingplus.md §8.5. */
 export function userRoutes(world: World): Route[] {
   const find = ({ user, path }: Call): User => {
     const id = path['id'] ?? ''

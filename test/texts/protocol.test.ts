@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import should from 'should'
+import { brokerCodes, gatewayCodes, tokenServiceCodes } from '../../lib/enos/codes'
+import { sensorTypes } from '../../lib/simulator/thingplus/sensor-types'
+import { publishedSensorKind } from '../../lib/thingplus/sensor-kinds'
+
+const documentOf = (name: string) => readFileSync(join(__dirname, '..', '..', 'docs', 'protocol', `${name}.md`), 'utf8')
+
+/** A section's text, up to the next heading. */
+function sectionOf(markdown: string, number: string): string {
+  const start = markdown.search(new RegExp(`^#+ ${number.replace('.', '\\.')} `, 'm'))
+  should(start).be.aboveOrEqual(0, `there is no section ${number}`)
+  const [, text = ''] = markdown.slice(start).split(/^#+ .*$/m)
+  return text
+}
+
+const tableRows = (section: string) =>
+  section
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim().replaceAll('`', '')),
+    )
+
+describe('The protocol documents agree with the code', () => {
+  const enos = documentOf('enos')
+  const sections: [table: string, codes: object, sections: string[]][] = [
+    ['the token service', tokenServiceCodes, ['3.4']],
+    ['the device broker', brokerCodes, ['7.5']],
+    ['gateway and integration channel', gatewayCodes, ['3.4', '4.5', '4.7', '7.5']],
+  ]
+  for (const [table, codes, numbers] of sections)
+    it(`about the codes of ${table}`, () => {
+      const told = numbers.map((number) => sectionOf(enos, number)).join('\n')
+      should(Object.keys(codes).filter((code) => !new RegExp(`\\b${code}\\b`).test(told))).be.empty()
+    })
+
+  const rows = tableRows(sectionOf(documentOf('thingplus'), '9'))
+
+  it('about the sensor types that the simulator has', () => {
+    const simulated = sensorTypes.map(({ type, model, kind, unit, chart, decimals, min, max, codes, keys }) => [
+      type,
+      model,
+      kind ?? '?',
+      unit ?? '',
+      chart ?? '',
+      decimals === undefined ? '' : String(decimals),
+      [min, max].every((bound) => bound === undefined) ? '' : `${min ?? ''} … ${max ?? ''}`.trim(),
+      codes ?? (keys ? `{${keys.join(', ')}}` : ''),
+    ])
+    should(rows).eql(simulated)
+  })
+
+  it('about the kinds of values that the client sends', () => {
+    should(rows).have.length(63)
+    const sent = rows.map(([type = '']) => [type, publishedSensorKind(type)?.kind ?? '?'])
+    should(sent).eql(rows.map(([type, , kind]) => [type, kind]))
+  })
+})
