@@ -31,9 +31,9 @@ async function main(): Promise<void> {
     faults: parseFaults(values.fault.map(faultOf)),
     ...optionsOf(values.option),
   })
-  console.log(`The simulator listens on ${simulator.url}; what it holds: ${simulator.url}/_simulator/state`)
   const end = () => void simulator.close()
   process.once('SIGINT', end).once('SIGTERM', end)
+  console.log(`The simulator listens on ${simulator.url}; what it holds: ${simulator.url}/_simulator/state`)
 }
 
 function faultOf(text: string): Fault {

@@ -1,4 +1,7 @@
+import type { Suite } from 'mocha'
 import { type Browser, chromium as playwright } from 'playwright-core'
+import { patienceMs } from '../patience'
+import { skip } from '../skipping'
 
 interface Program {
   executablePath: string
@@ -8,6 +11,15 @@ interface Program {
 
 /** The package says where its libraries and fonts lie only when it is first loaded. */
 let program: Promise<Program> | undefined
+
+/** For a suite that drives a browser: gives it time, and skips it where the browser does not run. Before its other hooks. */
+export function needsBrowser(suite: Suite): void {
+  suite.timeout(patienceMs)
+  before(function () {
+    const isThere = process.platform === 'linux' && process.arch === 'x64'
+    if (!isThere) skip(this, 'the Chromium that comes with an npm package runs on Linux x64 only')
+  })
+}
 
 /**
  * The Chromium that comes with an npm package, with the system libraries and fonts that come with it too: nothing has to

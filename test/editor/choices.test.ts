@@ -10,7 +10,7 @@ import {
 } from '../nodes/thingplus'
 import { type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
-import { launchBrowser } from './browser'
+import { launchBrowser, needsBrowser } from './browser'
 import { type Editor, openEditor } from './editor'
 
 interface EditorWindow {
@@ -61,7 +61,7 @@ const flowNodes = [
 ]
 
 describe('The lists that dialogs offer, with configurations that were never deployed', function () {
-  this.timeout(600_000)
+  needsBrowser(this)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

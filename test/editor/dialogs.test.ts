@@ -2,6 +2,7 @@ import should from 'should'
 import { swappedHost } from '../../lib/enos/hosts'
 import { demoCredentials } from '../nodes/enos'
 import { demoCredentials as thingplusCredentials } from '../nodes/thingplus'
+import { needsBrowser } from './browser'
 import { type DialogScene, openDialogScene } from './dialog-scene'
 import type { Editor } from './editor'
 import { dialogs } from './every-node'
@@ -11,7 +12,7 @@ interface NodeType {
 }
 
 describe('The dialogs in a browser', function () {
-  this.timeout(600_000)
+  needsBrowser(this)
   let scene: DialogScene
   let editor: Editor
   before(async () => {

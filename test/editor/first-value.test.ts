@@ -4,7 +4,7 @@ import { type Simulator, startSimulator } from '../../lib/simulator'
 import { gatewayId, seed } from '../nodes/thingplus'
 import { type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
-import { launchBrowser } from './browser'
+import { launchBrowser, needsBrowser } from './browser'
 import { type Editor, openEditor } from './editor'
 import { Person } from './person'
 
@@ -12,7 +12,7 @@ import { Person } from './person'
 const goals = { enos: 12, thingplus: 15 }
 
 describe('The first value, from an empty canvas by mouse and keyboard', function () {
-  this.timeout(600_000)
+  needsBrowser(this)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

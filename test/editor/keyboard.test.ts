@@ -1,11 +1,12 @@
 import should from 'should'
+import { needsBrowser } from './browser'
 import { type DialogScene, openDialogScene } from './dialog-scene'
 import type { Editor } from './editor'
 import { dialogs } from './every-node'
 import { fillByKeyboard, isTyped, shownFields, unreached } from './keyboard'
 
 describe('The keyboard alone', function () {
-  this.timeout(600_000)
+  needsBrowser(this)
   let scene: DialogScene
   let editor: Editor
   before(async () => {

@@ -7,14 +7,14 @@ import { configurations, demoCredentials } from '../nodes/enos'
 import { shownValue } from '../runtime/editor-messages'
 import { type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage, packageRoot } from '../runtime/packed-package'
-import { launchBrowser } from './browser'
+import { launchBrowser, needsBrowser } from './browser'
 import { openEditor } from './editor'
 
 const locales = join(packageRoot, 'nodes', 'locales')
 const languages = readdirSync(locales)
 
 describe('A Node-RED that runs in German', function () {
-  this.timeout(600_000)
+  needsBrowser(this)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

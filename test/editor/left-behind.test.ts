@@ -7,7 +7,7 @@ import { configurations, demoCredentials } from '../nodes/enos'
 import { Users, user } from '../runtime/log-in'
 import { type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
-import { launchBrowser } from './browser'
+import { launchBrowser, needsBrowser } from './browser'
 import { type Editor, openEditor } from './editor'
 
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
@@ -21,7 +21,7 @@ interface LeftBehind {
 }
 
 describe('What is left behind, in the dialog of outbox control', function () {
-  this.timeout(600_000)
+  needsBrowser(this)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import should from 'should'
 import { freePort, type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage, packageRoot } from '../runtime/packed-package'
-import { launchBrowser } from './browser'
+import { launchBrowser, needsBrowser } from './browser'
 import { type Editor, openEditor } from './editor'
 
 const examples = join(packageRoot, 'examples')
@@ -20,7 +20,7 @@ interface EditorWindow {
 }
 
 describe('The palette and the import menu in a browser', function () {
-  this.timeout(600_000)
+  needsBrowser(this)
   let installed: InstalledPackage
   let nodeRed: NodeRed
   let browser: Browser

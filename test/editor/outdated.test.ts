@@ -4,7 +4,7 @@ import should from 'should'
 import { latestVersion, migrationsOf } from '../../lib/runtime/settings-version'
 import { type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
-import { launchBrowser } from './browser'
+import { launchBrowser, needsBrowser } from './browser'
 import { type Editor, openEditor } from './editor'
 
 interface EditorNode {
@@ -25,7 +25,7 @@ const latest = latestVersion(migrationsOf('enos-post-measurepoint'))
 const post = { type: 'enos-post-measurepoint', name: 'as it came', channel: 'device', x: 320, y: 80, wires: [[]] }
 
 describe('Nodes of an older flow, which Node-RED brings up to date for the editor', function () {
-  this.timeout(600_000)
+  needsBrowser(this)
   let installed: InstalledPackage
   let nodeRed: NodeRed
   let browser: Browser

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import should from 'should'
 import { freePort, type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage, packageRoot } from '../runtime/packed-package'
-import { launchBrowser } from './browser'
+import { launchBrowser, needsBrowser } from './browser'
 import { openEditor } from './editor'
 import { takePicture } from './picture'
 
@@ -18,7 +18,7 @@ interface EditorWindow {
 
 /** The README's pictures are those of this run, so that they show what there is. */
 describe('The pictures of the README', function () {
-  this.timeout(600_000)
+  needsBrowser(this)
   const environment = { ...process.env }
   let installed: InstalledPackage
   let nodeRed: NodeRed

@@ -7,7 +7,7 @@ import { demoCredentials } from '../nodes/enos'
 import { Users, user } from '../runtime/log-in'
 import { type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
-import { launchBrowser } from './browser'
+import { launchBrowser, needsBrowser } from './browser'
 import { openEditor } from './editor'
 import { dialogs, everyNode } from './every-node'
 
@@ -22,7 +22,7 @@ const secrets = {
 const isNotBeforeLogin = (error: string) => !/401/.test(error)
 
 describe('The editor under /admin, with users who log in', function () {
-  this.timeout(600_000)
+  needsBrowser(this)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

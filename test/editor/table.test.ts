@@ -6,7 +6,7 @@ import { configurations, demoCredentials } from '../nodes/enos'
 import { configuration, gatewayId, seed, demoCredentials as thingplusCredentials } from '../nodes/thingplus'
 import { type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage, packageRoot } from '../runtime/packed-package'
-import { launchBrowser } from './browser'
+import { launchBrowser, needsBrowser } from './browser'
 import { type Editor, openEditor } from './editor'
 
 const modelFile = join(packageRoot, 'demo', 'model_DemoPump.json')
@@ -15,7 +15,7 @@ const power = { identifier: 'power', dataType: 'FLOAT', unit: { unitId: 'W', mul
 const model = { modelId: 'Demo', name: 'A machine', allowAdditionalMeasurepoint: true, measurepoints: { power } }
 
 describe('The table of a dialog in a browser', function () {
-  this.timeout(600_000)
+  needsBrowser(this)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

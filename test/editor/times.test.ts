@@ -2,11 +2,12 @@ import should from 'should'
 import { formatName } from '../../lib/message'
 import { demoCredentials } from '../nodes/enos'
 import { demoCredentials as thingplusCredentials } from '../nodes/thingplus'
+import { needsBrowser } from './browser'
 import { type DialogScene, openDialogScene } from './dialog-scene'
 import type { Editor } from './editor'
 
 describe('How times are written, in the dialogs', function () {
-  this.timeout(600_000)
+  needsBrowser(this)
   let scene: DialogScene
   let editor: Editor
   before(async () => {

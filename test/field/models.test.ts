@@ -14,6 +14,7 @@ import { apiModel, exportedModel } from '../enos/models'
 import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
+import { isWindows, itWhere } from '../skipping'
 
 const tsl = 'com.envisioniot.enos.model_service.share.data.tsl'
 const named = (identifier: string) => ({ identifier, name: { defaultValue: identifier, i18nValue: {} } })
@@ -430,8 +431,7 @@ describe('Thing models as they come from the console', () => {
       })
     }
 
-    const isPosix = process.platform !== 'win32'
-    ;(isPosix ? it : it.skip)(
+    itWhere(!isWindows, 'Windows has no such files in folders')(
       'that are devices, pipes, sockets or folders are refused, and never waited for',
       async () => {
         const pipe = join(folder, 'pipe')
@@ -452,7 +452,7 @@ describe('Thing models as they come from the console', () => {
       },
     )
 
-    ;(process.platform === 'linux' ? it : it.skip)(
+    itWhere(process.platform === 'linux', 'only Linux has files of this kind')(
       'of no size that the system tells are read to their end',
       async () => {
         await readThingModel('/proc/self/status').should.be.rejectedWith({

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import should from 'should'
 import { startSimulator } from '../../lib/simulator'
 import { configurations, demoCredentials } from '../nodes/enos'
+import { isWindows, itWhere } from '../skipping'
 import { type NodeRed, startNodeRed } from './node-red'
 import { type InstalledPackage, installPackedPackage, packageRoot } from './packed-package'
 
@@ -111,7 +112,7 @@ describe('The packed package in a fresh Node-RED', function () {
     }
   })
 
-  it('ends cleanly when it is asked to', async () => {
+  itWhere(!isWindows, 'Windows ends programs without asking them')('ends cleanly when it is asked to', async () => {
     should(await nodeRed.stop()).equal(0)
     should(nodeRed.output()).not.match(/\[error\]|\[warn\].*(close|stopping)/i)
   })

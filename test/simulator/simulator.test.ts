@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -7,7 +7,15 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import should from 'should'
 import { type RequestRecord, startSimulator } from '../../lib/simulator'
+import { isWindows, itWhere } from '../skipping'
 import { DEMO_DEVICE, getToken, logIn, publish, send, sendJson, simulatorFor } from './enos-client'
+
+/** @returns the exit code */
+async function ended(child: ChildProcess): Promise<number | null> {
+  const exit = once(child, 'exit')
+  child.kill('SIGTERM')
+  return (await exit)[0]
+}
 
 describe('The simulator', () => {
   const simulator = simulatorFor()
@@ -145,7 +153,7 @@ describe('The simulator', () => {
     idle.destroy()
   })
 
-  it('starts from the command line with a seed file, faults and options, and ends on SIGTERM', async () => {
+  it('starts from the command line with a seed file, faults and options', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'simulator-'))
     const seedFile = join(folder, 'seed.json')
     writeFileSync(seedFile, JSON.stringify({ enos: { devices: [{ ...DEMO_DEVICE, assetId: 'from-file' }] } }))
@@ -167,10 +175,14 @@ describe('The simulator', () => {
       enos.streams[0].assetId.should.equal('from-file')
       ;(await sendJson(`${base}/apim-token-service/v2.0/token/get`, {})).status.should.equal(429)
     } finally {
-      child.kill('SIGTERM')
-      const [code] = await once(child, 'exit')
+      await ended(child)
       rmSync(folder, { recursive: true })
-      should(code).equal(0)
     }
+  })
+
+  itWhere(!isWindows, 'Windows ends programs without asking them')('ends on SIGTERM', async () => {
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', 'lib/simulator/cli.ts', '--port', '0'])
+    await once(createInterface(child.stdout), 'line')
+    should(await ended(child)).equal(0)
   })
 })
