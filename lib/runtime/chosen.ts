@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red'
 import { ConnectorError } from '../http'
 import { say, type TextValue } from '../text'
 import type { ConfigurationNode } from './configuration-node'
-import { fieldLabel } from './languages'
+import { labelsOf } from './languages'
 
 /** A node's settings, and where the configurations are that they choose. */
 export interface Choosing {
@@ -19,7 +19,7 @@ export function clientIfThere<Client>({ RED, stored }: Choosing, field: string, 
   const id = stored[field]
   const node = typeof id === 'string' && id ? (RED.nodes.getNode(id) as ConfigurationNode<Client> | null) : null
   if (!node) return undefined
-  requireType(node, fieldLabel(String(stored.type), field), type)
+  if (node.type !== type) throw wrongType(node, labelsOf(RED, String(stored.type))(field), type)
   return node.client()
 }
 
@@ -50,13 +50,9 @@ export function skipsCertificates({ RED, stored }: Choosing): boolean {
   })
 }
 
-/**
- * A flow that was made elsewhere may have anything behind a field.
- * @throws ConnectorError `CONFIG_INVALID`
- */
-export function requireType(node: { type: string }, field: TextValue, type: string): void {
-  if (node.type === type) return
-  throw new ConnectorError(
+/** `CONFIG_INVALID`: a flow that was made elsewhere may have anything behind a field. */
+export function wrongType(node: { type: string }, field: TextValue, type: string): ConnectorError {
+  return new ConnectorError(
     'CONFIG_INVALID',
     say`The field "${field}" takes a configuration of the type "${type}" only, and has one of the type "${String(node.type).slice(0, 60)}". Choose another there.`,
   )

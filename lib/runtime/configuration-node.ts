@@ -5,7 +5,7 @@ import { say, type Text } from '../text'
 import { type ChoiceLists, serveChoices } from './choices'
 import { serveConnectionTest } from './connection-test'
 import { rawSettings, withVariables } from './environment'
-import { fieldLabel, translation } from './languages'
+import { labelsOf, translation } from './languages'
 import { registerNode } from './registration'
 import type { StoredSettings } from './settings'
 import { httpClientFor, routeFindings } from './transport'
@@ -94,7 +94,7 @@ export function configurationNode<Client>(
     })
     const form = { credentials, destinations }
     const clientOfForm = (values: StoredSettings) => {
-      const missing = missingSecret(type, credentials, values)
+      const missing = missingSecret(RED, type, credentials, values)
       if (missing) throw missing
       return makeClient(RED, type, { values }, create)
     }
@@ -135,11 +135,12 @@ function deployedValues(RED: NodeAPI, node: Node, stored: StoredSettings, creden
   const given = { ...(node.credentials as StoredSettings | undefined), type }
   const raw = rawSettings(RED, node, { ...stored, ...given })
   const variables = variablesOf(RED, node)
-  const settings = withVariables(stored, where, variables, raw)
+  const labelOf = labelsOf(RED, type)
+  const settings = withVariables(stored, where, variables, raw, labelOf)
   if (settings.unset) throw settings.unset
-  const secrets = withVariables(given, where, variables, raw)
+  const secrets = withVariables(given, where, variables, raw, labelOf)
   const values = { ...settings.values, ...secrets.values }
-  return { values, noSecret: secrets.unset ?? missingSecret(type, credentials, values) }
+  return { values, noSecret: secrets.unset ?? missingSecret(RED, type, credentials, values) }
 }
 
 /** What a client is made for, and what it tells whom. */
@@ -155,15 +156,15 @@ function keyOf({ id, _alias, _flow }: Node & { _alias?: string; _flow?: { path?:
   return _alias === undefined ? id : `${_flow?.path ?? ''}/${_alias}`
 }
 
-function missingSecret(type: string, credentials: readonly string[], values: StoredSettings) {
+function missingSecret(RED: NodeAPI, type: string, credentials: readonly string[], values: StoredSettings) {
   const missing = credentials.find((name) => String(values[name] ?? '').trim() === '')
-  return missing === undefined ? undefined : emptyField(type, missing)
+  return missing === undefined ? undefined : emptyField(RED, type, missing)
 }
 
-function emptyField(type: string, name: string): ConnectorError {
+function emptyField(RED: NodeAPI, type: string, name: string): ConnectorError {
   return new ConnectorError(
     'CONFIG_INCOMPLETE',
-    say`${fieldLabel(type, name)} of the ${type} configuration is empty. Enter it there.`,
+    say`${labelsOf(RED, type)(name)} of the ${type} configuration is empty. Enter it there.`,
   )
 }
 
@@ -177,7 +178,7 @@ function makeClient<Client>(
   const http = httpClientFor(RED, values)
   if (!http.checksCertificates) skipsCertificates()
   const text = (name: string) => String(values[name] ?? '').trim()
-  const label = (name: string) => fieldLabel(type, name)
+  const label = labelsOf(RED, type)
   const positiveNumber = (name: string) => {
     if (!text(name)) return undefined
     const number = Number(text(name))
@@ -193,7 +194,7 @@ function makeClient<Client>(
   }
   const required = (name: string, entered: string) => {
     if (entered) return entered
-    throw emptyField(type, name)
+    throw emptyField(RED, type, name)
   }
   return create({
     RED,

@@ -38,15 +38,22 @@ export interface Resolved {
  * `${NAME}`, and leaves the text as it is where the variable is not set; here it is done inside of a text too.
  * @param where what to call the node in an error
  * @param raw the settings before Node-RED put values in: a value that itself holds `${…}` is not looked into again
+ * @param labelOf what the dialog calls a field, where that was looked up before
  */
-export function withVariables(stored: Stored, where: TextValue, variables: Variables, raw: Stored = stored): Resolved {
+export function withVariables(
+  stored: Stored,
+  where: TextValue,
+  variables: Variables,
+  raw: Stored = stored,
+  labelOf: (field: string) => TextValue = (field) => fieldLabel(String(stored.type), field),
+): Resolved {
   let unset: ConnectorError | undefined
   const entries = Object.entries(stored).map(([field, value]) => {
     if (untouched.has(field) || field.startsWith('_')) return [field, value]
     const replacing = new Replacing(variables)
     const replaced = replacing.in(value, raw[field], stored[`${field}Type`])
     if (replacing.missing !== undefined && typeof value === 'string') {
-      unset ??= unsetVariable(where, replacing.missing, fieldLabel(String(stored.type), field))
+      unset ??= unsetVariable(where, replacing.missing, labelOf(field))
     }
     return [field, replaced]
   })

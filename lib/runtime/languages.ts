@@ -98,7 +98,7 @@ function labelsIn(language: string): (readonly [english: string, translated: str
   })
 }
 
-/** As `fieldLabel`, of one type of node; each is looked up once. */
+/** As `fieldLabel`, of one type of node; each is looked up once: for every message that needs one, a file would be read. */
 export function labelsOf(RED: NodeAPI, type: string): (field: string) => TextValue {
   const known = runtimeState(RED, `labels ${type}`, () => new Map<string, TextValue>())
   return (field) => {

@@ -12,7 +12,7 @@ import {
   urlText,
 } from '../http'
 import { say, type Text } from '../text'
-import { requireType } from './chosen'
+import { wrongType } from './chosen'
 import { fieldLabel } from './languages'
 import type { StoredSettings } from './settings'
 
@@ -119,6 +119,6 @@ function chosen<T extends Node>(RED: NodeAPI, id: unknown, field: string, type: 
       say`The chosen ${what} configuration does not exist or is disabled. Choose another.`,
     )
   }
-  requireType(node, fieldLabel('edgecourier', field), type)
+  if (node.type !== type) throw wrongType(node, fieldLabel('edgecourier', field), type)
   return node
 }

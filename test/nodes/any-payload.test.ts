@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import fs, { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -53,6 +53,10 @@ const nodes: readonly ({ type: string } & Record<string, unknown>)[] = [
   { type: 'thingplus-register-sensor', ...here, ...fromPayload('deviceId', 'sensorName', 'sensorType', 'sensorId') },
   { type: 'thingplus-create-client', ...client, ...fromPayload('clientName', 'clientId', 'clientSecret', 'scopes') },
   { type: 'cloud-outbox-control', outbox: 'outbox', ...fromPayload('command', 'lane') },
+  // A configuration of another type, without its URL, and with a variable that is not set.
+  { type: 'enos-post-measurepoint', channel: 'device', device: 'app' },
+  { type: 'enos-post-measurepoint', channel: 'device', device: 'empty' },
+  { type: 'thingplus-get', client: 'unset', resource: 'gateways' },
 ]
 
 describe('Any message at all', function () {
@@ -68,6 +72,9 @@ describe('Any message at all', function () {
       [
         ...configurations(simulator.url),
         configuration(simulator.url),
+        { id: 'empty', type: 'enos-device' },
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the environment's variable, as a user writes it
+        { ...configuration(simulator.url), id: 'unset', baseUrl: '${SET_NOWHERE}' },
         { id: 'outbox', type: 'cloud-outbox', folder, maxMegabytes: 10, whenFull: 'refuse' },
         ...nodes.map((node, index) => ({ ...node, id: `node-${index}`, wires: [['out']] })),
       ],
@@ -117,5 +124,33 @@ describe('Any message at all', function () {
         { numRuns: 15 },
       )
     })
+
+    it(`reads no file for a message of ${type} but the first, whatever becomes of it (${[index, ...reading].join(', ')})`, async () => {
+      for (const payload of [{ temp: 1 }, 'text', 5, [[]]]) {
+        await check(`node-${index}`, payload)
+        should(await filesReadBy(() => check(`node-${index}`, payload))).be.empty()
+      }
+    })
   }
 })
+
+const readers = ['readFileSync', 'readdirSync', 'existsSync', 'statSync'] as const
+
+/** What was read meanwhile in a way that holds Node-RED up. */
+async function filesReadBy(work: () => Promise<void>): Promise<unknown[]> {
+  const read: unknown[] = []
+  const own = Object.fromEntries(readers.map((name) => [name, fs[name]]))
+  const counted =
+    (name: string) =>
+    (path: unknown, ...rest: unknown[]) => {
+      read.push(path)
+      return (own[name] as (...given: unknown[]) => unknown)(path, ...rest)
+    }
+  Object.assign(fs, Object.fromEntries(readers.map((name) => [name, counted(name)])))
+  try {
+    await work()
+  } finally {
+    Object.assign(fs, own)
+  }
+  return read
+}
