@@ -18,6 +18,7 @@ const documents: CitedDocument[] = filesIn('docs/protocol', /\.md$/).map((path) 
 const citing = ['lib', 'nodes', 'scripts', 'test']
   .flatMap((folder) => filesIn(folder, /\.(ts|mjs|cjs|js|html|md)$/))
   .filter((path) => !path.startsWith('test/texts/citations.'))
+  .concat('CONTRIBUTING.md')
 
 describe('Citations of the protocol documents', () => {
   it('lead to sections that are there', () => {
@@ -37,6 +38,12 @@ describe('Citations of the protocol documents', () => {
       should(sections).eql(inOrder)
       should(sections.length).be.above(10)
     })
+
+  it('lead to sections that are there from the documents themselves, which also link to their own', () => {
+    const ownSection = /\[§[\d.]+\]\(#[^)]+\)/g
+    const dead = documents.flatMap(({ path }) => deadCitations(textOf(path).replace(ownSection, ''), documents))
+    should(dead).be.empty()
+  })
 
   for (const { path } of documents)
     it(`call a section by the number of the heading that they lead to, in ${path}`, () => {

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import should from 'should'
 import { brokerCodes, gatewayCodes, tokenServiceCodes } from '../../lib/enos/codes'
+import { newGateway, newStatus, newValues } from '../../lib/simulator/thingplus/bodies'
+import type { Check } from '../../lib/simulator/thingplus/schema'
 import { sensorTypes } from '../../lib/simulator/thingplus/sensor-types'
 import { publishedSensorKind } from '../../lib/thingplus/sensor-kinds'
 
@@ -14,6 +16,8 @@ function sectionOf(markdown: string, number: string): string {
   const [, text = ''] = markdown.slice(start).split(/^#+ .*$/m)
   return text
 }
+
+const jsonIn = (markdown: string) => [...markdown.matchAll(/^```json\n(.*?)^```/gms)].map(([, sample = '']) => sample)
 
 const tableRows = (section: string) =>
   section
@@ -53,6 +57,25 @@ describe('The protocol documents agree with the code', () => {
       codes ?? (keys ? `{${keys.join(', ')}}` : ''),
     ])
     should(rows).eql(simulated)
+  })
+
+  it('about the bodies that Thing+ takes', () => {
+    const thingplus = documentOf('thingplus')
+    const bodies: [section: string, check: Check][] = [
+      ['6.2', newGateway('current')],
+      ['7.1', newStatus('current')],
+      ['7.3', newValues('current')],
+    ]
+    for (const [section, check] of bodies) {
+      const [sample = ''] = jsonIn(sectionOf(thingplus, section))
+      should(check(JSON.parse(sample), section)).be.undefined()
+    }
+  })
+
+  it('about the form of JSON', () => {
+    const samples = ['enos', 'thingplus'].flatMap((name) => jsonIn(documentOf(name)))
+    should(samples.length).be.above(8)
+    for (const sample of samples) should(() => JSON.parse(sample)).not.throw()
   })
 
   it('about the kinds of values that the client sends', () => {
