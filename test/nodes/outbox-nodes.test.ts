@@ -4,6 +4,7 @@ import should from 'should'
 import type { OutboxFigures } from '../../lib/outbox'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { newFolder, removeFolder } from '../folder'
+import { isWindows, itWhere } from '../skipping'
 import { configurations, demoCredentials, enosTypes } from './enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 import { outboxTypes } from './outbox'
@@ -210,7 +211,7 @@ describe('An EnOS node with an outbox', () => {
     should(msg.payload).deepEqual(payload)
   })
 
-  it('keeps its folder to the owner and holds no secret in it', async () => {
+  itWhere(!isWindows, 'Windows knows no modes of folders')('keeps its folder to the owner', async () => {
     await start()
     await accept({ temp: 1 })
     ;((await stat(folder)).mode & 0o777).should.equal(0o700)

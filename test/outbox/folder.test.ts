@@ -3,28 +3,30 @@ import { join } from 'node:path'
 import should from 'should'
 import { openOutbox } from '../../lib/outbox'
 import { prepareFolder } from '../../lib/outbox/folder'
+import { isWindows, itWhere } from '../skipping'
 import { inFolder } from './places'
 
+const noModes = 'Windows knows no modes of folders'
 const refused = { code: 'OUTBOX_UNAVAILABLE' }
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777
-const isWindows = process.platform === 'win32'
 
 describe('The folder of an outbox', () => {
-  it('is made private to the user, its parents included', () =>
+  itWhere(!isWindows, noModes)('is made private to the user, its parents included', () =>
     inFolder(async (place) => {
       const folder = join(place, 'new', 'outbox')
       await prepareFolder(folder)
-      if (!isWindows) for (const path of [folder, join(folder, 'store')]) should(await modeOf(path)).equal(0o700)
-    }))
+      for (const path of [folder, join(folder, 'store')]) should(await modeOf(path)).equal(0o700)
+    }),
+  )
 
-  it('keeps the mode that it had, where it was there before', () =>
+  itWhere(!isWindows, noModes)('keeps the mode that it had, where it was there before', () =>
     inFolder(async (folder) => {
       await chmod(folder, 0o777)
       await prepareFolder(folder)
-      if (isWindows) return
       should(await modeOf(folder)).equal(0o777)
       should(await modeOf(join(folder, 'store'))).equal(0o700)
-    }))
+    }),
+  )
 
   it('may be the root of a disk, in which the file system has a folder of its own', () =>
     inFolder(async (folder) => {
@@ -50,7 +52,7 @@ describe('The folder of an outbox', () => {
   it('may be a link to another disk', () =>
     inFolder(async (place) => {
       await mkdir(join(place, 'disk'))
-      await symlink(join(place, 'disk'), join(place, 'link'))
+      await symlink(join(place, 'disk'), join(place, 'link'), 'junction')
       await prepareFolder(join(place, 'link'))
       should(await readdir(join(place, 'disk'))).eql(['store'])
     }))
@@ -62,7 +64,7 @@ describe('The folder of an outbox', () => {
         await mkdir(join(place, 'elsewhere'))
         await mkdir(folder)
         if (name !== 'store') await mkdir(join(folder, 'store'))
-        await symlink(join(place, 'elsewhere'), join(folder, name))
+        await symlink(join(place, 'elsewhere'), join(folder, name), 'junction')
         await should(openOutbox({ folder })).be.rejectedWith(refused)
         should(await readdir(join(place, 'elsewhere'))).eql([])
         should((await lstat(join(folder, name))).isSymbolicLink()).equal(true)

@@ -98,7 +98,7 @@ describe('An outbox that gets another folder', () => {
       await writeFile(join(foreign, 'notes'), '')
       should(await moveOutbox(foreign, to)).be.undefined()
       const link = join(from, '..', 'link')
-      await symlink(to, link)
+      await symlink(to, link, 'junction')
       should(await moveOutbox(to, link)).be.undefined()
       should(await lanesIn(to)).eql([{ accepted: 1, pending: 1 }])
     }),

@@ -7,12 +7,16 @@ import { gatherArrivals, openOutbox } from '../../lib/outbox'
 import { OutboxClient } from '../../lib/runtime'
 import { DesertedFolders } from '../../lib/runtime/deserted-folders'
 import { newFolder, removeFolder } from '../folder'
+import { skip } from '../skipping'
 
 describe('The outbox of a configuration node', () => {
   /** All that it asks of Node-RED is the event bus, which tells runtimes apart. */
   const RED = { events: new EventEmitter() } as unknown as NodeAPI
   const clients: OutboxClient[] = []
   let folder: string
+  before(function () {
+    if (process.platform !== 'linux') skip(this, 'only Linux tells which files a process has open')
+  })
   beforeEach(async () => {
     folder = await newFolder('outbox-client')
   })

@@ -7,6 +7,7 @@ import { selfSigned } from '../http/certificates'
 import { startProxy } from '../http/proxy-server'
 import { startTlsServer } from '../http/tls-server'
 import { seed } from '../nodes/thingplus'
+import { isWindows, itWhere } from '../skipping'
 import { controlFlow, simulatorFlow } from './marked-extras'
 import {
   configurationsOf,
@@ -294,7 +295,7 @@ describe('The secrets of every node, in success and in every failure', function 
     }
   })
 
-  it('lie behind a folder that only its owner may open', () => {
+  itWhere(!isWindows, 'Windows knows no modes of folders')('lie behind a folder that only its owner may open', () => {
     for (const folder of ['plant-outbox', ...foldersUnder(join(installed.userDir, 'plant-outbox'))]) {
       should(statSync(join(installed.userDir, folder)).mode & 0o077).equal(0)
     }
