@@ -1,8 +1,9 @@
 import should from 'should'
+import { patienceMs } from '../patience'
 import { measureAll } from './bench'
 
 describe('The bench', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
 
   it('gives every figure a number on both sides, however short it runs', async () => {
     const results = await measureAll({

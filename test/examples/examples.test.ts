@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import should from 'should'
+import { patienceMs } from '../patience'
 import { shownValue } from '../runtime/editor-messages'
 import { freePort, type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage, packageRoot } from '../runtime/packed-package'
@@ -76,7 +77,7 @@ describe('The examples', () => {
 })
 
 describe('The examples in a real Node-RED', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
   let installed: InstalledPackage
   let nodeRed: NodeRed
   before(async () => {

@@ -7,6 +7,7 @@ import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
 import { outboxTypes } from '../nodes/outbox'
+import { patienceMs } from '../patience'
 
 /** A history has a device of its own, since EnOS lets none log in often. */
 const histories = 12
@@ -84,7 +85,7 @@ class Folders {
 
 describe('Any history of edits while the line is dead', function () {
   // Each history is of up to five deployments.
-  this.timeout(600_000)
+  this.timeout(patienceMs)
   let simulator: Simulator
   let place: string
   let flow: FlowUnderTest

@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import should from 'should'
 import type { OutboxFigures } from '../../lib/outbox'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { patienceMs } from '../patience'
 import { type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
 
 /** What an integrator does to a PC in the plant, and what EnOS sees of it: it blocks a device that logs in too often. */
 describe('In the plant, an EnOS device', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

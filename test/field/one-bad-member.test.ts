@@ -1,5 +1,6 @@
 import should from 'should'
 import type { Fault } from '../../lib/simulator'
+import { patienceMs } from '../patience'
 import { type Channel, memberName, Plant } from './plant'
 
 const members = 6
@@ -15,7 +16,7 @@ const faults: readonly [name: string, fault: Fault | undefined][] = [
 ]
 
 describe('One device of several at which the cloud fails', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
 
   for (const channel of ['integration', 'sub-devices', 'Thing+'] as const satisfies readonly Channel[])
     for (const [name, fault] of faults)

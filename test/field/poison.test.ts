@@ -1,4 +1,5 @@
 import should from 'should'
+import { patienceMs } from '../patience'
 import { type Channel, Plant } from './plant'
 
 /** Which values are bad, and of how many. */
@@ -22,7 +23,7 @@ const poisons: readonly Poison[] = [
 ]
 
 describe('A backlog with values that the cloud refuses', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
 
   for (const channel of ['integration', 'sub-devices', 'Thing+'] as const satisfies readonly Channel[])
     for (const { name, share, isBad } of poisons)

@@ -11,6 +11,7 @@ import {
   demoCredentials as thingplusCredentials,
   thingplusTypes,
 } from '../nodes/thingplus'
+import { patienceMs } from '../patience'
 
 type Settings = Record<string, unknown>
 
@@ -55,7 +56,7 @@ const hourMs = 60 * minuteMs
 const local = (...parts: [number, number, number, number?, number?, number?, number?]) => new Date(...parts).getTime()
 
 describe('The time', function () {
-  this.timeout(60_000)
+  this.timeout(patienceMs)
   let simulator: Simulator
   let flow: FlowUnderTest
   let folder: string

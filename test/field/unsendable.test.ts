@@ -10,6 +10,7 @@ import { configurations, demoCredentials as enosCredentials, enosTypes } from '.
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime, type TestMessage } from '../nodes/flow'
 import { outboxTypes } from '../nodes/outbox'
 import { configuration, demoCredentials as thingplusCredentials, thingplusTypes } from '../nodes/thingplus'
+import { patienceMs } from '../patience'
 
 const taken = JSON.stringify({ code: 200, data: { sessionId: 's' } })
 const appToken = JSON.stringify({ status: 0, data: { accessToken: 't', expire: 7200 } })
@@ -52,7 +53,7 @@ const sending: readonly ({ type: string } & Record<string, unknown>)[] = [
 ]
 
 describe('What can never be sent', function () {
-  this.timeout(60_000)
+  this.timeout(patienceMs)
   let cloud: Awaited<ReturnType<typeof startServer>>
   let flow: FlowUnderTest
   let folder: string

@@ -9,6 +9,7 @@ import { type Simulator, startSimulator } from '../../lib/simulator'
 import cloudOutbox = require('../../nodes/cloud-outbox')
 import cloudOutboxControl = require('../../nodes/cloud-outbox-control')
 
+import { patienceMs } from '../patience'
 import { anyPayload, biting } from './any-payload'
 import { configurations, demoCredentials, enosTypes } from './enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
@@ -60,7 +61,7 @@ const nodes: readonly ({ type: string } & Record<string, unknown>)[] = [
 ]
 
 describe('Any message at all', function () {
-  this.timeout(60_000)
+  this.timeout(patienceMs)
   const folder = mkdtempSync(join(tmpdir(), 'edgecourier-any-'))
   let simulator: Simulator
   let flow: FlowUnderTest

@@ -1,6 +1,7 @@
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { newFolder, removeFolder } from '../folder'
+import { patienceMs } from '../patience'
 import { configurations, demoCredentials, enosTypes } from './enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 import { outboxTypes } from './outbox'
@@ -116,7 +117,7 @@ describe('The badge of a node with an outbox', () => {
     should(flow.warnings('outbox')[0]).match(/pK11111\/dK987654.*kept as a dead letter.*thing model.*outbox control/s)
     await flow.run('control', { payload: 'drop-dead-letters' })
     should(await flow.statusText('node', /delivered 3$/)).containEql({ fill: 'green' })
-  }).timeout(60_000)
+  }).timeout(patienceMs)
 
   it('needs no look at the dead letters: outbox control sends each of them on as it comes', async () => {
     await start()
@@ -128,5 +129,5 @@ describe('The badge of a node with an outbox', () => {
     should(msg).containEql({ topic: 'pK11111/dK987654', payload: listed })
     should(msg.payload).have.property('payload').with.property('measurepoints', { wrong: 7 })
     should(msg.payload).have.property('reason').with.property('code', 'VALIDATION_REFUSED')
-  }).timeout(60_000)
+  }).timeout(patienceMs)
 })

@@ -4,6 +4,7 @@ import should from 'should'
 import type { OutboxFigures } from '../../lib/outbox'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { newFolder, removeFolder } from '../folder'
+import { patienceMs } from '../patience'
 import { isWindows, itWhere } from '../skipping'
 import { configurations, demoCredentials, enosTypes } from './enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
@@ -139,7 +140,7 @@ describe('An EnOS node with an outbox', () => {
     should((payload as { payload: object }[])[0]?.payload).have.property('measurepoints', { typo: 37 })
     await flow.run('control', { payload: 'drop-dead-letters' })
     should((await figures()).lanes[0]).containEql({ dead: 0, dropped: 1 })
-  }).timeout(60_000)
+  }).timeout(patienceMs)
 
   it('keeps everything while the secret is wrong, and says so', async () => {
     await start()
@@ -258,7 +259,7 @@ describe('An EnOS node with an outbox', () => {
     await until(({ lanes: [lane] }) => lane?.pending === 0)
     const arrived = new Set(values()?.map(({ n }) => n))
     arrived.size.should.equal(sent)
-  }).timeout(60_000)
+  }).timeout(patienceMs)
 
   it('is not passed by when its configuration is disabled: the message is refused', async () => {
     await start({ outbox: 'gone' })

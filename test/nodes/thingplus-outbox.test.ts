@@ -2,6 +2,7 @@ import should from 'should'
 import type { OutboxFigures } from '../../lib/outbox'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { newFolder, removeFolder } from '../folder'
+import { patienceMs } from '../patience'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 import { outboxTypes } from './outbox'
 import { configuration, demoCredentials, gatewayId, seed, thingplusTypes } from './thingplus'
@@ -82,7 +83,7 @@ describe('A Thing+ node with an outbox', () => {
     simulator.setOptions({ thingplus: { checkValueKind: true } })
     await accept({ gatewayId, sensorId: 'temperature', payload: entries })
     await until(({ delivered, dead }) => delivered === 3 && dead === 1)
-  }).timeout(60_000)
+  }).timeout(patienceMs)
 
   it('sends only the latest of the statuses that waited', async () => {
     await start({ type: 'thingplus-send-status', target: 'gateway' })

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import should from 'should'
 import { startSimulator } from '../../lib/simulator'
 import { configurations, demoCredentials } from '../nodes/enos'
+import { patienceMs } from '../patience'
 import { startNodeRed } from '../runtime/node-red'
 import { npmEnvironment, packageRoot } from '../runtime/packed-package'
 
@@ -15,7 +16,7 @@ const maxPackages = 40
 const maxBytes = 15e6
 
 describe('The offline archive', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
   const folder = mkdtempSync(join(tmpdir(), 'edgecourier-'))
   const userDir = join(folder, 'user')
   const modules = join(userDir, 'node_modules')

@@ -1,10 +1,11 @@
 import should from 'should'
+import { patienceMs } from '../patience'
 import { inFolder } from './places'
 import { inventory, lostOf, runVictim, type Told } from './victims'
 
 describe('an outbox whose process is killed', () => {
   it('has every accepted record, delivered, pending or as a dead letter, after 20 kills in the middle of everything', async function () {
-    this.timeout(600_000)
+    this.timeout(patienceMs)
     await inFolder(async (folder) => {
       const told: Told = { accepted: new Set(), delivered: new Map() }
       for (let kill = 0; kill < 20; kill++) {

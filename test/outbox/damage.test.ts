@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import should from 'should'
 import { pendingOf } from '../../lib/outbox/ledger'
 import { removeFolder } from '../folder'
+import { patienceMs } from '../patience'
 import { buildScene, type Expectation, flipBits, largestBundle, Surveyor } from './damaged-scene'
 import { inFolder } from './places'
 import type { Survey } from './surveyor'
@@ -52,7 +53,7 @@ function judge({ error, bodies, ledger, takesNew }: Survey, what: string, expect
 
 describe('an outbox whose files are damaged', () => {
   it(`opens after each of ${trials} bit flips, cuts, zeroed tails and deletions in random places, hands out nothing wrong, and counts what is lost`, async function () {
-    this.timeout(600_000)
+    this.timeout(patienceMs)
     await inFolder(async (place) => {
       const original = join(place, 'original')
       const expected = await buildScene(original)

@@ -4,6 +4,7 @@ import should from 'should'
 import { rescueFromLogs } from '../../lib/outbox/damaged-log'
 import { pendingOf } from '../../lib/outbox/ledger'
 import { DurableQueue } from '../../lib/outbox/queue'
+import { patienceMs } from '../patience'
 import { bodiesOf, inFolder, noEvents, readAll } from './places'
 
 const lane = 'lane'
@@ -18,7 +19,7 @@ const entries = (from: number, count: number) =>
 
 describe('a log of the store with a flipped byte', () => {
   it('costs at most the record that the byte belongs to, counted, wherever it lies', async function () {
-    this.timeout(60_000)
+    this.timeout(patienceMs)
     await inFolder(async (folder) => {
       // A log of three blocks: single records, groups, one that goes through several blocks, and deletions.
       const queue = await openQueue(folder)

@@ -5,6 +5,7 @@ import { isWholeTable } from '../../lib/outbox/damaged-tables'
 import { pendingOf } from '../../lib/outbox/ledger'
 import { mendTable, rebuildTable } from '../../lib/outbox/mend-table'
 import { contentOf, entriesIn, layoutOf, magic } from '../../lib/outbox/table-file'
+import { patienceMs } from '../patience'
 import { buildScene, flipBits, lane, openQueue } from './damaged-scene'
 import { MemoryDisk } from './memory-store'
 import { bodiesOf, inFolder, readAll } from './places'
@@ -29,7 +30,7 @@ async function withTable(use: (table: Buffer) => Promise<void>): Promise<void> {
 
 describe("a damaged table of the outbox's store", () => {
   it('is as it was written again after one changed byte, wherever it lies', async function () {
-    this.timeout(60_000)
+    this.timeout(patienceMs)
     await withTable(async (table) => {
       should(await isWholeTable(table)).equal(true)
       for (let at = 1; at < table.length; at += 11) {
@@ -43,7 +44,7 @@ describe("a damaged table of the outbox's store", () => {
   })
 
   it('loses to a bad sector, or to a cut, only records of the blocks that are hit', async function () {
-    this.timeout(60_000)
+    this.timeout(patienceMs)
     await withTable(async (table) => {
       const blocks = blocksOf(table)
       const handles = layoutOf(table)?.data ?? []
@@ -79,7 +80,7 @@ describe("a damaged table of the outbox's store", () => {
       queue.ensureLane(lane).damaged.should.equal(0)
       await queue.close()
       should((await readdir(folder)).filter((name) => name.startsWith('quarantine')).length).be.aboveOrEqual(1)
-    })).timeout(60_000)
+    })).timeout(patienceMs)
 
   it('is mended where it is met by making room for new records, which then come in', () =>
     inFolder(async (folder) => {

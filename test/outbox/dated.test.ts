@@ -3,6 +3,7 @@ import should from 'should'
 import { arrivalMs } from '../../lib/http'
 import { type Outbox, openOutbox } from '../../lib/outbox'
 import { Arrivals } from '../../lib/outbox/arrivals'
+import { patienceMs } from '../patience'
 import { FakeCloud } from './fake-cloud'
 import { ManualClock } from './manual-clock'
 import { MemoryDisk } from './memory-store'
@@ -313,5 +314,5 @@ describe('Values that have only the time of their arrival', () => {
         }, 0)(),
       ),
       { numRuns: 60 },
-    )).timeout(300_000)
+    )).timeout(patienceMs)
 })

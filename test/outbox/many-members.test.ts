@@ -1,5 +1,6 @@
 import should from 'should'
 import type { RetryClass } from '../../lib/outbox'
+import { patienceMs } from '../patience'
 import type { CloudRequest } from './fake-cloud'
 import { minute, type Scene, scene } from './scene'
 
@@ -74,7 +75,7 @@ async function play({ cloud, clock, lane, outbox }: Scene, { members, bad, lista
 }
 
 describe('Where one of a hundred devices that share a lane is bad', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
   const check = (title: string, fleet: Omit<Fleet, 'listable'>) => {
     for (const listable of [true, false])
       it(

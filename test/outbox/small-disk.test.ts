@@ -1,8 +1,9 @@
 import should from 'should'
+import { patienceMs } from '../patience'
 import { fillAndDrain, type SmallDisk } from './small-disks'
 
 describe('An outbox on a small disk', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
 
   const disks: readonly SmallDisk[] = [
     { megabytes: 16, freeFloorMegabytes: 0, compressible: false, filledByOthers: false },

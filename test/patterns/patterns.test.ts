@@ -1,4 +1,5 @@
 import should from 'should'
+import { patienceMs } from '../patience'
 import { makerCalls, type Pattern, patternsMade, patternsOfPackage, placeOf } from './patterns'
 
 // The checker's own program of pure JavaScript, in this process.
@@ -15,7 +16,7 @@ const untimed = {
 }
 
 describe('Every pattern of the package', function () {
-  this.timeout(900_000)
+  this.timeout(patienceMs)
   const { literals, makers } = patternsOfPackage()
   const unsafeOf = (patterns: readonly Pattern[]) => {
     const distinct = new Map(patterns.map((pattern) => [`/${pattern.source}/${pattern.flags}`, pattern]))

@@ -9,6 +9,7 @@ import {
   seed as thingplus,
   demoCredentials as thingplusCredentials,
 } from '../nodes/thingplus'
+import { patienceMs } from '../patience'
 import { type NodeRed, startNodeRed } from './node-red'
 import { type InstalledPackage, installPackedPackage } from './packed-package'
 
@@ -45,7 +46,7 @@ const seed = { enos: { devices, models, products }, thingplus }
 const user = (username: string, permissions: string) => ({ username, permissions, password: hashSync(username, 4) })
 
 describe('The lists of choices that dialogs fill', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed
@@ -189,7 +190,7 @@ describe('The lists of choices that dialogs fill', function () {
 })
 
 describe('The lists of choices under adminAuth', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
 
   it('are for those who may change configurations, and nobody else causes a request to the cloud', async () => {
     const installed = await installPackedPackage()

@@ -3,6 +3,7 @@ import { type Simulator, startSimulator } from '../../lib/simulator'
 import { startServer } from '../http/server'
 import { configurations, demoCredentials } from '../nodes/enos'
 import { configuration, demoCredentials as thingplusCredentials } from '../nodes/thingplus'
+import { patienceMs } from '../patience'
 import { type NodeRed, startNodeRed } from './node-red'
 import { type InstalledPackage, installPackedPackage } from './packed-package'
 
@@ -13,7 +14,7 @@ interface Answer {
 }
 
 describe('The connection test of a configuration dialog', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

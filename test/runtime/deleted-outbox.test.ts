@@ -1,6 +1,7 @@
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { configurations, demoCredentials } from '../nodes/enos'
+import { patienceMs } from '../patience'
 import { type NodeRed, startNodeRed } from './node-red'
 import { type InstalledPackage, installPackedPackage } from './packed-package'
 
@@ -8,7 +9,7 @@ const onTab = { z: 'tab', x: 100, y: 100 }
 const told = /2 records wait in the folder \S*plant-outbox, which no outbox configuration has any more/g
 
 describe('An outbox configuration that is deleted while records wait in its folder', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed | undefined

@@ -2,10 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
+import { patienceMs } from '../patience'
 import { packageRoot, packPackage } from './packed-package'
 
 describe('The library entry of the packed package', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
   const folder = mkdtempSync(join(tmpdir(), 'edgecourier-'))
   let tarball: Buffer
   before(async () => {

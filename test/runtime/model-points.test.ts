@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashSync } from 'bcryptjs'
 import should from 'should'
+import { patienceMs } from '../patience'
 import { type NodeRed, startNodeRed } from './node-red'
 import { type InstalledPackage, installPackedPackage, packageRoot } from './packed-package'
 
@@ -9,7 +10,7 @@ const model = readFileSync(join(packageRoot, 'demo', 'model_DemoPump.json'), 'ut
 const user = (username: string, permissions: string) => ({ username, permissions, password: hashSync(username, 4) })
 
 describe('The endpoint that reads the points of a model file', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
   let installed: InstalledPackage
   let nodeRed: NodeRed
   before(async () => {

@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import should from 'should'
 import { startSimulator } from '../../lib/simulator'
 import { configurations, demoCredentials } from '../nodes/enos'
+import { patienceMs } from '../patience'
 import { startNodeRed } from './node-red'
 import { installPackedPackage } from './packed-package'
 
 const tab = { id: 'tab', type: 'tab', label: 'plant' }
 
 describe('Beside a package of ES modules that uses got and shares undici with it', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
 
   it('every node loads, and both packages send', async () => {
     const installed = await installPackedPackage(join(__dirname, 'neighbour'))

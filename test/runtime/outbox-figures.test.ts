@@ -1,6 +1,7 @@
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { configurations, demoCredentials } from '../nodes/enos'
+import { patienceMs } from '../patience'
 import { Users, user } from './log-in'
 import { type NodeRed, startNodeRed } from './node-red'
 import { type InstalledPackage, installPackedPackage } from './packed-package'
@@ -9,7 +10,7 @@ const tab = { id: 'tab', type: 'tab', label: 'plant' }
 const onTab = { z: 'tab', x: 100, y: 100 }
 
 describe('The figures of an outbox at the admin endpoint', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

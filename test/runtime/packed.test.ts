@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import should from 'should'
 import { startSimulator } from '../../lib/simulator'
 import { configurations, demoCredentials } from '../nodes/enos'
+import { patienceMs } from '../patience'
 import { isWindows, itWhere } from '../skipping'
 import { type NodeRed, startNodeRed } from './node-red'
 import { type InstalledPackage, installPackedPackage, packageRoot } from './packed-package'
@@ -14,7 +15,7 @@ const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf
 const types = Object.keys(manifest['node-red'].nodes)
 
 describe('The packed package in a fresh Node-RED', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
   let installed: InstalledPackage
   let nodeRed: NodeRed
   before(async () => {

@@ -8,6 +8,7 @@ import { startProxy } from '../http/proxy-server'
 import { startServer } from '../http/server'
 import { configurations, demoCredentials } from '../nodes/enos'
 import { configuration, demoCredentials as thingplusCredentials } from '../nodes/thingplus'
+import { patienceMs } from '../patience'
 import { Users, user } from './log-in'
 import { type NodeRed, startNodeRed } from './node-red'
 import { type InstalledPackage, installPackedPackage, packageRoot } from './packed-package'
@@ -63,7 +64,7 @@ describe('The threat model', () => {
 })
 
 describe('The admin endpoints with adminAuth on', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
   let installed: InstalledPackage
   let simulator: Simulator
   let nodeRed: NodeRed

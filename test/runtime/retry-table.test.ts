@@ -9,6 +9,7 @@ import { ThingPlus } from '../../lib/thingplus'
 import { newFolder, removeFolder } from '../folder'
 import { gatewayId, seed as thingplusSeed } from '../nodes/thingplus'
 import { foreignGatewayId, neighbourhood } from '../nodes/thingplus-bad-messages'
+import { patienceMs } from '../patience'
 
 const waitsAtMostMs = 15_000
 /** As the Thing+ nodes attach their lanes. */
@@ -27,7 +28,7 @@ const enosSeed = {
 
 /** Both clouds' halves of the retry table, over real HTTP: what each answer does to the records that wait. */
 describe('The retry table', function () {
-  this.timeout(60_000)
+  this.timeout(patienceMs)
   let simulator: Simulator
   let outbox: Outbox
   let lane: Lane

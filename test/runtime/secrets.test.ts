@@ -7,6 +7,7 @@ import { selfSigned } from '../http/certificates'
 import { startProxy } from '../http/proxy-server'
 import { startTlsServer } from '../http/tls-server'
 import { seed } from '../nodes/thingplus'
+import { patienceMs } from '../patience'
 import { isWindows, itWhere } from '../skipping'
 import { controlFlow, simulatorFlow } from './marked-extras'
 import {
@@ -51,7 +52,7 @@ describe('The search for marked texts', () => {
 })
 
 describe('The secrets of every node, in success and in every failure', function () {
-  this.timeout(600_000)
+  this.timeout(patienceMs)
   const marks = new Marks()
   const good = markedSecrets('good')
   const requests: RequestRecord[] = []

@@ -6,6 +6,7 @@ import { launchBrowser } from '../editor/browser'
 import { openEditor } from '../editor/editor'
 import { demoCredentials as enosCredentials } from '../nodes/enos'
 import { demoCredentials as thingplusCredentials } from '../nodes/thingplus'
+import { patienceMs } from '../patience'
 import { freePort, type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage, packageRoot } from '../runtime/packed-package'
 
@@ -39,7 +40,7 @@ const credentials: Record<string, object> = {
 
 for (const release of releases) {
   describe(`A flow that was saved with release ${release}`, function () {
-    this.timeout(600_000)
+    this.timeout(patienceMs)
     let installed: InstalledPackage
     let nodeRed: NodeRed
     let browser: Browser
