@@ -1,4 +1,4 @@
-import type { Context } from 'mocha'
+import type { Context, Test } from 'mocha'
 
 /** Skips the test, or from a `before` hook its suite, and says why where the run is read. */
 export function skip(context: Context, why: string): never {
@@ -7,7 +7,7 @@ export function skip(context: Context, why: string): never {
 }
 
 /** Mocha's `it` where a test can run; elsewhere one that is skipped, and says why. */
-export function itWhere(canRun: boolean, why: string): (title: string, test: () => unknown) => void {
+export function itWhere(canRun: boolean, why: string): (title: string, test: () => Promise<void> | void) => Test {
   if (canRun) return it
   return (title) =>
     it(title, function () {

@@ -3,6 +3,7 @@ import should from 'should'
 import { EnosApplication } from '../../lib/enos'
 import { type RequestRecord, type Simulator, type SimulatorSettings, startSimulator } from '../../lib/simulator'
 import { SetClock } from '../http/set-clock'
+import { patienceMs } from '../patience'
 
 const minute = 60_000
 const search = { method: 'POST', path: '/connect-service/v2.1/devices?action=search', body: {} }
@@ -44,7 +45,7 @@ describe('An EnOS application', () => {
     await start()
     await Promise.all(Array.from({ length: 30 }, () => application.call(search)))
     tokenRequests().should.deepEqual(['/token/get'])
-  })
+  }).timeout(patienceMs)
 
   it('refreshes its token when less than ten minutes remain, and not before', async () => {
     await start()

@@ -2,6 +2,7 @@ import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { type DialectName, ThingPlus } from '../../lib/thingplus'
 import { gatewayId, seed } from '../nodes/thingplus'
+import { patienceMs } from '../patience'
 
 describe('What others have registered at Thing+', () => {
   let simulator: Simulator
@@ -52,7 +53,7 @@ describe('What others have registered at Thing+', () => {
       devices: [{ id: 'pump (2)' }],
       sensors: [{ id: 'temp (°C)' }],
     })
-  })
+  }).timeout(patienceMs)
 
   it('is not made anew under such an id: what is not there is refused before it is sent', async () => {
     await start()

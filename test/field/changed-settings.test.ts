@@ -14,6 +14,7 @@ import {
   demoCredentials as thingplusCredentials,
   thingplusTypes,
 } from '../nodes/thingplus'
+import { patienceMs } from '../patience'
 
 const ownDevice = {
   productKey: 'pK11111',
@@ -34,7 +35,8 @@ interface Settings {
   secret?: string
 }
 
-describe('What waits in an outbox while settings are changed', () => {
+describe('What waits in an outbox while settings are changed', function () {
+  this.timeout(patienceMs)
   let simulator: Simulator
   let flow: FlowUnderTest
   let place: string

@@ -7,6 +7,7 @@ import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
 import { outboxTypes } from '../nodes/outbox'
 import * as thingplus from '../nodes/thingplus'
+import { patienceMs } from '../patience'
 import { PcClock } from './pc-clock'
 
 const device = 'pK11111/dK987654'
@@ -114,7 +115,8 @@ describe('A PC whose clock is not set', () => {
     })
   })
 
-  describe('with an outbox', () => {
+  describe('with an outbox', function () {
+    this.timeout(patienceMs)
     it('keeps values until the clock is set, says so, and then dates each to when it came', async () => {
       await post()
       const first = await timed({ payload: { temp: 1 } })

@@ -8,6 +8,7 @@ import { thingplusDestinations } from '../../lib/runtime/thingplus-way'
 import { ThingPlus } from '../../lib/thingplus'
 import { newFolder, removeFolder } from '../folder'
 import { startServer } from '../http/server'
+import { patienceMs } from '../patience'
 
 interface FalseSuccess {
   title: string
@@ -84,7 +85,8 @@ const right = {
   },
 }
 
-describe('What looks like a success and is none', () => {
+describe('What looks like a success and is none', function () {
+  this.timeout(patienceMs)
   let answer: { status: number; body: string }
   /** The requests that get it; all others get what is right. */
   let isMeant: (request: IncomingMessage) => boolean

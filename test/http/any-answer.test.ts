@@ -6,6 +6,7 @@ import { ConnectorError, parseAnswer, parseJson, retryAfterMs, Secrets } from '.
 import { readAnswer as readThingPlusAnswer } from '../../lib/thingplus/answer'
 import { tokenLifeMs, tokenPayload } from '../../lib/thingplus/jwt'
 import { refusal as thingplusRefusal } from '../../lib/thingplus/refusal'
+import { patienceMs } from '../patience'
 
 describe('Any bytes at all', () => {
   const key = fc.oneof(
@@ -123,5 +124,5 @@ describe('Any bytes at all', () => {
     const text = '[{"a":'.repeat(200_000)
     should(parseAnswer(JSON.stringify([text]))).deepEqual([text])
     should(parseAnswer('['.repeat(600_000))).be.undefined()
-  })
+  }).timeout(patienceMs)
 })

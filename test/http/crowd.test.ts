@@ -5,8 +5,10 @@ import 'should'
 import { HttpClient } from '../../lib/http'
 import { Aborts } from '../../lib/http/aborts'
 import { Turnstile } from '../../lib/http/turnstile'
+import { patienceMs } from '../patience'
 
-describe('An HTTP client that is asked for much at once', () => {
+describe('An HTTP client that is asked for much at once', function () {
+  this.timeout(patienceMs)
   let open = 0
   let mostOpen = 0
   let answerAfterMs = 0

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { inspect } from 'node:util'
 import should from 'should'
 import { type ConnectorError, HttpClient, type HttpRequest } from '../../lib/http'
+import { patienceMs } from '../patience'
 import { failureOf } from './failure'
 import { ok, type RawServer, startRawServer } from './raw-server'
 import { startServer } from './server'
@@ -229,7 +230,7 @@ describe('On the wire, the HTTP client', () => {
     clearInterval(watch)
     should(failure.code).equal('RESPONSE_TOO_LARGE')
     should(most).be.below(100_000_000)
-  })
+  }).timeout(patienceMs)
 
   it('speaks with an IPv6 address', async () => {
     const { url, heard } = await serve((socket) => socket.write(ok()), '::1')

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import should from 'should'
 import { withoutMarks } from '../../lib/message'
 import { likelyTimeColumn } from '../../lib/message/time-column'
+import { patienceMs } from '../patience'
 
 const ms = Date.UTC(2026, 10, 28, 10)
 
@@ -102,7 +103,7 @@ describe('The member of an entry that is its time', () => {
         should(found === undefined || Object.hasOwn(entry, found)).be.true()
       }),
     )
-  })
+  }).timeout(patienceMs)
 })
 
 describe('A row of a file that begins with a byte-order mark', () => {

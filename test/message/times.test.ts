@@ -4,6 +4,7 @@ import type { ConnectorError } from '../../lib/http'
 import { formatName, type TimeFormat, TimePattern, TimeReader, type Zone, zoneNamed } from '../../lib/message'
 import { numberFormats } from '../../lib/message/numbered-time'
 import { otherReadings } from '../../lib/message/time-advice'
+import { patienceMs } from '../patience'
 
 const hourMs = 3_600_000
 const arrivalMs = Date.UTC(2026, 10, 29, 6)
@@ -236,7 +237,7 @@ describe('The advice of a refused time', () => {
         if (factor) read(Number(time) * factor, { zone: there }).should.be.approximately(unixMs, 1)
       }),
     )
-  })
+  }).timeout(patienceMs)
 
   it('is a time within the bounds or one coded error, whatever comes', () => {
     const times = fc.oneof(
@@ -261,7 +262,7 @@ describe('The advice of a refused time', () => {
         timeMs.should.be.within(1e11, arrivalMs + 24 * hourMs)
       }),
     )
-  })
+  }).timeout(patienceMs)
 })
 
 describe('A time in a format that the node is told', () => {
@@ -310,7 +311,7 @@ describe('A time in a format that the node is told', () => {
         read(numberFormats.s(unixMs / 1000).wallMs, { format: 'ms' }).should.be.approximately(unixMs, 1)
       }),
     )
-  })
+  }).timeout(patienceMs)
 
   it('has a pattern that can be understood, or none', () => {
     for (const pattern of [
@@ -382,7 +383,7 @@ describe('A time in a zone', () => {
         },
       ),
     )
-  })
+  }).timeout(patienceMs)
 
   it('has the name of a place or an offset, no letters that stand for several places', () => {
     for (const name of ['Mars/Olympus', 'CST', 'IST', 'BST', 'EST', '+25:00', '5', 'x'.repeat(100)])

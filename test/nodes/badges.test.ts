@@ -22,7 +22,8 @@ const strictSeed = {
   },
 }
 
-describe('The badge of a node with an outbox', () => {
+describe('The badge of a node with an outbox', function () {
+  this.timeout(patienceMs)
   let simulator: Simulator
   let flow: FlowUnderTest
   let folder: string
@@ -117,7 +118,7 @@ describe('The badge of a node with an outbox', () => {
     should(flow.warnings('outbox')[0]).match(/pK11111\/dK987654.*kept as a dead letter.*thing model.*outbox control/s)
     await flow.run('control', { payload: 'drop-dead-letters' })
     should(await flow.statusText('node', /delivered 3$/)).containEql({ fill: 'green' })
-  }).timeout(patienceMs)
+  })
 
   it('needs no look at the dead letters: outbox control sends each of them on as it comes', async () => {
     await start()
@@ -129,5 +130,5 @@ describe('The badge of a node with an outbox', () => {
     should(msg).containEql({ topic: 'pK11111/dK987654', payload: listed })
     should(msg.payload).have.property('payload').with.property('measurepoints', { wrong: 7 })
     should(msg.payload).have.property('reason').with.property('code', 'VALIDATION_REFUSED')
-  }).timeout(patienceMs)
+  })
 })

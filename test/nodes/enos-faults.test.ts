@@ -5,6 +5,7 @@ import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { exportedModel } from '../enos/models'
 import { newFolder, removeFolder } from '../folder'
+import { patienceMs } from '../patience'
 import { configurations, demoCredentials, enosTypes } from './enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 
@@ -226,7 +227,7 @@ describe('An EnOS node that meets a mistake', () => {
     process.off('warning', listen)
     should(warnings).be.empty()
     should(flow.received('caught')).be.empty()
-  })
+  }).timeout(patienceMs)
 
   it('sends on a copy of a message that cannot be changed', async () => {
     await start({ node: post })

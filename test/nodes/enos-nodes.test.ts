@@ -2,6 +2,7 @@ import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { workbook } from '../enos/archive'
 import { exportedModel } from '../enos/models'
+import { patienceMs } from '../patience'
 import { configurations, demoCredentials, enosTypes } from './enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 
@@ -182,7 +183,7 @@ describe('The EnOS nodes', () => {
       should(payload).containEql({ points: 30_000, entries: 15_000 })
       should((payload as { requests: number }).requests).be.within(4, 8)
       should(simulator.points('pK11111/dK987654')?.map(({ values }) => values.n)).deepEqual(rows.map(({ n }) => n))
-    })
+    }).timeout(patienceMs)
   })
 
   describe('enos-update-attribute', () => {

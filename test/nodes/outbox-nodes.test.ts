@@ -12,7 +12,8 @@ import { outboxTypes } from './outbox'
 
 const device = 'pK11111/dK987654'
 
-describe('An EnOS node with an outbox', () => {
+describe('An EnOS node with an outbox', function () {
+  this.timeout(patienceMs)
   let simulator: Simulator
   let flow: FlowUnderTest
   let folder: string
@@ -140,7 +141,7 @@ describe('An EnOS node with an outbox', () => {
     should((payload as { payload: object }[])[0]?.payload).have.property('measurepoints', { typo: 37 })
     await flow.run('control', { payload: 'drop-dead-letters' })
     should((await figures()).lanes[0]).containEql({ dead: 0, dropped: 1 })
-  }).timeout(patienceMs)
+  })
 
   it('keeps everything while the secret is wrong, and says so', async () => {
     await start()
@@ -259,7 +260,7 @@ describe('An EnOS node with an outbox', () => {
     await until(({ lanes: [lane] }) => lane?.pending === 0)
     const arrived = new Set(values()?.map(({ n }) => n))
     arrived.size.should.equal(sent)
-  }).timeout(patienceMs)
+  })
 
   it('is not passed by when its configuration is disabled: the message is refused', async () => {
     await start({ outbox: 'gone' })

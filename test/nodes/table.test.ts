@@ -1,6 +1,7 @@
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { newFolder, removeFolder } from '../folder'
+import { patienceMs } from '../patience'
 import { configurations, demoCredentials, enosTypes } from './enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 import { outboxTypes } from './outbox'
@@ -180,7 +181,7 @@ describe('A node with a table', () => {
       await flow.status('node', 'green')
       should(values()).deepEqual([{ temp: 21.5 }])
       should(await failure({ payload: {} })).containEql({ code: 'INPUT_EMPTY' })
-    })
+    }).timeout(patienceMs)
 
     it('is not asked where the dialog says nothing, or says "message"', async () => {
       for (const valuesFrom of [undefined, 'message']) {

@@ -7,7 +7,8 @@ import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } fr
 import { outboxTypes } from './outbox'
 import { configuration, demoCredentials, gatewayId, seed, thingplusTypes } from './thingplus'
 
-describe('A Thing+ node with an outbox', () => {
+describe('A Thing+ node with an outbox', function () {
+  this.timeout(patienceMs)
   let simulator: Simulator
   let flow: FlowUnderTest
   let folder: string
@@ -83,7 +84,7 @@ describe('A Thing+ node with an outbox', () => {
     simulator.setOptions({ thingplus: { checkValueKind: true } })
     await accept({ gatewayId, sensorId: 'temperature', payload: entries })
     await until(({ delivered, dead }) => delivered === 3 && dead === 1)
-  }).timeout(patienceMs)
+  })
 
   it('sends only the latest of the statuses that waited', async () => {
     await start({ type: 'thingplus-send-status', target: 'gateway' })

@@ -9,6 +9,7 @@ import { pendingOf } from '../../lib/outbox/ledger'
 import type { QueueOptions } from '../../lib/outbox/options'
 import { DurableQueue, type OutboxRecord } from '../../lib/outbox/queue'
 import { levelDriver, type Store, type StoreDriver, StoreFault } from '../../lib/outbox/store'
+import { patienceMs } from '../patience'
 import { isWindows } from '../skipping'
 import { ManualClock } from './manual-clock'
 import { bodiesOf, inFolder, noEvents, readAll } from './places'
@@ -59,7 +60,8 @@ function driverWith(change: (store: Store) => Partial<Store>): StoreDriver {
   }
 }
 
-describe('the durable queue on a real disk', () => {
+describe('the durable queue on a real disk', function () {
+  this.timeout(patienceMs)
   it('has what it accepted after a restart, in order, in a folder of which only its user sees the content', () =>
     inFolder(async (folder) => {
       const queue = await openQueue(folder)

@@ -1,10 +1,12 @@
 import should from 'should'
+import { patienceMs } from '../patience'
 import { hour, minute, scene } from './scene'
 
 const isBad = (body: string) => body.includes('bad')
 
 for (const listable of [true, false]) {
-  describe(`An outbox that evicts the oldest, of ${listable ? 'bundles' : 'single records'}`, () => {
+  describe(`An outbox that evicts the oldest, of ${listable ? 'bundles' : 'single records'}`, function () {
+    this.timeout(patienceMs)
     for (const [what, fits] of [
       ['waits in a sender that has no line', 'network'],
       ['is under way', 'nothing'],

@@ -1,5 +1,6 @@
 import should from 'should'
 import { type OutboxEvent, prometheusText } from '../../lib/outbox'
+import { patienceMs } from '../patience'
 import type { FakeCloud } from './fake-cloud'
 import { hour, minute, scene as sceneOf } from './scene'
 
@@ -9,7 +10,8 @@ function slowly(cloud: FakeCloud, clock: { setTimeout(callback: () => void, ms: 
 }
 
 for (const listable of [false, true])
-  describe(`a lane, ${listable ? 'of bundles' : 'of single records'}`, () => {
+  describe(`a lane, ${listable ? 'of bundles' : 'of single records'}`, function () {
+    this.timeout(patienceMs)
     const scene = (play: Parameters<typeof sceneOf>[0], settings: Parameters<typeof sceneOf>[1] = {}) =>
       sceneOf(play, { ...settings, listable })
 

@@ -1,9 +1,11 @@
 import should from 'should'
+import { patienceMs } from '../patience'
 import type { FakeCloud } from './fake-cloud'
 import { hour, minute, scene as sceneOf } from './scene'
 
 for (const listable of [false, true])
-  describe(`what others go past, ${listable ? 'in bundles' : 'in single records'}`, () => {
+  describe(`what others go past, ${listable ? 'in bundles' : 'in single records'}`, function () {
+    this.timeout(patienceMs)
     const scene = (play: Parameters<typeof sceneOf>[0]) => sceneOf(play, { listable })
 
     it(

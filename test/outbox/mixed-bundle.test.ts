@@ -6,6 +6,7 @@ import { partitionOf } from '../../lib/outbox/partition'
 import { eventTimesOf, isMixed, partitionIn, streamsOf, takeApart } from '../../lib/outbox/parts'
 import type { OutboxRecord } from '../../lib/outbox/queue'
 import { decodeRecord, encodeRecord, tailStart } from '../../lib/outbox/record'
+import { patienceMs } from '../patience'
 import { hour, minute, type Scene, scene } from './scene'
 
 /** Of one partition, so that they become bundles together. */
@@ -29,7 +30,8 @@ function stored(arrival: Arrival, sequence: number): OutboxRecord {
   return record
 }
 
-describe('A bundle of several streams', () => {
+describe('A bundle of several streams', function () {
+  this.timeout(patienceMs)
   it('gives back each record with its stream, text and time, those of a stream in their order', () => {
     const anyRecord = fc.record({
       stream: fc.constantFrom(...together, elsewhere, 'ä/ö'),
@@ -95,7 +97,8 @@ describe('A bundle of several streams', () => {
   })
 })
 
-describe('A lane of bundles of several streams', () => {
+describe('A lane of bundles of several streams', function () {
+  this.timeout(patienceMs)
   const bodiesOfStream = (bodies: readonly string[], stream: string) =>
     bodies.filter((body) => body.startsWith(`"${stream}-`))
 

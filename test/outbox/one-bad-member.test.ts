@@ -1,5 +1,6 @@
 import should from 'should'
 import type { RetryClass } from '../../lib/outbox'
+import { patienceMs } from '../patience'
 import type { CloudRequest } from './fake-cloud'
 import { minute, type Scene, scene } from './scene'
 
@@ -75,7 +76,8 @@ async function play(
   return { sent: later.length, arrived, end: () => (isFaulty = false) }
 }
 
-describe('From ten seconds after one of many begins to fail, no other is held up for more than 2 s:', () => {
+describe('From ten seconds after one of many begins to fail, no other is held up for more than 2 s:', function () {
+  this.timeout(patienceMs)
   const check = (
     title: string,
     members: number,

@@ -4,6 +4,7 @@ import { devNull } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
 import { newFolder, removeFolder } from '../folder'
+import { patienceMs } from '../patience'
 
 const script = join(__dirname, '..', '..', 'scripts', 'release.mjs')
 const page = 'https://example.com/plant/pump'
@@ -29,7 +30,8 @@ const environment = {
   GIT_COMMITTER_EMAIL: 'a@example.com',
 }
 
-describe('A release', () => {
+describe('A release', function () {
+  this.timeout(patienceMs)
   let folder: string
   const file = (name: string) => join(folder, name)
   const read = (name: string) => readFileSync(file(name), 'utf8')

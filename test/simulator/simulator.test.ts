@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import should from 'should'
 import { type RequestRecord, startSimulator } from '../../lib/simulator'
+import { patienceMs } from '../patience'
 import { isWindows, itWhere } from '../skipping'
 import { DEMO_DEVICE, getToken, logIn, publish, send, sendJson, simulatorFor } from './enos-client'
 
@@ -133,7 +134,7 @@ describe('The simulator', () => {
     const [code] = await once(child, 'exit')
     line.should.match(/Unknown option '--host'/)
     should(code).equal(1)
-  })
+  }).timeout(patienceMs)
 
   it('refuses a body over the limit', async () => {
     const small = await startSimulator({ port: 0, maxBodyBytes: 1000 })
@@ -178,11 +179,11 @@ describe('The simulator', () => {
       await ended(child)
       rmSync(folder, { recursive: true })
     }
-  })
+  }).timeout(patienceMs)
 
   itWhere(!isWindows, 'Windows ends programs without asking them')('ends on SIGTERM', async () => {
     const child = spawn(process.execPath, ['--require', 'tsx/cjs', 'lib/simulator/cli.ts', '--port', '0'])
     await once(createInterface(child.stdout), 'line')
     should(await ended(child)).equal(0)
-  })
+  }).timeout(patienceMs)
 })
