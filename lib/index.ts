@@ -11,6 +11,7 @@ export {
 export {
   type DecimalSign,
   type Id,
+  idPath,
   numbersAmong,
   refuseRegisters,
   TimePattern,

@@ -1,4 +1,4 @@
-import { checkDevice, EnosDevice, parseBaseUrl, say } from '../lib'
+import { checkDevice, EnosDevice, idPath, parseBaseUrl, say } from '../lib'
 import { configurationNode, sessionMemory } from '../lib/runtime'
 
 export = configurationNode('enos-device', {
@@ -16,7 +16,7 @@ export = configurationNode('enos-device', {
       deviceSecret: text('deviceSecret'),
       lifetimeMs: number('lifetimeMs', 300_000),
       upperCaseSign: text('signCase') === 'upper',
-      memory: sessionMemory(RED, `${brokerUrl} ${productKey} ${deviceKey}`),
+      memory: sessionMemory(RED, `${brokerUrl} ${idPath(productKey, deviceKey)}`),
       noSecret,
       http,
     })

@@ -1,12 +1,12 @@
 import { type DialectName, ThingPlus, type TokenBodyFormat } from '../lib'
-import { configurationNode, thingplusChoices } from '../lib/runtime'
+import { clockOf, configurationNode, pauseBy, thingplusChoices } from '../lib/runtime'
 
 export = configurationNode<ThingPlus>('thingplus-client', {
   credentials: ['clientSecret', 'password'],
   destinations: ['baseUrl'],
   test: (client, signal) => client.check(signal),
   choices: thingplusChoices,
-  create: ({ http, noSecret, text, required, requiredId, oneOf }) =>
+  create: ({ RED, http, noSecret, text, required, requiredId, oneOf }) =>
     new ThingPlus({
       baseUrl: text('baseUrl'),
       clientId: requiredId('clientId'),
@@ -18,5 +18,7 @@ export = configurationNode<ThingPlus>('thingplus-client', {
       tokenBodyFormat: oneOf<TokenBodyFormat>('tokenBodyFormat', ['json', 'form']),
       noSecret,
       http,
+      clock: clockOf(RED),
+      wait: pauseBy(clockOf(RED)),
     }),
 })

@@ -1,4 +1,4 @@
-import type { StatusScope } from '../lib'
+import { idPath, type StatusScope } from '../lib'
 import {
   asOneOf,
   asOptionalId,
@@ -30,10 +30,10 @@ export = flowNode('thingplus-send-status', {
     keepAlive: fixed(false),
   },
   run: async ({ sender, target: scope, gatewayId, sensorId, keepAlive, ...report }, context) => {
-    const { signal, arrivalMs, repeat, endRepeat } = context
-    const send = () => sender.sendStatus({ scope, target: { gatewayId, sensorId }, report }, arrivalMs, signal)
+    const { signal, repeat, endRepeat } = context
+    const send = () => sender.sendStatus({ scope, target: { gatewayId, sensorId }, report }, context)
     const result = await send()
-    const key = scope === 'sensor' ? `${gatewayId} ${sensorId}` : `${gatewayId}`
+    const key = scope === 'sensor' ? idPath(gatewayId, sensorId ?? '') : idPath(gatewayId)
     if (keepAlive) repeat(key, await sender.reportIntervalMs(gatewayId, signal), send)
     else endRepeat(key)
     return result

@@ -37,8 +37,9 @@ export = flowNode('thingplus-send-value', {
   },
   run: async (
     { sender, gatewayId, sensorId, incoming: { payload, timeField, report, types, numbered }, times, decimalSign },
-    { msg, signal, arrivalMs },
+    context,
   ) => {
+    const { msg, arrivalMs } = context
     // Of a Modbus reader; of others a list is the values of the sensor.
     if (msg.responseBuffer !== undefined) refuseRegisters(payload)
     const reading = {
@@ -55,6 +56,6 @@ export = flowNode('thingplus-send-value', {
     const doubtful = sensorId === undefined ? doubtfulSensors(payload, timeField) : []
     if (doubtful.length > 0) await sender.learnSensors(gatewayId, doubtful)
     const values = sensorValues(sensorId, payload, reading, msg.sensorId)
-    return sender.sendValues({ gatewayId, values, reading }, signal)
+    return sender.sendValues({ gatewayId, values, reading }, context)
   },
 })

@@ -1,5 +1,5 @@
 import { type Clock, ConnectorError, HttpClient, type HttpResponse, Secrets, systemClock } from '../http'
-import { type Id, idText, pathSegment } from '../message'
+import { type Id, idPath, idText, pathSegment } from '../message'
 import { say, type Text } from '../text'
 import { type EnosAnswer, hasTaken, readAnswer, refusal } from './answer'
 import { brokerCodes } from './codes'
@@ -68,7 +68,7 @@ export class EnosDevice implements EnosUplink {
     this.options = options
     this.http = options.http ?? new HttpClient()
     const { brokerUrl, productKey, deviceKey } = options
-    this.name = `enos-device ${productKey}/${deviceKey} at ${new URL(brokerUrl).host}`
+    this.name = `enos-device ${idPath(productKey, deviceKey)} at ${new URL(brokerUrl).host}`
     this.own = { productKey, deviceKey }
     this.#path = `/topic/sys/${pathSegment(productKey, 'CONFIG_INVALID')}/${pathSegment(deviceKey, 'CONFIG_INVALID')}`
     this.#stream = deviceText(this.own)

@@ -1,4 +1,4 @@
-import { type Id, idText, sendableId } from '../message'
+import { type Id, idPath, idText, sendableId } from '../message'
 import { idMember } from './entry-ids'
 
 /** A device's name in the forms in which every entry needs it. */
@@ -20,7 +20,7 @@ export function knownDevice(productKey: Id, deviceKey: Id): KnownDevice {
   if (present?.productKey === productKey) return present
   const device = {
     productKey,
-    text: `${idText(productKey)}/${idText(deviceKey)}`,
+    text: idPath(productKey, deviceKey),
     opening: undefined,
   }
   if (known.size >= mostKnown) known.clear()

@@ -1,4 +1,4 @@
-import { type Id, idText } from '../message'
+import { type Id, idSegment } from '../message'
 import type { EnosAnswer } from './answer'
 import type { DeviceName, Entry } from './entry'
 import { knownDevice } from './known-devices'
@@ -49,7 +49,7 @@ export function listItems({ json }: EntryList): Buffer[] {
   return json.flatMap((entries, at) => (at > 0 ? [comma, entries] : [entries]))
 }
 
-/** `pk/dk` or the asset id. */
+/** `pk/dk` or the asset id: see `idPath`. */
 export function deviceText(device: NonNullable<Entry['device']>): string {
-  return 'assetId' in device ? idText(device.assetId) : knownDevice(device.productKey, device.deviceKey).text
+  return 'assetId' in device ? idSegment(device.assetId) : knownDevice(device.productKey, device.deviceKey).text
 }

@@ -50,6 +50,24 @@ export function idText(id: Id): string {
   return typeof id === 'string' ? id : String(id)
 }
 
+const separating = /[%/]/
+
+/** An id as a part of a path of ids: itself, where it has no `/` and no `%`. */
+export function idSegment(id: Id): string {
+  const text = idText(id)
+  return separating.test(text) ? text.replaceAll('%', '%25').replaceAll('/', '%2F') : text
+}
+
+/** One name for several ids together, `pk/dk`: other ids never make the same. */
+export function idPath(...ids: readonly Id[]): string {
+  return ids.map(idSegment).join('/')
+}
+
+/** The ids of which `idPath` has made a name. */
+export function idsOfPath(path: string): string[] {
+  return path.split('/').map((segment) => segment.replaceAll('%2F', '/').replaceAll('%25', '%'))
+}
+
 /** What to know of ids that came in as numbers, where the cloud does not know one of them; `undefined` where none did. */
 export function lostZerosText(ids: readonly (Id | undefined)[]): Text | undefined {
   const numbers = [...new Set(ids.filter((id) => typeof id === 'number'))]

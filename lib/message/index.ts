@@ -7,6 +7,9 @@ export { type FieldValue, fieldValueOf, isExact, isFieldValue, tooWide } from '.
 export {
   type Id,
   idOf,
+  idPath,
+  idSegment,
+  idsOfPath,
   idText,
   isBlank,
   isUnknownItem,

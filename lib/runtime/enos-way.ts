@@ -12,6 +12,7 @@ import {
   type Timeliness,
 } from '../enos'
 import { ConnectorError } from '../http'
+import { idsOfPath } from '../message'
 import { classifyConnectorError, type Destination, type NewRecord, type OutboxRecord } from '../outbox'
 import { say } from '../text'
 import { readLaneText } from './lane-name'
@@ -103,20 +104,23 @@ export function enosDestination(uplink: EnosUplink, kind: EntryKind, timeliness:
   }
 }
 
+/** Of a lane: its account is the device. */
+const deviceAccount = 'enos-device '
+
 /** A device's records go by the integration channel where that is set to the device, and the other way round. */
 function inheritChannel(account: string, alike: readonly EnosWay[]): Inheritance | undefined {
-  const [, device] = account.split('enos-device ')
-  if (device === undefined) {
+  if (!account.startsWith(deviceAccount)) {
     const devices = alike.filter(({ settings }) => settings.uplink.own !== undefined)
     const [first] = devices
     const uplinkTo = (name: DeviceName) => devices.find((way) => isSet(way, deviceText(name)))?.settings.uplink
     return first && { heir: first, destination: storedDestination(first, uplinkTo), isSameForm: false }
   }
+  const device = account.slice(deviceAccount.length)
   const integrations = alike.filter((way) => way.settings.uplink.own === undefined && isSet(way, device))
   const [first] = integrations
   if (!first || !isOneSession(integrations)) return undefined
-  const [productKey = '', ...rest] = device.split('/')
-  const own = { productKey, deviceKey: rest.join('/') }
+  const [productKey = '', deviceKey = ''] = idsOfPath(device)
+  const own = { productKey, deviceKey }
   return { heir: first, destination: storedDestination(first, () => first.settings.uplink, own), isSameForm: false }
 }
 

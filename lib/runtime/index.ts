@@ -20,6 +20,7 @@ export {
   asText,
   asTextList,
 } from './parse'
+export { clockOf, pauseBy } from './pc-clock'
 export { sessionMemory } from './session-memory'
 export { configured, fixed, idInput, input, itemId, onlyWhere } from './settings'
 export { simulatorNode } from './simulator-node'

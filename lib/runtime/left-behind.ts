@@ -89,7 +89,7 @@ function takersOf(client: OutboxClient, lanes: readonly string[]): (Taker & { ta
     const take = way.take?.bind(way)
     return take && lanes.some((lane) => isAlike(lane, way.lane)) ? [{ lane: way.lane, device: way.device, take }] : []
   })
-  return [...new Map(takers.map((taker) => [`${taker.lane} ${taker.device}`, taker])).values()]
+  return [...new Map(takers.map((taker) => [JSON.stringify([taker.lane, taker.device]), taker])).values()]
 }
 
 type TakeRecord = (record: OutboxRecord) => NewRecord

@@ -1,11 +1,19 @@
-import { type Id, idText, inSlices, type ValueReport } from '../message'
+import { type Id, inSlices, type ValueReport } from '../message'
+import { say } from '../text'
 import type { SeriesReading, ThingPlus } from '../thingplus'
 import { clientIfChosen, requiredClient } from './chosen'
-import type { RunResult } from './flow-node'
+import type { RunContext, RunResult } from './flow-node'
 import type { OutboxClient } from './outbox-client'
 import type { Setting } from './settings'
 import { counted } from './status'
-import { type StatusSending, type ThingPlusKind, ThingPlusWay, thingplusLane } from './thingplus-way'
+import {
+  type StatusSending,
+  statusStream,
+  type ThingPlusKind,
+  ThingPlusWay,
+  thingplusLane,
+  valueStream,
+} from './thingplus-way'
 
 export interface ValueSending {
   gatewayId: Id
@@ -14,6 +22,8 @@ export interface ValueSending {
   reading: SeriesReading & { report: ValueReport }
 }
 
+type SendContext = Pick<RunContext, 'signal' | 'arrivalMs' | 'progress'>
+
 /** Sends to Thing+: at once, or through the outbox that the node chooses. */
 export interface ThingPlusSender {
   /** How often a gateway has to report. */
@@ -21,8 +31,8 @@ export interface ThingPlusSender {
   /** Makes known which of these are sensors of a gateway; with an outbox no message waits for it. */
   learnSensors(gatewayId: Id, names: readonly string[]): Promise<void>
   isSensor(gatewayId: Id, name: string): boolean
-  sendValues(sending: ValueSending, signal: AbortSignal): Promise<RunResult>
-  sendStatus(sending: StatusSending, arrivalMs: number, signal: AbortSignal): Promise<RunResult>
+  sendValues(sending: ValueSending, context: SendContext): Promise<RunResult>
+  sendStatus(sending: StatusSending, context: SendContext): Promise<RunResult>
 }
 
 /** Of the Open API gateway (docs/protocol/thingplus.md §5.3). */
@@ -51,18 +61,21 @@ export function thingplusSender(kind: ThingPlusKind): Setting<ThingPlusSender> {
   }
 }
 
+/** A gateway or sensor may have been registered just now. */
+const notKnownYet = say`not known yet`
+
 function atOnce(client: ThingPlus): ThingPlusSender {
   return {
     reportIntervalMs: (gatewayId, signal) => client.reportIntervalMs(gatewayId, signal),
     learnSensors: (gatewayId, names) => client.learnSensors(gatewayId, names),
     isSensor: (gatewayId, name) => client.isSensor(gatewayId, name),
-    async sendValues({ gatewayId, values, reading }, signal) {
-      const payload = await client.sendValues(gatewayId, values, reading, signal)
+    async sendValues({ gatewayId, values, reading }, { signal, progress }) {
+      const payload = await client.sendValues(gatewayId, values, reading, signal, () => progress(notKnownYet))
       const sent = payload.reduce((sum, receipt) => sum + receipt.accepted, 0)
       return { set: { payload, statusCode: 200 }, summary: counted.value(sent), report: reading.report, sent }
     },
-    async sendStatus({ scope, target, report }, _arrivalMs, signal) {
-      const payload = await client.sendStatusTo(scope, target, report, signal)
+    async sendStatus({ scope, target, report }, { signal, progress }) {
+      const payload = await client.sendStatusTo(scope, target, report, signal, () => progress(notKnownYet))
       return { set: { payload, statusCode: 200 }, summary: report.value }
     },
   }
@@ -84,18 +97,16 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
         // Kept as they came in: a number may have lost zeros, which is told where the cloud does not know it.
         const givenId = numbered?.has(sensorId) ? Number(sensorId) : sensorId
         const payload = JSON.stringify({ gatewayId, sensorId: givenId, entry })
-        arrivals.add(`${gatewayId}/${sensorId}`, payload, entry.time)
+        arrivals.add(valueStream(gatewayId, sensorId), payload, entry.time)
       })
       await outbox.accept(thingplusLane(client, 'values'), arrivals, reading.report)
       return { report: reading.report }
     },
-    async sendStatus(sending, arrivalMs) {
+    async sendStatus(sending, { arrivalMs }) {
       const { scope, target, report } = sending
       client.checkStatus(scope, target, report)
-      const ids = [target.gatewayId, target.sensorId].flatMap((id) => (id === undefined ? [] : idText(id)))
-      const stream = [scope, ...ids].join('/')
       const arrivals = outbox.gather(arrivalMs)
-      arrivals.add(stream, JSON.stringify(sending), arrivalMs)
+      arrivals.add(statusStream(scope, target), JSON.stringify(sending), arrivalMs)
       await outbox.accept(thingplusLane(client, 'status'), arrivals)
       return {}
     },

@@ -1,5 +1,5 @@
 import { ConnectorError, isJsonObject, parseJson } from '../http'
-import type { Id } from '../message'
+import { type Id, idPath, idSegment } from '../message'
 import { classifyConnectorError, type Destination, type NewRecord, type OutboxRecord, type RetryClass } from '../outbox'
 import { say } from '../text'
 import {
@@ -63,6 +63,16 @@ export class ThingPlusWay implements Way {
 /** The lane of what a node puts in. */
 export function thingplusLane(client: ThingPlus, kind: ThingPlusKind): string {
   return `${client.name}, ${kind}`
+}
+
+/** What is in order among itself: the values of a sensor. */
+export function valueStream(gatewayId: Id, sensorId: string): string {
+  return `${idSegment(gatewayId)}/${idSegment(sensorId)}`
+}
+
+/** The same of a status: that of one item, or of a gateway with its sensors. */
+export function statusStream(scope: StatusScope, { gatewayId, sensorId }: StatusSending['target']): string {
+  return sensorId === undefined ? idPath(scope, gatewayId) : idPath(scope, gatewayId, sensorId)
 }
 
 /** What the outbox sends on. */

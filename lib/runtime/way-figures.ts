@@ -1,3 +1,4 @@
+import { idsOfPath } from '../message'
 import type { FormerFolder, LaneFigures } from '../outbox'
 import { isAlike, readLaneText } from './lane-name'
 
@@ -54,6 +55,6 @@ function strandedFor(way: string, lanes: readonly LaneFigures[]): WayFigures['st
   const account = readLaneText(first.lane)?.account ?? ''
   return {
     pending: alike.reduce((total, { pending }) => total + pending, 0),
-    account: account.slice(Math.max(account.lastIndexOf(' '), account.lastIndexOf('/')) + 1),
+    account: idsOfPath(account.slice(account.indexOf(' ') + 1)).at(-1) ?? '',
   }
 }

@@ -1,4 +1,5 @@
 import { isPlausible } from '../http'
+import { idPath } from '../message'
 import type { SeriesReading } from './values'
 
 /** Further ahead of the clock than any burst: then the clock was set back. */
@@ -30,5 +31,5 @@ export class ArrivalTimes {
 
 /** Reads values so that those of one sensor that have no time of their own differ from message to message. */
 export function withDistinctTimes(times: ArrivalTimes, gatewayId: string, reading: SeriesReading): SeriesReading {
-  return { ...reading, nextArrivalMs: (sensorId) => times.next(`${gatewayId} ${sensorId}`, reading.arrivalMs) }
+  return { ...reading, nextArrivalMs: (sensorId) => times.next(idPath(gatewayId, sensorId), reading.arrivalMs) }
 }

@@ -1,4 +1,5 @@
 import { ConnectorError } from '../http'
+import { idPath } from '../message'
 import { say } from '../text'
 import { adoptOrCreate, foreignId, type Registered, takenLimitMs } from './adoption'
 import type { ThingPlusContext } from './context'
@@ -53,7 +54,7 @@ export async function registerGateway(
 ): Promise<RegisteredGateway> {
   const name = nameOf(request.name, 'gateway')
   const siteId = request.siteId?.trim() || (await onlySite(context, signal))
-  return context.turns.take(`gateway ${request.id || `${siteId} ${name}`}`, async () => {
+  return context.turns.take(`gateway ${request.id ? idPath(request.id) : idPath(siteId, name)}`, async () => {
     const model = await context.catalogue.gatewayModel(request.model?.trim() || openApiGateway, signal)
     const givenId = request.id ? idToAdopt(request.id, (text) => gatewayIdOf(text, model.idFormat)) : undefined
     const id = givenId ?? makeId(context.random)

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../http'
-import { type Id, idText, lostZerosText, optionalIdOf, withSentence } from '../message'
+import { type Id, idPath, idText, lostZerosText, optionalIdOf, withSentence } from '../message'
 import { say } from '../text'
 import { adoptOrCreate, type Registered, takenLimitMs } from './adoption'
 import type { ThingPlusContext } from './context'
@@ -43,7 +43,7 @@ export async function registerDevice(
 ): Promise<Registered<Device>> {
   const name = nameOf(request.name, 'device')
   const givenId = request.id ? idToAdopt(request.id, (text) => itemIdOf(text, 'device')) : undefined
-  return context.turns.take(`device ${gatewayId} ${givenId ?? name}`, async () => {
+  return context.turns.take(`device ${idPath(gatewayId, givenId ?? name)}`, async () => {
     const gateway = await context.catalogue.gateway(gatewayId, signal)
     const model = chooseDeviceModel(await context.catalogue.gatewayModel(gateway.model, signal), request.model)
     const id = givenId ?? makeId(context.random)
@@ -85,33 +85,36 @@ export async function registerSensor(
   const name = nameOf(request.name, 'sensor')
   const deviceId = idToAdopt(request.deviceId, (text) => itemIdOf(text, 'device'))
   const givenId = request.id ? idToAdopt(request.id, (text) => itemIdOf(text, 'sensor')) : undefined
-  return context.turns.take(`sensor ${gatewayId} ${givenId ?? `${deviceId} ${name}`}`, async () => {
-    const sensorModel = await sensorModelOf(context, gatewayId, deviceId, request.type, signal)
-    const id = givenId ?? makeId(context.random)
-    const list = apiPath`/gateways/${gatewayId}/sensors`
-    const path = apiPath`/gateways/${gatewayId}/sensors/${id}`
-    const isOnDevice = (sensor: Sensor) => sensor.deviceId === deviceId
-    context.catalogue.forgetSensor(gatewayId, id)
-    context.newcomers.registered(seriesPath(gatewayId, id))
-    return adoptOrCreate({
-      kind: 'sensor',
-      id,
-      find: () =>
-        givenId
-          ? lookUp(context, path, readSensor, signal)
-          : lookUpByName(context, list, name, readSensor, isOnDevice, signal),
-      findTaken: () => appearing(context, path, readSensor, signal, takenLimitMs),
-      expected: { type: sensorModel.type, deviceId },
-      create: async () => {
-        await context.client.request('POST', list, {
-          body: sensorBody(itemIdOf(id, 'sensor'), name, deviceId, sensorModel),
-          itemId: id,
-          signal,
-        })
-        return settled(context, path, readSensor, signal)
-      },
-    })
-  })
+  return context.turns.take(
+    `sensor ${givenId ? idPath(gatewayId, givenId) : idPath(gatewayId, deviceId, name)}`,
+    async () => {
+      const sensorModel = await sensorModelOf(context, gatewayId, deviceId, request.type, signal)
+      const id = givenId ?? makeId(context.random)
+      const list = apiPath`/gateways/${gatewayId}/sensors`
+      const path = apiPath`/gateways/${gatewayId}/sensors/${id}`
+      const isOnDevice = (sensor: Sensor) => sensor.deviceId === deviceId
+      context.catalogue.forgetSensor(gatewayId, id)
+      context.newcomers.registered(seriesPath(gatewayId, id))
+      return adoptOrCreate({
+        kind: 'sensor',
+        id,
+        find: () =>
+          givenId
+            ? lookUp(context, path, readSensor, signal)
+            : lookUpByName(context, list, name, readSensor, isOnDevice, signal),
+        findTaken: () => appearing(context, path, readSensor, signal, takenLimitMs),
+        expected: { type: sensorModel.type, deviceId },
+        create: async () => {
+          await context.client.request('POST', list, {
+            body: sensorBody(itemIdOf(id, 'sensor'), name, deviceId, sensorModel),
+            itemId: id,
+            signal,
+          })
+          return settled(context, path, readSensor, signal)
+        },
+      })
+    },
+  )
 }
 
 /** @throws ConnectorError `INPUT_EMPTY` */

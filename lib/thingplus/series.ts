@@ -4,8 +4,9 @@ import { joined, say } from '../text'
 import { withDistinctTimes } from './arrival-times'
 import type { ThingPlusContext } from './context'
 import { isRefusal } from './look-up'
+import type { Ask, Patience } from './newcomers'
 import { sendableInputs, seriesBody, seriesPath } from './series-request'
-import { forEachLimited } from './turns'
+import { andOnce, forEachLimited } from './turns'
 import { lastOfEachTime, noSeriesValues, type SeriesEntry, type SeriesReading, seriesEntries } from './values'
 
 export interface SeriesReceipt {
@@ -42,10 +43,15 @@ export function sendSensorValues(
   sensorId: string,
   input: unknown,
   reading: Partial<SeriesReading>,
-  signal?: AbortSignal,
+  patience: Patience,
 ): Promise<SeriesReceipt> {
-  return context.turns.take(`series ${gatewayId} ${sensorId}`, async () => {
-    const sensor = await context.catalogue.sensor(gatewayId, sensorId, signal)
+  const path = seriesPath(gatewayId, sensorId)
+  const inTurn = (ask: Ask) => context.turns.take(path, () => sendInTurn(ask))
+  return context.newcomers.patiently(path, patience, inTurn)
+
+  async function sendInTurn(ask: Ask): Promise<SeriesReceipt> {
+    const { signal } = patience
+    const sensor = await ask(() => context.catalogue.sensor(gatewayId, sensorId, signal))
     const kind = await context.catalogue.sensorKind(sensor.type, signal)
     const { report, arrivalMs = context.clock.wallMs() } = reading
     const before = { rejected: report?.count ?? 0, warned: report?.warningCount ?? 0 }
@@ -58,14 +64,14 @@ export function sendSensorValues(
     for (const { time } of entries) refuseUndated(time, arrivalMs)
     const rejectedCount = (report?.count ?? 0) - before.rejected
     const warningCount = (report?.warningCount ?? 0) - before.warned
-    if (entries.length > 0) await putInOrder(context, gatewayId, sensorId, entries, signal)
+    if (entries.length > 0) await putInOrder(context, gatewayId, sensorId, entries, ask, signal)
     const ofSensor = ({ point }: Rejected) => point === sensorId
     return {
       ...receiptOf(sensorId, entries),
       ...(rejectedCount > 0 ? { rejected: report?.listed.filter(ofSensor), rejectedCount } : {}),
       ...(warningCount > 0 ? { warnings: report?.warnings.filter(ofSensor), warningCount } : {}),
     }
-  })
+  }
 }
 
 /** Sends the values of several sensors of a gateway side by side; each succeeds or fails for itself. */
@@ -77,7 +83,7 @@ export function sendValuesEach(
   signal?: AbortSignal,
 ): Promise<SensorOutcome[]> {
   const trimmed = Object.entries(inputs).map(([sensorId, input]) => [sensorId.trim(), input] as const)
-  return sendInputs(context, gatewayId, trimmed, reading, signal)
+  return sendInputs(context, gatewayId, trimmed, reading, { signal })
 }
 
 function sendInputs(
@@ -85,11 +91,12 @@ function sendInputs(
   gatewayId: string,
   inputs: readonly (readonly [sensorId: string, input: unknown])[],
   reading: Partial<SeriesReading>,
-  signal: AbortSignal | undefined,
+  { signal, waiting }: Patience,
 ): Promise<SensorOutcome[]> {
-  return forEachLimited(inputs, parallelSensors, async ([sensorId, input]): Promise<SensorOutcome> => {
+  return forEachLimited(inputs, parallelSensors, async ([sensorId, input], letAnotherGo): Promise<SensorOutcome> => {
+    const patience = { signal, waiting: waiting && andOnce(waiting, letAnotherGo) }
     try {
-      return { sensorId, receipt: await sendSensorValues(context, gatewayId, sensorId, input, reading, signal) }
+      return { sensorId, receipt: await sendSensorValues(context, gatewayId, sensorId, input, reading, patience) }
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error
       return { sensorId, error }
@@ -108,12 +115,12 @@ export async function sendValues(
   gatewayId: Id,
   inputs: Readonly<Record<string, unknown>>,
   reading: Partial<SeriesReading>,
-  signal?: AbortSignal,
+  patience: Patience,
 ): Promise<SeriesReceipt[]> {
   const { report, numbered } = reading
   const gateway = idText(gatewayId)
   const sendable = sendableInputs(gateway, inputs, report)
-  const outcomes = await sendInputs(context, gateway, sendable, reading, signal)
+  const outcomes = await sendInputs(context, gateway, sendable, reading, patience)
   if (outcomes.length === 0)
     throw report?.first ?? new ConnectorError('INPUT_EMPTY', say`The message names no sensor to send values of.`)
   const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome] : []))
@@ -149,6 +156,7 @@ async function putInOrder(
   gatewayId: string,
   sensorId: string,
   entries: readonly SeriesEntry[],
+  ask: Ask,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const path = seriesPath(gatewayId, sensorId)
@@ -157,7 +165,7 @@ async function putInOrder(
   const waiting = inBodies(entries)
   for (let part = waiting.shift(); part; part = waiting.shift()) {
     try {
-      await client.request('PUT', path, { body: seriesBody(part), itemId: sensorId, signal })
+      await ask(() => client.request('PUT', path, { body: seriesBody(part), itemId: sensorId, signal }))
       accepted += part.length
     } catch (failure) {
       if (!(failure instanceof ConnectorError)) throw failure

@@ -2,8 +2,9 @@ import { ConnectorError } from '../http'
 import { say } from '../text'
 import type { ThingPlusContext } from './context'
 import { readWholeList } from './lists'
+import type { Patience } from './newcomers'
 import { apiPath } from './path'
-import { forEachLimited } from './turns'
+import { andOnce, forEachLimited } from './turns'
 import { type Gateway, readSensor, readStatus, type Status } from './types'
 
 /** One item, or a gateway with all its sensors. */
@@ -44,20 +45,25 @@ export async function sendStatus(
   context: ThingPlusContext,
   target: StatusTarget,
   report: StatusReport,
-  signal?: AbortSignal,
+  patience: Patience,
 ): Promise<StatusReceipt> {
   const { gatewayId, sensorId } = target
   const { path, value, seconds } = statusRequest(target, report)
-  const validDurationSeconds = seconds ?? validDurationFor(await reportIntervalMsOf(context, gatewayId, signal))
-  const body = { value, [context.dialect.statusLifeKey]: validDurationSeconds }
-  const { data } = await context.client.request('PUT', path, { body, itemId: sensorId ?? gatewayId, signal })
-  return {
-    gatewayId,
-    ...(sensorId === undefined ? {} : { sensorId }),
-    value,
-    validDurationSeconds,
-    status: readStatus(data),
-  }
+  const { signal } = patience
+  return context.newcomers.patiently(path, patience, async (ask) => {
+    const interval = () => reportIntervalMsOf(context, gatewayId, signal)
+    const validDurationSeconds = seconds ?? validDurationFor(await ask(interval))
+    const body = { value, [context.dialect.statusLifeKey]: validDurationSeconds }
+    const itemId = sensorId ?? gatewayId
+    const { data } = await ask(() => context.client.request('PUT', path, { body, itemId, signal }))
+    return {
+      gatewayId,
+      ...(sensorId === undefined ? {} : { sensorId }),
+      value,
+      validDurationSeconds,
+      status: readStatus(data),
+    }
+  })
 }
 
 /** As `sendStatusTo`, for a status that was kept. @throws PerhapsNew */
@@ -69,7 +75,7 @@ export function deliverStatus(
   signal?: AbortSignal,
 ): Promise<StatusReceipt[]> {
   const { path } = statusRequest(targetIn(scope, target), report)
-  return context.newcomers.call(path, () => sendStatusTo(context, scope, target, report, signal))
+  return context.newcomers.call(path, () => sendStatusTo(context, scope, target, report, { signal }))
 }
 
 /**
@@ -81,12 +87,12 @@ export async function sendStatusTo(
   scope: StatusScope,
   given: StatusTarget,
   report: StatusReport,
-  signal?: AbortSignal,
+  patience: Patience,
 ): Promise<StatusReceipt[]> {
   const target = targetIn(scope, given)
   return scope === 'gatewayWithSensors'
-    ? sendStatusWithSensors(context, target.gatewayId, report, signal)
-    : [await sendStatus(context, target, report, signal)]
+    ? sendStatusWithSensors(context, target.gatewayId, report, patience)
+    : [await sendStatus(context, target, report, patience)]
 }
 
 /** Throws what `sendStatusTo` would throw without asking the cloud: for a status that is kept to be sent later. */
@@ -122,12 +128,16 @@ export async function sendStatusWithSensors(
   context: ThingPlusContext,
   gatewayId: string,
   report: StatusReport,
-  signal?: AbortSignal,
+  patience: Patience,
 ): Promise<StatusReceipt[]> {
-  const gateway = await sendStatus(context, { gatewayId }, report, signal)
+  const { signal, waiting } = patience
+  const gateway = await sendStatus(context, { gatewayId }, report, patience)
   const sensors = await readWholeList(context.client, apiPath`/gateways/${gatewayId}/sensors`, {}, signal)
-  const receipts = await forEachLimited(sensors.map(readSensor), parallelStatuses, ({ id }) =>
-    sendStatus(context, { gatewayId, sensorId: id }, report, signal),
+  const receipts = await forEachLimited(sensors.map(readSensor), parallelStatuses, ({ id }, letAnotherGo) =>
+    sendStatus(context, { gatewayId, sensorId: id }, report, {
+      signal,
+      waiting: waiting && andOnce(waiting, letAnotherGo),
+    }),
   )
   return [gateway, ...receipts]
 }

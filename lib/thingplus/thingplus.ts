@@ -10,7 +10,7 @@ import {
   parseBaseUrl,
   systemClock,
 } from '../http'
-import { type Id, idOf, idText } from '../message'
+import { type Id, idOf, idPath, idText } from '../message'
 import { say } from '../text'
 import type { Registered } from './adoption'
 import { ArrivalTimes, withDistinctTimes } from './arrival-times'
@@ -92,15 +92,16 @@ export class ThingPlus {
     this.#options = { ...options, baseUrl, http, clock }
     this.#tokens = new ThingPlusTokenSource(this.#options)
     const client = new ThingPlusClient({ baseUrl, clock, http, tokens: this.#tokens })
+    const wait = options.wait ?? ((ms, signal) => delay(ms, undefined, { signal }).catch(asAborted))
     this.#context = {
       client,
       catalogue: new Catalogue(client, clock),
       dialect,
       turns: new Turns(),
       arrivals: new ArrivalTimes(),
-      newcomers: new Newcomers(clock),
+      newcomers: new Newcomers(clock, wait),
       clock,
-      wait: options.wait ?? ((ms, signal) => delay(ms, undefined, { signal }).catch(asAborted)),
+      wait,
       random: options.random ?? randomBytes,
     }
   }
@@ -108,7 +109,7 @@ export class ThingPlus {
   /** Tells accounts apart for good: host, client and user, no secret. */
   get name(): string {
     const { baseUrl, clientId, userName } = this.#options
-    return `thingplus ${clientId}/${userName} at ${new URL(baseUrl).host}`
+    return `thingplus ${idPath(clientId, userName)} at ${new URL(baseUrl).host}`
   }
 
   /** What a connection test finds: host, clock, login, the sites, and the user where the scopes allow. */
@@ -199,17 +200,21 @@ export class ThingPlus {
   }
 
   sendStatus(target: IdsAsGiven<StatusTarget>, report: StatusReport, signal?: AbortSignal): Promise<StatusReceipt> {
-    return naming(target, (given) => sendStatus(this.#context, given, report, signal))
+    return naming(target, (given) => sendStatus(this.#context, given, report, { signal }))
   }
 
-  /** As `sendStatus`, for one item or for a gateway with all its sensors. */
+  /**
+   * As `sendStatus`, for one item or for a gateway with all its sensors.
+   * @param waiting with it, an item that the cloud does not know is tried for a minute; told before each pause
+   */
   sendStatusTo(
     scope: StatusScope,
     target: IdsAsGiven<StatusTarget>,
     report: StatusReport,
     signal?: AbortSignal,
+    waiting?: () => void,
   ): Promise<StatusReceipt[]> {
-    return naming(target, (given) => sendStatusTo(this.#context, scope, given, report, signal))
+    return naming(target, (given) => sendStatusTo(this.#context, scope, given, report, { signal, waiting }))
   }
 
   /** As `sendStatusTo`, for a status that was kept: `PerhapsNew` tells what the cloud may not know yet. */
@@ -252,14 +257,18 @@ export class ThingPlus {
     for (const sensorId of sensorIds) this.#context.catalogue.learnSensorLater(idText(gatewayId), sensorId)
   }
 
-  /** @param values sensor id → what to send, see `seriesEntries` */
+  /**
+   * @param values sensor id → what to send, see `seriesEntries`
+   * @param waiting with it, a sensor that the cloud does not know is tried for a minute; told before each pause
+   */
   async sendValues(
     gatewayId: Id,
     values: Readonly<Record<string, unknown>>,
     reading: Partial<SeriesReading> = {},
     signal?: AbortSignal,
+    waiting?: () => void,
   ): Promise<SeriesReceipt[]> {
-    return sendValues(this.#context, idOf(gatewayId, 'gatewayId'), values, reading, signal)
+    return sendValues(this.#context, idOf(gatewayId, 'gatewayId'), values, reading, { signal, waiting })
   }
 
   /** As `sendValues`, but every sensor reports for itself and nothing is thrown for a failed one. */

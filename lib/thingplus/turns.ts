@@ -14,17 +14,40 @@ export class Turns {
   }
 }
 
-/** The results of a task for every item, at most `limit` at a time, in the order of the items. */
-export async function forEachLimited<Item, Result>(
+/**
+ * The results of a task for every item, at most `limit` at a time, in the order of the items.
+ * @param task may let another one go beside it while it waits for something
+ */
+export function forEachLimited<Item, Result>(
   items: readonly Item[],
   limit: number,
-  task: (item: Item) => Promise<Result>,
+  task: (item: Item, letAnotherGo: () => void) => Promise<Result>,
 ): Promise<Result[]> {
   const results = new Array<Result>(items.length)
+  if (items.length === 0) return Promise.resolve(results)
   const rest = items.entries()
-  const lane = async () => {
-    for (const [index, item] of rest) results[index] = await task(item)
+  return new Promise((resolve, reject) => {
+    let lanes = 0
+    const lane = async () => {
+      for (const [index, item] of rest) results[index] = await task(item, start)
+    }
+    const start = () => {
+      lanes += 1
+      lane().then(() => {
+        lanes -= 1
+        if (lanes === 0) resolve(results)
+      }, reject)
+    }
+    for (let count = Math.min(limit, items.length); count > 0; count--) start()
+  })
+}
+
+/** Calls one each time, and the other the first time as well. */
+export function andOnce(each: () => void, first: () => void): () => void {
+  let isFirst = true
+  return () => {
+    if (isFirst) first()
+    isFirst = false
+    each()
   }
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane))
-  return results
 }

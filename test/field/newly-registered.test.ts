@@ -1,10 +1,16 @@
+import { EventEmitter, once } from 'node:events'
 import should from 'should'
+import { ConnectorError } from '../../lib/http'
 import { type LaneFigures, openOutbox } from '../../lib/outbox'
 import { thingplusDestinations } from '../../lib/runtime/thingplus-way'
-import { PerhapsNew } from '../../lib/thingplus'
+import { type Simulator, startSimulator } from '../../lib/simulator'
+import { say } from '../../lib/text'
+import { PerhapsNew, type ThingPlus } from '../../lib/thingplus'
 import { newFolder, removeFolder } from '../folder'
-import { gatewayId, seed } from '../nodes/thingplus'
+import { startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
+import { configuration, demoCredentials, gatewayId, seed, thingplusTypes } from '../nodes/thingplus'
 import { startTestCloud, steppingClock, type TestCloud } from '../thingplus/cloud'
+import { startScriptedCloud, tokenWith } from '../thingplus/scripted-cloud'
 
 const startMs = Date.now() - 3_600_000
 const entryAt = (at: number, value: unknown = String(at)) => ({ value: value as string, time: startMs + at })
@@ -112,4 +118,151 @@ describe('Values that were kept for a Thing+ sensor', () => {
     const times = cloud.simulator.points(`${gatewayId}/temperature`)?.map(({ timeMs }) => timeMs - startMs)
     should(times).deepEqual([5, 6, 7])
   })
+})
+
+describe('Values and statuses that are sent at once to what Thing+ does not know yet', () => {
+  let cloud: TestCloud
+  const open: AbortController[] = []
+  afterEach(async () => {
+    for (const controller of open.splice(0)) controller.abort()
+    await cloud.close()
+  })
+
+  const ignore = () => undefined
+  const value = (client: ThingPlus, sensorId: string, at: number, signal?: AbortSignal, waiting: () => void = ignore) =>
+    client.sendValues(gatewayId, { [sensorId]: entryAt(at) }, {}, signal, waiting)
+  const status = (client: ThingPlus, sensorId: string, signal?: AbortSignal, waiting: () => void = ignore) => {
+    const report = { value: 'on', validDurationSeconds: 60 } as const
+    return client.sendStatusTo('sensor', { gatewayId, sensorId }, report, signal, waiting)
+  }
+  const sendings = { values: value, statuses: (client: ThingPlus, id: string, _at: number) => status(client, id) }
+  const requestsTo = (sensorId: string) => cloud.requests.filter((request) => request.includes(`/${sensorId}`)).length
+  /** A client whose pauses last until they are aborted; they can be awaited. */
+  const patientClient = () => {
+    const pausing = new EventEmitter()
+    const wait = (_ms: number, signal: AbortSignal | undefined) =>
+      new Promise<void>((_resolve, reject) => {
+        const stop = () => reject(new ConnectorError('ABORTED', say`Stopped.`))
+        if (signal?.aborted) stop()
+        signal?.addEventListener('abort', stop)
+        pausing.emit('pause')
+      })
+    const controller = new AbortController()
+    open.push(controller)
+    return { client: cloud.client({ wait }), pausing, controller }
+  }
+
+  for (const sensorDelayStatus of [404, 403] as const)
+    it(`arrive, each once and in order, where the cloud answers ${sensorDelayStatus} for some time after somebody has registered it`, async () => {
+      cloud = await startTestCloud(seed, { sensorDelayMs: 1_500, sensorDelayStatus })
+      const registered = cloud
+        .client()
+        .registerSensor(gatewayId, { id: 'new', name: 'New', type: 'temperature', deviceId: 'device' })
+      while (!cloud.state().sensors.some(({ id }) => id === 'new')) await new Promise(setImmediate)
+      const client = cloud.client()
+      let pauses = 0
+      const waiting = () => void pauses++
+      const sent = Array.from({ length: 20 }, (_, at) => value(client, 'new', at, undefined, waiting))
+      await Promise.all([...sent, status(client, 'new'), status(client, 'new'), registered])
+      const times = cloud.simulator.points(`${gatewayId}/new`)?.map(({ timeMs }) => timeMs - startMs)
+      should(times).deepEqual(Array.from({ length: 20 }, (_, at) => at))
+      should(cloud.state().statuses.filter(({ target }) => target.includes('new'))).not.be.empty()
+      should(pauses).be.within(1, 10)
+    })
+
+  for (const [name, send] of Object.entries(sendings))
+    it(`fail after a minute, and from then on at once until it is there: ${name}`, async () => {
+      cloud = await startTestCloud(seed)
+      const { clock, wait } = steppingClock()
+      const client = cloud.client({ clock, wait })
+      const together = [1, 2, 3].map((at) => send(client, 'late', at))
+      for (const one of together) await one.should.be.rejectedWith({ code: 'NOT_FOUND', statusCode: 404 })
+      should(clock.monotonicMs()).equal(60_000)
+      should(requestsTo('late')).be.within(10, 45)
+      await send(client, 'late', 4).should.be.rejectedWith({ code: 'NOT_FOUND', statusCode: 404 })
+      should(clock.monotonicMs()).equal(60_000)
+      await cloud
+        .client()
+        .registerSensor(gatewayId, { id: 'late', name: 'Late', type: 'temperature', deviceId: 'device' })
+      await send(client, 'late', 5)
+      should(clock.monotonicMs()).equal(60_000)
+    })
+
+  it('fail at once where nobody waits for it, and where the answer does not bear the mark of the cloud', async () => {
+    cloud = await startTestCloud(seed)
+    const { client } = patientClient()
+    await client.sendValues(gatewayId, { nobody: entryAt(0) }).should.be.rejectedWith({ code: 'NOT_FOUND' })
+    await client
+      .sendStatusTo('sensor', { gatewayId, sensorId: 'nobody' }, { value: 'on' })
+      .should.be.rejectedWith({ code: 'NOT_FOUND' })
+    const somebody = await startScriptedCloud(({ target }) =>
+      target.endsWith('/token')
+        ? { status: 200, body: { access_token: tokenWith({}), token_type: 'Bearer' } }
+        : { status: 404, body: '<h1>Not Found</h1>', headers: { 'content-type': 'text/html' } },
+    )
+    const astray = cloud.client({ baseUrl: somebody.baseUrl })
+    await value(astray, 'temperature', 0).should.be.rejectedWith({ statusCode: 404 })
+    await status(astray, 'temperature').should.be.rejectedWith({ statusCode: 404 })
+    await somebody.close()
+  })
+
+  for (const [name, send] of [
+    ['values', value],
+    ['statuses', (client: ThingPlus, id: string, _at: number, signal: AbortSignal) => status(client, id, signal)],
+  ] as const)
+    it(`do not pile up: some hundred wait, with one request at a time, and all of them end with their node: ${name}`, async () => {
+      cloud = await startTestCloud(seed)
+      const { client, pausing, controller } = patientClient()
+      const paused = once(pausing, 'pause')
+      const first = send(client, 'wrong', 0, controller.signal)
+      await paused
+      const before = requestsTo('wrong')
+      const failures = new Map<string, number>()
+      const count = ({ code }: { code: string }) => void failures.set(code, (failures.get(code) ?? 0) + 1)
+      const later = Array.from({ length: 3_000 }, (_, at) => send(client, 'wrong', at, controller.signal).catch(count))
+      await new Promise(setImmediate)
+      should([...failures]).deepEqual([['NOT_FOUND', 2_501]])
+      should(requestsTo('wrong')).equal(before)
+      controller.abort()
+      await first.should.be.rejectedWith({ code: 'ABORTED' })
+      await Promise.all(later)
+      should(failures.get('ABORTED')).equal(499)
+      await value(client, 'temperature', 0)
+    })
+
+  it('hold up no other sensor of their message', async () => {
+    cloud = await startTestCloud(seed)
+    const { client, controller } = patientClient()
+    const wrong = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`wrong${at}`, entryAt(0)]))
+    const values = { ...wrong, temperature: entryAt(0) }
+    const sent = client.sendValues(gatewayId, values, {}, controller.signal, ignore)
+    sent.catch(ignore)
+    while (cloud.state().valuesAccepted === 0) await new Promise(setImmediate)
+    controller.abort()
+    await sent.should.be.rejectedWith(/wrong0: ABORTED/)
+  })
+})
+
+describe('A node that sends at once to what Thing+ does not know yet', () => {
+  let simulator: Simulator
+  before(startRuntime)
+  after(stopRuntime)
+  beforeEach(async () => {
+    simulator = await startSimulator({ port: 0, seed: { thingplus: seed } })
+  })
+  afterEach(async () => {
+    await stopFlow()
+    await simulator.close()
+  })
+
+  for (const type of ['thingplus-send-value', 'thingplus-send-status'])
+    it(`says so while it tries again, and ends its message when it is closed: ${type}`, async () => {
+      const node = { id: 'node', type, target: 'sensor', client: 'client', wires: [['out']] }
+      const flow = await startFlow(thingplusTypes, [configuration(simulator.url), node], demoCredentials)
+      flow.send('node', { gatewayId, sensorId: 'nobody', payload: 1 })
+      should((await flow.statusText('node', /^not known yet$/)).fill).equal('blue')
+      const ended = once(flow.node('node') as unknown as EventEmitter, 'close')
+      await stopFlow()
+      await ended
+    })
 })

@@ -1,5 +1,6 @@
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { HastyClock } from '../field/hasty-clock'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 import { configuration, demoCredentials, gatewayId, type ThingPlusState, thingplusTypes } from './thingplus'
 import {
@@ -17,8 +18,13 @@ const refusedTime = { statusCode: 400, cloudCode: 'INVALID_INPUT' }
 describe('A Thing+ node that meets a mistake', () => {
   let simulator: Simulator
   let flow: FlowUnderTest
+  // What the cloud does not know is tried for a minute.
+  const clock = new HastyClock()
   before(startRuntime)
-  after(stopRuntime)
+  after(async () => {
+    clock.end()
+    await stopRuntime()
+  })
   beforeEach(async () => {
     simulator = await startSimulator({ port: 0, seed: { thingplus: neighbourhood } })
   })
@@ -35,7 +41,7 @@ describe('A Thing+ node that meets a mistake', () => {
     credentials: typeof demoCredentials = demoCredentials,
   ) => {
     flow = await startFlow(
-      thingplusTypes,
+      [clock.installed, ...thingplusTypes],
       [
         { ...configuration(simulator.url), ...changes },
         { id: 'node', client: 'client', wires: [['out']], ...node },
