@@ -28,9 +28,9 @@ async function withTable(use: (table: Buffer) => Promise<void>): Promise<void> {
   })
 }
 
-describe("a damaged table of the outbox's store", () => {
-  it('is as it was written again after one changed byte, wherever it lies', async function () {
-    this.timeout(patienceMs)
+describe("a damaged table of the outbox's store", function () {
+  this.timeout(patienceMs)
+  it('is as it was written again after one changed byte, wherever it lies', async () => {
     await withTable(async (table) => {
       should(await isWholeTable(table)).equal(true)
       for (let at = 1; at < table.length; at += 11) {
@@ -43,8 +43,7 @@ describe("a damaged table of the outbox's store", () => {
     })
   })
 
-  it('loses to a bad sector, or to a cut, only records of the blocks that are hit', async function () {
-    this.timeout(patienceMs)
+  it('loses to a bad sector, or to a cut, only records of the blocks that are hit', async () => {
     await withTable(async (table) => {
       const blocks = blocksOf(table)
       const handles = layoutOf(table)?.data ?? []

@@ -3,6 +3,7 @@ import should from 'should'
 import type { RetryClass } from '../../lib/outbox'
 import { pendingOf } from '../../lib/outbox/ledger'
 import { DurableQueue } from '../../lib/outbox/queue'
+import { patienceMs } from '../patience'
 import type { CloudRequest } from './fake-cloud'
 import { inFolder, instantScheduler, noEvents } from './places'
 import { hour, minute, type Scene, scene } from './scene'
@@ -97,7 +98,7 @@ describe('a lane, in random histories of weather, re-attachment and a slow disk'
     [true, 0],
   ] as const)
     it(`delivers everything once (${listable ? 'bundles' : 'single records'}, live limit ${liveLimitMs} ms)`, async function () {
-      this.timeout(60_000 + histories * 200)
+      this.timeout(patienceMs + histories * 200)
       // The last three are of one partition, and become bundles together.
       const names = ['b', 'a', 's34', 's47']
       const streams = fc.subarray(names, { minLength: 1 })

@@ -5,6 +5,7 @@ import { pendingOf } from '../../lib/outbox/ledger'
 import { DurableQueue, type OutboxRecord } from '../../lib/outbox/queue'
 import { decodeRecord } from '../../lib/outbox/record'
 import { say } from '../../lib/text'
+import { patienceMs } from '../patience'
 import { MemoryDisk } from './memory-store'
 import { bodiesOf, inFolder, instantScheduler, noEvents, readAll } from './places'
 
@@ -184,7 +185,7 @@ async function compare(model: Model, { queue }: Real): Promise<void> {
 
 describe('the durable queue, in random histories of operations and disk faults', () => {
   it('never loses what it accepted, never brings back what was settled, and its ledger tells the truth', async function () {
-    this.timeout(60_000 + histories * 100)
+    this.timeout(patienceMs + histories * 100)
     const batchFault = fc.constantFrom('fails' as const, 'fails-after-writing' as const)
     const command = (title: string, step: Step) => new Command(title, step)
     const commands = fc.commands(

@@ -3,6 +3,7 @@ import { keyOf } from '../../lib/outbox/keys'
 import { pendingOf } from '../../lib/outbox/ledger'
 import { DurableQueue } from '../../lib/outbox/queue'
 import { levelDriver, type Store } from '../../lib/outbox/store'
+import { patienceMs } from '../patience'
 import { bodiesOf, inFolder, noEvents, readAll } from './places'
 
 const lane = 'lane'
@@ -27,7 +28,8 @@ async function openCounting(folder: string): Promise<{ queue: DurableQueue; rele
   return { queue, releases: () => releases }
 }
 
-describe('The count of a large backlog', () => {
+describe('The count of a large backlog', function () {
+  this.timeout(patienceMs)
   it('gives the memory back again and again, while others read, append and deliver undisturbed', () =>
     inFolder(async (folder) => {
       const first = await openCounting(folder)

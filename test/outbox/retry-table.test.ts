@@ -1,11 +1,13 @@
 import should from 'should'
+import { patienceMs } from '../patience'
 import type { FakeCloud } from './fake-cloud'
 import { hour, minute, scene as sceneOf } from './scene'
 
 const gaps = (cloud: FakeCloud) => cloud.requests.slice(1).map(({ atMs }, at) => atMs - (cloud.requests[at]?.atMs ?? 0))
 
 for (const listable of [false, true])
-  describe(`the retry table, ${listable ? 'of bundles' : 'of single records'}`, () => {
+  describe(`the retry table, ${listable ? 'of bundles' : 'of single records'}`, function () {
+    this.timeout(patienceMs)
     const scene = (play: Parameters<typeof sceneOf>[0], settings: Parameters<typeof sceneOf>[1] = {}) =>
       sceneOf(play, { ...settings, listable })
 

@@ -3,6 +3,7 @@ import should from 'should'
 import { retryAfterMs } from '../../lib/http'
 import type { RetryClass } from '../../lib/outbox'
 import { Gate } from '../../lib/outbox/gate'
+import { patienceMs } from '../patience'
 import { minute, scene } from './scene'
 
 /** Of requests to a cloud that takes nothing, whatever it says instead. */
@@ -28,7 +29,8 @@ const refusal: fc.Arbitrary<RetryClass> = fc.oneof(
   ),
 )
 
-describe('A cloud that takes nothing', () => {
+describe('A cloud that takes nothing', function () {
+  this.timeout(patienceMs)
   for (const chance of [0, 0.5, 0.999])
     it(`is asked at most ${mostPerMinute} times a minute, whatever it says, and loses nothing (chance ${chance})`, () =>
       fc.assert(

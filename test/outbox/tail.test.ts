@@ -3,6 +3,7 @@ import { lastSequence } from '../../lib/outbox/keys'
 import { DurableQueue } from '../../lib/outbox/queue'
 import type { OutboxRecord } from '../../lib/outbox/record'
 import { Tails } from '../../lib/outbox/tails'
+import { patienceMs } from '../patience'
 import { MemoryDisk } from './memory-store'
 import { bodiesOf, inFolder, instantScheduler, noEvents } from './places'
 import { type Scene, scene } from './scene'
@@ -17,7 +18,8 @@ function countReads(disk: Scene['disk']): () => number {
 }
 
 for (const listable of [false, true])
-  describe(`A lane that has sent all there was, of ${listable ? 'bundles' : 'single records'}`, () => {
+  describe(`A lane that has sent all there was, of ${listable ? 'bundles' : 'single records'}`, function () {
+    this.timeout(patienceMs)
     it(
       'sends what comes in without reading it from the disk',
       scene(

@@ -1,10 +1,12 @@
 import should from 'should'
 import type { RetryClass } from '../../lib/outbox'
+import { patienceMs } from '../patience'
 import { hour, minute, scene } from './scene'
 
 const lost: RetryClass = { kind: 'network', mayHaveArrived: true }
 
-describe('Values that the cloud may have taken, although its answers do not come', () => {
+describe('Values that the cloud may have taken, although its answers do not come', function () {
+  this.timeout(patienceMs)
   for (const listable of [false, true])
     it(
       `are sent four times soon, then one ${listable ? 'bundle' : 'record'} every one to three minutes, and the lane says so`,

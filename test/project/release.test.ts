@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { devNull } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
 import { newFolder, removeFolder } from '../folder'
@@ -22,7 +22,7 @@ const changelog = `# Changelog
 /** Of whoever runs the tests git is to know nothing. */
 const environment = {
   ...process.env,
-  GIT_CONFIG_GLOBAL: devNull,
+  GIT_CONFIG_GLOBAL: join(tmpdir(), 'no-such-gitconfig'),
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_AUTHOR_NAME: 'a',
   GIT_AUTHOR_EMAIL: 'a@example.com',

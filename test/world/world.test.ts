@@ -9,6 +9,7 @@ const workers = Math.min(4, availableParallelism())
 
 describe('a world that a seed determines: clock, network, disk, clouds, crashes and deployments', () => {
   it(`keeps every promise of the outbox in ${seeds} histories`, async function () {
+    // As long as it takes: the fleet itself ends a world that is stuck.
     this.timeout(0)
     const { runs, found, accepted, delivered } = await runFleet(seedsFrom(1, seeds), { workers })
     should(found.map(foundText).join('\n\n')).equal('')
