@@ -1,5 +1,14 @@
 import { ConnectorError } from '../http'
-import { type Id, idText, isUnknownItem, lostZerosText, type Rejected, refuseUndated, withSentence } from '../message'
+import {
+  type Id,
+  idText,
+  isUnknownItem,
+  lostZerosText,
+  type Rejected,
+  refuseUndated,
+  ValueReport,
+  withSentence,
+} from '../message'
 import { joined, say } from '../text'
 import { withDistinctTimes } from './arrival-times'
 import type { ThingPlusContext } from './context'
@@ -120,6 +129,7 @@ export async function sendValues(
   const { report, numbered } = reading
   const gateway = idText(gatewayId)
   const sendable = sendableInputs(gateway, inputs, report)
+  if (!report?.leavesOut && sendable.length > 1) requireAll(sendable, reading, context.clock.wallMs())
   const outcomes = await sendInputs(context, gateway, sendable, reading, patience)
   if (outcomes.length === 0)
     throw report?.first ?? new ConnectorError('INPUT_EMPTY', say`The message names no sensor to send values of.`)
@@ -135,6 +145,21 @@ export async function sendValues(
   const receipts = outcomes.flatMap((outcome) => ('receipt' in outcome ? [outcome.receipt] : []))
   if (receipts.every(({ accepted }) => accepted === 0)) throw report?.first ?? noSeriesValues()
   return receipts.filter(({ accepted, rejectedCount }) => accepted > 0 || rejectedCount !== undefined)
+}
+
+/**
+ * Reads the values of all sensors before any are sent: one that can't be sent is one of the whole message. An outbox refuses
+ * it for the same; what only the cloud can tell is then told of its sensor alone.
+ * @throws ConnectorError `INPUT_*`
+ */
+function requireAll(
+  inputs: readonly (readonly [sensorId: string, input: unknown])[],
+  reading: Partial<SeriesReading>,
+  nowMs: number,
+): void {
+  const { arrivalMs = nowMs, kindOf } = reading
+  const check = { ...reading, arrivalMs, nextArrivalMs: undefined, report: new ValueReport('refuse') }
+  for (const [sensorId, input] of inputs) seriesEntries(input, kindOf?.(sensorId), check, sensorId)
 }
 
 function failureOfSome(
