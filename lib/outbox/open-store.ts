@@ -5,7 +5,7 @@ import { say } from '../text'
 import { putBack, rescueFromLogs } from './damaged-log'
 import { isTable, mendTables } from './damaged-tables'
 import { quarantineIn, storeFolder, storeIn } from './folder'
-import { type Store, type StoreDriver, type StoreEntry, StoreFault } from './store'
+import { isReadOnly, type Store, type StoreDriver, type StoreEntry, StoreFault } from './store'
 
 export interface OpenedStore<Content> {
   readonly store: Store
@@ -140,6 +140,11 @@ export function storeError(fault: unknown, folder: string): ConnectorError {
         say`The outbox needs the package classic-level, which has no binary for ${process.platform} ${process.arch} here.`,
       )
     default:
+      if (isReadOnly(reason))
+        return new ConnectorError(
+          'OUTBOX_UNAVAILABLE',
+          say`The disk of the outbox folder ${folder} is read-only, as after a fault of the disk. Check it and make it writable; the outbox goes on by itself then.`,
+        )
       return new ConnectorError('OUTBOX_UNAVAILABLE', say`The outbox folder ${folder} can't be written: ${reason}`)
   }
 }

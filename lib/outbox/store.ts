@@ -255,13 +255,17 @@ function rethrow(error: unknown): never {
 }
 
 /** LevelDB's own codes sit on the error, or on its cause when opening failed. */
-function faultOf(error: unknown): StoreFault {
+export function faultOf(error: unknown): StoreFault {
   if (error instanceof StoreFault) return error
   const { message = String(error), code, cause } = error as { message?: string; code?: string; cause?: unknown }
   if (code === 'LEVEL_DATABASE_NOT_OPEN' && cause) return faultOf(cause)
   if (code === 'LEVEL_LOCKED') return new StoreFault('locked', message)
   if (code === 'ENOSPC' || /no space left|disk quota/i.test(message)) return new StoreFault('full', message)
+  if (isReadOnly(message)) return new StoreFault('io', message)
   // A table that can't be read, be it empty or on a bad sector, is damage, not a fault that passes.
   const damage = code === 'LEVEL_CORRUPTION' || /corruption|missing files|\.(ldb|sst): /i.test(message)
   return new StoreFault(damage ? 'corrupt' : 'io', message)
 }
+
+/** Whether an error says that a file cannot be written because nothing on its disk can: no file is damaged by that. */
+export const isReadOnly = (message: string): boolean => /read-only file system|\bEROFS\b/i.test(message.slice(0, 1_000))

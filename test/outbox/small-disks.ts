@@ -54,6 +54,13 @@ export async function onDisk<Result>(
   }
 }
 
+/** Lets a folder be read only, until what it returns is called: files that are open stay writable, and no others are. */
+export function makeReadOnly(folder: string): () => void {
+  execFileSync('mount', ['--bind', folder, folder], { stdio: 'ignore' })
+  execFileSync('mount', ['-o', 'remount,bind,ro', folder], { stdio: 'ignore' })
+  return () => execFileSync('umount', ['-l', folder], { stdio: 'ignore' })
+}
+
 /** An outbox fills its disk, is closed and opened while that is full, and is drained. */
 export function fillAndDrain(disk: SmallDisk): Promise<Drained | undefined> {
   return onDisk(disk.megabytes, async (place) => {
@@ -111,7 +118,7 @@ async function readPatiently(queue: DurableQueue, from: number): Promise<ReadRes
   }
 }
 
-async function within(limitMs: number, attempt: () => Promise<void>): Promise<boolean> {
+export async function within(limitMs: number, attempt: () => Promise<void>): Promise<boolean> {
   for (const sinceMs = performance.now(); performance.now() - sinceMs < limitMs; await delay(50)) {
     const isDone = await attempt().then(
       () => true,
