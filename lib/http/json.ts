@@ -29,7 +29,7 @@ export function parseJson(text: string): Json | undefined {
   return isDeeperThan(deepest, text) ? undefined : parsed(text)
 }
 
-/** More of these make parsing take seconds; the rows of a time series have some three each. */
+/** More of these make parsing take seconds; the rows of a time series have some three each. A list's values count, too. */
 const mostParts = 500_000
 
 /**
@@ -115,13 +115,16 @@ function isOfNumber(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || code === 0x2b || code === 0x2d || code === 0x2e || (code | 0x20) === 0x65
 }
 
-const [quote, backslash, bracket, brace, colon, bracketEnd, braceEnd] = [...'"\\[{:]}'].map((sign) =>
+const [quote, backslash, bracket, brace, comma, bracketEnd, braceEnd] = [...'"\\[{,]}'].map((sign) =>
   sign.charCodeAt(0),
 )
 
 const isDeeperThan = (limit: number, text: string): boolean => shapeOf(text, limit, Number.POSITIVE_INFINITY) === 'deep'
 
-/** Looks at a text before it is parsed: how deep it is nested, and how many lists, objects and members it has. */
+/**
+ * Looks at a text before it is parsed: how deep it is nested, and how many lists, objects and members it has: each list and
+ * object begins with a sign, and each member but the first has one before it.
+ */
 function shapeOf(text: string, mostDeep: number, most: number): 'fine' | 'deep' | 'large' {
   // Each level takes two characters: most answers are shorter.
   if (text.length <= 2 * mostDeep) return 'fine'
@@ -138,7 +141,7 @@ function shapeOf(text: string, mostDeep: number, most: number): 'fine' | 'deep' 
         depth += 1
         if (depth > mostDeep) return 'deep'
         break
-      case colon:
+      case comma:
         parts += 1
         break
       case bracketEnd:
