@@ -26,7 +26,7 @@ describe('On the wire, the HTTP client', () => {
     client.request({ method: 'POST', url, body: 'x', ...more })
   const textOf = async (url: string, more?: Partial<HttpRequest>) => (await post(url, more)).body.toString()
   beforeEach(() => {
-    client = new HttpClient({ timeoutMs: 2_000 })
+    client = new HttpClient()
     complaints = []
     for (const event of ['warning', 'unhandledRejection']) process.on(event, complain)
   })
