@@ -14,6 +14,7 @@ import { apiModel, exportedModel } from '../enos/models'
 import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
+import { patienceMs } from '../patience'
 import { isWindows, itWhere } from '../skipping'
 
 const tsl = 'com.envisioniot.enos.model_service.share.data.tsl'
@@ -253,7 +254,8 @@ describe('Thing models as they come from the console', () => {
     })
   })
 
-  describe('in a batch export', () => {
+  describe('in a batch export', function () {
+    this.timeout(patienceMs)
     const modelFile = (id: string, more: object = {}) => ({
       name: `export/model_${id}_10203040.json`,
       content: JSON.stringify({ ...exportedModel, thingModelId: id, ...more }),

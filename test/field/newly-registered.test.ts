@@ -9,13 +9,15 @@ import { PerhapsNew, type ThingPlus } from '../../lib/thingplus'
 import { newFolder, removeFolder } from '../folder'
 import { startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
 import { configuration, demoCredentials, gatewayId, seed, thingplusTypes } from '../nodes/thingplus'
+import { patienceMs } from '../patience'
 import { startTestCloud, steppingClock, type TestCloud } from '../thingplus/cloud'
 import { startScriptedCloud, tokenWith } from '../thingplus/scripted-cloud'
 
 const startMs = Date.now() - 3_600_000
 const entryAt = (at: number, value: unknown = String(at)) => ({ value: value as string, time: startMs + at })
 
-describe('Values that were kept for a Thing+ sensor', () => {
+describe('Values that were kept for a Thing+ sensor', function () {
+  this.timeout(patienceMs)
   let cloud: TestCloud
   let folder: string
   let outbox: Awaited<ReturnType<typeof openOutbox>>
@@ -120,7 +122,8 @@ describe('Values that were kept for a Thing+ sensor', () => {
   })
 })
 
-describe('Values and statuses that are sent at once to what Thing+ does not know yet', () => {
+describe('Values and statuses that are sent at once to what Thing+ does not know yet', function () {
+  this.timeout(patienceMs)
   let cloud: TestCloud
   const open: AbortController[] = []
   afterEach(async () => {
@@ -243,7 +246,8 @@ describe('Values and statuses that are sent at once to what Thing+ does not know
   })
 })
 
-describe('A node that sends at once to what Thing+ does not know yet', () => {
+describe('A node that sends at once to what Thing+ does not know yet', function () {
+  this.timeout(patienceMs)
   let simulator: Simulator
   before(startRuntime)
   after(stopRuntime)

@@ -6,6 +6,7 @@ import { thingplusDestinations } from '../../lib/runtime/thingplus-way'
 import { type RequestRecord, type Simulator, startSimulator } from '../../lib/simulator'
 import { ThingPlus } from '../../lib/thingplus'
 import { newFolder, removeFolder } from '../folder'
+import { patienceMs } from '../patience'
 
 export type Channel = 'integration' | 'sub-devices' | 'Thing+'
 
@@ -105,7 +106,7 @@ export class Plant {
     return (this.simulator.points(stream) ?? []).map(({ values }) => Number(values.n ?? values.value))
   }
 
-  async until(isSo: (figures: LaneFigures) => boolean, mostMs = 60_000): Promise<LaneFigures> {
+  async until(isSo: (figures: LaneFigures) => boolean, mostMs = patienceMs / 2): Promise<LaneFigures> {
     for (const sinceMs = performance.now(); ; await wait(20)) {
       const figures = await this.lane.figures()
       if (isSo(figures)) return figures

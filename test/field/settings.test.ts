@@ -18,6 +18,7 @@ import {
   demoCredentials as thingplusCredentials,
   thingplusTypes,
 } from '../nodes/thingplus'
+import { patienceMs } from '../patience'
 
 const core = (file: string) => require(`@node-red/nodes/core/${file}`) as NodeInitializer
 const coreTypes = [core('network/05-tls'), core('network/06-httpproxy'), core('common/91-global-config')]
@@ -259,7 +260,8 @@ describe('A setting', () => {
     })
   })
 
-  describe('that chooses a configuration', () => {
+  describe('that chooses a configuration', function () {
+    this.timeout(patienceMs)
     const modes: Record<string, Settings[]> = {
       'enos-auth': [{ mode: 'token' }, { mode: 'session' }],
       'enos-post-measurepoint': [{ channel: 'device' }, { channel: 'integration' }],

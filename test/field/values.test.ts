@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import should from 'should'
 import { startRuntime, stopRuntime } from '../nodes/flow'
+import { patienceMs } from '../patience'
 import { FieldNode, type Rejected } from './field-node'
 
 describe('A value that cannot be sent', () => {
@@ -278,5 +279,5 @@ describe('A value that cannot be sent', () => {
       }),
       { numRuns: 60 },
     )
-  })
+  }).timeout(patienceMs)
 })

@@ -1,5 +1,6 @@
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
+import { patienceMs } from '../patience'
 import { startFlow, startRuntime, stopFlow, stopRuntime, type TestMessage } from './flow'
 import { configuration, type ThingPlusState, thingplusTypes } from './thingplus'
 
@@ -47,7 +48,8 @@ const steps = Object.keys(guide) as Step[]
 const emptyAccount = { thingplus: { clients: [] } }
 const credentials = { client: { clientSecret: 'guide-secret', password: 'demo-password' } }
 
-describe('The Thing+ guide as a flow', () => {
+describe('The Thing+ guide as a flow', function () {
+  this.timeout(patienceMs)
   let simulator: Simulator
   before(startRuntime)
   after(stopRuntime)

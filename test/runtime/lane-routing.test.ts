@@ -2,8 +2,10 @@ import should from 'should'
 import { type Destination, openOutbox } from '../../lib/outbox'
 import { LaneRouting, type Way } from '../../lib/runtime/lane-routing'
 import { inFolder } from '../outbox/places'
+import { patienceMs } from '../patience'
 
-describe('The lanes of an outbox', () => {
+describe('The lanes of an outbox', function () {
+  this.timeout(patienceMs)
   it('are sent as the node is set now, also where a changed setting belongs to the same configuration', () =>
     inFolder(async (folder) => {
       const outbox = await openOutbox({ folder })

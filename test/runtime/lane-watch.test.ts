@@ -2,12 +2,14 @@ import should from 'should'
 import type { LaneFigures } from '../../lib/outbox'
 import { LaneWatch } from '../../lib/runtime/lane-watch'
 import { ManualClock } from '../outbox/manual-clock'
+import { patienceMs } from '../patience'
 
 const second = 1_000
 const minute = 60 * second
 const hour = 60 * minute
 
-describe('What a badge is told of its lane', () => {
+describe('What a badge is told of its lane', function () {
+  this.timeout(patienceMs)
   const scene = () => {
     const clock = new ManualClock()
     let oldestMs: number | undefined

@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { patienceMs } from '../patience'
 import { EditorMessages } from './editor-messages'
 
 /** Node-RED as its users run it: a process of its own, driven over the admin API and the editor's websocket. */
@@ -33,7 +34,7 @@ export interface NodeRed {
 export const nodeUnderTest = process.env['NODE_UNDER_TEST'] ?? process.execPath
 const nodeRedUnderTest = process.env['NODE_RED_UNDER_TEST'] ?? require.resolve('node-red/red.js')
 
-const startWithinMs = 60_000
+const startWithinMs = patienceMs / 2
 const stopWithinMs = 10_000
 
 /**

@@ -2,6 +2,7 @@ import should from 'should'
 import { HttpClient, systemClock } from '../../lib/http'
 import { passwordDigest } from '../../lib/signing'
 import { ThingPlus } from '../../lib/thingplus'
+import { patienceMs } from '../patience'
 import { enveloped, startScriptedCloud } from './scripted-cloud'
 
 const token = 'opaqueToken4f1c'
@@ -61,7 +62,8 @@ describe('A Thing+ cloud that answers nonsense', () => {
   }
 })
 
-describe('A Thing+ cloud that sends what nobody can ask it for', () => {
+describe('A Thing+ cloud that sends what nobody can ask it for', function () {
+  this.timeout(patienceMs)
   let answer: (target: string) => ReturnType<typeof enveloped>
   let cloud: Awaited<ReturnType<typeof startScriptedCloud>>
   let client: ThingPlus

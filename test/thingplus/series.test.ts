@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import should from 'should'
 import { HttpClient } from '../../lib/http'
 import { ThingPlus } from '../../lib/thingplus'
+import { patienceMs } from '../patience'
 import { startTestCloud, type TestCloud } from './cloud'
 import {
   enveloped,
@@ -82,7 +83,7 @@ describe('Sending values', () => {
     should(receipt?.accepted).equal(10_000)
     writes().length.should.equal(1)
     should(received('temperature')).deepEqual(sorted.map(({ value, time }) => ({ value: String(value), time })))
-  })
+  }).timeout(patienceMs)
 
   it('splits what would be too large for one request, and what the cloud finds too large, in order', async () => {
     const client = await start({}, { maxBodyBytes: 60_000 })
