@@ -55,6 +55,21 @@ export function isHttpSuccess({ statusCode }: { statusCode: number }): boolean {
   return statusCode >= 200 && statusCode < 300
 }
 
+const badTokenCodes = new Set(['1203', '4011', '4012'])
+
+/** The access token is unknown there, or has expired. */
+export function isBadToken({ statusCode, code }: EnosAnswer): boolean {
+  return statusCode === 401 || (code !== undefined && (badTokenCodes.has(code) || code === '401'))
+}
+
+/**
+ * The same of an answer that somebody else has fetched from the gateway.
+ * @param wallMs the PC's clock when it came
+ */
+export function refusesEnosToken(response: HttpResponse, wallMs: number): boolean {
+  return isBadToken(readAnswer(response, wallMs))
+}
+
 /** What one code of one EnOS service means to the user. */
 export interface Meaning {
   code: ErrorCode

@@ -10,7 +10,7 @@ import {
 import { withLostZeros } from '../message'
 import { type Query, queryPairs, signApiRequest } from '../signing'
 import type { TextValue } from '../text'
-import { type EnosAnswer, isHttpSuccess, type Meaning, readAnswer, refusal } from './answer'
+import { type EnosAnswer, isBadToken, isHttpSuccess, type Meaning, readAnswer, refusal } from './answer'
 import { jsonText } from './body-text'
 import { checkQuery } from './checked-query'
 import { gatewayCodes } from './codes'
@@ -62,8 +62,6 @@ export interface TokenRequest {
   /** What an unknown code means here. */
   otherwise?: Meaning
 }
-
-const badTokenCodes = new Set(['1203', '4011', '4012'])
 
 /** Of an API that the user chooses: time series of many points. */
 const mostAnswerBytes = 8 * 1024 * 1024
@@ -190,10 +188,6 @@ export class EnosApplication {
     if (!parameters.has('orgId') && this.options.orgId) parameters.set('orgId', this.options.orgId)
     return parameters
   }
-}
-
-function isBadToken({ statusCode, code }: EnosAnswer): boolean {
-  return statusCode === 401 || (code !== undefined && (badTokenCodes.has(code) || code === '401'))
 }
 
 function pathOnly(path: string): string {

@@ -1,5 +1,5 @@
-import type { Clock, HttpClient } from '../http'
-import { type Answer, requireMark } from './answer'
+import type { Clock, HttpClient, HttpResponse } from '../http'
+import { type Answer, readAnswer, requireMark } from './answer'
 import { type ApiRequest, exchange } from './exchange'
 import type { ThingPlusToken, ThingPlusTokenSource } from './oauth-source'
 import { refusal } from './refusal'
@@ -73,6 +73,16 @@ export class ThingPlusClient {
       request,
       [token.accessToken, ...tokens.secrets],
     )
+  }
+}
+
+/** Whether an answer that somebody else has fetched says that the token is not good any more. */
+export function refusesThingPlusToken(response: HttpResponse): boolean {
+  try {
+    return isTokenRefused(readAnswer(response, ''))
+  } catch {
+    // Not JSON: whoever answered, it is not about the token.
+    return false
   }
 }
 

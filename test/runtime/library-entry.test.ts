@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import should from 'should'
 import { patienceMs } from '../patience'
-import { packageRoot, packPackage } from './packed-package'
+import { npm, packageRoot, packPackage } from './packed-package'
 
 describe('The library entry of the packed package', function () {
   this.timeout(patienceMs)
@@ -25,6 +25,19 @@ describe('The library entry of the packed package', function () {
     const analysis = await checkPackage(createPackageFromTarballData(tarball))
     should(analysis.types).not.be.false()
     should('problems' in analysis && analysis.problems).deepEqual([])
+  })
+
+  it('is installed beside an older got, which function nodes may have brought into the user directory', async () => {
+    const userDir = mkdtempSync(join(tmpdir(), 'edgecourier-'))
+    try {
+      mkdirSync(join(userDir, 'older'))
+      writeFileSync(join(userDir, 'older', 'package.json'), '{ "name": "got", "version": "11.8.6" }')
+      writeFileSync(join(userDir, 'package.json'), '{ "private": true, "dependencies": { "got": "file:older" } }')
+      writeFileSync(join(userDir, 'package.tgz'), tarball)
+      await npm(userDir, 'install', '--prefer-offline', '--no-audit', '--package-lock-only', './package.tgz')
+    } finally {
+      rmSync(userDir, { recursive: true, force: true })
+    }
   })
 
   it('passes on what its rooms export as values, for each row asks for some, and none is missing whichever room comes first', () => {
