@@ -16,9 +16,9 @@ interface GotStream {
  * @param answer what got returns for a request: a promise with members of its own, or a stream
  */
 export function guarded<Answer>(answer: Answer, errors: RedactedErrors): Answer {
-  if (answer instanceof Promise) return guardedPromise(answer as unknown as GotPromise, errors) as Answer
-  if (typeof answer === 'object' && answer !== null && '_destroy' in answer)
-    guardStream(answer as unknown as GotStream, errors)
+  if (typeof answer !== 'object' || answer === null) return answer
+  if ('catch' in answer) return guardedPromise(answer as unknown as GotPromise, errors) as Answer
+  if ('_destroy' in answer) guardStream(answer as unknown as GotStream, errors)
   return answer
 }
 

@@ -1,8 +1,11 @@
-import { ConnectorError, type Secrets } from '../http'
+import { ConnectorError, parseJson, type Secrets } from '../http'
 import type { GotError, GotOptions } from './got-shapes'
 
 const longestMessage = 500
 const longestBody = 20_000
+/** In longer texts an address loses whatever looks like a token. */
+const longestWithAddresses = 10_000
+const address = /https?:\/\/[^\s"<>]+/gi
 /** What of a request's headers helps, and tells nothing. */
 const plainHeaders = ['accept', 'accept-encoding', 'content-length', 'content-type', 'user-agent']
 
@@ -49,7 +52,10 @@ export class RedactedErrors {
   /** Class, name, message and stack. */
   #bare(error: Error): Error {
     const copy = Object.setPrototypeOf(new Error(this.#text(error.message)), Object.getPrototypeOf(error)) as Error
-    const frames = String(error.stack).match(/^ {4}at .{1,500}$/gm) ?? []
+    const stackText = String(error.stack)
+    // A message may have lines that look like frames.
+    const afterMessage = stackText.indexOf(error.message) + error.message.length
+    const frames = stackText.slice(afterMessage).match(/^ {4}at .{1,500}$/gm) ?? []
     const stack = [`${error.name}: ${copy.message}`, ...frames].join('\n')
     if (Object.hasOwn(error, 'name')) Object.assign(copy, { name: error.name })
     return Object.defineProperty(copy, 'stack', { value: stack, writable: true, configurable: true, enumerable: false })
@@ -88,12 +94,17 @@ export class RedactedErrors {
   #bodyOf(body: unknown): unknown {
     if (typeof body === 'string') return this.#secrets().redacted(body, longestBody)
     if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return undefined
-    const text = this.#secrets().redacted(JSON.stringify(body), longestBody)
     try {
-      return JSON.parse(text) as unknown
+      return this.#jsonOf(JSON.stringify(body))
     } catch {
-      return text
+      // A parser of the caller's own may have made anything of it.
+      return undefined
     }
+  }
+
+  #jsonOf(text: string): unknown {
+    const shown = this.#secrets().redacted(text, longestBody)
+    return parseJson(shown) ?? shown
   }
 
   /** The reason of whoever aborted the request is theirs, and our own errors are made to be shown. */
@@ -107,14 +118,13 @@ export class RedactedErrors {
 
   /** Foreign words, with the addresses in them cut before their query. */
   #text(text: string): string {
+    if (text.length > longestWithAddresses)
+      return this.#secrets().redacted(text, longestMessage).replace(address, beforeQuery)
     const urls: string[] = []
-    const marked = text
-      .replaceAll(standIn, ' ')
-      .slice(0, 4 * longestMessage)
-      .replace(/https?:\/\/[^\s"'<>]{1,2000}/gi, (url) => {
-        urls.push(this.#address(url))
-        return standIn
-      })
+    const marked = text.replaceAll(standIn, ' ').replace(address, (url) => {
+      urls.push(this.#address(url))
+      return standIn
+    })
     const [first = '', ...rest] = this.#secrets().redacted(marked, longestMessage).split(standIn)
     return first + rest.map((part, at) => `${urls[at]}${part}`).join('')
   }

@@ -162,10 +162,27 @@ for (const name of gots) {
       should(failure).have.property('plant', 'north')
     })
 
-    it('gives the code and the words of what a hook of the caller throws', async () => {
-      const failure = await failureOf((clouds['EnOS'] as Got)('400', { hooks: { afterResponse: [failing] } }))
-      should(failure.code).equal('MINE')
-      should(failure.message).equal('Not •••')
+    it('gives the code and the words of what a hook of the caller throws, but none of them', async () => {
+      const [, secret = ''] = hiddenOf['EnOS'] ?? []
+      const texts = {
+        [`Not ${token}`]: 'Not •••',
+        [`See https://plant.example/it's/${token}?key=${inTheQuery}#${token} there`]:
+          "See https://plant.example/it's/••• there",
+        [`No\n    at ${secret} (${secret})`]: 'No at ••• (•••)',
+        [`${secret} `.repeat(300)]: undefined,
+        [`${'x '.repeat(9_990)}${secret}`]: undefined,
+        [`https://plant.example/?${inTheQuery} ${'x '.repeat(9_990)}${secret}`]: undefined,
+      }
+      for (const [text, shown] of Object.entries(texts)) {
+        const failing = () => {
+          throw Object.assign(new Error(text), { code: 'MINE' })
+        }
+        const failure = await failureOf((clouds['EnOS'] as Got)('400', { hooks: { afterResponse: [failing] } }))
+        shouldHideAll(failure)
+        should(everythingIn(failure)).not.containEql(secret.slice(0, 12))
+        should(failure.code).equal('MINE')
+        if (shown !== undefined) should(failure.message).equal(shown)
+      }
     })
 
     it('comes once: nothing is left that nobody handles', async () => {

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
 import { seed } from '../nodes/thingplus'
+import { patienceMs } from '../patience'
 import { gots, versionOf } from './gots'
 import { documentedScript, Project } from './project'
 
@@ -24,7 +25,7 @@ const scriptFor = (cloudUrl: string): string =>
     .replace('operator', 'serviceadmin')
 
 describe('The script of the documents', function () {
-  this.timeout(120_000)
+  this.timeout(patienceMs)
   let simulator: Simulator
   before(async () => {
     simulator = await startSimulator({ port: 0, seed: { thingplus: seed } })

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import should from 'should'
+import { patienceMs } from '../patience'
 import { gots, versionOf } from './gots'
 import { documentedScript, Project } from './project'
 
@@ -51,8 +52,7 @@ async function complaintsAbout(
 
 for (const name of gots) {
   describe(`The types for got ${versionOf(name)}`, function () {
-    // A compiler each time, on whatever else the machine does.
-    this.timeout(180_000)
+    this.timeout(patienceMs)
 
     it('fit the documented script with the module resolution node16, and a CommonJS one', async () => {
       const scripts = { 'script.mts': documentedScript(), 'script.cts': commonJs, 'wrong.mts': wrong }
