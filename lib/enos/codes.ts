@@ -26,6 +26,74 @@ const noPermission: Meaning = {
   advice: say`The permission is missing. Check the organisation id, and grant the application the permission in the EnOS console.`,
 }
 
+const inTree: Meaning = { code: 'CONFLICT', advice: say`The asset is in the tree already.` }
+
+/** Of devices and sub-devices. Source: docs/protocol/enos.md §9.3, §9.5. */
+const connectionCodes: CodeTable = {
+  11702: { code: 'CONFLICT', advice: say`The device key exists already.` },
+  11704: { code: 'CONFLICT', advice: say`The device has this key already; give another one.` },
+  11714: {
+    code: 'CLOUD_ERROR',
+    advice: say`EnOS could not make a device key; try again, or name a deviceKey in the call.`,
+  },
+  11738: wrongInput(
+    say`The device named as the gateway is not one; name a device whose product is of the type Gateway.`,
+  ),
+  11739: {
+    code: 'BILLING_LIMIT',
+    advice: say`EnOS takes no more devices there; remove some, or use another product or gateway.`,
+  },
+  11794: {
+    code: 'CONFLICT',
+    advice: say`The device is enabled or disabled already, as the call asks; nothing was changed.`,
+  },
+  11795: wrongInput(say`A sub-device is not one of this gateway; action=searchSubDevice lists those that it has.`),
+}
+
+/**
+ * Of commands: what keeps one from its device is no fault of EnOS, but of the way there.
+ * Source: docs/protocol/enos.md §10.1.
+ */
+const commandCodes: CodeTable = {
+  11810: wrongInput(
+    say`The command cannot be put into the device's own data format; check its values, and the script of the product in the EnOS console.`,
+  ),
+  11888: {
+    code: 'NETWORK_UNREACHABLE',
+    advice: say`The device was never online, so the command was not sent. Connect the device, then send it again.`,
+  },
+  11900: {
+    code: 'NETWORK_UNREACHABLE',
+    advice: say`The device is offline, so the command was not sent. Send it again when the device is online, or let it wait with pendingTtl.`,
+  },
+  11902: {
+    code: 'THROTTLED',
+    advice: say`Too many commands wait for the device. Wait until it has replied to some, or cancel them with action=cancel.`,
+  },
+  11904: {
+    code: 'NETWORK_TIMEOUT',
+    advice: say`The command was not sent to the device in time. Send it again, or give it more time with timeout.`,
+  },
+  11915: {
+    code: 'NETWORK_TIMEOUT',
+    advice: say`The command was sent, but the device did not reply in time. It may have been carried out: look before you send it again.`,
+  },
+}
+
+/** Of assets and asset trees. Source: docs/protocol/enos.md §9.7, §9.8. */
+const assetCodes: CodeTable = {
+  12958: wrongInput(say`The attributes do not fit the thing model; check their names and types.`),
+  17404: { code: 'NOT_FOUND', advice: say`There is no such asset tree; check treeId.` },
+  17752: { code: 'NOT_FOUND', advice: say`The parent is not in the asset tree; check parentAssetId.` },
+  17558: inTree,
+  17758: inTree,
+  17762: {
+    code: 'THROTTLED',
+    advice: say`The asset tree is being changed by another call; try again in a moment.`,
+  },
+  17770: wrongInput(say`An asset tree has seven layers at most; choose a parent further up.`),
+}
+
 /** `code` of gateway APIs and of the integration channel. Source: API overview; docs/protocol/enos.md §4.5. */
 export const gatewayCodes: CodeTable = {
   1203: { code: 'AUTH_EXPIRED', advice: say`The access token was refused although it is new.` },
@@ -42,7 +110,9 @@ export const gatewayCodes: CodeTable = {
   80400: wrongInput(say`A parameter was refused; check those of the call.`),
   80401: noPermission,
   80500: cloudFault,
-  11702: { code: 'CONFLICT', advice: say`The device key exists already.` },
+  ...connectionCodes,
+  ...commandCodes,
+  ...assetCodes,
   1204: wrongInput(say`The data does not fit the device's thing model; check the point names and types.`),
   1206: wrongInput(say`The data has a wrong form.`),
 }

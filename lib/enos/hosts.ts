@@ -8,25 +8,25 @@ export type EnosHost = 'gateway' | 'broker' | 'integration' | 'mqtt' | 'portal'
  * Source: *Environment Information* of the console; docs/protocol/enos.md §2.1.
  */
 const names: readonly (readonly [beginning: RegExp, host: EnosHost])[] = [
-  [/^apim[-.]/i, 'gateway'],
+  [/^(apim|ag)[-.]/i, 'gateway'],
   [/^iot-http-integration[-.]/i, 'integration'],
   [/^iot-http[-.]/i, 'broker'],
-  [/^iot-mqtt[-.]/i, 'mqtt'],
+  [/^mqtt[-.]/i, 'mqtt'],
   [/^portal[-.]/i, 'portal'],
 ]
 /** By the path, which a URL from an example or a script still has behind its host. */
 const paths: readonly (readonly [beginning: RegExp, host: EnosHost])[] = [
   [/^\/connect-service\/v[\d.]{1,9}\/(integration|files)(\/|$)/i, 'integration'],
-  [/^\/(apim-token-service|connect-service|model-service|asset-tree-service|tsdb-service)(\/|$)/i, 'gateway'],
+  [/^\/(apim-token|connect|model|asset|asset-tree|tsdb)-service(\/|$)/i, 'gateway'],
   [/^\/(auth|topic|multipart)(\/|$)/i, 'broker'],
   [/^\/dm-bff(\/|$)/i, 'portal'],
 ]
 
 const words: Readonly<Record<EnosHost, Text>> = {
-  gateway: say`API gateway (apim-…)`,
+  gateway: say`API gateway (apim-…, ag-…)`,
   broker: say`HTTP broker (iot-http-…)`,
   integration: say`HTTP integration host (iot-http-integration-…)`,
-  mqtt: say`MQTT broker (iot-mqtt-…)`,
+  mqtt: say`MQTT broker (mqtt-…)`,
   portal: say`EnOS console (portal-…)`,
 }
 

@@ -23,7 +23,7 @@ export type ErrorCode =
   | 'FILE_EMPTY'
   | 'FILE_TOO_LARGE'
   | 'FILE_NOT_A_MODEL'
-  // the way to the cloud
+  // the way to the cloud, and on from there to a device
   | 'NETWORK_UNREACHABLE'
   | 'NETWORK_NAME_UNKNOWN'
   | 'NETWORK_TIMEOUT'

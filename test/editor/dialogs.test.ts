@@ -89,13 +89,16 @@ describe('The dialogs in a browser', function () {
     'https://apim-eu.example',
     'https://iot-http-eu.example',
     'https://iot-http-integration-eu.example/',
-    'https://iot-mqtt-eu.example',
+    'https://ag-eu.example',
+    'https://mqtt-eu.example:18883',
     'https://portal-eu.example/dm-bff/rest/model/batchImportModels',
     'http://127.0.0.1:8080/connect-service/v2.1/integration',
     'http://127.0.0.1:8080/apim-token-service/v2.0/token/get',
     'http://127.0.0.1:8080/topic/sys/a/b',
     'https://enos.customer.example',
     'https://apimania.example',
+    'https://mqttbridge.example',
+    'http://127.0.0.1:8080/asset-service/v2.1/assets',
   ]
   it('name the host that was taken for another beside its field, as the connection test does', async () => {
     await editor.edit('app', 'enos-app')
@@ -116,7 +119,7 @@ describe('The dialogs in a browser', function () {
       )
     }
     should(reasons.slice(0, 3)).deepEqual([
-      'names the API gateway (apim-…); enter the URL of the HTTP integration host (iot-http-integration-…)',
+      'names the API gateway (apim-…, ag-…); enter the URL of the HTTP integration host (iot-http-integration-…)',
       'names the HTTP broker (iot-http-…); enter the URL of the HTTP integration host (iot-http-integration-…)',
       undefined,
     ])

@@ -92,10 +92,12 @@ describe('The connection test of a configuration dialog', function () {
   }
 
   const swapped: [type: string, field: string, url: () => string, text: RegExp][] = [
-    ['enos-device', 'brokerUrl', () => 'http://apim-x.invalid', /API gateway \(apim-…\).*HTTP broker \(iot-http-…\)/],
+    ['enos-device', 'brokerUrl', () => 'http://apim-x.invalid', /API gateway \(apim-….*HTTP broker \(iot-http-…\)/],
     ['enos-device', 'brokerUrl', () => `${simulator.url}/apim-token-service/v2.0`, /API gateway .*HTTP broker/],
     ['enos-device', 'brokerUrl', () => 'http://iot-http-integration-x.invalid', /integration host .*HTTP broker/],
-    ['enos-device', 'brokerUrl', () => 'http://iot-mqtt-x.invalid', /MQTT broker .*HTTP broker/],
+    ['enos-device', 'brokerUrl', () => 'http://mqtt-x.invalid', /MQTT broker .*HTTP broker/],
+    ['enos-device', 'brokerUrl', () => 'http://ag-x.invalid', /API gateway .*HTTP broker/],
+    ['enos-app', 'gatewayUrl', () => 'http://mqtt-x.invalid', /MQTT broker .*API gateway/],
     ['enos-app', 'gatewayUrl', () => 'http://iot-http-x.invalid', /HTTP broker .*API gateway/],
     ['enos-app', 'integrationUrl', () => 'http://iot-http-x.invalid', /HTTP broker .*integration host/],
   ]

@@ -35,13 +35,21 @@ describe('The protocol documents agree with the code', () => {
   const sections: [table: string, codes: object, sections: string[]][] = [
     ['the token service', tokenServiceCodes, ['3.4']],
     ['the device broker', brokerCodes, ['7.5']],
-    ['gateway and integration channel', gatewayCodes, ['3.4', '4.5', '4.7', '7.5']],
+    ['gateway and integration channel', gatewayCodes, ['3.4', '4.5', '4.7', '7.5', '9.3', '9.5', '9.7', '9.8', '10.1']],
   ]
   for (const [table, codes, numbers] of sections)
     it(`about the codes of ${table}`, () => {
       const told = numbers.map((number) => sectionOf(enos, number)).join('\n')
       should(Object.keys(codes).filter((code) => !new RegExp(`\\b${code}\\b`).test(told))).be.empty()
     })
+
+  it('about what refuses a call of the gateway: none of it is left to the reader of the vendor’s pages', () => {
+    const sections = ['4.5', '9.3', '9.4', '9.5', '9.7', '9.8', '10.1', '11']
+    const told = sections.map((number) => sectionOf(enos, number)).join('\n')
+    const refusals = [...new Set(told.match(/\b(?:99|80)[45]\d\d\b|\b1[1-9][4-9]\d\d\b/g))]
+    should(refusals.length).be.above(25)
+    should(refusals.filter((code) => !(code in gatewayCodes))).be.empty()
+  })
 
   const rows = tableRows(sectionOf(documentOf('thingplus'), '9'))
 
