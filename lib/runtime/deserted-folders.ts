@@ -45,7 +45,8 @@ export class DesertedFolders {
   watch(): void {
     this.#RED.events.on('flows:started', () => {
       clearTimeout(this.#looking)
-      this.#looking = setTimeout(() => void this.look(), lookAfterMs).unref()
+      // What fails is looked at again after the next start.
+      this.#looking = setTimeout(() => this.look().catch(() => undefined), lookAfterMs).unref()
     })
   }
 
@@ -58,8 +59,7 @@ export class DesertedFolders {
     for (const folder of deserted) {
       if (this.#empty.has(folder)) continue
       const records = await outboxFolders(this.#RED).inTurn(() => this.#recordsIn(folder))
-      if (records === 0) this.#empty.add(folder)
-      else found.push({ folder, records })
+      if (records !== 0) found.push({ folder, records })
     }
     this.#found = found
     for (const one of found) {
@@ -73,7 +73,9 @@ export class DesertedFolders {
     // Another deployment may have taken it while others had their turn.
     if (!desertedFolders(this.#RED).has(folder)) return 0
     if (!(await retire(sharedOutboxes(this.#RED), folder))) return 0
-    return countRecords(folder, mostCountedBytes, { scheduler: clockOf(this.#RED) })
+    const records = await countRecords(folder, mostCountedBytes, { scheduler: clockOf(this.#RED) })
+    if (records === 0) this.#empty.add(folder)
+    return records
   }
 }
 
