@@ -25,7 +25,7 @@ export interface Outcome {
 const mocha = createRequire(__filename).resolve('mocha/bin/mocha.js')
 
 /** Longer than any cell takes: tests that hang fail. */
-const endWithinMs = 10 * 60_000
+const endWithinMs = 20 * 60_000
 
 /** Runs the cell's tests with the packed package; prints what they say only where one of them fails. */
 export async function runCell(cell: Cell, tarball: string): Promise<Outcome> {

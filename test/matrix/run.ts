@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot, packPackage } from '../runtime/packed-package'
 import { type Cell, type Outcome, runCell } from './cell'
@@ -37,17 +38,27 @@ async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const tarball = await packPackage(folder)
 
-  const outcomes: Outcome[] = []
-  for (const cell of cellsOf(nodes, nodeReds)) {
-    console.log(`${cell.name} …`)
-    const outcome = await runCell(cell, tarball)
-    console.log(`${cell.name}: ${outcome.passed} passed, ${outcome.failed} failed, ${outcome.seconds} s`)
-    outcomes.push(outcome)
-  }
+  const outcomes = await outcomesOf(cellsOf(nodes, nodeReds), tarball)
   console.log(`\n${table(outcomes)}\n`)
   const sumOf = (figure: 'passed' | 'failed') => outcomes.reduce((sum, outcome) => sum + outcome[figure], 0)
   console.log(`${sumOf('passed')} passed, ${sumOf('failed')} failed`)
   process.exitCode = sumOf('failed') > 0 ? 1 : 0
+}
+
+/** A cell keeps a core busy, and waits a good deal besides: so there are as many at a time as cores. */
+async function outcomesOf(cells: readonly Cell[], tarball: string): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  const waiting = cells.entries()
+  const lanes = Array.from({ length: availableParallelism() }, async () => {
+    for (const [at, cell] of waiting) {
+      console.log(`${cell.name} …`)
+      const outcome = await runCell(cell, tarball)
+      console.log(`${cell.name}: ${outcome.passed} passed, ${outcome.failed} failed, ${outcome.seconds} s`)
+      outcomes[at] = outcome
+    }
+  })
+  await Promise.all(lanes)
+  return outcomes
 }
 
 function cellsOf(nodes: readonly Tool[], nodeReds: readonly Tool[]): Cell[] {
