@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { configurations } from '../nodes/enos'
 import { configuration } from '../nodes/thingplus'
-import { freePort } from '../runtime/node-red'
+import { freePort } from '../ports'
 import { packageRoot } from '../runtime/packed-package'
 
 const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'))

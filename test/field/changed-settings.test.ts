@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import should from 'should'
 import { type OutboxFigures, openOutbox } from '../../lib/outbox'
-import { type Simulator, startSimulator } from '../../lib/simulator'
+import type { Simulator } from '../../lib/simulator'
 import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
@@ -15,6 +15,7 @@ import {
   thingplusTypes,
 } from '../nodes/thingplus'
 import { patienceMs } from '../patience'
+import { startSimulator } from '../ports'
 
 const ownDevice = {
   productKey: 'pK11111',

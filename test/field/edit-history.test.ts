@@ -2,12 +2,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import should from 'should'
 import { type OutboxFigures, openOutbox } from '../../lib/outbox'
-import { type Simulator, startSimulator } from '../../lib/simulator'
+import type { Simulator } from '../../lib/simulator'
 import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
 import { outboxTypes } from '../nodes/outbox'
 import { patienceMs } from '../patience'
+import { startSimulator } from '../ports'
 
 /** A history has a device of its own, since EnOS lets none log in often. */
 const histories = 12

@@ -1,5 +1,5 @@
 import type { LaneFigures, OutboxFigures } from '../../lib/outbox'
-import { type Simulator, startSimulator } from '../../lib/simulator'
+import type { Simulator } from '../../lib/simulator'
 import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, stopFlow, type TestMessage } from '../nodes/flow'
@@ -11,6 +11,7 @@ import {
   demoCredentials as thingplusCredentials,
   thingplusTypes,
 } from '../nodes/thingplus'
+import { startSimulator } from '../ports'
 import { HastyClock } from './hasty-clock'
 
 export interface Rejected {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import should from 'should'
-import { type Simulator, startSimulator } from '../../lib/simulator'
+import type { Simulator } from '../../lib/simulator'
 import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials as enosCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
@@ -13,6 +13,7 @@ import {
   demoCredentials as thingplusCredentials,
   thingplusTypes,
 } from '../nodes/thingplus'
+import { startSimulator } from '../ports'
 
 const device = (name: { productKey?: string; deviceKey: string; assetId: string; gateway?: string }) => ({
   productKey: 'pK11111',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { NodeInitializer } from 'node-red'
 import should from 'should'
 import { fieldLabel } from '../../lib/runtime/languages'
-import { type Simulator, startSimulator } from '../../lib/simulator'
+import type { Simulator } from '../../lib/simulator'
 import { newFolder, removeFolder } from '../folder'
 import { type ProxyServer, startProxy } from '../http/proxy-server'
 import { startServer } from '../http/server'
@@ -19,6 +19,7 @@ import {
   thingplusTypes,
 } from '../nodes/thingplus'
 import { patienceMs } from '../patience'
+import { startSimulator } from '../ports'
 
 const core = (file: string) => require(`@node-red/nodes/core/${file}`) as NodeInitializer
 const coreTypes = [core('network/05-tls'), core('network/06-httpproxy'), core('common/91-global-config')]

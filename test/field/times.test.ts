@@ -1,5 +1,5 @@
 import should from 'should'
-import { type Simulator, startSimulator } from '../../lib/simulator'
+import type { Simulator } from '../../lib/simulator'
 import { newFolder, removeFolder } from '../folder'
 import { configurations, demoCredentials as enosCredentials, enosTypes } from '../nodes/enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from '../nodes/flow'
@@ -12,6 +12,7 @@ import {
   thingplusTypes,
 } from '../nodes/thingplus'
 import { patienceMs } from '../patience'
+import { startSimulator } from '../ports'
 
 type Settings = Record<string, unknown>
 

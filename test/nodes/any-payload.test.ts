@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import should from 'should'
-import { type Simulator, startSimulator } from '../../lib/simulator'
+import type { Simulator } from '../../lib/simulator'
+import { startSimulator } from '../ports'
 
 import cloudOutbox = require('../../nodes/cloud-outbox')
 import cloudOutboxControl = require('../../nodes/cloud-outbox-control')

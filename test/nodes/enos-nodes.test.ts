@@ -1,8 +1,9 @@
 import should from 'should'
-import { type Simulator, startSimulator } from '../../lib/simulator'
+import type { Simulator } from '../../lib/simulator'
 import { workbook } from '../enos/archive'
 import { exportedModel } from '../enos/models'
 import { patienceMs } from '../patience'
+import { startSimulator } from '../ports'
 import { configurations, demoCredentials, enosTypes } from './enos'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 

@@ -1,5 +1,5 @@
 import should from 'should'
-import { freePort } from '../runtime/node-red'
+import { freePort } from '../ports'
 import { startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 
 import cloudSimulator = require('../../nodes/cloud-simulator')

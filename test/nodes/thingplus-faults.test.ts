@@ -1,6 +1,7 @@
 import should from 'should'
-import { type Simulator, startSimulator } from '../../lib/simulator'
+import type { Simulator } from '../../lib/simulator'
 import { HastyClock } from '../field/hasty-clock'
+import { startSimulator } from '../ports'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 import { configuration, demoCredentials, gatewayId, type ThingPlusState, thingplusTypes } from './thingplus'
 import {

@@ -1,6 +1,7 @@
 import should from 'should'
-import { type Simulator, startSimulator } from '../../lib/simulator'
+import type { Simulator } from '../../lib/simulator'
 import { patienceMs } from '../patience'
+import { startSimulator } from '../ports'
 import { startFlow, startRuntime, stopFlow, stopRuntime, type TestMessage } from './flow'
 import { configuration, type ThingPlusState, thingplusTypes } from './thingplus'
 

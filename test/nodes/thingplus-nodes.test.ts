@@ -1,6 +1,7 @@
 import { mock } from 'node:test'
 import should from 'should'
-import { type Simulator, startSimulator } from '../../lib/simulator'
+import type { Simulator } from '../../lib/simulator'
+import { startSimulator } from '../ports'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 import { configuration, demoCredentials, gatewayId, seed, type ThingPlusState, thingplusTypes } from './thingplus'
 

@@ -1,5 +1,6 @@
 import should from 'should'
-import { type Simulator, startSimulator } from '../../lib/simulator'
+import type { Simulator } from '../../lib/simulator'
+import { startSimulator } from '../ports'
 import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 import { configuration, demoCredentials, seed, type ThingPlusState, thingplusTypes } from './thingplus'
 

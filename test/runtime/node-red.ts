@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { patienceMs } from '../patience'
+import { freePort } from '../ports'
 import { EditorMessages } from './editor-messages'
 
 /** Node-RED as its users run it: a process of its own, driven over the admin API and the editor's websocket. */
@@ -168,15 +168,4 @@ class ProcessLog {
       })
     }
   }
-}
-
-/** A port that nothing listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('No TCP port could be had')
-  return address.port
 }

@@ -8,6 +8,7 @@ import { startProxy } from '../http/proxy-server'
 import { startTlsServer } from '../http/tls-server'
 import { seed } from '../nodes/thingplus'
 import { patienceMs } from '../patience'
+import { freePort } from '../ports'
 import { isWindows, itWhere } from '../skipping'
 import { controlFlow, simulatorFlow } from './marked-extras'
 import {
@@ -19,7 +20,7 @@ import {
   watchers,
 } from './marked-flow'
 import { Marks } from './marks'
-import { freePort, type NodeRed, startNodeRed } from './node-red'
+import { type NodeRed, startNodeRed } from './node-red'
 import { type InstalledPackage, installPackedPackage, packageRoot } from './packed-package'
 import { startTap, type TapMode } from './tap'
 

@@ -7,7 +7,8 @@ import { openEditor } from '../editor/editor'
 import { demoCredentials as enosCredentials } from '../nodes/enos'
 import { demoCredentials as thingplusCredentials } from '../nodes/thingplus'
 import { patienceMs } from '../patience'
-import { freePort, type NodeRed, startNodeRed } from '../runtime/node-red'
+import { freePort } from '../ports'
+import { type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage, packageRoot } from '../runtime/packed-package'
 
 interface SavedNode {
