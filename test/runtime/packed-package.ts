@@ -71,9 +71,13 @@ function folderUntilExit(): string {
   return folder
 }
 
-/** Builds the package and packs it into a folder; gives the path of the tarball. */
+/**
+ * Builds the package and packs it into a folder; gives the path of the tarball. `npm test` has built it already, and its tests
+ * run beside each other: none may take `dist` away from under another.
+ */
 export async function packPackage(folder: string): Promise<string> {
-  await npm(packageRoot, 'pack', '--pack-destination', folder)
+  const isBuilt = process.env['npm_lifecycle_event'] === 'test'
+  await npm(packageRoot, 'pack', '--pack-destination', folder, ...(isBuilt ? ['--ignore-scripts'] : []))
   const tarball = readdirSync(folder).find((file) => file.endsWith('.tgz'))
   if (!tarball) throw new Error('npm pack made no tarball')
   return join(folder, tarball)
