@@ -7,9 +7,11 @@ import { gatherArrivals, openOutbox } from '../../lib/outbox'
 import { OutboxClient } from '../../lib/runtime'
 import { DesertedFolders } from '../../lib/runtime/deserted-folders'
 import { newFolder, removeFolder } from '../folder'
+import { patienceMs } from '../patience'
 import { skip } from '../skipping'
 
-describe('The outbox of a configuration node', () => {
+describe('The outbox of a configuration node', function () {
+  this.timeout(patienceMs)
   /** All that it asks of Node-RED is the event bus, which tells runtimes apart. */
   const RED = { events: new EventEmitter() } as unknown as NodeAPI
   const clients: OutboxClient[] = []
