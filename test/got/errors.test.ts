@@ -68,8 +68,8 @@ const failures: readonly (readonly [error: string, title: string, fail: Fail])[]
         .on('downloadProgress', () => undefined)
         .json(),
   ],
-  ['RequestError', 'a connection that breaks off', (got) => got('reset')],
-  ['RequestError', 'a connection that breaks off under a stream', (got) => streamed(got, 'reset')],
+  ['RequestError', 'a lost connection', (got) => got('reset')],
+  ['RequestError', 'a connection lost under a stream', (got) => streamed(got, 'reset')],
   ['TimeoutError', 'a time-out', (got) => got('silent', { timeout: { request: 50 } })],
   ['AbortError', 'a request that is aborted', (got) => aborted((signal) => got('silent', { signal }))],
   ['AbortError', 'a stream that is aborted', (got) => aborted((signal) => streamed(got, 'silent', signal))],
@@ -108,7 +108,7 @@ for (const name of gots) {
 
     for (const cloudName of ['EnOS', 'Thing+']) {
       for (const [errorName, title, fail] of failures) {
-        it(`of ${cloudName} for ${title} shows no secret, token or query, and is a ${errorName} still`, async () => {
+        it(`hides every secret of ${cloudName}, and stays a ${errorName}, for ${title}`, async () => {
           const failure = await failureOf(fail(clouds[cloudName] as Got))
           shouldHideAll(failure, cloudName)
           should(failure).have.property('name', errorName)
@@ -118,7 +118,7 @@ for (const name of gots) {
 
       // Later ones are aborted by a signal only.
       if (versionOf(name).startsWith('14.')) {
-        it(`of ${cloudName} for a request that is cancelled shows none of them either`, async () => {
+        it(`hides every secret of ${cloudName} for a request that is cancelled`, async () => {
           const request = (clouds[cloudName] as Got)('silent')
           setTimeout(() => request.cancel(), 50)
           const failure = await failureOf(request)
@@ -127,7 +127,7 @@ for (const name of gots) {
         })
       }
 
-      it(`of ${cloudName} that comes before another attempt shows none of them to hooks`, async () => {
+      it(`brings hooks before another attempt no header that signs in to ${cloudName}`, async () => {
         const seen: RequestError[] = []
         const hooks = { beforeRetry: [(error: RequestError) => void seen.push(error)] }
         const calculateDelay = ({ attemptCount }: { attemptCount: number }) => (attemptCount === 1 ? 1 : 0)
@@ -162,7 +162,7 @@ for (const name of gots) {
       should(failure).have.property('plant', 'north')
     })
 
-    it('gives the code and the words of what a hook of the caller throws, but none of them', async () => {
+    it('gives the code and the words of what a hook of the caller throws, but no secret', async () => {
       const [, secret = ''] = hiddenOf['EnOS'] ?? []
       const texts = {
         [`Not ${token}`]: 'Not •••',
@@ -205,7 +205,7 @@ for (const name of gots) {
       should(JSON.parse(body)).have.property('code', 99400)
     })
 
-    it('for a body that is read once and was to be sent twice shows none of them', async () => {
+    it('hides every secret for a body that is read once and was to be sent twice', async () => {
       const retry = {
         limit: 1,
         calculateDelay: ({ attemptCount }: { attemptCount: number }) => (attemptCount === 1 ? 1 : 0),
