@@ -50,11 +50,28 @@ export class Faults {
       return this.#isOfOneStream(attempt, outcome, nowMs) ? undefined : this.laneFailed(attempt, outcome, nowMs)
     }
     const records = await this.smallerParts(attempt, outcome)
+    const hidesOthers = !attempt.aside && (await this.#hidesOthers(attempt, nowMs))
     if (sending.stopped) return sending.putBack({ ...attempt, records })
     if (attempt.aside) return this.#asideFailed({ ...attempt, records }, outcome, nowMs)
     if (attempt.origin === 'suspect') sending.refusals.putOff(attempt, nowMs)
     else sending.toWindow({ ...attempt, records })
-    this.#judge({ ...attempt, records }, outcome, nowMs)
+    this.#judge({ ...attempt, records }, outcome, nowMs, hidesOthers)
+  }
+
+  /**
+   * Whether the request is of one stream, and keeps others from being read: all that is read is of streams that fail, no more is
+   * read as long as they do, and there are others behind it.
+   */
+  async #hidesOthers(attempt: Attempt, nowMs: number): Promise<boolean> {
+    const { accused, lookout, pace, proof, reader } = this.sending
+    const streams = new Set(attempt.records.flatMap(streamsOf))
+    const [only] = streams
+    if (only === undefined || streams.size > 1 || nowMs - proof.lastOfOthersMs(only) <= recentMs) return false
+    if (reader.isFull('live') || reader.isFull('backlog'))
+      return !this.hasOthers({ has: (stream) => stream === only || accused.isSuspect(stream) })
+    // What is still to be read comes by itself.
+    if (this.hasOthers(streams) || reader.wantsMore('live', pace) || reader.wantsMore('backlog', pace)) return false
+    return lookout.hasOthers(only, () => this.sending.stopped)
   }
 
   /**
@@ -98,7 +115,7 @@ export class Faults {
   }
 
   /** The stream that is asked about alone is to blame, or the cloud is down, or it is still open. */
-  #judge(attempt: Attempt, outcome: Fault, nowMs: number): void {
+  #judge(attempt: Attempt, outcome: Fault, nowMs: number, hidesOthers: boolean): void {
     const { sending } = this
     const { accused, proof, patience } = sending
     const lastAcceptedMs = proof.lastMs
@@ -115,8 +132,8 @@ export class Faults {
       this.takeOut(only, outcome, nowMs)
       return
     }
-    // It would keep all others from being read.
-    if (only !== undefined && !isShared && sending.reader.isFull(attempt.kind)) this.takeOut(only, outcome, nowMs)
+    // Whether it fails at this one alone, the others are to tell.
+    if (only !== undefined && hidesOthers) this.takeOut(only, outcome, nowMs, 'unanswered')
     const isOutage = this.#inARow >= (accused.hasCleared ? faultsBesideQuestions : faultsToBeAnOutage)
     // A cloud that has too much says so of those, too, that are known to be well.
     const isOfLane = outcome.kind === 'throttled' && !(attempt.origin === 'accused' && accused.hasCleared)
@@ -149,11 +166,11 @@ export class Faults {
     aside.lastFaultMs = nowMs
   }
 
-  takeOut(name: string, outcome: Fault, nowMs: number): void {
+  takeOut(name: string, outcome: Fault, nowMs: number, cause = causeOf(outcome)): void {
     const { sending } = this
     sending.aside.strike(name, strikesOfAFault)
-    const stream = sending.aside.open(name, causeOf(outcome))
-    stream.shut(causeOf(outcome), nowMs, sending.options.random(), retryAfterOf(outcome))
+    const stream = sending.aside.open(name, cause)
+    stream.shut(cause, nowMs, sending.options.random(), retryAfterOf(outcome))
     sending.takeOut(name)
   }
 
@@ -166,7 +183,7 @@ export class Faults {
     if (streams.size > 1) {
       attempt.isTooSlow = true
       attempt.abort.abort()
-    } else if (sending.proof.lastMs > attempt.startedMs || this.hasOthers(streams)) {
+    } else if (sending.proof.lastMs > attempt.startedMs || this.hasOthers(streams) || attempt.hidesOthers) {
       // The others need not wait for it, and it may take its time; where many do, it is tried again later.
       if (sending.inFlight.filter(({ aside }) => aside && aside.cause !== 'refused').length >= mostSlow) {
         attempt.isTooSlow = true
@@ -183,11 +200,18 @@ export class Faults {
       attempt.streams = streams
       sending.toWindow({ kind, records: rest, refusedSinceMs })
       sending.takeOut(only)
+    } else {
+      // By the next time, which comes while there is no answer.
+      void sending.lookout
+        .hasOthers(only, () => sending.stopped)
+        .then((hidesOthers) => {
+          attempt.hidesOthers = hidesOthers
+        })
     }
   }
 
   /** Whether others than these streams have values to send, which would wait for them. */
-  hasOthers(streams: ReadonlySet<string>): boolean {
+  hasOthers(streams: Pick<ReadonlySet<string>, 'has'>): boolean {
     const { reader } = this.sending
     const isOther = (record: OutboxRecord) => streamsOf(record).some((stream) => !streams.has(stream))
     for (const window of [reader.live, reader.backlog])

@@ -51,6 +51,8 @@ export class LaneReader {
   private readonly exhausted = { live: false, backlog: false }
   /** Counts what may have put new records before a reading that is under way: its end is then not the end. */
   private arrivals = 0
+  /** How often records have come back into the queue, to be read again. */
+  returns = 0
   /** The last reading came to the end; what has arrived since may wait for the next batch. */
   private caughtUp = { live: false, backlog: false }
 
@@ -113,6 +115,7 @@ export class LaneReader {
   /** Reads the backlog from this record on (again): it has come back into the queue. */
   readAgainFrom(sequence: number): void {
     this.arrivals++
+    this.returns++
     if (sequence >= this.livePosition) {
       this.exhausted.live = false
       return

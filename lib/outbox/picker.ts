@@ -235,6 +235,7 @@ export class Picker {
       isTooSlow: false,
       isToBlame: false,
       isOverdue: false,
+      hidesOthers: false,
     }
     this.sending.inFlight.push(attempt)
     return attempt

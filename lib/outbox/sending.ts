@@ -6,6 +6,7 @@ import type { Destination, Freshness } from './destination'
 import { Doubt } from './doubt'
 import { Gate } from './gate'
 import { LaneReader } from './lane-reader'
+import { Lookout } from './lookout'
 import { type OrderKey, orderKeys } from './order'
 import { type Pace, type PaceLimits, startingPace, widestPace } from './pace'
 import { isMixed, streamsOf } from './parts'
@@ -67,6 +68,8 @@ export interface Attempt extends Segment {
   isOverdue: boolean
   /** Its only stream is too slow, and the cloud is there. */
   isToBlame: boolean
+  /** Others than its only stream are not read yet. */
+  hidesOthers: boolean
   /** Of all that it holds, once somebody has asked. */
   streams?: ReadonlySet<string>
 }
@@ -74,6 +77,7 @@ export interface Attempt extends Segment {
 /** Where a lane's sending stands: what the picker takes from, and what the answers change. */
 export class Sending {
   readonly reader: LaneReader
+  readonly lookout: Lookout
   readonly refusals = new Refusals()
   readonly orderKeyOf: (record: OutboxRecord) => OrderKey
   readonly aside: Aside
@@ -115,6 +119,7 @@ export class Sending {
     const putAside = (record: OutboxRecord) => this.aside.add([record])
     const isAsking = () => this.accused.isAsking
     this.reader = new LaneReader({ ...options, orderKeyOf, placeOf, putAside, isAsking })
+    this.lookout = new Lookout(this.reader, options)
     this.questions = new Questions(this)
   }
 
