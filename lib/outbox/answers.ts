@@ -1,11 +1,12 @@
 import { say } from '../text'
 import type { AsideCause, AsideStream } from './aside-stream'
+import { Blame } from './blame'
 import { type RetryClass, reasonOf } from './destination'
 import { Faults } from './faults'
 import { faster, smaller, smallerGroup } from './pace'
 import { isMixed, onlyStream, streamsOf } from './parts'
 import { countAll, type OutboxRecord, sizeOf, storedBytes } from './record'
-import { isSuspect, type Segment } from './refusals'
+import { isSuspect } from './refusals'
 import type { Attempt, Sending } from './sending'
 
 /** A stream goes its own way once so many of its values were found to be refused. */
@@ -14,9 +15,11 @@ const strikesToGoAside = 2
 /** Draws the consequences of the cloud's answers: the retry table of the design, row by row. */
 export class Answers {
   private readonly faults: Faults
+  private readonly blame: Blame
 
   constructor(private readonly sending: Sending) {
     this.faults = new Faults(sending)
+    this.blame = new Blame(sending)
   }
 
   async conclude(attempt: Attempt, outcome: RetryClass, failure: unknown): Promise<void> {
@@ -67,7 +70,7 @@ export class Answers {
     if (attempt.aside) this.acceptedAside(attempt.aside, attempt, records, nowMs)
     else if (attempt.origin === 'window' && countAll(records) * 2 >= this.sending.group)
       this.sending.group = Math.min(this.sending.limits.maxRecords, this.sending.group * 2)
-    if (attempt.rest) this.toBlame({ ...attempt, records: attempt.rest })
+    if (attempt.rest) this.blame.oneOf({ ...attempt, records: attempt.rest })
     if (attempt.origin === 'suspect') this.goOn(records)
     attempt.taken = isWhole
     if (aside.shut + refusals.suspects + accused.size === 0) this.sending.lastError = undefined
@@ -137,7 +140,7 @@ export class Answers {
     // What has died before says nothing new about the cloud.
     if (!this.areRevived(attempt.records)) doubt.refused(attempt.records, refusedSinceMs, kind === 'validation', nowMs)
     if (only?.count === 1) await this.suspected(attempt, only, refusedSinceMs, failure, nowMs)
-    else await this.contains({ ...attempt, refusedSinceMs })
+    else await this.blame.refused({ ...attempt, refusedSinceMs }, wordsOf(failure))
     if (doubt.isGeneral(nowMs) && !this.sending.stopped) this.sending.gate.close('parked', nowMs)
   }
 
@@ -146,42 +149,6 @@ export class Answers {
     const { queue, lane } = this.sending.options
     const leases = queue.leasesOf(lane)
     return records.every(({ sequence }) => leases.isRevived(sequence))
-  }
-
-  /** One of these is refused. */
-  private async contains(attempt: Attempt): Promise<void> {
-    const { sending } = this
-    const { aside, rest = [] } = attempt
-    const records = await this.bundleApart(attempt.records)
-    if (sending.stopped) return sending.putBack({ ...attempt, records })
-    if (aside) {
-      sending.aside.putBack(aside, sending.present(records))
-      aside.refused(records, attempt.refusedSinceMs)
-      return
-    }
-    // Of the others nothing is known: those of other streams go on at once.
-    if (rest.length > 0) sending.toWindow({ ...attempt, records: rest, rest: [] })
-    this.toBlame({ ...attempt, records, rest: [] })
-  }
-
-  /** One of these is refused, or of a stream that the cloud does not know. */
-  private toBlame({ kind, records: suspected, refusedSinceMs }: Segment): void {
-    const { sending } = this
-    const records = sending.sorted(suspected)
-    const [first] = records
-    if (!first) return
-    const streams = new Set(records.flatMap(streamsOf))
-    if (records.length === 1) sending.refusals.putBack({ kind, records, refusedSinceMs })
-    else if (streams.size > 1) sending.refusals.split({ kind, records, refusedSinceMs })
-    else this.goAside(first.stream, records, refusedSinceMs)
-  }
-
-  private goAside(name: string, records: readonly OutboxRecord[], refusedSinceMs: number): void {
-    const { sending } = this
-    const stream = sending.aside.open(name, 'refused')
-    sending.release(sending.aside.add(records))
-    stream.taint(Math.min(records.length, stream.records.length), refusedSinceMs)
-    sending.takeOut(name)
   }
 
   private async suspected(
@@ -265,7 +232,7 @@ export class Answers {
     const unknown = { kind, refusedSinceMs: Number.POSITIVE_INFINITY }
     if (rest.length > 0) sending.toWindow({ ...unknown, records: rest })
     if (guilty.size === 0) {
-      this.toBlame({ ...unknown, records })
+      this.blame.oneOf({ ...unknown, records })
       return
     }
     for (const stream of guilty)
@@ -299,12 +266,9 @@ export class Answers {
     sending.release(sending.aside.add(records))
     sending.takeOut(name)
   }
-
-  /** A bundle that was sent alone, as its records; anything else as it is. */
-  private bundleApart(records: readonly OutboxRecord[]): Promise<OutboxRecord[]> {
-    return this.sending.takenApart(records, () => records.length === 1)
-  }
 }
+
+const wordsOf = (failure: unknown): string => (failure instanceof Error ? failure.message : '')
 
 const isCertain = (result: RetryClass | undefined) => result?.kind === 'validation' && result.isCertain === true
 

@@ -46,6 +46,8 @@ export class AsideStream {
   #failures = 0
   /** So many of the first entries are known to hold one that is refused. */
   #tainted = 0
+  /** The sequence of the one that a refusal seems to mean. */
+  #named: number | undefined
   /** Records that are sent at a time: half as many after a refusal, twice as many after a success. */
   #group: number
   #clean = 0
@@ -121,7 +123,7 @@ export class AsideStream {
 
   /** The first that go together: all of them live, or none. */
   take(limits: GroupLimits): OutboxRecord[] {
-    const entries = this.#tainted > 0 ? Math.ceil(this.#tainted / 2) : Number.POSITIVE_INFINITY
+    const entries = this.#tainted > 0 ? this.#nextOfTainted() : Number.POSITIVE_INFINITY
     const group = this.#tainted > 0 ? limits.records : this.#group
     const most = this.isShut ? 1 : Math.min(group, limits.records)
     const isFirstLive = this.records[0] && limits.isLive(this.records[0])
@@ -140,6 +142,12 @@ export class AsideStream {
     return taken
   }
 
+  /** Those before the one that seems to be meant, then that one alone; else half of them. */
+  #nextOfTainted(): number {
+    const at = this.#named === undefined ? -1 : this.records.findIndex(({ sequence }) => sequence === this.#named)
+    return at >= 0 && at < this.#tainted ? Math.max(1, at) : Math.ceil(this.#tainted / 2)
+  }
+
   /** The cloud has taken these. @param isSlow so late that others would have waited for it */
   accepted(records: readonly OutboxRecord[], isSlow: boolean): void {
     const count = countAll(records)
@@ -154,17 +162,19 @@ export class AsideStream {
   }
 
   /** These, put back since, were refused together; where it is one, it has been found. */
-  refused(records: readonly OutboxRecord[], sinceMs: number): void {
+  refused(records: readonly OutboxRecord[], sinceMs: number, named?: number): void {
+    this.#named = named
     this.refusedSinceMs = Math.min(this.refusedSinceMs, sinceMs)
-    if (this.#tainted === 0) this.smaller(records)
+    if (this.#tainted === 0 && named === undefined) this.smaller(records)
     this.#clean = 0
     this.#tainted = records.length
   }
 
   /** The first of these are known to hold one that is refused. */
-  taint(entries: number, sinceMs: number): void {
+  taint(entries: number, sinceMs: number, named?: number): void {
     this.#tainted = entries
-    this.smaller(this.records.slice(0, entries))
+    this.#named = named
+    if (named === undefined) this.smaller(this.records.slice(0, entries))
     this.refusedSinceMs = Math.min(this.refusedSinceMs, sinceMs)
   }
 
