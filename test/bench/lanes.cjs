@@ -96,7 +96,15 @@ async function drain({ values }) {
   return { perSecond: (values * 1000) / tookMs, requests }
 }
 
-/** Sends as many values a second, of all devices in turn, until the parent lets go. */
+/** What may wait for the disk at a time: some 2 MB, of the 8 that the outbox takes. */
+const mostUnconfirmed = 5000
+/** Of what was due, so much is steady. */
+const steady = 0.95
+
+/**
+ * Sends as many values a second, of all devices in turn, until the parent lets go: no more than the disk keeps up with. Then it
+ * says what did not go as it was meant to.
+ */
 async function live({ good, bad, fleet, perSecond, hasOwnSessions, hasWrongSecret }) {
   const outbox = await openOutbox(options)
   const names = [
@@ -114,17 +122,48 @@ async function live({ good, bad, fleet, perSecond, hasOwnSessions, hasWrongSecre
   }
   const uplinks = await Promise.all(names.map((deviceKey) => shared ?? sessionOf(deviceKey)))
   const startMs = performance.now()
+  const due = () => ((performance.now() - startMs) * perSecond) / 1000
   let sent = 0
-  setInterval(() => {
-    for (const due = ((performance.now() - startMs) * perSecond) / 1000; sent < due; sent++) {
-      const at = sent % names.length
-      const uplink = uplinks[at]
-      const device = uplink.own ? undefined : { productKey, deviceKey: names[at] }
-      const record = recordOf(uplink, { device, timeMs: Date.now(), values: { temp: sent } })
-      void outbox.acceptAll(enosLane(uplink, kind, timeliness), [record])
+  let unconfirmed = 0
+  let refused = 0
+  let refusal
+  const send = async () => {
+    const at = sent % names.length
+    const uplink = uplinks[at]
+    const device = uplink.own ? undefined : { productKey, deviceKey: names[at] }
+    const record = recordOf(uplink, { device, timeMs: Date.now(), values: { temp: sent++ } })
+    unconfirmed++
+    try {
+      await outbox.acceptAll(enosLane(uplink, kind, timeliness), [record])
+    } catch (error) {
+      refused++
+      refusal ??= error
     }
+    unconfirmed--
+  }
+  setInterval(() => {
+    for (const until = due(); sent < until && unconfirmed < mostUnconfirmed; ) void send()
   }, 10)
-  process.on('disconnect', () => process.exit())
+  const tell = async () => {
+    const wanted = Math.floor(due())
+    if (sent >= steady * wanted && refused === 0) return
+    const lanes = new Set(uplinks.map((uplink) => enosLane(uplink, kind, timeliness)))
+    const figures = await Promise.all([...lanes].map((lane) => outbox.lane(lane).figures()))
+    const sum = (name) => figures.reduce((total, each) => total + each[name], 0)
+    const { user, system } = process.cpuUsage()
+    const seconds = (ms) => (ms / 1000).toFixed(1)
+    console.error(
+      [
+        `${fleet} is no measurement: of ${wanted} values that were due ${sent} were sent, since the disk or the machine did not keep up`,
+        `this process had ${seconds((user + system) / 1000)} s of CPU in ${seconds(performance.now() - startMs)} s`,
+        refusal ? `${refused} were refused (${refusal.code}: ${refusal.message})` : 'none were refused',
+        `${sum('delivered')} delivered, ${sum('pending')} waiting (${sum('pendingBytes')} bytes), ${sum('dead')} dead`,
+      ].join('; '),
+    )
+  }
+  process.on('disconnect', () => {
+    tell().finally(() => process.exit())
+  })
   process.send({})
 }
 
