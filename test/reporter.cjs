@@ -17,15 +17,15 @@ module.exports = class extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options)
     this.#endWithinMs = Number(options.reporterOptions?.endWithinMs ?? usualEndWithinMs)
-    const { EVENT_SUITE_BEGIN, EVENT_SUITE_END, EVENT_TEST_PENDING } = Runner.constants
-    const startMs = new Map()
-    runner.on(EVENT_SUITE_BEGIN, (suite) => startMs.set(suite, performance.now()))
-    runner.on(EVENT_SUITE_END, (suite) => {
-      if (!suite.parent?.root) return
-      const file = relative(process.cwd(), suite.file)
-      const seconds = (performance.now() - startMs.get(suite)) / 1_000
-      this.#secondsByFile.set(file, (this.#secondsByFile.get(file) ?? 0) + seconds)
-    })
+    const { EVENT_HOOK_END, EVENT_TEST_END, EVENT_TEST_PENDING } = Runner.constants
+    // Of suites a run with `--parallel` tells neither the file nor when they began.
+    for (const event of [EVENT_HOOK_END, EVENT_TEST_END]) {
+      runner.on(event, ({ file, duration = 0 }) => {
+        if (!file) return
+        const name = relative(process.cwd(), file)
+        this.#secondsByFile.set(name, (this.#secondsByFile.get(name) ?? 0) + duration / 1_000)
+      })
+    }
     runner.on(EVENT_TEST_PENDING, (test) => {
       const suite = test.parent.fullTitle()
       this.#skippedBySuite.set(suite, [...(this.#skippedBySuite.get(suite) ?? []), test.title])

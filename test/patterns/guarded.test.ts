@@ -1,7 +1,9 @@
 import should from 'should'
+import { patienceMs } from '../patience'
 import { filesWith } from './patterns'
 
-describe('What comes from outside', () => {
+describe('What comes from outside', function () {
+  this.timeout(patienceMs)
   it('is read as JSON only by what bounds its depth; the rest reads files of the package, or what it has sealed itself', () => {
     const readers = ['lib/http/json.js', 'lib/simulator/json.js']
     const ownFiles = ['lib/http/built.js', 'lib/runtime/languages.js']

@@ -17,12 +17,20 @@ describe('The report of a test run', function () {
   afterEach(() => removeFolder(folder))
 
   /** @param tests what each file holds, by its name */
-  const report = (tests: Readonly<Record<string, string>>) => {
+  const report = (tests: Readonly<Record<string, string>>, ...more: readonly string[]) => {
     for (const [name, body] of Object.entries(tests)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true })
       writeFileSync(join(folder, name), `describe('${name}', () => { ${body} })`)
     }
-    const words = [mocha, '--reporter', reporter, '--reporter-option', 'endWithinMs=500', ...Object.keys(tests)]
+    const words = [
+      mocha,
+      '--reporter',
+      reporter,
+      '--reporter-option',
+      'endWithinMs=500',
+      ...more,
+      ...Object.keys(tests),
+    ]
     const { status, stdout } = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' })
     return { status, lines: stdout.trimEnd().split('\n') }
   }
@@ -33,16 +41,17 @@ describe('The report of a test run', function () {
     should(status).equal(1)
   })
 
-  it('names the fifteen files that took longest, slowest first, each with its hooks', () => {
-    const quick = Object.fromEntries(Array.from({ length: 16 }, (_, at) => [`quick-${at}.js`, "it('x', () => {})"]))
-    const slow = "before((done) => setTimeout(done, 1_000)); it('x', () => {})"
-    const { status, lines } = report({ ...quick, 'rooms/slow.js': slow })
-    const named = lines.filter((line) => /^ +\d+\.\d s {2}\S+\.js$/.test(line))
-    should(named).have.length(15)
-    should(named[0]).match(/ [1-9]\d*\.\d s {2}rooms[/\\]slow\.js$/)
-    should(lines.at(-1)).equal('17 passed, 0 failed')
-    should(status).equal(0)
-  })
+  for (const more of [[], ['--parallel', '--jobs', '2']])
+    it(`names the fifteen files that took longest, slowest first, each with its hooks${more.length > 0 ? `, ${more.join(' ')} too` : ''}`, () => {
+      const quick = Object.fromEntries(Array.from({ length: 16 }, (_, at) => [`quick-${at}.js`, "it('x', () => {})"]))
+      const slow = "before((done) => setTimeout(done, 1_000)); it('x', () => {})"
+      const { status, lines } = report({ ...quick, 'rooms/slow.js': slow }, ...more)
+      const named = lines.filter((line) => /^ +\d+\.\d s {2}\S+\.js$/.test(line))
+      should(named).have.length(15)
+      should(named[0]).match(/ [1-9]\d*\.\d s {2}rooms[/\\]slow\.js$/)
+      should(lines.at(-1)).equal('17 passed, 0 failed')
+      should(status).equal(0)
+    })
 
   it('names what was skipped, a whole suite by its number of tests', () => {
     const { lines } = report({
