@@ -71,6 +71,28 @@ export function signedHeaders(
   }
 }
 
+/** Signed calls of an organisation's APIs; `url` is asked for each time, for every test has a simulator of its own. */
+export function signedCaller(url: () => string, token: () => string) {
+  const call = (method: string, path: string, query: Record<string, string>, body?: unknown, orgId = 'o-demo') => {
+    const all = { ...query, orgId }
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    return send(`${url()}${path}?${new URLSearchParams(all)}`, {
+      method,
+      headers: {
+        ...signedHeaders(token(), all, text),
+        ...(text && { 'content-type': 'application/json;charset=UTF-8' }),
+      },
+      ...(text && { body: text }),
+    })
+  }
+  return {
+    call,
+    get: (path: string, query: Record<string, string>) => call('GET', path, query),
+    post: (path: string, action: string, body?: unknown, query: Record<string, string> = {}) =>
+      call('POST', path, { ...(action && { action }), ...query }, body),
+  }
+}
+
 export function loginBody(device = DEMO_DEVICE, lifetime: number | string = 300000) {
   const { productKey, deviceKey, deviceSecret } = device
   const sign = sha256(`deviceKey${deviceKey}lifetime${lifetime}productKey${productKey}signMethodsha256${deviceSecret}`)

@@ -1,5 +1,5 @@
 import 'should'
-import { DEMO_APP, getToken, logIn, publish, send, sendJson, signedHeaders, simulatorFor } from './enos-client'
+import { DEMO_APP, getToken, send, sendJson, signedCaller, signedHeaders, simulatorFor } from './enos-client'
 
 const SEED = {
   enos: {
@@ -34,25 +34,13 @@ describe('The simulated API gateway', () => {
     token = await getToken(simulator.current().url)
   })
 
-  const call = (method: string, path: string, query: Record<string, string>, body?: unknown, orgId = 'o-demo') => {
-    const all = { ...query, orgId }
-    const text = body === undefined ? undefined : JSON.stringify(body)
-    return send(`${simulator.current().url}${path}?${new URLSearchParams(all)}`, {
-      method,
-      headers: {
-        ...signedHeaders(token, all, text),
-        ...(text && { 'content-type': 'application/json;charset=UTF-8' }),
-      },
-      ...(text && { body: text }),
-    })
-  }
-  const get = (path: string, query: Record<string, string>) => call('GET', path, query)
-  const post = (path: string, action: string, body: unknown, query = {}) =>
-    call('POST', path, { ...(action && { action }), ...query }, body)
+  const { call, get, post } = signedCaller(
+    () => simulator.current().url,
+    () => token,
+  )
 
   const MODELS = '/model-service/v2.1/thing-models'
   const DEVICES = '/connect-service/v2.1/devices'
-  const TOPOS = '/connect-service/v2.1/device-topos'
 
   it('signs the decoded query, so that spaces and unicode may be encoded either way', async () => {
     const query = { action: 'get', orgId: 'o-demo', modelId: 'M 1ü' }
@@ -172,42 +160,6 @@ describe('The simulated API gateway', () => {
     bad.body.code.should.equal(99400)
   })
 
-  it('creates a device that can log in, refuses its key a second time, disables and deletes it', async () => {
-    const { url } = simulator.current()
-    const name = { defaultValue: 'Fan', i18nValue: {} }
-    const body = {
-      productKey: 'pK11111',
-      deviceKey: 'fan',
-      timezone: '+08:00',
-      deviceName: name,
-      deviceAttributes: { kW: 5 },
-    }
-    const { data } = (await post(DEVICES, 'create', body)).body
-    data.should.have.properties('assetId', 'productKey', 'deviceKey', 'deviceSecret')
-    const sessionId = await logIn(url, data)
-    sessionId.should.be.a.String()
-    const online = (await get(DEVICES, { action: 'get', assetId: data.assetId })).body.data
-    online.should.containEql({ status: 'online', deviceAttributes: { kW: 5 } })
-    ;(await post(DEVICES, 'create', body)).body.code.should.equal(11702)
-    await post(DEVICES, 'disable', {}, { assetId: data.assetId })
-    const post1 = `${url}/topic/sys/pK11111/fan/thing/measurepoint/post?sessionId=${sessionId}`
-    ;(await sendJson(post1, {})).body.code.should.equal(401)
-    await post(DEVICES, 'delete', {}, { assetId: data.assetId })
-    const gone = await get(DEVICES, { action: 'get', assetId: data.assetId })
-    gone.body.code.should.equal(99404)
-  })
-
-  it('lists, adds and removes the sub-devices of a gateway', async () => {
-    const gateway = { assetId: 'asset-1' }
-    const assets = async () =>
-      (await post(TOPOS, 'searchSubDevice', { gateway })).body.data.map((device: { assetId: string }) => device.assetId)
-    ;(await assets()).should.eql(['sub-1', 'sub-2', 'sub-3'])
-    await post(TOPOS, 'removeSubDevice', { gateway, subDevices: [{ productKey: 'pkSub', deviceKey: 'sub2' }] })
-    ;(await assets()).should.eql(['sub-1', 'sub-3'])
-    await post(TOPOS, 'addSubDevice', { gateway, subDevices: [{ assetId: 'sub-2' }] })
-    ;(await assets()).should.eql(['sub-1', 'sub-2', 'sub-3'])
-  })
-
   it('lists products and assets', async () => {
     const products = await post('/connect-service/v2.1/products', 'search', { expression: 'modelId = "Meter"' })
     products.body.data.map((product: { productKey: string }) => product.productKey).should.eql(['pkSub'])
@@ -219,40 +171,5 @@ describe('The simulated API gateway', () => {
       expression: 'modelIds in ("Meter")',
     })
     nodes.body.data.should.have.length(3)
-  })
-
-  it('answers the last values and the history of what a device posted', async () => {
-    const sessionId = await logIn(simulator.current().url)
-    for (const [time, temp] of [
-      [2000, 2],
-      [1000, 1],
-      [3000, 3],
-    ]) {
-      await publish(simulator.current().url, sessionId, 'thing/measurepoint/post', { measurepoints: { temp }, time })
-    }
-    const last = await post(
-      '/connect-service/v2.1/measurepoints',
-      'queryLatest',
-      { measurepointIds: ['temp'] },
-      { assetId: 'asset-1' },
-    )
-    last.body.data.should.eql([{ id: 'temp', time: '3000', value: 3 }])
-    const latest = await post('/tsdb-service/v2.1/latest', '', { assetIds: 'asset-1', pointIds: 'temp,other' })
-    latest.body.data.items.should.eql([{ assetId: 'asset-1', timestamp: 3000, temp: 3 }])
-    const range = {
-      assetIds: 'asset-1',
-      pointIds: 'temp',
-      startTime: '1970-01-01 00:00:01',
-      endTime: '1970-01-01T00:00:02Z',
-    }
-    const raw = await post('/tsdb-service/v2.1/raw', '', { ...range, itemFormat: 1 })
-    raw.body.data.items.should.eql([
-      { assetId: 'asset-1', timestamp: 1000, localtime: '1970-01-01 00:00:01', pointId: 'temp', value: 1 },
-      { assetId: 'asset-1', timestamp: 2000, localtime: '1970-01-01 00:00:02', pointId: 'temp', value: 2 },
-    ])
-    const stranger = await post('/tsdb-service/v2.1/raw', '', { ...range, assetIds: 'far-1' })
-    stranger.body.code.should.equal(80401)
-    const missing = await post('/tsdb-service/v2.1/raw', '', { assetIds: 'asset-1' })
-    missing.body.code.should.equal(80400)
   })
 })

@@ -1,11 +1,13 @@
 import { type Fields, isFields } from '../checked-input'
 import type { DeviceLogin } from './device-login'
-import type { App, Device, DeviceName, Registry } from './registry'
+import type { EnosOptions } from './options'
+import type { App, Device, DeviceName, Product, Registry } from './registry'
 
 /** One call of a gateway API by a known app of the right organisation. */
 export interface ApiCall {
   registry: Registry
   login: DeviceLogin
+  options: EnosOptions
   app: App
   query: URLSearchParams
   /** `{}` where there was none. */
@@ -16,6 +18,10 @@ export interface ApiCall {
 export interface ApiAnswer {
   data: unknown
   pagination?: object
+  /** Of the rows of a batch. */
+  sizes?: { successSize: number; totalSize: number }
+  /** Of the envelope; 0. */
+  code?: number
 }
 
 export type Api = (call: ApiCall) => ApiAnswer
@@ -47,6 +53,14 @@ export function namedDevice({ registry, app }: Pick<ApiCall, 'registry' | 'app'>
   return device
 }
 
+export function namedProduct({ registry, app }: Pick<ApiCall, 'registry' | 'app'>, productKey: string): Product {
+  if (productKey === '') throw invalid('productKey is mandatory')
+  const product = registry.products.get(productKey)
+  if (!product) throw new ApiRefused(NOT_FOUND, `Product ${productKey} not found`)
+  if (product.orgId !== app.orgId) throw new ApiRefused(NO_PERMISSION, `No permission for product ${productKey}`)
+  return product
+}
+
 export function deviceNameIn(query: URLSearchParams): DeviceName {
   return {
     assetId: query.get('assetId') ?? undefined,
@@ -73,4 +87,33 @@ export function nameOf(value: unknown, name: string): { defaultValue: string; i1
     throw invalid(`${name} must be {defaultValue, i18nValue}`)
   }
   return { defaultValue: value.defaultValue, i18nValue: isFields(value.i18nValue) ? value.i18nValue : {} }
+}
+
+/** The devices of the app's organisation, the newest first. */
+export function ownDevices({ registry, app }: Pick<ApiCall, 'registry' | 'app'>): Device[] {
+  return registry.devices
+    .filter((device) => device.orgId === app.orgId)
+    .sort((one, other) => other.createdMs - one.createdMs)
+}
+
+/** The rows of a batch, each made by itself: `{ code: 0, msg, data }`, or `{ code: -1, msg, data: null }` for one that is refused. */
+export function batchAnswer<Row>(
+  rows: Row[],
+  { options }: Pick<ApiCall, 'options'>,
+  make: (row: Row) => unknown,
+): ApiAnswer {
+  const data = rows.map((row) => {
+    try {
+      return { code: 0, msg: 'OK', data: make(row) }
+    } catch (error) {
+      if (error instanceof ApiRefused) return { code: -1, msg: error.message, data: null }
+      throw error
+    }
+  })
+  const successSize = data.filter(({ code }) => code === 0).length
+  return {
+    data,
+    sizes: { successSize, totalSize: rows.length },
+    code: successSize === rows.length ? 0 : options.partialBatchCode,
+  }
 }

@@ -1,6 +1,6 @@
 import type { Fields } from '../checked-input'
 import type { Api } from './api-call'
-import { invalid, namedDevice } from './api-call'
+import { invalid, namedDevice, ownDevices } from './api-call'
 import type { Device } from './registry'
 import { search } from './search'
 
@@ -14,9 +14,10 @@ export const ASSET_APIS: Record<string, Api> = {
     if (!assetId) throw invalid('assetId is mandatory')
     return { data: assetStruct(namedDevice(call, { assetId })) }
   },
-  'POST /asset-tree-service/v2.1/asset-nodes searchAsset': ({ registry, app, body }) =>
-    search(registry.devices.filter((device) => device.orgId === app.orgId).map(assetStruct), body, {
+  'POST /asset-tree-service/v2.1/asset-nodes searchAsset': (call) =>
+    search(ownDevices(call).map(assetStruct), call, {
       pageSize: 100,
+      mostOnPage: 1_000,
       aliases: { assetIds: 'assetId', modelIds: 'modelId', rootModelIds: 'modelId' },
     }),
 }
@@ -25,8 +26,8 @@ function assetStruct(device: Device): Fields {
   return {
     assetId: device.assetId,
     orgId: device.orgId,
-    name: { defaultValue: device.name, i18nValue: {} },
-    desc: null,
+    name: { defaultValue: device.name, i18nValue: device.i18nName },
+    desc: device.description,
     attributes: Object.fromEntries(device.attributes),
     timezone: device.timezone,
     modelId: device.modelId,

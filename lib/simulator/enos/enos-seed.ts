@@ -42,7 +42,8 @@ const DEFAULTS = {
  *   `gateway` is the gateway's asset id or `productKey/deviceKey`; orgId is the first app's unless given
  * - `models`: `{ modelId, allowAdditionalMeasurepoint?, -Attribute?, -Event?, attributes?, measurepoints?, services?, events?, orgId? }`,
  *   features as in the model API; `{ dataType, hasQuality? }` is enough
- * - `products`, optional: `{ productKey, productSecret?, name?, modelId?, orgId? }`; those of the devices exist anyway
+ * - `products`, optional: `{ productKey, productSecret?, name?, modelId?, orgId?, type? }`; those of the devices exist anyway.
+ *   `type` is `Device` or `Gateway`; `Gateway` where a device of the seed is behind one of the product
  *
  * Throws `InvalidInput` that names the key.
  */
@@ -70,14 +71,17 @@ function parseApp(value: unknown, key: string): App {
 }
 
 function parseProduct(value: unknown, key: string, orgId: string): Product {
-  const fields = fieldsAt(value, key, ['productKey', 'productSecret', 'name', 'modelId', 'orgId'])
+  const fields = fieldsAt(value, key, ['productKey', 'productSecret', 'name', 'modelId', 'orgId', 'type'])
   const productKey = textAt(fields, 'productKey', key)
+  const type = textAt(fields, 'type', key, 'Device')
+  if (type !== 'Device' && type !== 'Gateway') throw new InvalidInput(`${key}.type must be Device or Gateway`)
   return {
     productKey,
     productSecret: textAt(fields, 'productSecret', key, `secret-of-${productKey}`),
     name: textAt(fields, 'name', key, productKey),
     modelId: textAt(fields, 'modelId', key, 'Demo'),
     orgId: textAt(fields, 'orgId', key, orgId),
+    type,
   }
 }
 

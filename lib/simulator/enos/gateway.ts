@@ -4,15 +4,24 @@ import { readJson } from '../json'
 import { type Api, ApiRefused, INVALID_ARGUMENT, invalid, NO_PERMISSION, NOT_FOUND } from './api-call'
 import { ASSET_APIS } from './asset-apis'
 import { CONNECT_APIS } from './connect-apis'
+import { DEVICE_APIS } from './device-apis'
 import type { DeviceLogin } from './device-login'
 import { type GatewayAuth, gatewayReply } from './gateway-auth'
 import { MODEL_APIS } from './model-apis'
 import type { EnosOptions } from './options'
 import type { App, Registry } from './registry'
+import { TOPOLOGY_APIS } from './topology-apis'
 import { TSDB_APIS } from './tsdb-apis'
 
 /** By method, path and the query's `action`. */
-const APIS: Record<string, Api> = { ...MODEL_APIS, ...CONNECT_APIS, ...TSDB_APIS, ...ASSET_APIS }
+const APIS: Record<string, Api> = {
+  ...MODEL_APIS,
+  ...CONNECT_APIS,
+  ...DEVICE_APIS,
+  ...TOPOLOGY_APIS,
+  ...TSDB_APIS,
+  ...ASSET_APIS,
+}
 
 export interface GatewayContext {
   registry: Registry
@@ -31,8 +40,12 @@ export function gatewayHandle(context: GatewayContext, request: SimulatedRequest
     const api = APIS[`${request.method} ${path} ${query.get('action') ?? ''}`.trimEnd()]
     if (!api) throw new ApiRefused(NOT_FOUND, `No API ${request.method} ${path}?action=${query.get('action') ?? ''}`)
     checkOrganisation(app, query)
-    const { data, pagination } = api({ registry, login, app, query, body: bodyOf(request), nowMs: request.receivedMs })
-    return gatewayReply(200, 0, 'OK', data, { ...(pagination && { pagination }) })
+    const call = { registry, login, options, app, query, body: bodyOf(request), nowMs: request.receivedMs }
+    const { data, pagination, sizes, code = 0 } = api(call)
+    return gatewayReply(200, code, code === 0 ? 'OK' : 'Partly failed', data, {
+      ...(pagination && { pagination }),
+      ...sizes,
+    })
   } catch (error) {
     if (error instanceof ApiRefused) return gatewayReply(options.gatewayRejectHttpStatus, error.code, error.message)
     throw error

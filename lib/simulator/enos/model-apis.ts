@@ -11,8 +11,10 @@ export const MODEL_APIS: Record<string, Api> = {
     if (!modelId) throw invalid('modelId is mandatory')
     return { data: modelInApiDialect(namedModel(call, modelId)) }
   },
-  'POST /model-service/v2.1/thing-models search': ({ registry, app, body }) =>
-    search([...registry.models.values()].filter((model) => model.orgId === app.orgId).map(modelInApiDialect), body),
+  'POST /model-service/v2.1/thing-models search': (call) => {
+    const models = [...call.registry.models.values()].filter((model) => model.orgId === call.app.orgId)
+    return search(models.map(modelInApiDialect), call)
+  },
   'POST /model-service/v2.1/thing-models update': updateModel,
 }
 

@@ -31,6 +31,20 @@ export interface EnosOptions {
   loginReplacesSession: boolean
   /** A device behind a gateway may log in by itself; when false it is refused with 771. Not documented; true. */
   subDeviceMayLogin: boolean
+  /** The most devices of a product, behind a gateway and of an organisation; more are refused with 11739. */
+  mostDevices: { product: number; gateway: number; organisation: number }
+  /** The most devices of one `batchCreate`. The console's limit; that it is the API's too is assumed. 1000. */
+  mostDevicesInBatch: number
+  /** The envelope's code where some rows of a batch failed. Not documented; 0. */
+  partialBatchCode: number
+  /** A page that is larger than a search allows is refused with 99400, or has as many as are allowed. Not documented; `refuse`. */
+  pageTooLarge: 'refuse' | 'cut'
+  /** `addSubDevice` of a device that is behind another gateway moves it, or is refused with 99400. Not documented; `refuse`. */
+  subDeviceElsewhere: 'refuse' | 'move'
+  /** A series' `endTime` belongs to the range or not. Documented for `ai-normalized` alone, which excludes it always; false. */
+  seriesEndIncluded: boolean
+  /** The time of a row of `ai-normalized`: the start or the end of its interval. Not documented; `start`. */
+  intervalStamp: 'start' | 'end'
   /** HTTP status of the broker's refusals other than the two below; 200, with the reason in `code`. */
   brokerRejectHttpStatus: number
   /** The answer to a missing, unknown or expired session. Published nowhere; HTTP 200 with code 401. */
@@ -59,6 +73,13 @@ export const DEFAULT_ENOS_OPTIONS: Readonly<EnosOptions> = {
   loginCodes: 'http',
   loginReplacesSession: false,
   subDeviceMayLogin: true,
+  mostDevices: { product: 10_000, gateway: 10_000, organisation: 100_000 },
+  mostDevicesInBatch: 1_000,
+  partialBatchCode: 0,
+  pageTooLarge: 'refuse',
+  subDeviceElsewhere: 'refuse',
+  seriesEndIncluded: false,
+  intervalStamp: 'start',
   brokerRejectHttpStatus: 200,
   sessionReject: { http: 200, code: 401 },
   tooLarge: { http: 413, code: 1008 },
@@ -82,6 +103,13 @@ const SHAPES: Record<keyof EnosOptions, { like: unknown } | { oneOf: readonly st
   loginCodes: { oneOf: ['http', 'device'] },
   loginReplacesSession: { like: true },
   subDeviceMayLogin: { like: true },
+  mostDevices: { like: { product: 1, gateway: 1, organisation: 1 } },
+  mostDevicesInBatch: { like: 1 },
+  partialBatchCode: { like: 1 },
+  pageTooLarge: { oneOf: ['refuse', 'cut'] },
+  subDeviceElsewhere: { oneOf: ['refuse', 'move'] },
+  seriesEndIncluded: { like: true },
+  intervalStamp: { oneOf: ['start', 'end'] },
   brokerRejectHttpStatus: { like: 1 },
   sessionReject: { like: { http: 1, code: 1 } },
   tooLarge: { like: { http: 1, code: 1 } },

@@ -1,3 +1,4 @@
+import type { Fields } from '../checked-input'
 import type { AcceptedPoint } from '../cloud'
 import type { EnosSeed } from './enos-seed'
 import type { EnosOptions } from './options'
@@ -16,6 +17,8 @@ export interface Product {
   name: string
   modelId: string
   orgId: string
+  /** Only a device of a Gateway may have sub-devices. */
+  type: 'Device' | 'Gateway'
 }
 
 export interface DeviceSeed {
@@ -33,6 +36,9 @@ export interface DeviceSeed {
 }
 
 export interface Device extends DeviceSeed {
+  /** The name in other languages. */
+  i18nName: Fields
+  description: string | null
   createdMs: number
   /** First login or first data; 0 before. */
   activeMs: number
@@ -73,6 +79,10 @@ export class Registry {
     this.models = new Map(seed.models.map((model) => [model.modelId, model]))
     this.products = new Map(seed.products.map((product) => [product.productKey, product]))
     for (const device of seed.devices) this.addDevice(device, now)
+    for (const { gateway } of seed.devices) {
+      const product = this.products.get(this.stream(gateway ?? '')?.productKey ?? '')
+      if (product) product.type = 'Gateway'
+    }
   }
 
   get devices(): Device[] {
@@ -82,6 +92,8 @@ export class Registry {
   addDevice(seed: DeviceSeed, createdMs: number): Device {
     const device: Device = {
       ...seed,
+      i18nName: {},
+      description: null,
       createdMs,
       activeMs: 0,
       attributes: new Map(),
@@ -95,7 +107,7 @@ export class Registry {
     if (!this.products.has(device.productKey)) {
       const { productKey, modelId, orgId } = device
       const productSecret = `secret-of-${productKey}`
-      this.products.set(productKey, { productKey, productSecret, name: productKey, modelId, orgId })
+      this.products.set(productKey, { productKey, productSecret, name: productKey, modelId, orgId, type: 'Device' })
     }
     return device
   }
@@ -103,6 +115,18 @@ export class Registry {
   removeDevice(device: Device): void {
     this.#devices.delete(`${device.productKey}/${device.deviceKey}`)
     this.#devicesByAsset.delete(device.assetId)
+  }
+
+  /** The device is another one from now on, under its asset id: it was never active, and its sub-devices stay behind it. */
+  replaceDevice(device: Device, deviceKey: string, deviceSecret: string): void {
+    for (const other of this.devices) if (this.isBehind(other, device)) other.gateway = device.assetId
+    this.#devices.delete(`${device.productKey}/${device.deviceKey}`)
+    Object.assign(device, { deviceKey, deviceSecret, activeMs: 0 })
+    this.#devices.set(`${device.productKey}/${deviceKey}`, device)
+  }
+
+  isGateway(device: Device): boolean {
+    return this.products.get(device.productKey)?.type === 'Gateway'
   }
 
   device({ assetId, productKey, deviceKey }: DeviceName): Device | undefined {

@@ -1,10 +1,14 @@
 import { type Fields, isFields } from '../checked-input'
-import { type ApiAnswer, invalid } from './api-call'
+import { type ApiAnswer, type ApiCall, invalid } from './api-call'
 import { matcherOf } from './expression'
 
 interface SearchSettings {
   /** Page size where none is given; 10. */
   pageSize?: number
+  /** The largest page; any. */
+  mostOnPage?: number
+  /** A record as expressions see it, where that differs from what is answered. */
+  asSearched?: (record: Fields) => Fields
   /** Names that expressions use for a field: `modelIds` for `modelId`. */
   aliases?: Record<string, string>
 }
@@ -12,12 +16,15 @@ interface SearchSettings {
 /** Answers a search body: `expression`, `pagination { pageNo, pageSize }`, `projection`. */
 export function search(
   records: Fields[],
-  body: Fields,
-  { pageSize: usual = 10, aliases = {} }: SearchSettings = {},
+  { body, options }: Pick<ApiCall, 'body' | 'options'>,
+  { pageSize: usual = 10, mostOnPage = Infinity, asSearched = (record) => record, aliases = {} }: SearchSettings = {},
 ): ApiAnswer {
-  const found = records.filter(matcherOf(body.expression, aliases))
-  const { pageNo = 1, pageSize = usual } = isFields(body.pagination) ? body.pagination : {}
-  if (!isCount(pageNo) || !isCount(pageSize)) throw invalid('pageNo and pageSize are whole numbers from 1 up')
+  const matches = matcherOf(body.expression, aliases)
+  const found = records.filter((record) => matches(asSearched(record)))
+  const { pageNo = 1, pageSize: asked = usual } = isFields(body.pagination) ? body.pagination : {}
+  if (!isCount(pageNo) || !isCount(asked)) throw invalid('pageNo and pageSize are whole numbers from 1 up')
+  if (asked > mostOnPage && options.pageTooLarge === 'refuse') throw invalid(`pageSize is at most ${mostOnPage}`)
+  const pageSize = Math.min(asked, mostOnPage)
   const page = found.slice((pageNo - 1) * pageSize, pageNo * pageSize)
   return {
     data: page.map((record) => projected(record, body.projection)),

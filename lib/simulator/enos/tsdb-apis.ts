@@ -1,114 +1,124 @@
-import { type Fields, isFields } from '../checked-input'
-import { type Api, type ApiCall, ApiRefused } from './api-call'
-import type { Device } from './registry'
+import type { Api, ApiCall } from './api-call'
+import { aggregated, type Logic, logicsOf } from './tsdb-aggregates'
+import { itemsOf, type Sample } from './tsdb-items'
+import { type Bounds, countOf, devicesOf, isAsked, limitSelection, listOf, rangeOf, wrong } from './tsdb-request'
+
+const mostSeries = 3_000
+const mostStates = 10
+const mostRows = 640_000
+/** How far back a state is looked for that holds at the start of a range. */
+const stateAgeMs = 30 * 86_400_000
 
 /**
- * The time series service v2.1 with its own codes: 80400 parameter, 80401 asset not authorised.
- * Of the local times only the plain form is answered. Source: docs/protocol/enos.md §11.
+ * The time series service v2.1, of what the devices posted here, whatever the signal type of a point.
+ * Source: docs/protocol/enos.md §11.
  */
 export const TSDB_APIS: Record<string, Api> = {
   'POST /tsdb-service/v2.1/latest': (call) => {
-    const { devices, pointIds } = selection(call, 3000)
-    const { timeWindow } = call.body
-    if (timeWindow !== undefined && !(Number.isSafeInteger(timeWindow) && (timeWindow as number) >= 0)) {
-      throw wrong('timeWindow is minutes, 0 or more')
-    }
-    const sinceMs = timeWindow === undefined ? -Infinity : call.nowMs - (timeWindow as number) * 60_000
+    const { devices, pointIds } = selection(call, mostSeries)
+    const { timeWindow, ifWithLocalTime } = call.body
+    const sinceMs = timeWindow === undefined ? -Infinity : call.nowMs - countOf(timeWindow, 'timeWindow', 0) * 60_000
     const samples = devices.flatMap((device) =>
       pointIds.flatMap((pointId) => {
         const latest = device.log.latest.get(pointId)
         return latest && latest.timeMs >= sinceMs ? [{ device, pointId, ...latest }] : []
       }),
     )
-    return { data: { items: itemsOf(samples, call.body, false) } }
+    return { data: { items: itemsOf(samples, call.body, isAsked(ifWithLocalTime)) } }
   },
   'POST /tsdb-service/v2.1/raw': (call) => {
-    const { devices, pointIds } = selection(call, Infinity)
-    const { pageSize = 1000, orderBy = 'asc' } = call.body
-    if (!Number.isSafeInteger(pageSize) || (pageSize as number) < 1) throw wrong('pageSize is a whole number from 1 up')
-    if (devices.length * pointIds.length * (pageSize as number) > 640_000) {
-      throw wrong('assets x points x pageSize is more than 640000')
+    const { orderBy = 'timestamp asc' } = call.body
+    if (orderBy !== 'timestamp asc' && orderBy !== 'timestamp desc') {
+      throw wrong('orderBy is timestamp asc or timestamp desc')
     }
-    const isDescending = /desc/i.test(String(orderBy))
-    const samples = devices.flatMap((device) => {
-      const range = { fromMs: timeOf(call.body, 'startTime', device), toMs: timeOf(call.body, 'endTime', device) }
-      return pointIds.flatMap((pointId) => {
-        const history = historyOf(device, pointId, range).sort((one, other) => one.timeMs - other.timeMs)
-        return (isDescending ? history.reverse() : history).slice(0, pageSize as number)
-      })
-    })
+    return history(call, orderBy === 'timestamp desc')
+  },
+  'POST /tsdb-service/v2.1/ai': (call) => history(call, false),
+  'POST /tsdb-service/v2.1/generic': (call) => history(call, false),
+  'POST /tsdb-service/v2.1/ai-normalized': normalized,
+  'POST /tsdb-service/v2.1/di': (call) => {
+    const { devices, pointIds } = selection(call, mostStates)
+    const samples = perSeries(call, devices, pointIds, (device, pointId, range) =>
+      changesOf(device, pointId, range, call.options.seriesEndIncluded),
+    )
     return { data: { items: itemsOf(samples, call.body, true) } }
   },
 }
 
-interface Sample {
-  device: Device
-  pointId: string
-  timeMs: number
-  value: unknown
-}
-
-function wrong(text: string): ApiRefused {
-  return new ApiRefused(80400, `Invalid param error: ${text}`)
-}
-
-function selection({ registry, app, body }: ApiCall, most: number): { devices: Device[]; pointIds: string[] } {
-  const assetIds = listOf(body, 'assetIds')
-  const pointIds = listOf(body, 'pointIds')
-  if (assetIds.length * pointIds.length > most) throw wrong(`assets x points is more than ${most}`)
-  const devices = assetIds.map((assetId) => {
-    const device = registry.device({ assetId })
-    if (!device || device.orgId !== app.orgId) throw new ApiRefused(80401, `Asset unauthorized: ${assetId}`)
-    return device
-  })
+function selection(call: ApiCall, most: number) {
+  const pointIds = listOf(call.body, 'pointIds')
+  const devices = devicesOf(call)
+  limitSelection(devices.length * pointIds.length, most)
   return { devices, pointIds }
 }
 
-/** Comma text. */
-function listOf(body: Fields, name: string): string[] {
-  const value = body[name]
-  if (typeof value !== 'string' || value === '') throw wrong(`${name} is mandatory, separated by commas`)
-  return value.split(',').map((id) => id.trim())
+function pageSizeOf({ body }: ApiCall, series: number): number {
+  const pageSize = countOf(body.pageSize ?? 1000, 'pageSize', 1)
+  if (series * pageSize > mostRows) throw wrong(`assets x points x pageSize is more than ${mostRows}`)
+  return pageSize
 }
 
-/** ISO 8601 with a zone, or `YYYY-MM-DD HH:MM:SS` in the zone of the device. */
-function timeOf(body: Fields, name: string, device: Device): number {
-  const value = body[name]
-  const isLocal = typeof value === 'string' && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value)
-  const timeMs = Date.parse(isLocal ? `${value.replace(' ', 'T')}${device.timezone}` : String(value))
-  if (typeof value !== 'string' || Number.isNaN(timeMs)) throw wrong(`${name} is ISO 8601 or YYYY-MM-DD HH:MM:SS`)
-  return timeMs
+function perSeries(
+  { body }: ApiCall,
+  devices: Sample['device'][],
+  pointIds: string[],
+  read: (device: Sample['device'], pointId: string, range: Bounds) => Sample[],
+): Sample[] {
+  return devices.flatMap((device) => {
+    const range = rangeOf(body, device)
+    return pointIds.flatMap((pointId) => read(device, pointId, range))
+  })
 }
 
-function historyOf(device: Device, pointId: string, range: { fromMs: number; toMs: number }): Sample[] {
+function history(call: ApiCall, isDescending: boolean) {
+  const { devices, pointIds } = selection(call, mostSeries)
+  const pageSize = pageSizeOf(call, devices.length * pointIds.length)
+  const samples = perSeries(call, devices, pointIds, (device, pointId, range) => {
+    const rows = rowsOf(device, pointId, range, call.options.seriesEndIncluded)
+    return (isDescending ? rows.reverse() : rows).slice(0, pageSize)
+  })
+  return { data: { items: itemsOf(samples, call.body, true) } }
+}
+
+/** The end is excluded, as documented for this one. Intervals begin at the start of the range, which is documented nowhere. */
+function normalized(call: ApiCall) {
+  const { body, options } = call
+  const logics = logicsOf(body)
+  const devices = devicesOf(call)
+  limitSelection(devices.length * logics.length, mostSeries)
+  const pageSize = pageSizeOf(call, devices.length * logics.length)
+  const intervalMs = countOf(body.interval, 'interval', 0, 1_440) * 60_000
+  const samples = devices.flatMap((device) => {
+    const range = rangeOf(body, device)
+    return logics.flatMap((logic: Logic) => {
+      const rows = rowsOf(device, logic.pointId, range, false)
+      return (intervalMs === 0 ? rows : aggregated(rows, logic, range, intervalMs, options.intervalStamp)).slice(
+        0,
+        pageSize,
+      )
+    })
+  })
+  return { data: { items: itemsOf(samples, body, true) } }
+}
+
+/** Oldest first. */
+function rowsOf(device: Sample['device'], pointId: string, { fromMs, toMs }: Bounds, withEnd: boolean): Sample[] {
   return device.log
     .entries(Infinity)
-    .filter(({ timeMs, values }) => timeMs >= range.fromMs && timeMs <= range.toMs && Object.hasOwn(values, pointId))
-    .map(({ timeMs, values }) => ({ device, pointId, timeMs, value: values[pointId] }))
-}
-
-/** itemFormat 0: an item per value, `{ [pointId]: value }`; 1: `{ pointId, value }`; 2: one item per asset and time. */
-function itemsOf(
-  samples: Sample[],
-  { itemFormat = 0, withQuality, ifWithLocalTime }: Fields,
-  localTime: boolean,
-): Fields[] {
-  const items = new Map<string, Fields>()
-  for (const [index, { device, pointId, timeMs, value }] of samples.entries()) {
-    const key = itemFormat === 2 ? `${device.assetId} ${timeMs}` : String(index)
-    const plain = isFields(value) && 'quality' in value && 'value' in value ? value : { value, quality: undefined }
-    items.set(key, {
-      ...(items.get(key) ?? { assetId: device.assetId, timestamp: timeMs }),
-      ...((localTime || ifWithLocalTime === true) && { localtime: localTimeOf(timeMs, device.timezone) }),
-      ...(itemFormat === 1 ? { pointId, value: plain.value } : { [pointId]: plain.value }),
-      ...(withQuality === true && { quality: plain.quality ?? 0 }),
+    .filter(({ timeMs, values }) => {
+      const isBeforeEnd = withEnd ? timeMs <= toMs : timeMs < toMs
+      return timeMs >= fromMs && isBeforeEnd && Object.hasOwn(values, pointId)
     })
-  }
-  return [...items.values()]
+    .map(({ timeMs, values }) => ({ device, pointId, timeMs, value: values[pointId] }))
+    .sort((one, other) => one.timeMs - other.timeMs)
 }
 
-function localTimeOf(timeMs: number, timezone: string): string {
-  const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(timezone) ?? []
-  const offsetMs = sign ? (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000 : 0
-  return new Date(timeMs + offsetMs).toISOString().slice(0, 19).replace('T', ' ')
+/** The rows that differ from the one before; the state before the start, with the time of the start, where there is none at it. */
+function changesOf(device: Sample['device'], pointId: string, range: Bounds, withEnd: boolean): Sample[] {
+  const rows = rowsOf(device, pointId, range, withEnd)
+  const before = { fromMs: range.fromMs - stateAgeMs, toMs: range.fromMs }
+  const state = rowsOf(device, pointId, before, false).at(-1)
+  const isAtStart = rows[0]?.timeMs === range.fromMs
+  const all = state && !isAtStart ? [{ ...state, timeMs: range.fromMs }, ...rows] : rows
+  return all.filter(({ value }, index) => index === 0 || value !== all[index - 1]?.value)
 }

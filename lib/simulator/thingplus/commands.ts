@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { findGateway, findSensor } from './access'
 import { checked, ok, refuse, refuseUnknown } from './envelope'
-import { gatewayModels, hasIdFormat } from './gateway-models'
+import { gatewayModels, idProblem } from './gateway-models'
 import { type Route, route } from './router'
 import { anyObject, object, oneOf, text } from './schema'
 import type { World } from './world'
@@ -30,7 +30,8 @@ export function commandRoutes(world: World): Route[] {
       const { id, modelId, authType } = checked(call.body, newKey) as { id: string; modelId: string; authType: string }
       const model = gatewayModels.get(modelId) ?? refuseUnknown(`gateway model ${modelId}`)
       if (world.gateways.has(id)) findGateway(world, call, id)
-      if (!hasIdFormat(model, id)) refuse(400, 'SCHEMA_VALIDATE', `the id must have the format ${model.idFormat}`)
+      const problem = idProblem(model, id, world.options.idWithoutFormat)
+      if (problem) refuse(400, 'SCHEMA_VALIDATE', problem)
       return ok(authType === 'apikeyReady' ? undefined : { [id]: randomBytes(20).toString('base64') })
     }),
   ]

@@ -22,7 +22,8 @@ export interface GatewayModel {
   model: string
   vendor: string
   displayName: string
-  idFormat?: 'uuid' | 'mac'
+  /** As in the vendor's dump of models, where some have none. */
+  idFormat?: 'uuid' | 'custom' | 'eui64' | 'imei'
   /** Milliseconds. */
   reportInterval?: string
   virtual?: 'y'
@@ -68,7 +69,6 @@ export const gatewayModels: ReadonlyMap<string, GatewayModel> = new Map(
         model: 'grovePiGateway',
         vendor: 'Dexter Industries',
         displayName: 'GrovePi Gateway',
-        idFormat: 'mac',
         deviceModels: [
           {
             id: 'GrovePiPlusStarterKitForRaspberryPi',
@@ -79,6 +79,15 @@ export const gatewayModels: ReadonlyMap<string, GatewayModel> = new Map(
           },
         ],
       },
+      ...(['custom', 'eui64', 'imei'] as const).map((idFormat, index) => ({
+        // Ids behind those of the dump, which is not copied here.
+        id: String(901 + index),
+        model: `${idFormat}Gateway`,
+        vendor: 'Simulator',
+        displayName: `Gateway with ${idFormat} ids`,
+        idFormat,
+        deviceModels: [],
+      })),
       {
         id: '32',
         model: 'sensorSimulator',
@@ -146,8 +155,20 @@ export function gatewayModelView(model: GatewayModel, timeMs: number): Fields {
   }
 }
 
-/** Whether an id has the format that the gateway model asks for. */
-export function hasIdFormat(model: GatewayModel, id: string): boolean {
-  if (model.idFormat === 'uuid') return /^[0-9a-f]{32}$/.test(id)
-  return model.idFormat === 'mac' ? /^[0-9a-f]{12}$/.test(id) : true
+/** What the names say; only that of a UUID is documented (docs/protocol/thingplus.md §6.1). */
+const idFormats: Readonly<Record<NonNullable<GatewayModel['idFormat']> | 'mac', RegExp>> = {
+  uuid: /^[0-9a-f]{32}$/,
+  custom: /^/,
+  eui64: /^[0-9a-f]{16}$/,
+  imei: /^\d{15}$/,
+  mac: /^[0-9a-f]{12}$/,
+}
+
+/**
+ * What is wrong with an id for a gateway of the model; `undefined` where nothing is.
+ * @param formatless what the id of a model without `idFormat` has to be
+ */
+export function idProblem(model: GatewayModel, id: string, formatless: 'mac' | 'any'): string | undefined {
+  const format = model.idFormat ?? (formatless === 'mac' ? 'mac' : 'custom')
+  return idFormats[format].test(id) ? undefined : `the id must have the format ${format}`
 }

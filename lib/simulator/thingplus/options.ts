@@ -38,6 +38,8 @@ export interface ThingPlusOptions {
   writeScopes?: string[]
   /** The id of a gateway must have the format its model names. */
   checkIdFormat?: boolean
+  /** The id of a gateway whose model names no format is any, or a MAC address: 12 hex digits. Not documented. */
+  idWithoutFormat?: 'any' | 'mac'
   /** The device model of a new device and the device of a new sensor must exist. */
   checkReferences?: boolean
   /** Limits of a site without a plan of its own; null means no plan at all (471 for everything). */
@@ -71,6 +73,7 @@ export const DEFAULT_THINGPLUS_OPTIONS: Readonly<Required<ThingPlusOptions>> = {
   openMetadata: true,
   writeScopes: ['gateway', 'gateway-update'],
   checkIdFormat: true,
+  idWithoutFormat: 'any',
   checkReferences: false,
   plan: {},
   sensorDelayMs: 0,
@@ -101,6 +104,7 @@ const optionsCheck = object(
     openMetadata: flag,
     writeScopes: listOf(text()),
     checkIdFormat: flag,
+    idWithoutFormat: oneOf('any', 'mac'),
     checkReferences: flag,
     plan: planCheck,
     sensorDelayMs: count,

@@ -14,7 +14,7 @@ import {
   refuseTaken,
   refuseUnknown,
 } from './envelope'
-import { gatewayModels, hasIdFormat, openApiModelId } from './gateway-models'
+import { gatewayModels, idProblem, openApiModelId } from './gateway-models'
 import { checkPlan } from './quota'
 import { type Call, type Route, route } from './router'
 import { writeGateways } from './scopes'
@@ -50,9 +50,8 @@ function register(world: World, call: Call, id: string, params: Fields): Simulat
   const model = gatewayModels.get(String(fields['model'])) ?? refuseUnknown(`gateway model ${fields['model']}`)
   const known = world.gateways.get(id)
   if (known) return known.service === call.user.service ? refuseTaken(`gateway ${id}`) : refuseForeign(`gateway ${id}`)
-  if (world.options.checkIdFormat && !hasIdFormat(model, id)) {
-    return refuse(400, 'SCHEMA_VALIDATE', `the id must have the format ${model.idFormat}`)
-  }
+  const problem = idProblem(model, id, world.options.idWithoutFormat)
+  if (world.options.checkIdFormat && problem) return refuse(400, 'SCHEMA_VALIDATE', problem)
   checkPlan(world, site.id, 'gateways')
 
   const gateway = addGateway(world, {

@@ -129,6 +129,37 @@ describe('Registration in the simulated Thing+ cloud', () => {
     call('POST', '/v2/registerGatewayKey', { ...key, id: 'other-gateway' }).code.should.equal('ACCESSGROUP_DENY')
   })
 
+  const formats: [modelId: string, good: string, bad: string | undefined][] = [
+    ['52', gatewayId, 'b827eb0f6a1c'],
+    ['901', 'Any id (1)', undefined],
+    ['902', '00124b0001a2b3c4', '00124B0001A2B3C4'],
+    ['903', '490154203237518', '49015420323751'],
+    ['18', 'Any id (1)', undefined],
+  ]
+  for (const [modelId, good, bad] of formats)
+    it(`takes ids of the format that gateway model ${modelId} names, for a gateway and for its key`, () => {
+      const { call } = visitWithToken()
+      const format = call('GET', `/v2/gatewayModels/${modelId}`).data['idFormat']
+      const register = (reqId: string) =>
+        call('POST', '/v2/registerGateway', { reqId, params: { ...registration.params, model: modelId } })
+      const keyFor = (id: string) => call('POST', '/v2/registerGatewayKey', { id, modelId, authType: 'apikey' })
+      if (bad !== undefined) {
+        register(bad).code.should.equal('SCHEMA_VALIDATE')
+        keyFor(bad).code.should.equal('SCHEMA_VALIDATE')
+      }
+      keyFor(good).status.should.equal(200)
+      register(good).status.should.equal(201)
+      ;[undefined, 'uuid', 'custom', 'eui64', 'imei'].should.containEql(format)
+    })
+
+  it('takes MAC addresses alone for a model without a format when told to', () => {
+    const { call } = visitWithToken({ idWithoutFormat: 'mac' })
+    const register = (reqId: string) =>
+      call('POST', '/v2/registerGateway', { reqId, params: { ...registration.params, model: '18' } })
+    register(gatewayId).code.should.equal('SCHEMA_VALIDATE')
+    register('b827eb0f6a1c').status.should.equal(201)
+  })
+
   it('answers a command with 504, for no gateway is connected', () => {
     const { call } = visitNeighbours()
     const command = { id: 'my-gateway', act: 'controlActuator', params: { id: 'my-sensor', cmd: 'on', options: {} } }
