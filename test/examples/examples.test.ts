@@ -27,7 +27,7 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/').slice(0, -'.json'.length))
   .sort()
 /** An outbox tries a dead line now and then, in the end once a minute. */
-const badgeWithinMs = 30_000
+const badgeWithinMs = patienceMs / 2
 const read = (file: string) => readFileSync(join(folder, `${file}.json`), 'utf8')
 const nodesOf = (file: string) => JSON.parse(read(file)) as FlowNode[]
 

@@ -25,7 +25,7 @@ describe('The way to a cloud through a proxy', () => {
   const plainCloud = async () => closed(await startServer((_, response) => response.end('hello')))
   const tlsCloud = async () => closed(await startTlsServer({ key, cert }))
   const request = async (url: string, options: HttpClientOptions) => {
-    const client = new HttpClient({ timeoutMs: 5_000, tls, ...options })
+    const client = new HttpClient({ tls, ...options })
     closing.push(() => client.close())
     return client.request({
       method: 'POST',

@@ -21,7 +21,7 @@ describe('TLS to a cloud', () => {
     return server
   }
   const get = async (url: string, tls?: TlsSettings) => {
-    const client = new HttpClient({ tls, timeoutMs: 5_000 })
+    const client = new HttpClient({ tls })
     closing.push(() => client.close())
     return (await client.request({ method: 'GET', url })).body.toString()
   }

@@ -35,7 +35,7 @@ export const nodeUnderTest = process.env['NODE_UNDER_TEST'] ?? process.execPath
 const nodeRedUnderTest = process.env['NODE_RED_UNDER_TEST'] ?? require.resolve('node-red/red.js')
 
 const startWithinMs = patienceMs / 2
-const stopWithinMs = 10_000
+const stopWithinMs = patienceMs / 10
 
 /**
  * Starts Node-RED on a free loopback port with the nodes that are installed in this user directory.
