@@ -153,6 +153,46 @@ describe('An EnOS application', () => {
     })
   }
 
+  it('tells what keeps devices, commands and assets from being as asked, and does not blame the cloud', async () => {
+    await start()
+    const device = { assetId: 'asset-1' }
+    const point = { measurepointId: 'temp' }
+    const calls: [
+      path: string,
+      query: object,
+      body: object | undefined,
+      code: string,
+      cloudCode: string,
+      text: RegExp,
+    ][] = [
+      ['devices?action=enable', device, undefined, 'CONFLICT', '11794', /already/],
+      ['devices?action=replaceDevice', device, { newDeviceKey: 'dK987654' }, 'CONFLICT', '11704', /another/],
+      ['device-topos?action=searchSubDevice', {}, { gateway: device }, 'VALIDATION_REFUSED', '11738', /not one/],
+      [
+        'commands?action=setMeasurepoint',
+        { ...device, ...point },
+        { value: 1 },
+        'NETWORK_UNREACHABLE',
+        '11888',
+        /never online/,
+      ],
+      [
+        '/asset-tree-service/v2.1/asset-nodes?action=associateAsset',
+        { ...device, treeId: 'none', parentAssetId: 'a' },
+        undefined,
+        'NOT_FOUND',
+        '17404',
+        /treeId/,
+      ],
+    ]
+    for (const [path, query, body, code, cloudCode, text] of calls) {
+      const whole = path.startsWith('/') ? path : `/connect-service/v2.1/${path}`
+      await application
+        .call({ method: 'POST', path: whole, query: query as Record<string, string>, body })
+        .should.be.rejectedWith(text, { code, cloudCode })
+    }
+  })
+
   it('never repeats its secrets in an error', async () => {
     await start()
     const wrong = open({ appSecret: 'MARK-secret' })

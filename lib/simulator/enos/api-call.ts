@@ -1,4 +1,5 @@
 import { type Fields, isFields } from '../checked-input'
+import type { CommandBook } from './command-book'
 import type { DeviceLogin } from './device-login'
 import type { EnosOptions } from './options'
 import type { App, Device, DeviceName, Product, Registry } from './registry'
@@ -8,6 +9,7 @@ export interface ApiCall {
   registry: Registry
   login: DeviceLogin
   options: EnosOptions
+  commands: CommandBook
   app: App
   query: URLSearchParams
   /** `{}` where there was none. */

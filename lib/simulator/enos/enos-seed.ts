@@ -1,5 +1,6 @@
 import { booleanAt, type Fields, fieldsAt, InvalidInput, isFields, listAt, textAt } from '../checked-input'
 import { featureOf } from './api-dialect'
+import type { TreeSeed } from './asset-tree'
 import type { App, DeviceSeed, Product } from './registry'
 import { FEATURE_KINDS, type FeatureMap, type ThingModel } from './thing-model'
 
@@ -8,6 +9,7 @@ export interface EnosSeed {
   products: Product[]
   devices: DeviceSeed[]
   models: ThingModel[]
+  trees: TreeSeed[]
 }
 
 /** What the simulator starts with where the seed says nothing. */
@@ -32,6 +34,7 @@ const DEFAULTS = {
       measurepoints: {},
     },
   ],
+  trees: [{ treeId: 'tree-demo', rootAssetId: 'root-demo' }],
 }
 
 /**
@@ -44,12 +47,13 @@ const DEFAULTS = {
  *   features as in the model API; `{ dataType, hasQuality? }` is enough
  * - `products`, optional: `{ productKey, productSecret?, name?, modelId?, orgId?, type? }`; those of the devices exist anyway.
  *   `type` is `Device` or `Gateway`; `Gateway` where a device of the seed is behind one of the product
+ * - `trees`, optional: `{ treeId, rootAssetId, name?, orgId? }`, asset trees that hold nothing but their root
  *
  * Throws `InvalidInput` that names the key.
  */
 export function parseEnosSeed(value: unknown): EnosSeed {
   const key = 'seed.enos'
-  const seed = { ...DEFAULTS, ...fieldsAt(value, key, ['apps', 'devices', 'models', 'products']) }
+  const seed = { ...DEFAULTS, ...fieldsAt(value, key, ['apps', 'devices', 'models', 'products', 'trees']) }
   const apps = listAt(seed.apps, `${key}.apps`, parseApp)
   const orgId = apps[0]?.orgId ?? 'o-demo'
   const models = listAt(seed.models, `${key}.models`, (item, itemKey) => parseModel(item, itemKey, orgId))
@@ -57,8 +61,9 @@ export function parseEnosSeed(value: unknown): EnosSeed {
   const products = listAt(fieldsAt(value, key).products ?? [], `${key}.products`, (item, itemKey) =>
     parseProduct(item, itemKey, orgId),
   )
+  const trees = listAt(seed.trees, `${key}.trees`, (item, itemKey) => parseTree(item, itemKey, orgId))
   checkReferences(devices, models)
-  return { apps, products, devices, models }
+  return { apps, products, devices, models, trees }
 }
 
 function parseApp(value: unknown, key: string): App {
@@ -82,6 +87,17 @@ function parseProduct(value: unknown, key: string, orgId: string): Product {
     modelId: textAt(fields, 'modelId', key, 'Demo'),
     orgId: textAt(fields, 'orgId', key, orgId),
     type,
+  }
+}
+
+function parseTree(value: unknown, key: string, orgId: string): TreeSeed {
+  const fields = fieldsAt(value, key, ['treeId', 'rootAssetId', 'name', 'orgId'])
+  const treeId = textAt(fields, 'treeId', key)
+  return {
+    treeId,
+    rootAssetId: textAt(fields, 'rootAssetId', key),
+    name: textAt(fields, 'name', key, treeId),
+    orgId: textAt(fields, 'orgId', key, orgId),
   }
 }
 

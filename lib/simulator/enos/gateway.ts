@@ -3,6 +3,9 @@ import type { SimulatedReply, SimulatedRequest } from '../cloud'
 import { readJson } from '../json'
 import { type Api, ApiRefused, INVALID_ARGUMENT, invalid, NO_PERMISSION, NOT_FOUND } from './api-call'
 import { ASSET_APIS } from './asset-apis'
+import { ASSET_TREE_APIS } from './asset-tree-apis'
+import { COMMAND_APIS } from './command-apis'
+import type { CommandBook } from './command-book'
 import { CONNECT_APIS } from './connect-apis'
 import { DEVICE_APIS } from './device-apis'
 import type { DeviceLogin } from './device-login'
@@ -21,6 +24,8 @@ const APIS: Record<string, Api> = {
   ...TOPOLOGY_APIS,
   ...TSDB_APIS,
   ...ASSET_APIS,
+  ...ASSET_TREE_APIS,
+  ...COMMAND_APIS,
 }
 
 export interface GatewayContext {
@@ -28,11 +33,12 @@ export interface GatewayContext {
   options: EnosOptions
   login: DeviceLogin
   auth: GatewayAuth
+  commands: CommandBook
 }
 
 /** The API gateway: signed calls of the model, connection, asset and time series services. */
 export function gatewayHandle(context: GatewayContext, request: SimulatedRequest, path: string): SimulatedReply {
-  const { auth, registry, login, options } = context
+  const { auth, registry, login, options, commands } = context
   const app = auth.signed(request)
   if (typeof app === 'string') return auth.refusal(app)
   try {
@@ -40,7 +46,7 @@ export function gatewayHandle(context: GatewayContext, request: SimulatedRequest
     const api = APIS[`${request.method} ${path} ${query.get('action') ?? ''}`.trimEnd()]
     if (!api) throw new ApiRefused(NOT_FOUND, `No API ${request.method} ${path}?action=${query.get('action') ?? ''}`)
     checkOrganisation(app, query)
-    const call = { registry, login, options, app, query, body: bodyOf(request), nowMs: request.receivedMs }
+    const call = { registry, login, options, commands, app, query, body: bodyOf(request), nowMs: request.receivedMs }
     const { data, pagination, sizes, code = 0 } = api(call)
     return gatewayReply(200, code, code === 0 ? 'OK' : 'Partly failed', data, {
       ...(pagination && { pagination }),

@@ -1,5 +1,6 @@
 import type { Refusal, SimulatedCloud, SimulatedReply, SimulatedRequest } from '../cloud'
 import { brokerHandle, sessionRefusal } from './broker'
+import { CommandBook } from './command-book'
 import { brokerReply, DeviceLogin } from './device-login'
 import { parseEnosSeed } from './enos-seed'
 import { larkRoute } from './file-routes'
@@ -32,7 +33,7 @@ export function createEnosCloud(
   const login = new DeviceLogin(registry, options)
   const files = new FileStore()
   const auth = new GatewayAuth(tokens, options)
-  const context = { registry, options, login, files, auth }
+  const context = { registry, options, login, files, auth, commands: new CommandBook() }
 
   const hosts: Record<Host, (request: SimulatedRequest, path: string) => SimulatedReply> = {
     token: (request, path) => tokens.handle(request, path),

@@ -1,5 +1,6 @@
 import type { Fields } from '../checked-input'
 import type { AcceptedPoint } from '../cloud'
+import { AssetTree } from './asset-tree'
 import type { EnosSeed } from './enos-seed'
 import type { EnosOptions } from './options'
 import { PointLog } from './point-log'
@@ -61,6 +62,7 @@ export class Registry {
   readonly apps: Map<string, App>
   readonly models: Map<string, ThingModel>
   readonly products: Map<string, Product>
+  readonly trees: ReadonlyMap<string, AssetTree>
   readonly workbooks: { fileName: string; bytes: number }[] = []
   #pointsAccepted = 0
   #eventsAccepted = 0
@@ -78,6 +80,7 @@ export class Registry {
     this.apps = new Map(seed.apps.map((app) => [app.appKey, app]))
     this.models = new Map(seed.models.map((model) => [model.modelId, model]))
     this.products = new Map(seed.products.map((product) => [product.productKey, product]))
+    this.trees = new Map(seed.trees.map((tree) => [tree.treeId, new AssetTree(tree)]))
     for (const device of seed.devices) this.addDevice(device, now)
     for (const { gateway } of seed.devices) {
       const product = this.products.get(this.stream(gateway ?? '')?.productKey ?? '')
@@ -115,6 +118,7 @@ export class Registry {
   removeDevice(device: Device): void {
     this.#devices.delete(`${device.productKey}/${device.deviceKey}`)
     this.#devicesByAsset.delete(device.assetId)
+    for (const tree of this.trees.values()) tree.remove(device)
   }
 
   /** The device is another one from now on, under its asset id: it was never active, and its sub-devices stay behind it. */
