@@ -88,6 +88,10 @@ describe('Assets and commands of the simulated EnOS', () => {
     should(await related({ isDescendantOfAssetId: 'root-1' })).deepEqual(['pump-1', 'pump-2', 'pump-3'])
     should(await related({ isDescendantOfAssetId: 'root-1', assetIds: ['pump-3'] })).deepEqual(['pump-3'])
     should(await related({ nameLike: { locale: 'en_US', value: 'Plan' } })).deepEqual(['root-1'])
+    const inTree = await post(NODES, 'searchAsset', {
+      expression: 'treeId = "plant" and deviceKey in ("pump2", "pump4")',
+    })
+    should(inTree.body.data.map(({ assetId }: { assetId: string }) => assetId)).deepEqual(['pump-2'])
     await post('/connect-service/v2.1/devices', 'delete', undefined, { assetId: 'pump-1' })
     should(await related({ isChildOfAssetId: 'root-1' })).deepEqual(['pump-2', 'pump-3'])
   })
@@ -130,14 +134,14 @@ describe('Assets and commands of the simulated EnOS', () => {
   })
 
   it('wait when they may, fifty for a device, until they are cancelled', async () => {
-    const { commandId } = (await setSpeed({ pendingTtl: '60' })).body.data
+    const { commandId } = (await setSpeed({ pendingTtl: '172800' })).body.data
     const read = async () => (await get(COMMANDS, { action: 'get', commandId })).body.data
-    should(await read()).containEql({ commandId, state: 1, tslIdentifier: 'speed', inputData: 3, pendingTtl: 60 })
-    for (let more = 1; more < 50; more++) should(await codeOf(setSpeed({ pendingTtl: '60' }))).equal(0)
-    should(await codeOf(setSpeed({ pendingTtl: '60' }))).equal(11902)
+    should(await read()).containEql({ commandId, state: 1, tslIdentifier: 'speed', inputData: 3, pendingTtl: 172_800 })
+    for (let more = 1; more < 50; more++) should(await codeOf(setSpeed({ pendingTtl: '172800' }))).equal(0)
+    should(await codeOf(setSpeed({ pendingTtl: '172800' }))).equal(11902)
     await post(COMMANDS, 'cancel', undefined, { commandId })
     should((await read()).state).equal(2)
-    should(await codeOf(setSpeed({ pendingTtl: '60' }))).equal(0)
+    should(await codeOf(setSpeed({ pendingTtl: '172800' }))).equal(0)
     await post(COMMANDS, 'cancel', undefined, device)
     should((await post(COMMANDS, 'search', { expression: 'state = 1' })).body.data).be.empty()
     should(await codeOf(get(COMMANDS, { action: 'get', commandId: 'unknown' }))).equal(99404)

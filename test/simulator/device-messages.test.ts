@@ -63,7 +63,7 @@ describe('Messages to the simulated device broker', () => {
       list: { good: [[1, 2.5]], bad: [['1'], 1] },
       place: { good: [{ x: 1 }], bad: [{ x: 'a' }, { y: 1 }, 1] },
       at: { good: [1700000000000], bad: ['now'] },
-      day: { good: ['2026-11-21 10:00:00'], bad: [1] },
+      day: { good: ['2026-11-21 10:00:00'], bad: [1, '2026-11-21T10:00:00Z'] },
       good: { good: [{ value: 1.5, quality: 9 }], bad: [1.5, { value: 1, quality: 10 }, { value: 'x', quality: 0 }] },
       unknown: { good: [], bad: [1] },
     }
@@ -173,6 +173,14 @@ describe('Messages to the simulated device broker', () => {
     ;(await send1('thing/event/cold/post', { events: {} })).code.should.equal(1204)
     ;(await send1('thing/event/hot/post', { temp: 1 })).code.should.equal(1206)
     ;(await enos()).eventsAccepted.should.equal(1)
+  })
+
+  it('hears of firmware versions, and has no task for anyone', async () => {
+    ;(await send1('ota/device/inform', { version: '1.2' })).code.should.equal(200)
+    ;(await send1('ota/device/inform', {})).code.should.equal(1200)
+    ;(await send1('ota/device/getversion', {})).should.containEql({ code: 200, data: [] })
+    ;(await send1('ota/device/progress', { step: 40 })).code.should.equal(1200)
+    ;(await send1('ota/device/progress', { step: '40' })).code.should.equal(764)
   })
 
   it('refuses times outside of a range that the options set', async () => {

@@ -31,6 +31,7 @@ export const ASSET_TREE_APIS: Record<string, Api> = {
     search(ownDevices(call).map(assetStruct), call, {
       ...pages,
       aliases: { assetIds: 'assetId', modelIds: 'modelId', rootModelIds: 'modelId' },
+      asSearched: (asset) => ({ ...asset, treeId: treesWith(call, String(asset.assetId)) }),
     }),
   'POST /asset-tree-service/v2.1/asset-nodes searchRelatedAsset': (call) => {
     const tree = namedTree(call)
@@ -55,6 +56,10 @@ export const ASSET_TREE_APIS: Record<string, Api> = {
       return associated(tree, parentAssetId, namedDevice(call, name))
     })
   },
+}
+
+function treesWith({ registry }: ApiCall, assetId: string): string[] {
+  return [...registry.trees.values()].filter((tree) => tree.has(assetId)).map(({ seed }) => seed.treeId)
 }
 
 function namedTree({ registry, app, query }: ApiCall): AssetTree {

@@ -21,10 +21,13 @@ const TOPICS: Record<string, Topic> = {
   'thing/tag/update': { formatCode: 1207, accept: updateTags },
   'thing/tag/query': { formatCode: 1208, accept: queryTags },
   'thing/tag/delete': { formatCode: 1209, accept: deleteTags },
+  // Nobody gives this EnOS firmware, so no device has a task (docs/protocol/enos.md §12).
+  'ota/device/inform': { formatCode: 1200, accept: informVersion },
+  'ota/device/progress': { formatCode: 1200, accept: reportProgress },
+  'ota/device/getversion': { formatCode: 1200, accept: () => [] },
 }
 
 const EVENT_TOPIC = /^thing\/event\/([^/]+)\/post$/
-const OTA_TOPIC = /^ota\/device\/(inform|progress|getversion)$/
 
 /** Checks a message and applies it; gives the reply's `data`, throws `BrokerRefused` before anything has changed. */
 export function acceptMessage(call: TopicCall): object {
@@ -50,8 +53,7 @@ export function acceptMessage(call: TopicCall): object {
 
 function topicOf(topic: string): Topic | undefined {
   if (Object.hasOwn(TOPICS, topic)) return TOPICS[topic]
-  if (EVENT_TOPIC.test(topic)) return { formatCode: 1206, accept: postEvent }
-  return OTA_TOPIC.test(topic) ? { formatCode: 1200, accept: () => ({}) } : undefined
+  return EVENT_TOPIC.test(topic) ? { formatCode: 1206, accept: postEvent } : undefined
 }
 
 /** Most attributes or tags in one message. */
@@ -119,6 +121,18 @@ function postEvent({ registry, device, topic, message, nowMs }: TopicCall, refus
   if (problem) throw new BrokerRefused(1204, problem)
   registry.acceptEvents(device, 1, nowMs)
   return {}
+}
+
+function informVersion({ message }: TopicCall, refuse: Refuse): object {
+  const { version } = isFields(message.params) ? message.params : {}
+  return typeof version === 'string' && version !== '' ? {} : refuse('params.version must be a text')
+}
+
+function reportProgress({ message }: TopicCall, refuse: Refuse): object {
+  const { step } = isFields(message.params) ? message.params : {}
+  if (typeof step !== 'string' || !/^(-\d{1,3}|\d{1,2}|100)$/.test(step))
+    return refuse('params.step must be a text, 0 to 100 or below 0')
+  throw new BrokerRefused(764, 'there is no upgrade task')
 }
 
 function idsOf(message: Fields, name: string, refuse: Refuse): string[] {

@@ -98,7 +98,7 @@ class ExpressionParser {
       const values = [this.#value()]
       while (this.#takes(',')) values.push(this.#value())
       this.#expect(')')
-      return (record) => values.includes(String(valueAt(record, path)))
+      return (record) => eachOf(valueAt(record, path)).some((value) => values.includes(String(value)))
     }
     if (this.#takes('like')) {
       const part = this.#value()
@@ -141,12 +141,17 @@ class ExpressionParser {
 }
 
 const COMPARISONS: Record<string, (value: unknown, wanted: string) => boolean> = {
-  '=': (value, wanted) => value !== undefined && String(value) === wanted,
+  '=': (value, wanted) => eachOf(value).some((each) => each !== undefined && String(each) === wanted),
   '!=': (value, wanted) => String(value) !== wanted,
   '<': (value, wanted) => Number(value) < Number(wanted),
   '>': (value, wanted) => Number(value) > Number(wanted),
   '<=': (value, wanted) => Number(value) <= Number(wanted),
   '>=': (value, wanted) => Number(value) >= Number(wanted),
+}
+
+/** A field that holds several values, such as the trees of an asset, is equal to each of them. */
+function eachOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value]
 }
 
 /** `deviceName.default` and `.zh_CN` read an international name; other paths go by their names. */

@@ -87,6 +87,7 @@ export function valueProblem(type: ValueType, value: unknown): string | undefine
       if (typeof value !== 'string') return misfit
       return value.length <= (type.maxLength ?? Infinity) ? undefined : `is longer than ${type.maxLength}`
     case 'DATE':
+      return typeof value === 'string' && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value) ? undefined : misfit
     case 'FILE':
       return typeof value === 'string' ? undefined : misfit
     case 'ARRAY': {
