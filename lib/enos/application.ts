@@ -104,8 +104,8 @@ export class EnosApplication {
 
   /**
    * Any signed gateway API.
-   * @throws ConnectorError `INPUT_CIRCULAR`, `INPUT_INVALID`, `INPUT_EMPTY`, `AUTH_*`, `PERMISSION_DENIED`, `NOT_FOUND`, `VALIDATION_REFUSED`, `THROTTLED`,
-   *   `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`
+   * @throws ConnectorError `INPUT_CIRCULAR`, `INPUT_INVALID`, `INPUT_EMPTY`, `AUTH_*`, `PERMISSION_DENIED`, `NOT_FOUND`, `CONFLICT`, `VALIDATION_REFUSED`,
+   *   `THROTTLED`, `BILLING_LIMIT`, `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`
    */
   async call({ method, path, query, body, timeoutMs, signal }: ApiCall): Promise<ApiResult> {
     const ids = checkQuery(query)

@@ -176,17 +176,22 @@ describe('The simulated time series service', () => {
     should(await codeOf('ai-normalized', { ...asked, pointIdsWithLogic: 'median(temp)' })).equal(80400)
   })
 
-  it('shows the changes of a state, and the state at the start', async () => {
-    await report('utc', [
-      [500, { temp: 1 }],
-      [1500, { temp: 1 }],
-      [2000, { temp: 2 }],
-      [2500, { temp: 2 }],
-    ])
-    const rows = (await items('di', range)).map((row: { timestamp: number; temp: number }) => [row.timestamp, row.temp])
-    should(rows).deepEqual([
-      [1000, 1],
-      [2000, 2],
-    ])
-  })
+  const states: [title: string, state: (value: number) => unknown][] = [
+    ['a state', (value) => value],
+    ['a state with quality', (value) => ({ value, quality: 0 })],
+  ]
+  for (const [title, state] of states)
+    it(`shows the changes of ${title}, and what it was at the start`, async () => {
+      await report('utc', [
+        [500, { temp: state(1) }],
+        [1500, { temp: state(1) }],
+        [2000, { temp: state(2) }],
+        [2500, { temp: state(2) }],
+      ])
+      const rows = await items('di', range)
+      should(rows.map((row: { timestamp: number; temp: number }) => [row.timestamp, row.temp])).deepEqual([
+        [1000, 1],
+        [2000, 2],
+      ])
+    })
 })

@@ -1,6 +1,6 @@
 import type { Api, ApiCall } from './api-call'
 import { aggregated, type Logic, logicsOf } from './tsdb-aggregates'
-import { itemsOf, type Sample } from './tsdb-items'
+import { itemsOf, plain, type Sample } from './tsdb-items'
 import { type Bounds, countOf, devicesOf, isAsked, limitSelection, listOf, rangeOf, wrong } from './tsdb-request'
 
 const mostSeries = 3_000
@@ -120,5 +120,8 @@ function changesOf(device: Sample['device'], pointId: string, range: Bounds, wit
   const state = rowsOf(device, pointId, before, false).at(-1)
   const isAtStart = rows[0]?.timeMs === range.fromMs
   const all = state && !isAtStart ? [{ ...state, timeMs: range.fromMs }, ...rows] : rows
-  return all.filter(({ value }, index) => index === 0 || value !== all[index - 1]?.value)
+  return all.filter((row, index) => {
+    const last = all[index - 1]
+    return !last || plain(row).value !== plain(last).value
+  })
 }
