@@ -72,7 +72,7 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
   '2 EnOS/5 Call an API': {
     presses: [
       ['new pump', { created: /^\w+$/ }],
-      ['search', { found: { length: 2, 0: { deviceKey: 'dK987654' } } }],
+      ['search', { found: { length: 2, 0: { deviceName: { defaultValue: 'Pump' } }, 1: { deviceKey: 'dK987654' } } }],
       ['thing model', { data: { modelId: 'Demo' } }],
     ],
     accepted: { tokens: 1 },
