@@ -8,6 +8,7 @@ import { newFolder, removeFolder } from '../folder'
 import { failureOf } from '../http/failure'
 import { type RawServer, startRawServer } from '../http/raw-server'
 import { SetClock } from '../http/set-clock'
+import { patienceMs } from '../patience'
 import { isWindows, itWhere } from '../skipping'
 
 const minute = 60_000
@@ -189,7 +190,7 @@ describe('The logins of an EnOS device', () => {
         },
       ),
       { numRuns: 15 },
-    ))
+    )).timeout(patienceMs)
 
   it('are not tried while EnOS blocks the device, and the error says how long', async () => {
     answer = (socket) => socket.write(blocked)

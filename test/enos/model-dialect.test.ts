@@ -3,6 +3,7 @@ import should from 'should'
 import { toApiDialect } from '../../lib/enos/model-to-api'
 import { toFileDialect } from '../../lib/enos/model-to-file'
 import type { JsonObject } from '../../lib/http'
+import { patienceMs } from '../patience'
 import { apiModels, fileModels } from './model-arbitraries'
 
 type Plain = Record<string, unknown>
@@ -57,7 +58,7 @@ describe('The two dialects of a thing model', () => {
         should(said(back.model)).deepEqual(said(without(file, new Set(there.unexpressed))))
       }),
     )
-  })
+  }).timeout(patienceMs)
 
   it("turn a model of the API's into a file and back without a loss but what is named", () => {
     fc.assert(
@@ -71,7 +72,7 @@ describe('The two dialects of a thing model', () => {
         should(comparable(back.model)).deepEqual(comparable(kept))
       }),
     )
-  })
+  }).timeout(patienceMs)
 
   it('name only what the file has', () => {
     fc.assert(
@@ -82,7 +83,7 @@ describe('The two dialects of a thing model', () => {
         }
       }),
     )
-  })
+  }).timeout(patienceMs)
 })
 
 /**
