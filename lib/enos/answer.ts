@@ -150,7 +150,7 @@ function byHttpStatus(statusCode: number): Meaning | undefined {
   if (statusCode === 404)
     return {
       code: 'NOT_FOUND',
-      advice: say`Nothing is there. Check the URL in the configuration: is it the right host?`,
+      advice: say`There is nothing at this address. Check the URL in the configuration: is it the right host?`,
     }
   if (statusCode === 413) return { code: 'TOO_LARGE', advice: say`That was too much. Send less at a time.` }
   if (statusCode === 429) return { code: 'THROTTLED', advice: say`That was too often. Send less often.` }
@@ -158,15 +158,18 @@ function byHttpStatus(statusCode: number): Meaning | undefined {
   if (statusCode >= 300 && statusCode < 400) {
     return {
       code: 'CLOUD_ERROR',
-      advice: say`The host points to another address, which is not followed; check the URL.`,
+      advice: say`The host redirects to another address, and redirects are not followed; check the URL.`,
     }
   }
   return undefined
 }
 
-const unknownCode: Meaning = { code: 'CLOUD_ERROR', advice: say`EnOS refused it; its documentation explains the code.` }
+const unknownCode: Meaning = {
+  code: 'CLOUD_ERROR',
+  advice: say`EnOS refused the request; its documentation explains the code.`,
+}
 const partly: Meaning = { code: 'PARTIAL_FAILURE', advice: say`A part of the request failed.` }
 const unmarked: Meaning = {
   code: 'RESPONSE_UNREADABLE',
-  advice: say`This is no answer of EnOS; check the URL and the proxies on the way.`,
+  advice: say`This answer is not from EnOS; check the URL and the proxies on the way.`,
 }

@@ -24,7 +24,7 @@ export function bareValueOf(point: Id | undefined, topic: unknown, given: unknow
   }
   throw new ConnectorError(
     'INPUT_INVALID',
-    say`The message is a single value without its point. Enter the point in the node, or send it as msg.topic.`,
+    say`The message is a single value that does not say which point it belongs to. Enter the point in the node, or send it as msg.topic.`,
   )
 }
 

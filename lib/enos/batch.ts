@@ -113,6 +113,6 @@ function afterProgress(failure: ConnectorError, { entries }: Receipt, batches: r
 function tooLarge(size: number): ConnectorError {
   return new ConnectorError(
     'INPUT_TOO_LARGE',
-    say`One entry has ${size} bytes; EnOS takes 512 KB in a request. Send fewer or shorter values at a time.`,
+    say`One entry is ${size} bytes long; EnOS accepts at most 512 KB per request. Send fewer or shorter values at a time.`,
   )
 }

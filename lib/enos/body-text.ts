@@ -14,7 +14,7 @@ export function jsonText(body: unknown): string | undefined {
   if (text !== undefined) return text
   throw new ConnectorError(
     'INPUT_INVALID',
-    say`The body is nothing that JSON can hold (${Object.prototype.toString.call(body).slice(8, -1)}). Send an object, a text or a Buffer.`,
+    say`The body cannot be written as JSON (${Object.prototype.toString.call(body).slice(8, -1)}). Send an object, a text or a Buffer.`,
   )
 }
 
@@ -29,14 +29,14 @@ export function objectBody(body: unknown): JsonObject {
   if (wide !== undefined) {
     throw new ConnectorError(
       'INPUT_INVALID',
-      say`The body holds the whole number ${wide.slice(0, 40)}, which would lose digits where each page is asked for in it. Write it as text ("${wide.slice(0, 40)}"), or ask for one page after the other.`,
+      say`The body holds the whole number ${wide.slice(0, 40)}, which would lose digits when the page number is written into the body. Write it as text ("${wide.slice(0, 40)}"), or ask for one page at a time.`,
     )
   }
   const parsed = isJsonObject(body) && !bytesOf(body) ? body : parseJson(text)
   if (isJsonObject(parsed)) return parsed
   throw new ConnectorError(
     'INPUT_INVALID',
-    say`All pages can be fetched only where the body is an object, or the JSON text of one: each page is asked for in it.`,
+    say`All pages can be fetched only if the body is an object, or the JSON text of one: the page number goes into it.`,
   )
 }
 
@@ -52,7 +52,7 @@ function utf8(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new ConnectorError('INPUT_INVALID', say`The body is a Buffer that is not UTF-8 text; EnOS takes JSON only.`)
+    throw new ConnectorError('INPUT_INVALID', say`The body is a Buffer that is not UTF-8 text; EnOS accepts JSON only.`)
   }
 }
 

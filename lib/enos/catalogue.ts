@@ -104,7 +104,10 @@ export async function modelIdOf(
   const { items } = await searchUpTo(application, deviceSearch(conditions.join(' and ')), 1, readDevice, signal)
   if (items[0]) return items[0].modelId
   const name = Object.values(device).join('/')
-  throw new ConnectorError('NOT_FOUND', say`The application sees no device ${name}. Check it, and the organisation.`)
+  throw new ConnectorError(
+    'NOT_FOUND',
+    say`The application cannot see device ${name}. Check the device and the organisation.`,
+  )
 }
 
 /** The features of one kind that a thing model has. @throws ConnectorError as `EnosApplication.call` */

@@ -30,5 +30,5 @@ function isPlain(value: unknown): boolean {
 }
 
 function notPlainText(name: string): Text {
-  return say`The query parameter "${name.slice(0, 60)}" is neither a text, a number, a boolean nor a list of these, and a URL cannot hold anything else. Send it as text, or in the body.`
+  return say`The query parameter "${name.slice(0, 60)}" has to be a text, a number, a boolean or a list of these; a URL cannot hold anything else. Send it as text, or in the body.`
 }

@@ -47,7 +47,7 @@ async function checkGateway(application: EnosApplication, signal: AbortSignal): 
     const minutes = Math.floor((application.tokenRemainingMs() ?? 0) / 60_000)
     findings.push({
       ok: true,
-      text: say`App key and app secret are good; the token lives ${minutes} min more.`,
+      text: say`App key and app secret are correct; the token is valid for another ${minutes} min.`,
     })
     const { envelope } = await application.call({
       method: 'POST',
@@ -88,7 +88,7 @@ async function checkIntegration(
   )
   if (!reached.response) return [...wrongHost, labelled(label, reached.finding)]
   const untried = (why: Text): Finding => labelled(label, { text: joined([reached.finding.text, why], ' ') })
-  if (!(await isLoggedIn)) return [...wrongHost, untried(say`Without a login nothing more was tried there.`)]
+  if (!(await isLoggedIn)) return [...wrongHost, untried(say`Without a login, nothing else was tried there.`)]
   try {
     await new EnosIntegration(application).deliver('measurepoint', { json: [], count: 0 }, 'late', signal)
   } catch (failure) {
@@ -96,14 +96,14 @@ async function checkIntegration(
     if (finding.code === 'CLOUD_ERROR') return [...wrongHost, untried(joined([finding.text, unproven], ' '))]
     if (finding.code !== 'VALIDATION_REFUSED') return [...wrongHost, labelled(label, finding)]
   }
-  const taken = say`The channel takes the token and the organisation; no value was sent.`
+  const taken = say`The channel accepts the token and the organisation; no value was sent.`
   return [labelled(label, { ok: true, text: joined([reached.finding.text, taken], ' ') })]
 }
 
 /** What a URL is called behind its label. */
-const entered = say`What is entered`
+const entered = say`The value entered`
 
-const unproven = say`So it is not proven that the channel takes values.`
+const unproven = say`This does not prove that the channel accepts values.`
 
 /** An import without anything in it and without a login, which can change nothing: it tells whether there is such a path. */
 async function checkModelUpload({ options, http }: EnosApplication, signal: AbortSignal): Promise<Finding[]> {
@@ -122,15 +122,15 @@ async function checkModelUpload({ options, http }: EnosApplication, signal: Abor
   if (!response) return [labelled(label, finding)]
   const { statusCode, body } = response
   if (statusCode === 404 || statusCode === 405 || statusCode === 410) {
-    const text = say`Nothing takes thing models there (HTTP ${statusCode}). Check the path behind the host.`
+    const text = say`There is no import of thing models at this address (HTTP ${statusCode}). Check the path after the host.`
     return [labelled(label, { ok: false, text })]
   }
   const answer = parseJson(body.toString('utf8'))
   const isImport = isJsonObject(answer) && typeof answer.successful === 'boolean'
   const what = isImport
-    ? say`The model import is there.`
-    : say`HTTP ${statusCode} does not tell whether the model import is there.`
-  const untried = say`That it takes your models was not tried, since that would change them.`
+    ? say`The model import was found.`
+    : say`HTTP ${statusCode} does not show whether the model import is there.`
+  const untried = say`Whether it accepts your models was not tried, because that would change them.`
   return [labelled(label, { text: joined([finding.text, what, untried], ' ') })]
 }
 

@@ -10,7 +10,7 @@ export class NobodySends extends ConnectorError {
   constructor(readonly devices: readonly string[]) {
     super(
       'NOT_FOUND',
-      say`Nothing sends to ${devices.slice(0, 3).join(', ')} any more. Set up a node that does, or drop what waits.`,
+      say`No node sends to ${devices.slice(0, 3).join(', ')} any more. Set up one that does, or drop the records that are waiting.`,
     )
   }
 }

@@ -180,7 +180,7 @@ export class EnosDeviceSession {
     if (logins.isBlocked(this.#options.clock.monotonicMs())) return this.#blocked(waitMs, {})
     const seconds = Math.ceil(waitMs / 1000)
     const limit = logins.isUnclear
-      ? say`Nobody answered the last login of device ${deviceKey}; EnOS may have counted it all the same. The next login is possible in ${seconds} s.`
+      ? say`The last login of device ${deviceKey} got no answer; EnOS may have counted it all the same. The next login is possible in ${seconds} s.`
       : say`Device ${deviceKey} logged in three times within two minutes; a further login would make EnOS block it for five. The next login is possible in ${seconds} s.`
     const text = lastRefusal ? say`${limit} The last login failed: ${lastRefusal.text}` : limit
     return new ConnectorError('AUTH_LOGIN_LIMIT', text, { retryAfterMs: waitMs })
@@ -188,7 +188,7 @@ export class EnosDeviceSession {
 
   #blocked(waitMs: number, { statusCode }: { statusCode?: number }): ConnectorError {
     const { deviceKey } = this.#options
-    const text = say`EnOS takes no login of device ${deviceKey} for some minutes, since there were too many. Nothing is tried before; the next login is possible in ${Math.ceil(waitMs / 1000)} s.`
+    const text = say`EnOS refuses logins of device ${deviceKey} for some minutes, because there were too many. None is tried before then; the next login is possible in ${Math.ceil(waitMs / 1000)} s.`
     return new ConnectorError('AUTH_LOGIN_LIMIT', text, { statusCode, retryAfterMs: waitMs })
   }
 }

@@ -103,7 +103,7 @@ function readValue(
   }
   if (field.warning) report.warn(place, field.warning)
   if (fit.warning) report.warn(place, fit.warning)
-  if (unknown) report.warn(place, say`${unknown} It was sent all the same: EnOS may store it, or drop it.`)
+  if (unknown) report.warn(place, say`${unknown} It was sent all the same; EnOS may store it or drop it.`)
 }
 
 const fittedIfAny = (value: unknown, type: PointType | undefined, decimalSign: DecimalSign): Fitted =>
@@ -114,7 +114,7 @@ function unknownText(name: string, known: KnownPoints, numbered: ValueReading['n
   const text =
     nearest === undefined
       ? say`the thing model of the device has no such identifier.`
-      : say`the thing model of the device has no such identifier. Is "${nearest}" meant?`
+      : say`the thing model of the device has no such identifier. Did you mean "${nearest}"?`
   const lostZeros = numbered?.has(name) ? lostZerosText([Number(name)]) : undefined
   return lostZeros ? joined([text, lostZeros], ' ') : text
 }

@@ -200,7 +200,7 @@ function readEntry(
   if (!isPlainObject(given)) {
     throw new ConnectorError(
       'INPUT_INVALID',
-      say`${placeOf(index)}: ${described(given)} is no set of values. Use an object with one property for each: { "temperature": 21.5 }.`,
+      say`${placeOf(index)}: ${described(given)} is not a set of values. Use an object with one property for each value: { "temperature": 21.5 }.`,
     )
   }
   rows.read(given)
@@ -222,7 +222,7 @@ function readEntry(
 
 /** Whoever mixes the two forms means the value to be sent. */
 function rejectStray(name: string, native: string, index: number | undefined, report: ValueReport): void {
-  const text = say`it stands beside "${native}", where no values are looked for. Move it into it.`
+  const text = say`it is beside "${native}", but only what is inside that is read as values. Move it inside.`
   report.reject(placed(index, name), { code: 'INPUT_INVALID', text }, say`${placeOf(index)}, "${name.slice(0, 60)}"`)
 }
 
@@ -251,7 +251,7 @@ function timeOf(
   return times.arrivalOf(values, placeOf, index, asPoint, known)
 }
 
-const asPoint = say`If it is a point all the same, send it in the native form.`
+const asPoint = say`If it really is a point, send it in the native form.`
 
 /** What is in order by itself. */
 function seriesOf(device: DeviceName | undefined): Id | undefined {
@@ -279,7 +279,7 @@ function requireEvent(given: unknown, eventId: Id, index: number | undefined): v
   if (named === idText(eventId)) return
   throw new ConnectorError(
     'INPUT_INVALID',
-    say`${placeOf(index)} names the event "${named.slice(0, 60)}", and the node posts "${idText(eventId)}". Send it with the event as msg.eventId.`,
+    say`${placeOf(index)} names the event "${named.slice(0, 60)}", but the node posts "${idText(eventId)}". Send the event's id with it, as msg.eventId.`,
   )
 }
 

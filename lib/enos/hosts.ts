@@ -42,5 +42,5 @@ function enosHostOf(url: string): EnosHost | undefined {
 export function swappedHost(url: string, wanted: EnosHost): Text | undefined {
   const host = enosHostOf(url)
   if (host === undefined || host === wanted) return undefined
-  return say`This is the URL of the ${words[host]}. Enter the one of the ${words[wanted]}; the EnOS console shows both under "Environment Information".`
+  return say`This is the URL of the ${words[host]}. Enter that of the ${words[wanted]}; the EnOS console shows both under "Environment Information".`
 }

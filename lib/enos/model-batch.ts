@@ -74,6 +74,6 @@ function unreadable(kind: ArchiveFaultKind, name: string | Text): ConnectorError
     case 'encrypted':
       return notAModel(name, say`It is an encrypted .zip file.`)
     case 'broken':
-      return notAModel(name, say`It is a broken .zip file, or one that only its own program unpacks.`)
+      return notAModel(name, say`It is a damaged .zip file, or one that only the program that made it can unpack.`)
   }
 }

@@ -90,6 +90,6 @@ function refuseWide({ bytes, fileName }: JsonModelFile): void {
 function unconvertible(fileName: string, why: TextValue): ConnectorError {
   return new ConnectorError(
     'FILE_NOT_A_MODEL',
-    say`${fileName} cannot be converted for this way, nothing was sent. ${why} Correct it, or choose the other way.`,
+    say`${fileName} cannot be converted for this way of uploading, so nothing was sent. ${why} Correct it, or choose the other way.`,
   )
 }

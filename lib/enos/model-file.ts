@@ -101,7 +101,7 @@ export function fileName(name: TextValue, extension: 'json' | 'xlsx' | 'zip'): s
 export function notAModel(name: TextValue, why: Text): ConnectorError {
   return new ConnectorError(
     'FILE_NOT_A_MODEL',
-    say`${shortened(name)} is not a thing model, nothing was sent. ${why} Export the model from the EnOS console.`,
+    say`${shortened(name)} is not a thing model, so nothing was sent. ${why} Export the model from the EnOS console.`,
   )
 }
 

@@ -41,7 +41,7 @@ export async function readThingModel(source: unknown): Promise<ThingModelFile | 
   if (source.includes('\0')) {
     throw notAModel(
       say`the text`,
-      say`It is a file in UTF-16, or no text file, that was read as UTF-8 text: let the file node hand on a Buffer.`,
+      say`It was read as UTF-8 text, but it is UTF-16 or not a text file at all: let the file node output a Buffer.`,
     )
   }
   const { name, bytes } = await readNamedFile(source, maxModelFileBytes)

@@ -100,7 +100,7 @@ function member(fields: Fields, depth: number): JsonObject {
 function value(kind: ValueKind, id: string | undefined, fields: Fields, depth = 0): JsonObject {
   const javaClass = fields.take('$class')
   const dataType = dataTypeOf(javaClass)
-  if (!dataType) fields.fault(say`${fields.path} has no type that EnOS documents (${shown(javaClass)}).`)
+  if (!dataType) fields.fault(say`${fields.path} has a type that EnOS does not document (${shown(javaClass)}).`)
   const isPoint = kind === 'measurepoint'
   const defaultValue = fields.take('defaultValue')
   const converted = {
@@ -214,7 +214,7 @@ function itemType(fields: Fields): string | undefined {
   const item = isJsonObject(inner) ? new Fields(inner, `${fields.path}.innerType`, fields.notes) : undefined
   const name = item ? item.take('$class') : inner
   const dataType = dataTypeOf(name)
-  if (!dataType) fields.fault(say`${fields.path} has items of no type that EnOS documents (${shown(name)}).`)
+  if (!dataType) fields.fault(say`${fields.path} has items of a type that EnOS does not document (${shown(name)}).`)
   item?.end(unsetFields(dataType ?? ''))
   return dataType
 }

@@ -79,7 +79,7 @@ function parameters(feature: Fields, name: string): JsonObject[] | undefined {
 function value(kind: ValueKind, id: string | undefined, fields: Fields, depth = 0): JsonObject {
   const name = fields.take('dataType')
   const dataType = dataTypeOf(name)
-  if (!dataType) fields.fault(say`${fields.path} has no type that EnOS documents (${shown(name)}).`)
+  if (!dataType) fields.fault(say`${fields.path} has a type that EnOS does not document (${shown(name)}).`)
   const unset = dataType ? unsetFields(dataType) : {}
   const definition = definitionOf(fields)
   const inDefinition = definition?.take('defaultValue')
@@ -179,7 +179,7 @@ function innerType(definition: Fields): JsonObject | undefined {
   const name = definition.take('itemType')
   const dataType = dataTypeOf(name)
   if (dataType) return { ...unsetFields(dataType), $class: javaClassOf(dataType, 'datapoint') }
-  definition.fault(say`${definition.path} has items of no type that EnOS documents (${shown(name)}).`)
+  definition.fault(say`${definition.path} has items of a type that EnOS does not document (${shown(name)}).`)
   return undefined
 }
 

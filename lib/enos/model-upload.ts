@@ -102,7 +102,7 @@ function partialFailure(refused: readonly Refused[], takenCount: number): Connec
   const listed = joined(others > 0 ? [...reasons, say`and ${others} more`] : reasons, ' ')
   return new ConnectorError(
     takenCount > 0 ? 'PARTIAL_FAILURE' : first.failure.code,
-    say`EnOS took ${takenCount} of ${takenCount + refused.length} models. Not taken: ${listed}`,
+    say`EnOS accepted ${takenCount} of ${takenCount + refused.length} models. Not accepted: ${listed}`,
     first.failure.cause,
   )
 }
@@ -111,7 +111,7 @@ function endedBy(failure: ConnectorError, takenCount: number, count: number): Co
   if (takenCount === 0) return failure
   return new ConnectorError(
     failure.code,
-    say`EnOS took ${takenCount} of ${count} models, then sending had to end; sending all again does no harm. ${failure.text}`,
+    say`EnOS accepted ${takenCount} of ${count} models, then sending had to stop; sending all of them again does no harm. ${failure.text}`,
     failure.cause,
   )
 }
@@ -129,7 +129,7 @@ function prepared(application: EnosApplication, file: ThingModelFile, { method, 
   if (file.kind === 'excel') {
     throw new ConnectorError(
       'FILE_NOT_A_MODEL',
-      say`The update API takes JSON only. Choose the import for an .xlsx file.`,
+      say`The update API accepts JSON only. Choose the import for an .xlsx file.`,
     )
   }
   const { body, notSent } = toUpdateBody(file, patch)

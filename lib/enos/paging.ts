@@ -37,13 +37,13 @@ export async function callAllPages(
   }
   throw new ConnectorError(
     'RESPONSE_TOO_LARGE',
-    say`The search finds more than ${mostPages * size} items. Narrow it by its expression.`,
+    say`The search finds more than ${mostPages * size} items. Narrow it down with its expression.`,
   )
 }
 
 function notPaged(method: string): ConnectorError {
   return new ConnectorError(
     'INPUT_INVALID',
-    say`There are more pages than one, and ${method} has no body to ask for the others in. Use POST, or ask for each page in the query.`,
+    say`There is more than one page, and a ${method} request has no body in which to ask for the others. Use POST, or ask for each page in the query.`,
   )
 }

@@ -26,7 +26,7 @@ export async function signHttpRequest(
   if (!URL.canParse(url, `${gatewayUrl}/`)) {
     throw new ConnectorError(
       'CONFIG_INVALID_URL',
-      say`"${url.slice(0, 120)}" is no URL and no path. Start it with https:// or /.`,
+      say`"${url.slice(0, 120)}" is neither a URL nor a path. Start it with https:// or /.`,
     )
   }
   const whole = /^https?:/i.test(url) ? new URL(url) : new URL(`${gatewayUrl}/${url.replace(/^\/+/, '')}`)

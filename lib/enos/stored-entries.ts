@@ -65,5 +65,5 @@ function timeOf(time: unknown): number {
 }
 
 function unreadable(): ConnectorError {
-  return new ConnectorError('INPUT_INVALID', say`The stored entry is not one of this package.`)
+  return new ConnectorError('INPUT_INVALID', say`The stored entry was not written by this package.`)
 }

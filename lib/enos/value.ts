@@ -72,7 +72,7 @@ function qualityFault({ value, quality }: { value: unknown; quality: unknown }):
   const fault = faultIn(value, [])
   if (fault) return fault
   const isQuality = Number.isInteger(quality) && (quality as number) >= 0 && (quality as number) <= 9
-  return isQuality ? undefined : invalid(say`the quality is a whole number from 0 to 9.`)
+  return isQuality ? undefined : invalid(say`the quality has to be a whole number from 0 to 9.`)
 }
 
 function invalid(text: Text): Fault {

@@ -69,7 +69,7 @@ function signedBody(options: GotOptions): string | undefined {
   if (ArrayBuffer.isView(body)) return utf8(body)
   throw new ConnectorError(
     'INPUT_INVALID',
-    say`A JSON body that is a stream cannot be signed, since the signature goes before it. Give it as "json", or as a text.`,
+    say`A JSON body that is a stream cannot be signed, because the signature is sent before it. Give it as "json", or as a text.`,
   )
 }
 
@@ -82,6 +82,6 @@ function utf8(bytes: ArrayBufferView): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
-    throw new ConnectorError('INPUT_INVALID', say`The body is a Buffer that is not UTF-8 text; EnOS takes JSON only.`)
+    throw new ConnectorError('INPUT_INVALID', say`The body is a Buffer that is not UTF-8 text; EnOS accepts JSON only.`)
   }
 }

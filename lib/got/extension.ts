@@ -99,7 +99,7 @@ export function givenTexts<Name extends string>(
 ): Record<Name, string> {
   const missing = names.filter((name) => typeof options[name] !== 'string' || options[name] === '')
   if (missing.length === 0) return options as Record<Name, string>
-  throw new ConnectorError('CONFIG_INCOMPLETE', say`The options for got lack: ${joined(missing)}.`)
+  throw new ConnectorError('CONFIG_INCOMPLETE', say`Missing from the options for got: ${joined(missing)}.`)
 }
 
 function urlOf({ url }: GotOptions): URL | undefined {

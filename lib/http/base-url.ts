@@ -14,7 +14,7 @@ export function parseBaseUrl(text: string | undefined, name: TextValue): string 
   if (!url || !/^https?:$/.test(url.protocol) || !url.hostname) {
     throw new ConnectorError(
       'CONFIG_INVALID_URL',
-      say`${name} is no URL: "${withoutCredentials(trimmed)}". It starts with https:// (or http://) and names the host.`,
+      say`${name} is not a URL: "${withoutCredentials(trimmed)}". It has to start with https:// (or http://) and name the host.`,
     )
   }
   if (url.username || url.password) {

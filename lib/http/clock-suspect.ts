@@ -31,8 +31,8 @@ function suspicion(refusal: Text, aheadMs: number, wallMs: number): Text {
   const seconds = Math.round(Math.abs(aheadMs) / 1000)
   const [shown, right] = [isoText(wallMs), isoText(wallMs - aheadMs)]
   return aheadMs > 0
-    ? say`This PC's clock is most likely the cause: it is ${seconds} s ahead of the cloud's (${shown}, not ${right}). Set it, best by NTP. ${refusal}`
-    : say`This PC's clock is most likely the cause: it is ${seconds} s behind the cloud's (${shown}, not ${right}). Set it, best by NTP. ${refusal}`
+    ? say`This PC's clock is most likely the cause: it is ${seconds} s ahead of the cloud's (${shown}, not ${right}). Set it, preferably by NTP. ${refusal}`
+    : say`This PC's clock is most likely the cause: it is ${seconds} s behind the cloud's (${shown}, not ${right}). Set it, preferably by NTP. ${refusal}`
 }
 
 const isoText = (unixMs: number): string => new Date(unixMs).toISOString().slice(0, 19)

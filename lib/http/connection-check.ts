@@ -59,7 +59,7 @@ export async function reachHost(
 function reached(host: string, tookMs: number, isEncrypted: boolean, isChecked: boolean): Text {
   if (!isEncrypted) return say`${host} answers in ${tookMs} ms, without TLS.`
   return isChecked
-    ? say`${host} answers in ${tookMs} ms, its certificate is good.`
+    ? say`${host} answers in ${tookMs} ms; its certificate is valid.`
     : say`${host} answers in ${tookMs} ms; its certificate was not checked, as the TLS configuration says.`
 }
 
@@ -81,7 +81,7 @@ function unsetFinding(clock: Clock): Finding[] {
   return [
     {
       ok: false,
-      text: say`This PC's clock is not set: it shows ${shown}, before this program was made. Set it, best by NTP.`,
+      text: say`This PC's clock is not set: it shows ${shown}, a time before this program was made. Set it, preferably by NTP.`,
     },
   ]
 }
@@ -94,7 +94,7 @@ function clockFinding(headers: HttpResponse['headers'], clock: Clock): Finding[]
     return [{ ok: true, text: say`This PC's clock agrees with the cloud's.` }]
   const text =
     aheadMs > 0
-      ? say`This PC's clock is ${seconds} s ahead of the cloud's. Set it, best by NTP.`
-      : say`This PC's clock is ${seconds} s behind the cloud's. Set it, best by NTP.`
+      ? say`This PC's clock is ${seconds} s ahead of the cloud's. Set it, preferably by NTP.`
+      : say`This PC's clock is ${seconds} s behind the cloud's. Set it, preferably by NTP.`
   return [{ ok: false, text }]
 }

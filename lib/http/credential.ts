@@ -13,6 +13,6 @@ export function checkedCredential(credential: string, what: TextValue): string {
   if (credential.length <= longestCredential && /^[\x21-\x7e]+$/.test(credential)) return credential
   throw new ConnectorError(
     'RESPONSE_UNREADABLE',
-    say`${what}: the cloud sent a token or session id that HTTP cannot send back (control characters, blanks, or too long). It is thrown away; ask the cloud's operator.`,
+    say`${what}: the cloud sent a token or session id that HTTP cannot send back (control characters, blanks, or too long). It was discarded; ask the cloud's operator.`,
   )
 }

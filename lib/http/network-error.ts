@@ -47,13 +47,13 @@ export function networkError(failure: unknown, target: string, mayHaveArrived: b
         say`The request cannot be sent: its method or a header holds characters that HTTP does not allow. Check the settings and the secrets.`,
       )
     case 'ERR_INVALID_URL':
-      return new ConnectorError('CONFIG_INVALID_URL', say`${target} is no URL. Check the host in the configuration.`)
+      return new ConnectorError('CONFIG_INVALID_URL', say`${target} is not a URL. Check the host in the configuration.`)
   }
   if (systemCode === undefined) return fault('NETWORK_INTERRUPTED', say`The request failed. Check the network.`)
   if (/^(HPE_|Z_)/.test(systemCode))
     return fault(
       'RESPONSE_UNREADABLE',
-      say`The answer is no HTTP (${systemCode}). Check the URL and the proxies on the way.`,
+      say`The answer is not HTTP (${systemCode}). Check the URL and the proxies on the way.`,
     )
   const tls = tlsFault(systemCode)
   // TLS 1.3 refuses a client certificate after the handshake: the request was written, and not read.

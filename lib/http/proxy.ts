@@ -73,9 +73,9 @@ function refusalText(status: number, host: string): Text {
     case 401:
     case 403:
     case 405:
-      return say`The proxy ${host} forbids the way to the cloud (${status}). Ask who runs it to allow this host and port.`
+      return say`The proxy ${host} does not allow connections to the cloud (${status}). Ask its operator to allow this host and port.`
     default:
-      return say`The proxy ${host} cannot reach the cloud (${status}). Check the URL of the cloud, or ask who runs the proxy.`
+      return say`The proxy ${host} cannot reach the cloud (${status}). Check the URL of the cloud, or ask the proxy's operator.`
   }
 }
 

@@ -35,7 +35,7 @@ const reasons: readonly [codes: RegExp, reason: Text][] = [
   ],
   [
     /^(EPROTO|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|[A-Z0-9]{1,20}_ALERT_PROTOCOL_VERSION))/,
-    say`The other side speaks no TLS at this port, or only an outdated version. Check https:// or http:// and the port.`,
+    say`The other side does not speak TLS on this port, or only an outdated version. Check https:// or http:// and the port.`,
   ],
   [
     /^(ERR_TLS|ERR_SSL|CERT_|CRL_)/,

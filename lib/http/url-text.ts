@@ -10,6 +10,9 @@ export function urlText(text: string, what: TextValue, code: 'INPUT_INVALID' | '
   try {
     return encodeURIComponent(text)
   } catch {
-    throw new ConnectorError(code, say`${what} holds half of a character, which no URL can hold. Correct it.`)
+    throw new ConnectorError(
+      code,
+      say`${what} contains half of a character (a lone surrogate), which a URL cannot hold. Correct it.`,
+    )
   }
 }

@@ -9,6 +9,6 @@ export function refuseUndated(timeMs: number, arrivedMs: number): void {
   if (!isArrivalTime(timeMs, arrivedMs) || isPlausible(arrivedMs)) return
   throw new ConnectorError(
     'CLOCK_NOT_SET',
-    say`This PC's clock is not set: it shows a time before this program was made, and values without a time of their own would get a wrong one. Set the clock, best by NTP, or choose an outbox, which keeps them until it is set.`,
+    say`This PC's clock is not set: it shows a time before this program was made, and values without a time of their own would get a wrong one. Set the clock, preferably by NTP, or choose an outbox, which keeps them until it is set.`,
   )
 }

@@ -73,7 +73,7 @@ export class EntryTimes {
   arrivalOf<At>(values: Members, place: (at: At) => TextValue, at: At, asValue?: Text, known?: KnownValues): number {
     const likely = likelyTimeColumn(values, known)?.slice(0, 60)
     if (likely === undefined) return this.#arrivalMs
-    const text = say`${place(at)} has no "${this.#field}", but "${likely}" reads as its time. Enter "${likely}" as the time field of the node.`
+    const text = say`${place(at)} has no "${this.#field}", but "${likely}" looks like its time. Enter "${likely}" as the time field of the node.`
     throw refused(asValue ? joined([text, asValue], ' ') : text)
   }
 }

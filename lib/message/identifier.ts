@@ -72,7 +72,7 @@ export function idsOfPath(path: string): string[] {
 export function lostZerosText(ids: readonly (Id | undefined)[]): Text | undefined {
   const numbers = [...new Set(ids.filter((id) => typeof id === 'number'))]
   if (numbers.length === 0) return undefined
-  return say`The id ${numbers.slice(0, 5).join(', ')} came in as a number, which has lost any zeros in front of it. If the real id has some, send it as text (csv node: untick "parse numerical values").`
+  return say`The id ${numbers.slice(0, 5).join(', ')} came in as a number, so any leading zeros are lost. If the real id has some, send it as text (csv node: untick "parse numerical values").`
 }
 
 /** Of names that have become members of an object: those that came in as numbers; `undefined` where none did. */
@@ -111,7 +111,7 @@ export function namesIn(given: unknown, names: readonly string[]): Readonly<Reco
 }
 
 function emptyText(what: TextValue): Text {
-  return say`${what} is there, but empty, and nothing else is taken in its place. Enter the id, or leave it out altogether (csv node: untick "include empty strings").`
+  return say`${what} is present but empty, and nothing else is used in its place. Enter the id, or leave it out altogether (csv node: untick "include empty strings").`
 }
 
 function notAnIdText(what: TextValue, id: unknown): Text {

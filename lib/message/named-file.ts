@@ -54,7 +54,7 @@ export function pathOf(text: string): string {
     return fileURLToPath(path)
   } catch {
     throw notFound(
-      say`"${shortened(path)}" names no file on the PC that runs Node-RED. A file URL has three slashes and no host, as in file:///data/x.json.`,
+      say`"${shortened(path)}" does not name a file on the PC that runs Node-RED. A file URL has three slashes and no host, as in file:///data/x.json.`,
     )
   }
 }
@@ -86,7 +86,9 @@ export function fileTooLarge(name: string | Text, maxBytes: number): ConnectorEr
 
 function unread(path: string, { code }: NodeJS.ErrnoException): ConnectorError {
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') {
-    return notFound(say`There is no file "${shortened(path)}". Check the path; it is one on the PC that runs Node-RED.`)
+    return notFound(
+      say`There is no file "${shortened(path)}". Check the path; it has to be on the PC that runs Node-RED.`,
+    )
   }
   return new ConnectorError(
     'FILE_UNREADABLE',

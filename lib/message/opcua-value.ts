@@ -37,7 +37,7 @@ export function opcUaValueOf(value: Members): FieldValue {
   if (severity === 'good' || severity === 'uncertain') {
     const isInner = typeof inner === 'object' && inner !== null && isVariant(inner as Members)
     const read = isInner ? variantValueOf(inner as Members) : { value: inner }
-    const warning = say`its OPC UA status is ${name}: it is not certain. It was sent all the same.`
+    const warning = say`its OPC UA status is ${name}: the value is uncertain. It was sent all the same.`
     return { ...read, ...timed, ...(severity === 'uncertain' ? { warning } : {}) }
   }
   const text =

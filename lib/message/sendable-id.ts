@@ -15,7 +15,7 @@ export function sendableId(id: string, code: 'INPUT_INVALID' | 'CONFIG_INVALID' 
   const shown = Buffer.from(id.slice(0, 100)).toString()
   throw new ConnectorError(
     code,
-    say`"${shown}" cannot be an id. An id is not empty, not "." or "..", has ${longestId} characters at most, and none of them is torn. Give the real id.`,
+    say`"${shown}" cannot be an id. An id must not be empty, "." or "..", have more than ${longestId} characters, or contain half of one (a lone surrogate). Give the real id.`,
   )
 }
 

@@ -118,7 +118,8 @@ export class TimeReader {
     const { format } = this.#settings
     const advice = this.#advice(time)
     if (advice) return advice
-    if (format !== 'auto') return (whose) => say`${whose} is not written as the node is told: ${formatName[format]}.`
+    if (format !== 'auto')
+      return (whose) => say`${whose} is not in the time format that is set in the node: ${formatName[format]}.`
     return (whose) =>
       say`${whose} is not a time that can be read. Use Unix milliseconds, ISO 8601 text or a Date, or choose its time format in the node.`
   }
@@ -129,21 +130,21 @@ export class TimeReader {
     }
     const named = written.zone.slice(0, 20)
     return (whose) =>
-      say`${whose} names its zone as "${named}", which not everybody reads alike. Use Z or an offset such as +01:00 instead.`
+      say`${whose} names its zone as "${named}", which does not mean the same everywhere. Use Z or an offset such as +01:00 instead.`
   }
 
   #outOfBounds(time: unknown, unixMs: number): Refusal {
     const advice = this.#advice(time)
     if (advice) return advice
-    if (unixMs < 0) return (whose) => say`${whose} lies before 1970.`
+    if (unixMs < 0) return (whose) => say`${whose} is before 1970.`
     if (unixMs < earliestMs) {
       return (whose) =>
-        say`${whose} lies in ${yearOf(unixMs)}. A clock that was never set gives such times; set it, or leave the time out.`
+        say`${whose} is in ${yearOf(unixMs)}. A clock that was never set gives such times; set it, or leave the time out.`
     }
-    if (unixMs > endMs) return (whose) => say`${whose} lies in the year ${yearOf(unixMs)}, which cannot be meant.`
+    if (unixMs > endMs) return (whose) => say`${whose} is in the year ${yearOf(unixMs)}, which cannot be right.`
     const ahead = this.#settings.aheadMs / hourMs
     return (whose) =>
-      say`${whose} lies in the year ${yearOf(unixMs)}, more than ${ahead} h ahead of this PC's clock, ${isoText(this.#arrivalMs)}. Set the clock that is wrong, or let the node accept times further ahead.`
+      say`${whose} is in the year ${yearOf(unixMs)}, more than ${ahead} h ahead of this PC's clock, ${isoText(this.#arrivalMs)}. Set the clock that is wrong, or let the node accept times further ahead.`
   }
 
   /** The format in which it is a time of our days, if there is one: to follow it has to give the right time. */
@@ -160,7 +161,7 @@ export class TimeReader {
     const factor = format === 'auto' ? factors[reading.format] : undefined
     if (!factor) return (whose) => say`${whose} looks like ${name}: ${shown}. Choose this time format in the node.`
     return (whose) =>
-      say`${whose} looks like ${name}: ${shown}. Choose this time format in the node, or make milliseconds of it: ${factor}.`
+      say`${whose} looks like ${name}: ${shown}. Choose this time format in the node, or convert it to milliseconds: ${factor}.`
   }
 }
 
@@ -168,7 +169,7 @@ const asIs = (what: TextValue): TextValue => what
 
 function leftOut({ name }: Zone): Refusal {
   return (whose) =>
-    say`${whose} is in the hour that ${name || say`this PC's time zone`} leaves out when clocks go forward. Choose the time zone in which it was written, an offset such as +01:00 where its clock is never changed.`
+    say`${whose} is in the hour that ${name || say`this PC's time zone`} skips when clocks go forward. Choose the time zone in which it was written, or an offset such as +01:00 if that clock is never changed.`
 }
 
 /** How to make milliseconds of these. */

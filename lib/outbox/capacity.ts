@@ -32,7 +32,7 @@ export function checkFloor({ totalBytes }: DiskSpace, wantedBytes: number | unde
   if (totalBytes === 0 || floorBytes < totalBytes) return
   throw new ConnectorError(
     'CONFIG_INVALID',
-    say`${megabytes(floorBytes)} MB of the disk are to stay free, but the disk of ${folder} has only ${megabytes(totalBytes)} MB, so that nothing could ever be kept. Leave less free.`,
+    say`${megabytes(floorBytes)} MB of the disk have to stay free, but the disk of ${folder} has only ${megabytes(totalBytes)} MB, so nothing could ever be kept. Leave less free.`,
   )
 }
 

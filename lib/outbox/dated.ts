@@ -41,7 +41,10 @@ function rightly(records: readonly OutboxRecord[], time: Time, bootId: string): 
     if (Math.abs(stepMs) <= leastStepMs) return record
     if (!isPlausible(wallMs)) {
       if (!record.clockImplausible) return record
-      throw new ConnectorError('CLOCK_NOT_SET', say`This PC's clock is not set again: what came in meanwhile waits.`)
+      throw new ConnectorError(
+        'CLOCK_NOT_SET',
+        say`This PC's clock is once again not set: what came in meanwhile is waiting.`,
+      )
     }
     return isSleep(record, stepMs, time) ? record : later(record, stepMs)
   })

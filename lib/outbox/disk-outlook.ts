@@ -28,7 +28,7 @@ export async function diskOutlook({
     if (roomBytes <= 0)
       return {
         ok: false,
-        text: say`${disk} ${megabytes(floorBytes)} MB have to stay free, so that nothing can be kept now. Delete files there, or leave less free.`,
+        text: say`${disk} ${megabytes(floorBytes)} MB have to stay free, so nothing can be kept now. Delete files there, or leave less free.`,
       }
     return {
       ok: true,
@@ -37,7 +37,7 @@ export async function diskOutlook({
   } catch (failure) {
     if (failure instanceof ConnectorError) return { ok: false, text: failure.text }
     const { code } = failure as NodeJS.ErrnoException
-    return { ok: false, text: say`The disk of ${folder} cannot be looked at (${code ?? say`unknown reason`}).` }
+    return { ok: false, text: say`The disk of ${folder} cannot be examined (${code ?? say`unknown reason`}).` }
   }
 }
 

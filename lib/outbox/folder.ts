@@ -54,7 +54,7 @@ async function refuseForeign(folder: string): Promise<void> {
   if (elsewhere) {
     throw new ConnectorError(
       'OUTBOX_UNAVAILABLE',
-      say`"${elsewhere.name}" in the outbox folder ${folder} leads to another place. Remove it, or choose another folder.`,
+      say`"${elsewhere.name}" in the outbox folder ${folder} is a link to another place. Remove it, or choose another folder.`,
     )
   }
 }

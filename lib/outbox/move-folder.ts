@@ -95,5 +95,5 @@ function asReason(failure: unknown, to: string): ConnectorError {
     ENOTEMPTY: say`${to} is not empty.`,
     EEXIST: say`${to} is not empty.`,
   }
-  return new ConnectorError('OUTBOX_UNAVAILABLE', reasons[code] ?? say`${to} cannot take its place (${code}).`)
+  return new ConnectorError('OUTBOX_UNAVAILABLE', reasons[code] ?? say`${to} cannot replace it (${code}).`)
 }

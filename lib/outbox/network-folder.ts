@@ -33,7 +33,7 @@ export async function refuseNetworkFolder(folder: string): Promise<void> {
   if (!type) return
   throw new ConnectorError(
     'OUTBOX_UNAVAILABLE',
-    say`The outbox folder ${folder} is on a network file system (${type}), which cannot promise that accepted data is kept. Choose a folder on a disk of this PC.`,
+    say`The outbox folder ${folder} is on a network file system (${type}), which cannot guarantee that accepted data is kept. Choose a folder on a disk of this PC.`,
   )
 }
 

@@ -143,7 +143,7 @@ export function storeError(fault: unknown, folder: string): ConnectorError {
       if (isReadOnly(reason))
         return new ConnectorError(
           'OUTBOX_UNAVAILABLE',
-          say`The disk of the outbox folder ${folder} is read-only, as after a fault of the disk. Check it and make it writable; the outbox goes on by itself then.`,
+          say`The disk of the outbox folder ${folder} is read-only, as after a disk fault. Check it and make it writable; the outbox then carries on by itself.`,
         )
       return new ConnectorError('OUTBOX_UNAVAILABLE', say`The outbox folder ${folder} can't be written: ${reason}`)
   }

@@ -25,7 +25,7 @@ const letterBytes = 1_000
 
 const unknownTime: DeadReason = {
   code: 'CLOCK_NOT_SET',
-  text: say`It came in while this PC's clock was not set, and the PC was started anew before it was: nobody knows when it was measured.`,
+  text: say`It came in while this PC's clock was not set, and the PC was restarted before the clock was: nobody knows when it was measured.`,
 }
 
 /**

@@ -54,6 +54,6 @@ export function skipsCertificates({ RED, stored }: Choosing): boolean {
 export function wrongType(node: { type: string }, field: TextValue, type: string): ConnectorError {
   return new ConnectorError(
     'CONFIG_INVALID',
-    say`The field "${field}" takes a configuration of the type "${type}" only, and has one of the type "${String(node.type).slice(0, 60)}". Choose another there.`,
+    say`The field "${field}" needs a configuration of the type "${type}", but has one of the type "${String(node.type).slice(0, 60)}". Choose another one there.`,
   )
 }

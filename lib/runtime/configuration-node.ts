@@ -77,7 +77,7 @@ export function configurationNode<Client>(
         const skipsCertificates = () => {
           this.skipsCertificates = true
           warn(
-            say`The TLS configuration has the check of certificates switched off: anybody on the way can read and change what is sent, secrets too. Give it the CA instead.`,
+            say`The TLS configuration does not check certificates: anybody on the way can read and change what is sent, including secrets. Switch the check on, and give the configuration the CA's certificate.`,
           )
         }
         const filled = () => deployedValues(RED, this, { ...stored }, credentials)
@@ -212,7 +212,7 @@ function makeClient<Client>(
       if (word !== undefined) return word
       throw new ConnectorError(
         'CONFIG_INVALID',
-        say`${label(name)} of the ${type} configuration is none of ${words.join(', ')}.`,
+        say`${label(name)} of the ${type} configuration is not one of ${words.join(', ')}.`,
       )
     },
     number: (name, defaultValue) => positiveNumber(name) ?? defaultValue,

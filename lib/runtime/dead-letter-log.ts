@@ -33,7 +33,7 @@ export class DeadLetterLog {
     const { record, reason } = first
     const what = say`The cloud refuses a value of ${record.stream || lane} for good; it is kept as a dead letter. ${reason.text}`
     const todo = say`Look at it, try it again or drop it with the outbox control node.`
-    const more = burst?.unsaid ? [say`Since the line before, ${burst.unsaid} more became dead letters.`] : []
+    const more = burst?.unsaid ? [say`Since the previous line, ${burst.unsaid} more have become dead letters.`] : []
     this.#warn(joined([what, todo, ...more], ' '))
   }
 }

@@ -81,8 +81,8 @@ export class DesertedFolders {
 
 function whatWaits({ folder, records }: DesertedFolder): Text {
   return records === undefined
-    ? say`Values may wait in the folder ${folder}, which no outbox configuration has any more: nothing sends them. Create a cloud-outbox configuration with this folder and choose it in the nodes, or delete the folder.`
-    : say`${records} records wait in the folder ${folder}, which no outbox configuration has any more: nothing sends them. Create a cloud-outbox configuration with this folder and choose it in the nodes, or delete the folder.`
+    ? say`Values may be waiting in the folder ${folder}, which no outbox configuration uses any more: nothing sends them. Create a cloud-outbox configuration with this folder and choose it in the nodes, or delete the folder.`
+    : say`${records} records are waiting in the folder ${folder}, which no outbox configuration uses any more: nothing sends them. Create a cloud-outbox configuration with this folder and choose it in the nodes, or delete the folder.`
 }
 
 /** Those of this Node-RED, looked for from now on. */

@@ -72,6 +72,6 @@ async function wantedModel(application: EnosApplication, { outer, signal }: Choi
   if (productKey && deviceKey) return modelIdOf(application, { productKey, deviceKey }, signal)
   throw new ConnectorError(
     'CONFIG_INCOMPLETE',
-    say`The list needs its device: enter its asset id, or its product key and device key, as text.`,
+    say`To get the list, enter the device first: its asset id, or its product key and device key, as text.`,
   )
 }

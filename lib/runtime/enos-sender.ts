@@ -123,7 +123,7 @@ export const timelinessSetting: Setting<Timeliness> = { evaluate: ({ stored }) =
 function timelinessOf({ timeliness }: Opening['stored']): Timeliness {
   const known = timelinesses.find((word) => word === (timeliness || defaultTimeliness))
   if (known !== undefined) return known
-  throw new ConnectorError('CONFIG_INVALID', say`${'timeliness'} is none of ${timelinesses.join(', ')}.`)
+  throw new ConnectorError('CONFIG_INVALID', say`${'timeliness'} is not one of ${timelinesses.join(', ')}.`)
 }
 
 async function intoOutbox(

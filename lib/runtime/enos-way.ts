@@ -73,7 +73,7 @@ export class EnosWay implements Way {
   #taken({ payload, eventTimeMs }: OutboxRecord, device: DeviceName): NewRecord {
     const { uplink, kind } = this.settings
     const [stored] = readStoredEntries(kind, payload)
-    if (!stored) throw new ConnectorError('INPUT_INVALID', say`The stored entry is not one of this package.`)
+    if (!stored) throw new ConnectorError('INPUT_INVALID', say`The stored entry was not written by this package.`)
     const entry = { ...stored, device: uplink.own ? undefined : device }
     return { stream: uplink.streamOf(entry), payload: uplink.encode(kind, entry, stored.eventId), eventTimeMs }
   }

@@ -63,7 +63,7 @@ export class FormerFolders {
   async #take(from: string): Promise<FormerFolder | undefined> {
     const { scheduler, folder } = this.#options
     if (this.#isTaken(from) || !(await retire(this.#shared, from))) {
-      const error = new ConnectorError('CONFIG_INVALID', say`Another cloud-outbox configuration has it now.`)
+      const error = new ConnectorError('CONFIG_INVALID', say`Another cloud-outbox configuration uses it now.`)
       return { folder: from, records: undefined, error }
     }
     return moveOutbox(from, folder, { scheduler })
@@ -72,6 +72,6 @@ export class FormerFolders {
 
 function whatStays({ folder, records, error }: FormerFolder): Text {
   return records === undefined
-    ? say`What this outbox has in the folder ${folder}, which it had before, is not sent: ${error.text} Set the folder back until nothing waits there.`
-    : say`${records} records wait in the folder ${folder}, which this outbox had before, and are not sent: ${error.text} Set the folder back until nothing waits there, then change it again.`
+    ? say`What is left in ${folder}, the former folder of this outbox, is not sent: ${error.text} Set the folder back until nothing is waiting there.`
+    : say`${records} records are waiting in ${folder}, the former folder of this outbox, and are not sent: ${error.text} Set the folder back until nothing is waiting there, then change it again.`
 }

@@ -107,7 +107,7 @@ function noTaker(to: string | undefined, lanes: readonly string[]): ConnectorErr
   return new ConnectorError(
     'NOT_FOUND',
     to === undefined || to === ''
-      ? say`Say in msg.to which lane takes it. There is: ${choices}.`
-      : say`Nothing sends from the lane "${to}". There is: ${choices}.`,
+      ? say`Set msg.to to the lane that takes it over. Available: ${choices}.`
+      : say`Nothing sends from the lane "${to}". Available: ${choices}.`,
   )
 }

@@ -75,7 +75,7 @@ export function outboxFolders(RED: NodeAPI): OutboxFolders {
     () =>
       new OutboxFolders(RED.settings?.userDir, (failure, file) => {
         const reason = (failure as NodeJS.ErrnoException).code ?? String(failure)
-        const text: Text = say`Which folders the outboxes have cannot be kept in ${file} (${reason}): where a folder is changed while Node-RED is stopped, what waits in the old one is not found. Make the file writable.`
+        const text: Text = say`The list of outbox folders cannot be saved in ${file} (${reason}): if a folder is changed while Node-RED is stopped, what is waiting in the old one will not be found. Make the file writable.`
         RED.log.warn(text.in(translation(RED)))
       }),
   )

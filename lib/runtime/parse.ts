@@ -48,27 +48,27 @@ export function asOptionalNumber(value: unknown, name: TextValue): number | unde
   if (value === undefined || value === null || value === '') return undefined
   const number = Number(value)
   if (Number.isFinite(number)) return number
-  throw new ConnectorError('INPUT_INVALID', say`${name} is no number.`)
+  throw new ConnectorError('INPUT_INVALID', say`${name} is not a number.`)
 }
 
 /** An object; empty where there is none. */
 export function asObject(value: unknown, name: TextValue): JsonObject {
   if (value === undefined || value === null || value === '') return {}
   if (isJsonObject(value)) return withoutMarks(value)
-  throw new ConnectorError('INPUT_INVALID', say`${name} is no object.`)
+  throw new ConnectorError('INPUT_INVALID', say`${name} is not an object.`)
 }
 
 /** A list of objects, whose members the library checks; `undefined` where there is none. */
 export function asListOf<Item extends object>(value: unknown, name: TextValue): Item[] | undefined {
   if (value === undefined || value === null || value === '') return undefined
   if (isObjectList(value)) return value.map(withoutMarks) as unknown as Item[]
-  throw new ConnectorError('INPUT_INVALID', say`${name} is no list of objects.`)
+  throw new ConnectorError('INPUT_INVALID', say`${name} is not a list of objects.`)
 }
 
 /** HTTP headers: an object of texts; empty where there is none. */
 export function asHeaders(value: unknown, name: TextValue): Record<string, string> {
   if (value === undefined || value === null || value === '') return {}
-  if (!isJsonObject(value)) throw new ConnectorError('INPUT_INVALID', say`${name} is no object of HTTP headers.`)
+  if (!isJsonObject(value)) throw new ConnectorError('INPUT_INVALID', say`${name} is not an object of HTTP headers.`)
   return Object.fromEntries(Object.entries(value).map(([header, content]) => [header, String(content)]))
 }
 
@@ -88,6 +88,6 @@ export function asOneOf<T extends string>(...words: readonly T[]): (value: unkno
   return (value, name) => {
     const word = words.find((candidate) => candidate === value)
     if (word !== undefined) return word
-    throw new ConnectorError('INPUT_INVALID', say`${name} is none of ${words.join(', ')}.`)
+    throw new ConnectorError('INPUT_INVALID', say`${name} is not one of ${words.join(', ')}.`)
   }
 }

@@ -36,6 +36,6 @@ function isPlain(value: unknown, parents: Set<object>): boolean {
 function notPlain(name: string): ConnectorError {
   return new ConnectorError(
     'INPUT_INVALID',
-    say`msg.${name.slice(0, 60)} holds something that cannot be read: a function, an object that fails when it is looked at, or one nested more than ${deepest} deep. Send plain data.`,
+    say`msg.${name.slice(0, 60)} holds something that cannot be read: a function, an object that fails when it is read, or one nested more than ${deepest} deep. Send plain data.`,
   )
 }

@@ -27,7 +27,7 @@ function sessionFiles(RED: NodeAPI): SessionFiles | undefined {
     () =>
       new SessionFiles(folder, (failure) => {
         const reason = (failure as { code?: unknown }).code ?? failure
-        const text = say`The times of device logins cannot be kept in ${folder} (${String(reason)}): a Node-RED that starts anew again and again may log in more often than EnOS allows. Make the folder writable.`
+        const text = say`The times of device logins cannot be saved in ${folder} (${String(reason)}): if Node-RED restarts again and again, it may log in more often than EnOS allows. Make the folder writable.`
         RED.log.warn(text.in(translation(RED)))
       }),
   )

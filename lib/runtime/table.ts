@@ -139,7 +139,7 @@ async function tableTime(evaluation: Evaluation): Promise<unknown> {
   if (!isBlank(found)) return found
   throw new ConnectorError(
     'INPUT_TIME_INVALID',
-    say`There is no time in ${sourceName(row)}, from which the table takes it. Send it, or choose another source for the time in the node.`,
+    say`There is no time in ${sourceName(row)}, where the table expects it. Send it there, or choose another source for the time in the node.`,
   )
 }
 

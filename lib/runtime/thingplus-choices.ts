@@ -107,7 +107,7 @@ function neededGateway(outer: ChoiceQuestion['outer']): string {
   if (gatewayId) return gatewayId
   throw new ConnectorError(
     'CONFIG_INCOMPLETE',
-    say`The list needs its gateway: enter the gateway id as text, or pick it.`,
+    say`To get the list, choose the gateway first: enter its id as text, or pick it.`,
   )
 }
 

@@ -127,5 +127,5 @@ function classify(failure: unknown): RetryClass {
 function parsed<T>({ payload }: OutboxRecord): T {
   const stored = parseJson(payload.toString('utf8'))
   if (isJsonObject(stored)) return stored as T
-  throw new ConnectorError('INPUT_INVALID', say`The stored entry is not one of this package.`)
+  throw new ConnectorError('INPUT_INVALID', say`The stored entry was not written by this package.`)
 }

@@ -56,13 +56,12 @@ function formatOf(stored: unknown): TimeFormat {
 
 function patternOf(stored: unknown): TimePattern {
   const text = String(stored ?? '').trim()
-  if (!text)
-    throw new ConnectorError('CONFIG_INCOMPLETE', say`The pattern of the times is empty. Enter it in the node.`)
+  if (!text) throw new ConnectorError('CONFIG_INCOMPLETE', say`The time pattern is empty. Enter it in the node.`)
   const pattern = TimePattern.of(text)
   if (pattern) return pattern
   throw new ConnectorError(
     'CONFIG_INVALID',
-    say`"${text.slice(0, 70)}" is not a pattern of a time. It has a year (YYYY or YY), a month (MM, M or MMM) and a day (DD or D), each once, and may have HH, H, hh or h, mm, ss, SSS, A (am or pm) and Z (an offset); put other letters in single quotes.`,
+    say`"${text.slice(0, 70)}" is not a time pattern. A pattern has a year (YYYY or YY), a month (MM, M or MMM) and a day (DD or D), each once, and may have HH, H, hh or h, mm, ss, SSS, A (am or pm) and Z (an offset); put other letters in single quotes.`,
   )
 }
 
@@ -82,6 +81,6 @@ function aheadHoursOf(stored: unknown): number {
   if (hours >= 0 && hours <= mostAheadHours) return hours
   throw new ConnectorError(
     'CONFIG_INVALID',
-    say`Times cannot lie "${text.slice(0, 40)}" hours ahead. Enter a number from 0 to ${mostAheadHours}.`,
+    say`Times cannot be "${text.slice(0, 40)}" hours ahead. Enter a number from 0 to ${mostAheadHours}.`,
   )
 }

@@ -35,8 +35,8 @@ export function leftOutError(report: ValueReport, translate: Translate): Connect
   const { count, told } = report
   const opening =
     count === 1
-      ? say`One value can't be sent and was left out; the rest of the message goes.`
-      : say`${count} values can't be sent and were left out; the rest of the message goes.`
+      ? say`One value can't be sent and was left out; the rest of the message is sent.`
+      : say`${count} values can't be sent and were left out; the rest of the message is sent.`
   const more = count > told.length ? [say`And ${count - told.length} more.`] : []
   const error = new ConnectorError('PARTIAL_FAILURE', joined([opening, ...told, ...more], '\n'), {
     rejected: report.listed,

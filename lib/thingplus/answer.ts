@@ -48,7 +48,7 @@ export function readAnswer(response: HttpResponse, target: string, secrets: read
   if (body === undefined && text.trim() && !failed) {
     throw new ConnectorError(
       'RESPONSE_UNREADABLE',
-      say`${target}: the answer is no JSON. Check the API base URL; if it is right, something on the way changes answers.`,
+      say`${target}: the answer is not JSON. Check the API base URL; if it is right, something on the way changes answers.`,
       { statusCode },
     )
   }
@@ -103,7 +103,7 @@ export function requireMark({ isMarked, data, statusCode }: Answer, target: stri
   if (isMarked || (itemId === undefined ? isItemOrItems(data) : isItemOrLeaf(data, itemId))) return
   throw new ConnectorError(
     'RESPONSE_UNREADABLE',
-    say`${target}: the answer is not the Thing+ cloud's, so that nobody knows whether it took the request. Something else may have answered, such as a login page or a proxy. Check the API base URL and the way to it.`,
+    say`${target}: the answer is not from the Thing+ cloud, so nobody knows whether the cloud accepted the request. Something else may have answered, such as a login page or a proxy. Check the API base URL and the way to it.`,
     { statusCode },
   )
 }

@@ -42,7 +42,7 @@ export class RefusedAsPast extends ConnectorError {
     failure: ConnectorError,
     readonly past: ReadonlySet<SeriesEntry>,
   ) {
-    const text = say`The sensor has a value of this time or a later one already, and takes none before it. ${failure.text}`
+    const text = say`The sensor already has a value of this time or later, and the cloud accepts none before it. ${failure.text}`
     super('VALIDATION_REFUSED', text, failure)
   }
 }

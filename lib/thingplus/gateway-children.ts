@@ -92,13 +92,13 @@ export function childIds(devices: readonly ChildDevice[] = []): (Id | undefined)
 function givenText(value: unknown, what: string): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string' || typeof value === 'number') return String(value)
-  throw new ConnectorError('INPUT_INVALID', say`The ${what} is no text.`)
+  throw new ConnectorError('INPUT_INVALID', say`The ${what} is not a text.`)
 }
 
 function sensorsOf({ sensors }: ChildDevice): readonly ChildSensor[] {
   const list: unknown = sensors ?? []
   if (isObjectList(list)) return list as unknown as readonly ChildSensor[]
-  throw new ConnectorError('INPUT_INVALID', say`The sensors of a device are no list of objects.`)
+  throw new ConnectorError('INPUT_INVALID', say`The sensors of a device are not a list of objects.`)
 }
 
 /** @throws ConnectorError `INPUT_INVALID` for an id that no child can be made with */
@@ -161,7 +161,7 @@ export async function failedChildren(
   const reasons = answer.problems.map(reasonOf)
   const error = new ConnectorError(
     'PARTIAL_FAILURE',
-    say`The gateway ${gatewayId} is registered, but not all of its children. Failed: ${failed.length > 0 ? joined(failed) : say`see the reason`}. The cloud says: ${reasons.length > 0 ? joined(reasons, '; ') : (answer.message ?? say`nothing more`)}. Correct them and register again: what is there is adopted.`,
+    say`The gateway ${gatewayId} is registered, but not all of its children are. Failed: ${failed.length > 0 ? joined(failed) : say`see the reason`}. The cloud says: ${reasons.length > 0 ? joined(reasons, '; ') : (answer.message ?? say`nothing more`)}. Correct them and register again: what is already there is adopted.`,
     { statusCode: answer.statusCode, cloudCode: answer.cloudCode },
   )
   const numbers = missing.map(({ givenId }) => givenId)

@@ -93,7 +93,7 @@ async function onlySite({ client }: ThingPlusContext, signal: AbortSignal | unde
   const list = sites.map(({ id, name }) => `${id} (${name})`).join(', ')
   throw new ConnectorError(
     'INPUT_EMPTY',
-    say`The gateway needs the id of its site. The account has ${list || say`none`}.`,
+    say`The gateway needs the id of its site. Sites of the account: ${list || say`none`}.`,
   )
 }
 

@@ -71,7 +71,7 @@ function checkedId(text: string, rule: IdRule, kind: ItemKind): string {
   if (id.length > longestId || !rule.pattern.test(id)) {
     throw new ConnectorError(
       'INPUT_INVALID',
-      say`"${trimmed.slice(0, 100)}" is no ${kindNames[kind]} id here: it has to be ${rule.says}.`,
+      say`"${trimmed.slice(0, 100)}" cannot be a ${kindNames[kind]} id here: it has to be ${rule.says}.`,
     )
   }
   return id

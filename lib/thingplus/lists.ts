@@ -35,7 +35,7 @@ export async function readWholeList(
   }
   throw new ConnectorError(
     'RESPONSE_TOO_LARGE',
-    say`The cloud's list has more than ${mostPages * pageSize} items, more than anybody has. Does the URL lead to the cloud?`,
+    say`The cloud's list has more than ${mostPages * pageSize} items, more than anybody can have. Does the URL lead to the cloud?`,
   )
 }
 
@@ -43,7 +43,7 @@ export async function readWholeList(
 export function listOf({ data, statusCode }: Answer): readonly Json[] {
   if (Array.isArray(data)) return data
   if (data === undefined || data === null) return []
-  throw new ConnectorError('RESPONSE_UNREADABLE', say`The cloud's answer holds something else than a list.`, {
+  throw new ConnectorError('RESPONSE_UNREADABLE', say`The cloud's answer holds something other than a list.`, {
     statusCode,
   })
 }

@@ -124,7 +124,7 @@ function passwordGrant(options: ThingPlusTokenOptions) {
   ]
   const missing = settings.flatMap(([name, value]) => (value ? [] : [name]))
   if (missing.length) {
-    throw new ConnectorError('CONFIG_INCOMPLETE', say`The Thing+ configuration lacks: ${joined(missing)}.`)
+    throw new ConnectorError('CONFIG_INCOMPLETE', say`Missing from the Thing+ configuration: ${joined(missing)}.`)
   }
   return {
     grant_type: 'password',
@@ -144,7 +144,7 @@ export function digestOf({
   if (!/^[0-9a-f]{32}$/.test(digest)) {
     throw new ConnectorError(
       'CONFIG_INVALID',
-      say`The password is said to be an MD5 digest but is not: a digest has 32 hexadecimal digits. Enter the digest, or the password with that option off.`,
+      say`The password is marked as an MD5 digest but is not one: a digest has 32 hexadecimal digits. Enter the digest, or switch that option off and enter the password.`,
     )
   }
   return digest
@@ -201,7 +201,7 @@ function tokenRefusal(answer: Answer, wallMs: number): ConnectorError {
   if (explanation || errorName === 'TokenError' || statusCode === 401 || statusCode === 403) {
     const refused = new ConnectorError(
       'AUTH_REFUSED',
-      say`The Thing+ cloud gives no token: ${explanation ?? say`it refuses the credentials.`} (${cloudCode ? `HTTP ${statusCode} – ${cloudCode}` : `HTTP ${statusCode}`})`,
+      say`The Thing+ cloud issued no token: ${explanation ?? say`it refuses the credentials.`} (${cloudCode ? `HTTP ${statusCode} – ${cloudCode}` : `HTTP ${statusCode}`})`,
       { statusCode, cloudCode },
     )
     return suspectingClock(refused, answer.headers, wallMs)

@@ -14,15 +14,18 @@ export function plainJson(value: unknown, what: TextValue, parents: readonly obj
   if (typeof value === 'bigint' && parents.length === 0) return String(value)
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString()
   if (typeof value !== 'object' || ArrayBuffer.isView(value)) {
-    throw new ConnectorError('INPUT_INVALID', say`The cloud cannot take ${what}: ${nameOf(value)} is no JSON value.`)
+    throw new ConnectorError(
+      'INPUT_INVALID',
+      say`The cloud cannot accept ${what}: ${nameOf(value)} is not a JSON value.`,
+    )
   }
   if (parents.includes(value)) {
-    throw new ConnectorError('INPUT_CIRCULAR', say`The cloud cannot take ${what}: the object contains itself.`)
+    throw new ConnectorError('INPUT_CIRCULAR', say`The cloud cannot accept ${what}: the object contains itself.`)
   }
   if (parents.length >= deepest) {
     throw new ConnectorError(
       'INPUT_INVALID',
-      say`The cloud cannot take ${what}: the object is nested deeper than ${deepest} levels.`,
+      say`The cloud cannot accept ${what}: the object is nested deeper than ${deepest} levels.`,
     )
   }
   const deeper = [...parents, value]

@@ -49,14 +49,14 @@ const advice: Readonly<Partial<Record<ErrorCode, Text>>> = {
   VALIDATION_REFUSED: say`The cloud refuses the content of the request. Correct it; sending it again as it is won’t help.`,
   NOT_FOUND: say`The cloud has no such item. Check the ids, and that the API base URL ends with the version (/v2).`,
   CONFLICT: say`The id is taken already. Ids are shared by all customers of the cloud: choose another one.`,
-  AUTH_EXPIRED: say`The cloud refuses the token, a new one as well. Check the OAuth client and the user in the portal.`,
+  AUTH_EXPIRED: say`The cloud refuses the token, even a new one. Check the OAuth client and the user in the portal.`,
   PERMISSION_DENIED: say`This is not yours, or the OAuth client’s scopes don’t cover it. Check the id, the user’s rights and the scopes.`,
   BILLING_LIMIT: say`The plan of your Thing+ service does not allow more. Remove something or have the plan raised.`,
   PARTIAL_FAILURE: say`A part of the request failed.`,
   TOO_LARGE: say`The cloud finds the request too large. Send fewer values in one message.`,
-  THROTTLED: say`The cloud asks to slow down. Send less often.`,
-  CONFIG_INVALID_URL: say`The cloud sends us to another address. Check the API base URL (https, host, version).`,
-  CLOUD_ERROR: say`The cloud failed. Try again later; if it lasts, ask its operator.`,
+  THROTTLED: say`The cloud asks for fewer requests. Send less often.`,
+  CONFIG_INVALID_URL: say`The cloud redirects to another address. Check the API base URL (https, host, version).`,
+  CLOUD_ERROR: say`The cloud failed. Try again later; if it keeps failing, ask its operator.`,
 }
 
 /**
@@ -78,7 +78,7 @@ export function refusal(answer: Answer, target: string, wallMs: number): Connect
   return code.startsWith('AUTH_') ? suspectingClock(error, answer.headers, wallMs) : error
 }
 
-const dialectHint = say`Another generation of the service calls this field otherwise: choose its dialect of the API in the Thing+ configuration.`
+const dialectHint = say`Another generation of the service has a different name for this field: choose its API dialect in the Thing+ configuration.`
 
 const dialectKeys = new Set(
   Object.values(dialects).flatMap(({ gatewayIdKey, statusLifeKey }): string[] => [gatewayIdKey, statusLifeKey]),

@@ -137,7 +137,7 @@ export function chooseDeviceModel({ id, deviceModels }: GatewayModel, given: Id 
   const text =
     chosen === undefined
       ? say`No device model is given. Choose one of: ${choice}.`
-      : say`"${chosen}" is no device model of gateway model ${id}. Choose one of: ${choice}.`
+      : say`"${chosen}" is not a device model of gateway model ${id}. Choose one of: ${choice}.`
   throw withSentence(new ConnectorError('INPUT_INVALID', text), lostZerosText([model]))
 }
 

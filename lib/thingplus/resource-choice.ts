@@ -41,7 +41,7 @@ export async function getChosen(
   signal?: AbortSignal,
 ): Promise<unknown> {
   if (!Object.hasOwn(choices, choice)) {
-    throw new ConnectorError('CONFIG_INVALID', say`${'resource'} is none of ${Object.keys(choices).join(', ')}.`)
+    throw new ConnectorError('CONFIG_INVALID', say`${'resource'} is not one of ${Object.keys(choices).join(', ')}.`)
   }
   const { resource, ids: needed } = choices[choice]
   const given = Object.fromEntries(needed.map((name: keyof ResourceIds) => [name, requireId(ids[name], name)]))

@@ -33,7 +33,7 @@ export function chooseSensorModel(gatewayModel: GatewayModel, type: string, devi
   const names = [...new Set(entries.filter(({ category }) => category === 'sensor').map((entry) => entry.type))]
   throw new ConnectorError(
     'INPUT_INVALID',
-    say`"${wanted.slice(0, longestWanted)}" is no sensor type of gateway model ${gatewayModel.id}. It knows: ${closestFirst(names, wanted).join(', ')}.`,
+    say`"${wanted.slice(0, longestWanted)}" is not a sensor type of gateway model ${gatewayModel.id}. It has: ${closestFirst(names, wanted).join(', ')}.`,
   )
 }
 

@@ -82,7 +82,7 @@ function objectValue(value: unknown, kind: SensorKind, what: TextValue): JsonObj
   const checked = Object.entries(object).map(([name, property]): [string, Json] => {
     const known = name in properties ? name : (aliases[name] ?? name)
     const propertyKind = properties[known]
-    if (!propertyKind) throw unfit(value, kind, what, say`${shape} and nothing else: "${name}" is too much`)
+    if (!propertyKind) throw unfit(value, kind, what, say`${shape} and nothing else: "${name}" does not belong there`)
     return [known, propertyValue(property, propertyKind, () => unfit(value, kind, what, withKind(shape, propertyKind)))]
   })
   const names = checked.map(([name]) => name)
@@ -106,7 +106,7 @@ function withKind(shape: TextValue, kind: PropertyKind): Text {
   return kind === 'number' ? say`${shape} with numbers` : say`${shape} with texts`
 }
 
-const adviceForObject = say`With its time a value is { "value": …, "time": … }; for values of several sensors leave the sensor id empty.`
+const adviceForObject = say`A value with its time is { "value": …, "time": … }; for values of several sensors, leave the sensor id empty.`
 
 function unfit(value: unknown, kind: SensorKind, what: TextValue, wanted: TextValue): ConnectorError {
   const isEntryOrSeveral = isJsonObject(value) && kind.kind !== 'object'

@@ -95,7 +95,7 @@ function pointsOf(list: readonly Json[]): SeriesPoint[] {
   if (points.length * 2 !== list.length) {
     throw new ConnectorError(
       'RESPONSE_UNREADABLE',
-      say`The series is neither a list of values and times nor of entries.`,
+      say`The series is neither a list of values and times nor a list of entries.`,
     )
   }
   return points

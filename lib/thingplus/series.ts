@@ -132,7 +132,7 @@ export async function sendValues(
   if (!report?.leavesOut && sendable.length > 1) requireAll(sendable, reading, context.clock.wallMs())
   const outcomes = await sendInputs(context, gateway, sendable, reading, patience)
   if (outcomes.length === 0)
-    throw report?.first ?? new ConnectorError('INPUT_EMPTY', say`The message names no sensor to send values of.`)
+    throw report?.first ?? new ConnectorError('INPUT_EMPTY', say`The message names no sensor to send values for.`)
   const failures = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome] : []))
   const [first] = failures
   if (first) {
@@ -208,7 +208,7 @@ async function putInOrder(
   if (outdone === 0) return
   throw new ConnectorError(
     'PARTIAL_FAILURE',
-    say`${outdone} of ${entries.length} values have the same time as a later one of the message, of which the cloud takes the last only. The others were accepted.`,
+    say`${outdone} of ${entries.length} values have the same time as a later one in the message; of these the cloud accepts only the last. The others were accepted.`,
   )
 }
 

@@ -167,13 +167,13 @@ export function validDurationFor(reportIntervalMs: number): number {
 
 function statusValueOf(value: string): StatusValue {
   if (value === 'on' || value === 'off' || value === 'err') return value
-  throw new ConnectorError('INPUT_INVALID', say`"${value}" is no status. Send on, off or err.`)
+  throw new ConnectorError('INPUT_INVALID', say`"${value}" is not a status. Send on, off or err.`)
 }
 
 function wholeSeconds(seconds: number): number {
   if (Number.isInteger(seconds) && seconds > 0) return seconds
   throw new ConnectorError(
     'INPUT_INVALID',
-    say`A status cannot hold for "${seconds}" seconds. Give whole seconds, 1 or more.`,
+    say`A status cannot be valid for "${seconds}" seconds. Give whole seconds, 1 or more.`,
   )
 }

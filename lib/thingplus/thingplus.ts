@@ -86,7 +86,7 @@ export class ThingPlus {
       const known = Object.keys(dialects).join(', ')
       throw new ConnectorError(
         'CONFIG_INVALID',
-        say`"${String(options.dialect)}" is no dialect of the API. Known: ${known}.`,
+        say`"${String(options.dialect)}" is not a dialect of the API. Known: ${known}.`,
       )
     }
     this.#options = { ...options, baseUrl, http, clock }
@@ -120,7 +120,7 @@ export class ThingPlus {
     try {
       await this.token(signal)
       const days = Math.floor((this.tokenRemainingMs() ?? 0) / 86_400_000)
-      findings.push({ ok: true, text: say`Client and user are good; the token lives ${days} days more.` })
+      findings.push({ ok: true, text: say`Client and user are correct; the token is valid for another ${days} days.` })
       const sites = await this.get('sites', {}, {}, signal)
       const names = sites.map(({ id, name }) => `${id} (${name})`).join(', ')
       findings.push({

@@ -214,7 +214,7 @@ function item(data: Json | undefined, kind: ItemKind): JsonObject & { id: string
   const fields = objectOf(data)
   const id = textOf(fields['id'])
   if (!id) {
-    throw new ConnectorError('RESPONSE_UNREADABLE', say`The cloud's answer holds no ${kindNames[kind]}: it has no id.`)
+    throw new ConnectorError('RESPONSE_UNREADABLE', say`The ${kindNames[kind]} in the cloud's answer has no id.`)
   }
   return { ...fields, id: askable(id, 'id', kind) }
 }

@@ -155,8 +155,8 @@ function requireTarget(entry: unknown, target: Target, what: TextValue): void {
     const shown = id.slice(0, 60)
     const text =
       name === 'sensorId'
-        ? say`${what} names the sensor "${shown}", and the node sends it to "${own}". For values of several sensors leave the sensor id empty, and send an object with a member for each.`
-        : say`${what} names the gateway "${shown}", and the node sends it to "${own}". Send it with its gateway as msg.gatewayId, and let the node take that.`
+        ? say`${what} names the sensor "${shown}", but the node sends it to "${own}". For values of several sensors, leave the sensor id empty and send an object with a member for each.`
+        : say`${what} names the gateway "${shown}", but the node sends it to "${own}". Send the gateway's id with it, as msg.gatewayId, and let the node use that.`
     throw new ConnectorError('INPUT_INVALID', text)
   }
 }
@@ -166,7 +166,7 @@ function refuseNamedSensor(given: unknown): void {
   if (namesIn(given, ['sensorId']).sensorId === undefined) return
   throw new ConnectorError(
     'INPUT_INVALID',
-    say`The message has members for several sensors, and a "sensorId" that names one. Leave that out, or enter the sensor in the node.`,
+    say`The message has members for several sensors, and also a "sensorId" that names one. Leave that out, or enter the sensor in the node.`,
   )
 }
 
@@ -300,7 +300,7 @@ function pointed(value: unknown, kind: SensorKind | undefined, decimalSign: Deci
   if (number !== undefined || isBlank(value)) return number ?? value
   throw new ConnectorError(
     'INPUT_INVALID',
-    say`${what} ("${value.slice(0, 40)}") is not a number with a decimal comma, which the node is set to.`,
+    say`${what} ("${value.slice(0, 40)}") is not a number with a decimal comma, as the node is set to expect.`,
   )
 }
 
@@ -308,7 +308,7 @@ function pointed(value: unknown, kind: SensorKind | undefined, decimalSign: Deci
 function clockWarning(value: unknown, kind: SensorKind | undefined): Text | undefined {
   const isClock = Number.isInteger(value) && (value as number) >= earliestClockMs && (value as number) < 4.1e12
   if (!isClock || kind?.type === 'timeDuration') return undefined
-  return say`${String(value)} is a Unix time in milliseconds, as an inject node sends it by default. Is it meant as the value? It was sent all the same.`
+  return say`${String(value)} is a Unix time in milliseconds, as an inject node sends by default. Is it really meant as the value? It was sent all the same.`
 }
 
 function timeIn(
@@ -324,7 +324,7 @@ function timeIn(
   return arrival()
 }
 
-const asValue = say`If it is a value of a sensor all the same, send it as { "value": … }.`
+const asValue = say`If it really is a value of a sensor, send it as { "value": … }.`
 
 const asIs = (what: TextValue): TextValue => what
 

@@ -85,7 +85,7 @@ describe('A Node-RED that runs in German', function () {
     should(austrian.findings).matchAny({ ok: false, text: /Das App Secret ist falsch/ })
     should(austrian.findings).matchAny({ text: /^Integrations-URL: / })
     const english = await test(form(), 'en-GB')
-    should(english.findings?.[2]?.text).match(/^App key and app secret are good/)
+    should(english.findings?.[2]?.text).match(/^App key and app secret are correct/)
     const unknown = await test(form(), 'tlh')
     should(unknown.findings?.[2]?.text).match(/^App Key/)
   })

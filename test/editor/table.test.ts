@@ -169,7 +169,7 @@ describe('The table of a dialog in a browser', function () {
     await editor.cancel()
     await editTable('elsewhere')
     await button(/Import from EnOS/).click()
-    await editor.page.getByText(/^The list needs its device/).waitFor()
+    await editor.page.getByText(/^To get the list, enter the device first/).waitFor()
     await button(/Import from a model of EnOS/).focus()
     await key('Enter')
     await editor.page.locator('.edgecourier-choices-status', { hasText: '1 found' }).waitFor()

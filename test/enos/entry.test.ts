@@ -109,7 +109,7 @@ describe('Reading the values of a message', () => {
     ['an empty array', [], 'INPUT_EMPTY', /no values/],
     ['an empty object', {}, 'INPUT_EMPTY', /no values/],
     ['a text', '21.5', 'INPUT_INVALID', /json node/],
-    ['a bare number', 21.5, 'INPUT_INVALID', /a value of type number is no set of values/],
+    ['a bare number', 21.5, 'INPUT_INVALID', /a value of type number is not a set of values/],
     ['NaN', { temp: Number.NaN }, 'INPUT_INVALID', /"temp": NaN is not a number/],
     ['infinity inside a struct', { s: { a: [1, Number.POSITIVE_INFINITY] } }, 'INPUT_INVALID', /"s": Infinity/],
     ['null in a struct', { s: { a: null } }, 'INPUT_INVALID', /"s": the value is null/],
@@ -165,7 +165,7 @@ describe('Reading the values of a message', () => {
       timeMs: reading.arrivalMs,
       values: { installed: '2020-05-01', temp: 1 },
     })
-    await read({ installed: '2020-05-01', Zeit: '2026-03-02 06:00' }, { points }).should.be.rejectedWith(/"Zeit" reads/)
+    await read({ installed: '2020-05-01', Zeit: '2026-03-02 06:00' }, { points }).should.be.rejectedWith(/"Zeit" looks/)
   })
 
   it('names the entry that is wrong', async () => {

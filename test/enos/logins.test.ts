@@ -141,7 +141,7 @@ describe('The logins of an EnOS device', () => {
       answer = (socket) => socket.resetAndDestroy()
       await failureOf(open().session())
       const failure = await failureOf(open().session())
-      should(failure).match({ code: 'AUTH_LOGIN_LIMIT', retryAfterMs: 1_000, message: /Nobody answered.* in 1 s/ })
+      should(failure).match({ code: 'AUTH_LOGIN_LIMIT', retryAfterMs: 1_000, message: /got no answer.* in 1 s/ })
       should(loginsMs.length).equal(1)
     })
 
@@ -200,7 +200,7 @@ describe('The logins of an EnOS device', () => {
       should(await failureOf(open().session())).match({
         code: 'AUTH_LOGIN_LIMIT',
         retryAfterMs: 5 * minute - waited,
-        message: /takes no login of device dK987654/,
+        message: /refuses logins of device dK987654/,
       })
       clock.advance(20_000)
     }

@@ -74,7 +74,7 @@ describe('What others have registered at Thing+', () => {
     it(`is told to be a matter of the dialect where the cloud calls a field otherwise (${dialect} to ${wanted})`, async () => {
       await start(dialect)
       simulator.setOptions({ thingplus: { dialect: wanted } })
-      const hint = /choose its dialect of the API in the Thing\+ configuration/
+      const hint = /choose its API dialect in the Thing\+ configuration/
       await client
         .registerGateway({ siteId: '1', name: 'G' })
         .should.be.rejectedWith({ code: 'VALIDATION_REFUSED', message: hint })
@@ -84,7 +84,7 @@ describe('What others have registered at Thing+', () => {
   it('is told so of a status too', async () => {
     await start('2017-04')
     simulator.setOptions({ thingplus: { dialect: 'current' } })
-    const hint = { code: 'VALIDATION_REFUSED', message: /dialect of the API/ }
+    const hint = { code: 'VALIDATION_REFUSED', message: /API dialect/ }
     await client.sendStatus({ gatewayId }, { value: 'on' }).should.be.rejectedWith(hint)
   })
 

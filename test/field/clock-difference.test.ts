@@ -51,7 +51,7 @@ describe("A PC whose clock differs from the cloud's", () => {
   }
 
   const behind =
-    /^This PC's clock is most likely the cause: it is 3(59\d|60\d) s behind the cloud's \(.*\)\. Set it, best by NTP\. /
+    /^This PC's clock is most likely the cause: it is 3(59\d|60\d) s behind the cloud's \(.*\)\. Set it, preferably by NTP\. /
   const ahead = /^This PC's clock is most likely the cause: it is 3(59\d|60\d) s ahead of the cloud's/
 
   it('has it named first where EnOS refuses the token that its clock has signed', async () => {

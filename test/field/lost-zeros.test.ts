@@ -240,7 +240,7 @@ describe('An id that the cloud does not know', () => {
   after(stopRuntime)
   afterEach(() => node?.close())
 
-  const lost = /The id 4712 came in as a number, which has lost any zeros in front of it/
+  const lost = /The id 4712 came in as a number, so any leading zeros are lost/
 
   for (const { id, type, isTaken, outboxes, ...given } of cases) {
     const { settings = () => ({}), payload = () => value, msg = () => ({}) } = given

@@ -209,11 +209,11 @@ describe('Thing models as they come from the console', () => {
       [
         'a type of its own',
         point({ $class: `${tsl}.measurepoint.TSLMatrixMeasurepoint` }),
-        /thingMeasurepointMap\.p has no type .*TSLMatrix/,
+        /thingMeasurepointMap\.p has a type .*TSLMatrix/,
       ],
-      ['no type', point({}), /thingMeasurepointMap\.p has no type/],
+      ['no type', point({}), /thingMeasurepointMap\.p has a type/],
       ['another identifier', point({ identifier: 'q', $class: 'TSLInt' }), /\.p has the identifier q/],
-      ['items of no type', point({ $class: 'TSLArray', innerType: {} }), /\.p has items of no type/],
+      ['items of no type', point({ $class: 'TSLArray', innerType: {} }), /\.p has items of a type/],
       ['a feature that is no object', { ...richExport, thingEventMap: { e: 7 } }, /thingEventMap\.e is not an object/],
       [
         'an unknown event type',
@@ -299,7 +299,7 @@ describe('Thing models as they come from the console', () => {
       const batch = await batchOf([modelFile('One'), modelFile('a b'), modelFile('Two')])
       await uploadModels(application, batch, byImport).should.be.rejectedWith({
         code: 'PARTIAL_FAILURE',
-        message: /took 2 of 3 models\. Not taken: model_a b_10203040\.json: .*thingModelId/,
+        message: /accepted 2 of 3 models\. Not accepted: model_a b_10203040\.json: .*thingModelId/,
       })
       should(modelIds()).containDeep(['One', 'Two'])
     })
@@ -311,7 +311,7 @@ describe('Thing models as they come from the console', () => {
       simulator.setFaults([{ path: '/dm-bff', kind: 'unauthorized', after: 1 }])
       await uploadModels(application, batch, byImport).should.be.rejectedWith({
         code: /AUTH_/,
-        message: /^EnOS took 1 of 2 models, then sending had to end; sending all again does no harm\./,
+        message: /^EnOS accepted 1 of 2 models, then sending had to stop; sending all of them again does no harm\./,
       })
     })
 
@@ -341,9 +341,9 @@ describe('Thing models as they come from the console', () => {
         'packed in a way of its own',
         () => archiveOf([{ ...modelFile('A'), method: 14 }]),
         'FILE_NOT_A_MODEL',
-        /broken/,
+        /damaged/,
       ],
-      ['that was cut off', () => archiveOf([modelFile('A')]).subarray(0, -30), 'FILE_NOT_A_MODEL', /broken/],
+      ['that was cut off', () => archiveOf([modelFile('A')]).subarray(0, -30), 'FILE_NOT_A_MODEL', /damaged/],
       [
         'in an archive',
         () => archiveOf([{ name: 'inner.zip', content: archiveOf([modelFile('A')]) }]),
@@ -406,7 +406,7 @@ describe('Thing models as they come from the console', () => {
     it('in UTF-16 that a flow has read as UTF-8 are told apart from a path', async () => {
       await readThingModel(Buffer.from(`\uFEFF${text}`, 'utf16le').toString()).should.be.rejectedWith({
         code: 'FILE_NOT_A_MODEL',
-        message: /read as UTF-8 text: let the file node hand on a Buffer/,
+        message: /let the file node output a Buffer/,
       })
     })
 
@@ -424,7 +424,7 @@ describe('Thing models as they come from the console', () => {
 
     const wrongPaths: [path: string, text: RegExp][] = [
       ['https://plant.example/model.json', /address of a page/],
-      ['file://server/share/model.json', /names no file on the PC/],
+      ['file://server/share/model.json', /does not name a file on the PC/],
       ['"C:\\nowhere\\model.json"', /There is no file "C:\\nowhere\\model\.json"/],
       [`/${'x'.repeat(10_000)}`, /There is no file/],
     ]
@@ -502,6 +502,6 @@ describe('The upload node, given a batch export', () => {
   it('gives a Catch node the names of the refused ones', async () => {
     flow.send('node', { payload: archive('A', 'no id') })
     const { error } = await flow.next('caught')
-    should(error).match({ code: 'PARTIAL_FAILURE', message: /took 1 of 2 models.*no id\.json/ })
+    should(error).match({ code: 'PARTIAL_FAILURE', message: /accepted 1 of 2 models.*no id\.json/ })
   })
 })

@@ -95,7 +95,7 @@ describe('Values that were kept for a Thing+ sensor', function () {
     await accept('door', [entryAt(0, '1')])
     await until(({ dead, delivered, pending }) => dead === 6 && delivered === 2 && pending === 0)
     const [letter] = await lane().deadLetters.list()
-    should(String(letter?.reason.text)).match(/^The sensor has a value of this time or a later one already/)
+    should(String(letter?.reason.text)).match(/^The sensor already has a value of this time or later/)
   })
 
   it('and died are delivered by another try where the cloud has none after them', async () => {

@@ -84,7 +84,7 @@ describe('A value that names a target of its own', () => {
     await node.send({ assetId: 12345, t: 1 })
     await node.send({ productKey: 777, deviceKey: 888, t: 2 })
     should(node.values('12345')).deepEqual([{ temperature: 1 }, { temperature: 2 }])
-    should((await node.refusal({ assetId: '', t: 3 }))?.message).match(/"assetId" is there, but empty/)
+    should((await node.refusal({ assetId: '', t: 3 }))?.message).match(/"assetId" is present but empty/)
     await node.start('enos-post-measurepoint', tableOf('payload.t'))
     should((await node.refusal({ assetId: 12345, t: 4 }))?.message).match(/integration channel/)
     await node.start('enos-post-measurepoint', tableOf('payload.assetId'))

@@ -194,7 +194,7 @@ describe('The time', function () {
             { Time_ms: 46_354_460_322.81 },
           ]) {
             const [column = ''] = Object.keys(entry)
-            await refused([row(entry)], new RegExp(`"${column.replace('\ufeff', '')}" reads as its time\\. Enter`))
+            await refused([row(entry)], new RegExp(`"${column.replace('\ufeff', '')}" looks like its time\\. Enter`))
           }
           should(timesOf(stream)).be.empty()
           const before = Date.now()
@@ -226,7 +226,7 @@ describe('The time', function () {
           await taken(clock.map((time) => row({ time: `2026-10-25 ${time}` })))
           const halfHours = clock.map((_, index) => Date.UTC(2026, 9, 24, 23, 45) + index * 30 * minuteMs)
           should((await stored(stream, 6)).toSorted()).deepEqual(halfHours)
-          await refused(row({ time: '2026-03-29 02:30' }), /in the hour that Europe\/Berlin leaves out/)
+          await refused(row({ time: '2026-03-29 02:30' }), /in the hour that Europe\/Berlin skips/)
         })
       })
     }
@@ -251,7 +251,7 @@ describe('The time', function () {
     await refused({ temperature: 21.5, door: true }, /The message has no "Zeit"/)
     await stopFlow()
     await start({ type: 'thingplus-send-value', gatewayId, gatewayIdType: 'str' })
-    await refused({ Zeit: '2026-11-28 10:00:00', temperature: 21.5 }, /"Zeit" reads as its time/)
+    await refused({ Zeit: '2026-11-28 10:00:00', temperature: 21.5 }, /"Zeit" looks like its time/)
   })
 
   it('is none where a member of a row is a sensor, whose value may be a date: asked before, or known by then with an outbox', async () => {
@@ -262,15 +262,18 @@ describe('The time', function () {
     await taken({ string: '2026-03-02', temperature: 21.5 })
     should((await stored('string', 1))[0]).be.within(before, Date.now())
     for (let time = 0; time < 2; time++) {
-      await refused({ string: '2026-03-02', Zeit: '2026-11-28 10:00:00' }, /"Zeit" reads as its time.*\{ "value": … \}/)
+      await refused(
+        { string: '2026-03-02', Zeit: '2026-11-28 10:00:00' },
+        /"Zeit" looks like its time.*\{ "value": … \}/,
+      )
     }
     const requests = asked()
-    await refused({ string: '2026-03-02', Zeit: '2026-11-28 10:00:00' }, /"Zeit" reads as its time/)
+    await refused({ string: '2026-03-02', Zeit: '2026-11-28 10:00:00' }, /"Zeit" looks like its time/)
     should(asked()).equal(requests)
     await stopFlow()
     await start({ ...send, outbox: 'outbox' })
     // Only from when the cloud has answered.
-    await refused({ string: '2026-03-03' }, /"string" reads as its time/)
+    await refused({ string: '2026-03-03' }, /"string" looks like its time/)
     while ((await failureOf({ string: '2026-03-03' })) !== undefined)
       await new Promise((resolve) => setTimeout(resolve, 20))
     await stored('string', 2)
@@ -280,7 +283,7 @@ describe('The time', function () {
     await start({ type: 'enos-post-event', channel: 'device', eventId: 'overheat', eventIdType: 'str' })
     await refused({ level: 1, time: '2026-02-30' }, /does not exist/)
     await refused({ level: 1, time: Date.now() + 25 * hourMs }, /24 h ahead/)
-    await refused({ level: 1, Zeit: '2026-11-28 10:00:00' }, /"Zeit" reads as its time/)
+    await refused({ level: 1, Zeit: '2026-11-28 10:00:00' }, /"Zeit" looks like its time/)
     await taken({ level: 1, time: '2026-03-02 06:00:00' })
     await stopFlow()
     await start({
@@ -309,7 +312,7 @@ describe('The time', function () {
     await taken({ '\ufeffts': '2.3.26 6:00', installed: '2020-05-01' })
     should(await stored('pK11111/dK987654', 1)).deepEqual([Date.UTC(2026, 2, 2, 6)])
     for (const payload of [{ installed: 1 }, { installed: 1, ts: '' }, { installed: 1, ts: null }])
-      await refused(payload, /There is no time in msg\.payload\.ts, from which the table takes it/)
+      await refused(payload, /There is no time in msg\.payload\.ts, where the table expects it/)
     await stopFlow()
     const before = Date.now()
     const sensors = [{ id: 'string', source: 'payload.installed', sourceType: 'msg' }]
@@ -340,8 +343,8 @@ describe('The time', function () {
   it('has settings that are refused where they cannot be used', async () => {
     for (const [settings, text] of [
       [{ timeFormat: 'roman' }, /"roman" is not a time format/],
-      [{ timeFormat: 'pattern' }, /The pattern of the times is empty/],
-      [{ timeFormat: 'pattern', timePattern: 'HH:mm' }, /"HH:mm" is not a pattern of a time/],
+      [{ timeFormat: 'pattern' }, /The time pattern is empty/],
+      [{ timeFormat: 'pattern', timePattern: 'HH:mm' }, /"HH:mm" is not a time pattern/],
       [{ timeZone: 'CST' }, /time zone "CST" is not known/],
       [{ aheadHours: '-1' }, /"-1" hours ahead/],
       [{ aheadHours: 'soon' }, /"soon" hours ahead/],

@@ -53,7 +53,7 @@ describe('A value that cannot be sent', () => {
       { measurepoints: { a: 2 }, time: 1_700_000_001_000 },
     ])
     should(node.values('pK11111/dK987654')).deepEqual([{ a: 1 }, { a: 2 }])
-    should(receipt.rejected).match([{ row: 0, point: 'b', reason: /stands beside "measurepoints"/ }])
+    should(receipt.rejected).match([{ row: 0, point: 'b', reason: /is beside "measurepoints"/ }])
     should(receipt.rejected).have.length(1)
   })
 

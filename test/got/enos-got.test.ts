@@ -215,7 +215,7 @@ describe('The options of EnOS for got', () => {
   it('are missed by name where a script has them from an environment that lacks them', () => {
     const gatewayUrl = 'https://apim-plant.example'
     should(() => enosGot({ gatewayUrl, appKey: 'key', appSecret: '', orgId: undefined })).throw(
-      'The options for got lack: appSecret, orgId.',
+      'Missing from the options for got: appSecret, orgId.',
     )
     should(() => enosGot({ gatewayUrl: undefined, appKey: 'k', appSecret: 's', orgId: 'o' })).throw(/^The gateway URL/)
   })

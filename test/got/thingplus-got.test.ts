@@ -83,7 +83,7 @@ describe('The options of Thing+ for got', () => {
   it('are missed by name where a script has them from an environment that lacks them', () => {
     const given = { apiUrl: 'https://api.example/v2', clientId: 'id', clientSecret: undefined, username: 'user' }
     should(() => thingplusGot({ ...given, password: undefined })).throw(
-      'The options for got lack: clientSecret, password.',
+      'Missing from the options for got: clientSecret, password.',
     )
   })
 })

@@ -165,7 +165,7 @@ describe('The way to a cloud through a proxy', () => {
   }
 
   for (const [status, text] of [
-    [403, /forbids/],
+    [403, /does not allow/],
     [502, /cannot reach the cloud/],
   ] as const) {
     it(`says NETWORK_PROXY and why where the proxy answers ${status}`, async () => {

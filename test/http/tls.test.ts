@@ -94,12 +94,12 @@ describe('TLS to a cloud', () => {
     should(server.namesAsked).be.empty()
   })
 
-  it('says what is wrong where the other side speaks no TLS', async () => {
+  it('says what is wrong where the other side does not speak TLS', async () => {
     const plain = await startServer((_, response) => response.end())
     closing.push(plain.close)
     const failure = await failureOf(get(plain.url.replace('http:', 'https:')))
     should(failure).have.property('code', 'NETWORK_TLS')
-    should(failure.message).match(/speaks no TLS/)
+    should(failure.message).match(/does not speak TLS/)
   })
 
   it('asks for the host by name, so that a server with many gives the fitting certificate', async () => {

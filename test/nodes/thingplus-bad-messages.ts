@@ -107,14 +107,14 @@ export const badMessages: readonly BadMessage[] = [
     node: sendValue,
     msg: { payload: [{ timestamp: '2013-07-04 00:00:00', value: 69.88 }] },
     code: 'INPUT_TIME_INVALID',
-    text: /The value has no "time", but "timestamp" reads as its time\. Enter "timestamp" as the time field/,
+    text: /The value has no "time", but "timestamp" looks like its time\. Enter "timestamp" as the time field/,
   },
   {
     title: 'values of several sensors where one sensor is named',
     node: sendValue,
     msg: { payload: { temperature: 21.5, door: true } },
     code: 'INPUT_INVALID',
-    text: /which takes a number\. .* for values of several sensors leave the sensor id empty/,
+    text: /which takes a number\. .* for values of several sensors, leave the sensor id empty/,
   },
   {
     title: 'a value of no sensor',

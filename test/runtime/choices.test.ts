@@ -131,7 +131,7 @@ describe('The lists of choices that dialogs fill', function () {
   })
 
   it('say which field they depend on where it is empty, and why the cloud refuses', async () => {
-    should((await ask('thingplus-sensors')).message).match(/gateway id/)
+    should((await ask('thingplus-sensors')).message).match(/choose the gateway first/)
     should((await ask('enos-measurepoints')).message).match(/asset id, or its product key and device key/)
     should(await ask('enos-measurepoints', { outer: { assetId: 'none' } })).have.property('code', 'NOT_FOUND')
     should(await ask('enos-products', { values: { ...app(), appSecret: 'MARK' } })).have.property(

@@ -59,20 +59,28 @@ describe('The connection test of a configuration dialog', function () {
     should(texts).have.length(6)
     should(texts[0]).match(/^good: Gateway URL: 127\.0\.0\.1:\d+ answers in \d+ ms, without TLS/)
     should(texts[1]).match(/^good: .*clock agrees/)
-    should(texts[2]).match(/^good: App key and app secret are good; the token lives 119 min/)
+    should(texts[2]).match(/^good: App key and app secret are correct; the token is valid for another 119 min/)
     should(texts[3]).match(/^good: In organisation o-demo the application sees 1 products/)
-    should(texts[4]).match(/^good: Integration URL: 127\.0\.0\.1:\d+ answers .* takes the token .*no value was sent/)
-    should(texts[5]).match(/^open: Model-upload URL: 127\.0\.0\.1:\d+ answers .*import is there.*was not tried/)
+    should(texts[4]).match(/^good: Integration URL: 127\.0\.0\.1:\d+ answers .* accepts the token .*no value was sent/)
+    should(texts[5]).match(/^open: Model-upload URL: 127\.0\.0\.1:\d+ answers .*import was found.*was not tried/)
   })
 
   const others: [title: string, urls: (url: string) => object, text: RegExp][] = [
     ['is empty', () => ({ integrationUrl: '' }), /^open: Integration URL: Not entered, so not tried/],
     ['names a dead port', () => ({ integrationUrl: 'http://127.0.0.1:9' }), /^bad: Integration URL: No connection/],
-    ['has no scheme', () => ({ integrationUrl: 'iot.example' }), /^bad: Integration URL: .*It starts with https:/],
+    [
+      'has no scheme',
+      () => ({ integrationUrl: 'iot.example' }),
+      /^bad: Integration URL: .*It has to start with https:/,
+    ],
     ['has another path', (url) => ({ integrationUrl: `${url}/elsewhere` }), /^bad: Integration URL: .*right host/],
     ['is empty', () => ({ modelUploadUrl: '' }), /^open: Model-upload URL: Not entered, so not tried/],
     ['names a dead port', () => ({ modelUploadUrl: 'http://127.0.0.1:9' }), /^bad: Model-upload URL: No connection/],
-    ['has no scheme', () => ({ modelUploadUrl: 'portal.example' }), /^bad: Model-upload URL: .*It starts with https:/],
+    [
+      'has no scheme',
+      () => ({ modelUploadUrl: 'portal.example' }),
+      /^bad: Model-upload URL: .*It has to start with https:/,
+    ],
     ['has another path', (url) => ({ modelUploadUrl: `${url}/dm-bff` }), /^bad: Model-upload URL: .*Check the path/],
     [
       'is that of the gateway',
@@ -133,7 +141,7 @@ describe('The connection test of a configuration dialog', function () {
     const secrets = { appKey: '__PWRD__', appSecret: '__PWRD__' }
     const urls = { ...urlsOf(simulator.url), modelUploadUrl: simulator.url }
     const answer = await test('enos-app', { ...app, ...urls, ...secrets }, 'app')
-    should(textsOf(answer)[2]).match(/^good: App key and app secret are good/)
+    should(textsOf(answer)[2]).match(/^good: App key and app secret are correct/)
     should(JSON.stringify(answer)).not.containEql('demo-secret')
   })
 

@@ -21,7 +21,7 @@ describe('The log of dead letters', () => {
     should(lines[1]).match(/beside/)
     nowMs += 2 * 60_000
     log.died('lane', [letter('much later')])
-    should(lines[2]).match(/much later.* 5401 more became dead letters/)
+    should(lines[2]).match(/much later.* 5401 more have become dead letters/)
     should(lines).have.length(3)
   })
 })

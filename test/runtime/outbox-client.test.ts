@@ -108,7 +108,7 @@ describe('The outbox of a configuration node', function () {
         await acceptIn(client)
         await stop(client)
       }
-      for (const expected of [/^1 records wait in .*one, /, /^1 records wait in .*one, /]) {
+      for (const expected of [/^1 records are waiting in .*one, /, /^1 records are waiting in .*one, /]) {
         const client = deployed(startNodeRed(), 'two', 'one')
         await client.figures()
         should(errors.splice(0).join()).match(expected)
@@ -128,7 +128,7 @@ describe('The outbox of a configuration node', function () {
       }
       const client = deployed(startNodeRed(both), 'two')
       should((await client.figures()).lanes).be.empty()
-      should(errors.join()).match(/one, which it had before, .*Another cloud-outbox configuration has it/)
+      should(errors.join()).match(/one, the former folder of this outbox, .*Another cloud-outbox configuration uses it/)
       should((await deployed(startNodeRed(both), 'one', 'other').figures()).lanes).matchAny({ pending: 2 })
     })
 
@@ -167,7 +167,7 @@ describe('The outbox of a configuration node', function () {
         await folders.look()
         await folders.look()
         should(told.splice(0).join()).match(
-          /^1 records wait in the folder .*one, which no outbox .* or delete the folder\.$/,
+          /^1 records are waiting in the folder .*one, which no outbox .* or delete the folder\.$/,
         )
         should(folders.found).deepEqual([{ folder: join(folder, 'one'), records: 1 }])
         const anew = deployed(process, 'one', 'new')
@@ -176,7 +176,7 @@ describe('The outbox of a configuration node', function () {
         should((await anew.figures()).lanes).matchAny({ lane: 'lane', pending: 1 })
         await stop(anew)
         await folders.look()
-        should(told.join()).match(/^1 records wait/)
+        should(told.join()).match(/^1 records are waiting/)
       })
 
       it('is told although it was open until now, and not where nothing is in it', async () => {
@@ -223,7 +223,7 @@ describe('The outbox of a configuration node', function () {
         await truncate(join(folder, 'one', 'store', 'large'), 100e6)
         const { told, folders } = warnings(startNodeRed())
         await folders.look()
-        should(told.join()).match(/^Values may wait in the folder .*one, which no outbox/)
+        should(told.join()).match(/^Values may be waiting in the folder .*one, which no outbox/)
       })
     })
 

@@ -72,7 +72,7 @@ const usedBy = new Map(pages.map((page) => [page, keysUsedIn(read('nodes', page)
 describe('The texts of the package', () => {
   it('are found in the sources', () => {
     should(templates.size).be.above(200)
-    should([...templates.keys()]).containEql('{0} is no object of HTTP headers.')
+    should([...templates.keys()]).containEql('{0} is not an object of HTTP headers.')
   })
 
   for (const language of languages) {

@@ -136,7 +136,7 @@ describe('Registering', () => {
       .should.be.rejectedWith(/open-api-device-v1.0/, invalid)
     await client
       .registerSensor(gatewayId, { ...newSensor, type: 'humidty' })
-      .should.be.rejectedWith(/It knows: humidity/, invalid)
+      .should.be.rejectedWith(/It has: humidity/, invalid)
     await client
       .registerSensor(gatewayId, { ...newSensor, type: 'buzzer' })
       .should.be.rejectedWith(/actuators over HTTPS/, invalid)
@@ -231,7 +231,7 @@ describe('Registering a gateway with its devices and sensors', () => {
     sensors[1] = { name: 'Tree door', type: 'door' }
     await client
       .registerGateway({ ...tree('tree-door'), devices: [{ name: 'Tree device', sensors }] })
-      .should.be.rejectedWith(/no list of objects/, { code: 'INPUT_INVALID' })
+      .should.be.rejectedWith(/not a list of objects/, { code: 'INPUT_INVALID' })
   })
 
   it('names the children that failed, and adopts the rest once they are corrected', async () => {

@@ -48,7 +48,7 @@ describe('Choosing a sensor type by its name', () => {
   })
 
   it('answers an unknown name with the known ones, the closest first', () => {
-    should(() => chooseSensorModel(gatewayModel, 'temprature')).throw(/It knows: temperature, /, {
+    should(() => chooseSensorModel(gatewayModel, 'temprature')).throw(/It has: temperature, /, {
       code: 'INPUT_INVALID',
     })
     closestFirst(['co2', 'light', 'no2'], 'no').should.deepEqual(['no2', 'co2', 'light'])

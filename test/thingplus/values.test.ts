@@ -87,7 +87,7 @@ describe('Values for an object sensor', () => {
 
   it('are refused with a missing key, a key too many, or a text where a number belongs', () => {
     refuses({ lat: 1 }, 'location', 'INPUT_INVALID', /lng is missing/)
-    refuses({ r: 1, g: 2, b: 3, alpha: 4 }, 'color', 'INPUT_INVALID', /"alpha" is too much/)
+    refuses({ r: 1, g: 2, b: 3, alpha: 4 }, 'color', 'INPUT_INVALID', /"alpha" does not belong there/)
     refuses({ lat: 'north', lng: 1 }, 'location', 'INPUT_INVALID', /location/)
     refuses(12, 'location', 'INPUT_INVALID', /\{ lat, lng, alt \}/)
   })

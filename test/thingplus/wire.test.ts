@@ -60,7 +60,7 @@ describe('A query that no URL can hold', () => {
     for (const query of [{ filter: { name: 'a\uD800' } }, { embed: ['\uDFFF'] }, { '\uD800': 1 }])
       should(() => bracketQuery(query)).throw({
         code: 'INPUT_INVALID',
-        message: /^The query parameter ".+" holds half of a/,
+        message: /^The query parameter ".+" contains half of a/,
       })
   })
 })
