@@ -503,7 +503,7 @@ describe('A setting', () => {
       )
       const error = await failureOf({})
       await server.close()
-      should(error).match({ code: 'INPUT_INVALID', message: /GET has no body/ })
+      should(error).match({ code: 'INPUT_INVALID', message: /GET request has no body/ })
     })
   })
 
