@@ -159,7 +159,7 @@ describe('The lists that dialogs offer, with configurations that were never depl
     })
   }
 
-  it('move with the arrow keys, tell the reader which one is active, and close with Escape, changing nothing', async () => {
+  it('move with the arrow keys, announce the active one, and close with Escape without a change', async () => {
     await editor.edit('send-value')
     await editor.page.getByRole('button', { name: 'Pick from a list Sensor id' }).click()
     await says(/^4 found$/)

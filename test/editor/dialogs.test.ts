@@ -26,7 +26,7 @@ describe('The dialogs in a browser', function () {
   })
 
   for (const { type, edit } of dialogs) {
-    it(`of ${type} opens without an error, is translated, each label names a field, and a narrow tray cuts nothing off`, async () => {
+    it(`of ${type} opens without an error, translated, with a label for each field, and cuts nothing off`, async () => {
       await editor.edit(...edit)
       const dialog = editor.page.locator('.red-ui-tray .edgecourier').last()
       const text = await dialog.innerText()

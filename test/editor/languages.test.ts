@@ -112,7 +112,7 @@ describe('A Node-RED that runs in German', function () {
     })
   }
 
-  it('shows statuses in the language of the editor, those from before it was opened too, and flows the German ones', async () => {
+  it('shows statuses in the editor’s language, earlier ones too, while flows get the German ones', async () => {
     await nodeRed.press('good')
     await showsText('2 Messpunkte')
     const editor = await openEditor(browser, nodeRed.url, { language: 'ja' })

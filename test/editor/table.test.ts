@@ -160,7 +160,7 @@ describe('The table of a dialog in a browser', function () {
     should(values('pK11111/dK987654').at(-1)).deepEqual({ temperature: 21.5, speed: 1480 })
   })
 
-  it('takes what the cloud knows: the points of the device, of a model that is picked, and the sensors of the gateway', async () => {
+  it('takes what the cloud knows: points of the device or of a picked model, sensors of the gateway', async () => {
     const lines = editor.page.locator('.edgecourier-import li')
     await editTable('asked')
     await button(/Import from EnOS/).click()

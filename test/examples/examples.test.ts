@@ -56,7 +56,7 @@ describe('The examples', () => {
     })
   }
 
-  it('leave each other in peace: one that plays faults, or has a plant of its own, has a simulator of its own', () => {
+  it('leave each other alone: one with faults or a plant of its own has its own simulator', () => {
     const kindOf = (nodes: readonly FlowNode[]) => {
       const seed = nodes.find(({ type }) => type === 'cloud-simulator')?.seed
       return seed || nodes.some(({ payload }) => payload?.includes('"kind"')) ? 'own' : 'shared'

@@ -125,7 +125,7 @@ describe('In the plant, an EnOS device', function () {
   })
 
   for (const type of ['nodes', 'flows'] as const)
-    it(`whose tab was disabled while it was deployed anew goes on with its backlog when the tab is back by a deployment of ${type}`, async () => {
+    it(`whose tab was disabled meanwhile goes on with its backlog once ${type} brings the tab back`, async () => {
       const disabled = { ...tab, disabled: true }
       const rest = [outboxConfiguration, device(), button, node('outbox')]
       await nodeRed.deploy([tab, ...rest])

@@ -157,7 +157,7 @@ describe('Values and statuses that are sent at once to what Thing+ does not know
   }
 
   for (const sensorDelayStatus of [404, 403] as const)
-    it(`arrive, each once and in order, where the cloud answers ${sensorDelayStatus} for some time after somebody has registered it`, async () => {
+    it(`arrive once and in order where a new registration answers ${sensorDelayStatus} for some time`, async () => {
       cloud = await startTestCloud(seed, { sensorDelayMs: 1_500, sensorDelayStatus })
       const registered = cloud
         .client()

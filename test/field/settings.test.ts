@@ -153,7 +153,7 @@ describe('A setting', () => {
       should(pointsOf('pK11111/dK987654')).deepEqual([{ temp_7: 21.5 }])
     })
 
-    it('has the value of the group before that of the tab, of the tab before the global, of these before the process', async () => {
+    it('has the group’s value before the tab’s, the tab’s before the global, these before the process’s', async () => {
       Object.assign(process.env, { FIELD_A: 'process', FIELD_B: 'process', FIELD_C: 'process', FIELD_D: 'process' })
       const env = (value: string, ...names: string[]) => names.map((name) => ({ name, value, type: 'str' }))
       const text = 'abcd'.replace(/./g, (letter) => `_$`.concat(`{FIELD_${letter.toUpperCase()}}`))
@@ -489,7 +489,7 @@ describe('A setting', () => {
       }
     })
 
-    it('says so where a method without a body cannot ask for all pages, instead of joining the first one again and again', async () => {
+    it('says so where a method without a body cannot ask for all pages, instead of repeating the first', async () => {
       const server = await startServer((request, response) => {
         const isToken = request.url?.includes('/token/')
         const token = { status: 0, data: { accessToken: 'T', expire: 7200 } }
@@ -546,7 +546,7 @@ describe('A setting', () => {
         ['', 'CONFIG_INCOMPLETE'],
         ['$'.concat('{FIELD_NONE}'), 'CONFIG_ENV_UNSET'],
       ] as const) {
-        it(`costs no value that goes through an outbox to ${title}: it is kept, shown red, and sent when the secret is there (${code})`, async () => {
+        it(`costs no value sent to ${title} through an outbox: it waits, red, for the secret (${code})`, async () => {
           const lost = { [id]: { credentials: { [secret]: missing } } }
           await start({ ...node, outbox: 'outbox' }, lost)
           const isDone = flow.completed('node')
@@ -570,7 +570,7 @@ describe('A setting', () => {
   })
 
   describe('in the form of a configuration', () => {
-    it('is tried as the runtime will take it: a stored secret that names a variable, and variables of the tab and of Node-RED', async () => {
+    it('is tried as the runtime will take it: a secret that names a variable, variables of tab and global', async () => {
       const env = (name: string, value: string) => [{ name, value, type: 'str' }]
       const { port } = new URL(simulator.url)
       const variable = (name: string) => '$'.concat(`{${name}}`)

@@ -202,7 +202,7 @@ describe('The time', function () {
           should((await stored(stream, 1))[0]).be.within(before, Date.now())
         })
 
-        it('is taken from the column that is named, with a byte-order mark or without, and refused where it is missing', async () => {
+        it('is taken from the named column, with a byte-order mark or without, and refused without it', async () => {
           await start({ ...node, outbox, timeField: 'Zeit' })
           await taken([row({ '\ufeffZeit': '2026-11-28T10:00:00Z' })])
           await taken([row({ Zeit: '2026-11-28T10:00:01Z' })])
@@ -254,7 +254,7 @@ describe('The time', function () {
     await refused({ Zeit: '2026-11-28 10:00:00', temperature: 21.5 }, /"Zeit" looks like its time/)
   })
 
-  it('is none where a member of a row is a sensor, whose value may be a date: asked before, or known by then with an outbox', async () => {
+  it('is none where a member of a row is a sensor, whose value may be a date, asked or known by then', async () => {
     const send = { type: 'thingplus-send-value', gatewayId, gatewayIdType: 'str' }
     await start(send)
     const asked = () => simulator.state()['requests'] as number
@@ -305,7 +305,7 @@ describe('The time', function () {
     should((simulator.state().enos as { attributesAccepted: number }).attributesAccepted).equal(5)
   })
 
-  it('of a table is read as its format says, refused where its source is missing, and its points may be dates', async () => {
+  it('of a table is read in its format, refused without its source, and its points may be dates', async () => {
     const points = [{ id: 'installed', source: 'payload.installed', sourceType: 'msg' }]
     const table = { ...post, valuesFrom: 'table', points }
     await start({ ...table, time: 'payload.ts', timeType: 'msg', timeFormat: 'dmy', timeZone: 'UTC' })

@@ -227,7 +227,7 @@ describe('What can never be sent', function () {
     await drained()
   })
 
-  it('is what no outbox accepts: all else is delivered, and the nodes refuse the same messages with and without it', async () => {
+  it('is what no outbox accepts: the rest is delivered, and nodes refuse the same with and without it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(sending.length - 1), message, async (at, msg) => {
         const direct = await failureOf(`direct-${at}`, msg)

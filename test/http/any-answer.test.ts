@@ -114,7 +114,7 @@ describe('Any bytes at all', () => {
     should(parseJson(`${'['.repeat(201)}${']'.repeat(201)}`)).be.undefined()
   })
 
-  it('is no answer with more parts than can be read at once, however they are made; a text of their signs is none', () => {
+  it('is no answer with more parts than can be read at once, but a text of brackets and commas is', () => {
     const lists = (count: number) => `[${'[],'.repeat(count)}1]`
     const members = (count: number) => `{${Array.from({ length: count }, (_, at) => `"${at}":1`).join()}}`
     should(parseAnswer(lists(249_999))).be.an.Array()

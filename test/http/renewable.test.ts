@@ -80,7 +80,7 @@ describe('A renewable credential', () => {
     getEventListeners(signal, 'abort').should.be.empty()
   })
 
-  it('tells everybody who waits so when it is closed, and leaves to whoever obtains it what becomes of that', async () => {
+  it('tells everybody who waits when it is closed, and leaves the outcome to whoever obtains it', async () => {
     let release: (value: string) => void = () => undefined
     answer = () => new Promise((resolve) => (release = resolve))
     const waiting = Array.from({ length: 3 }, () => credential.get())

@@ -12,7 +12,7 @@ describe('A long list', () => {
     seen.length.should.equal(2_200)
   })
 
-  it('leaves each turn of the event loop to 500 items, also where many lists are worked off at the same time', async () => {
+  it('leaves each turn of the event loop to 500 items, even with many lists at the same time', async () => {
     let worked = 0
     let isOver = false
     const lists = Array.from({ length: 10 }, () => inSlices(list(2_000), () => worked++))

@@ -107,7 +107,7 @@ describe('A time without a format', () => {
     refusal('2612-01-02').should.match(/is in the year 2612/)
   })
 
-  it('is bounded by the year 2099 where the clock is not set, so that units and dates in digits are still told apart', () => {
+  it('ends with the year 2099 where the clock is not set, so that units can still be told apart', () => {
     const unset = new TimeReader({ format: 'auto', zone: zone(''), aheadMs: 24 * hourMs }, Date.UTC(1970, 0, 2))
     const told = (time: unknown) => unset.plainMs(time) ?? unset.timeMs(time, 'the value')
     told(arrivalMs).should.equal(arrivalMs)

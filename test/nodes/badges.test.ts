@@ -109,7 +109,7 @@ describe('The badge of a node with an outbox', function () {
     await flow.statusText('node', /delivered 3$/)
   })
 
-  it('tells of dead letters in yellow, writes the first of them into the log, and is green when they are gone', async () => {
+  it('shows dead letters in yellow, writes the first of them into the log, and is green without them', async () => {
     await start()
     await accept('node', [{ n: 1 }, { wrong: 1 }, { n: 2 }, { wrong: 2 }, { n: 3 }])
     const badge = await flow.statusText('node', /2 \S*dead$/)

@@ -206,7 +206,7 @@ describe('The EnOS nodes', () => {
   })
 
   describe('enos-post-event', () => {
-    it('posts an event through the device and by the integration channel, its id from the dialog or the message', async () => {
+    it('posts an event through the device and the integration channel, its id from dialog or message', async () => {
       for (const channel of ['device', 'integration']) {
         await start({ type: 'enos-post-event', channel, eventId: 'overheat', assetId: 'asset-1', assetIdType: 'str' })
         await send({ payload: { level: 3 } })

@@ -25,7 +25,7 @@ describe('An error', () => {
     await simulator.close()
   })
 
-  it('says on a Catch node what failed and what to do before it quotes the cloud, with its code and a plain cause', async () => {
+  it('tells a Catch node what failed and what to do, then the cloud’s words, code and a plain cause', async () => {
     const wrong = { ...demoCredentials, device: { deviceSecret: 'x' } }
     const node = { id: 'node', type: 'enos-post-measurepoint', channel: 'device', device: 'device', wires: [['out']] }
     flow = await startFlow(enosTypes, [...configurations(simulator.url), node], wrong)

@@ -92,7 +92,7 @@ describe('A Thing+ node that meets a mistake', () => {
     should(values('temperature')?.slice(1)).deepEqual(payload.map(({ value }) => String(value)))
   })
 
-  it('says that the cloud refuses values older than the latest, with the cloud’s own code, and takes newer ones', async () => {
+  it('reports that the cloud refuses values older than the latest, with its code, and takes newer ones', async () => {
     await start(sendValue)
     await flow.run('node', { ...good })
     const caught = flow.next('caught')

@@ -322,7 +322,7 @@ describe('The Thing+ nodes', () => {
       state().valuesAccepted.should.equal(2)
     })
 
-    it('sends a single value to the sensor, and to the gateway, of the message where the dialog’s fields are empty', async () => {
+    it('sends a value to the sensor and the gateway of the message where the dialog’s fields are empty', async () => {
       const empty = { gatewayId: '', gatewayIdType: 'str', sensorId: '', sensorIdType: 'str' }
       await start({ type: 'thingplus-send-value', ...empty })
       await send({ gatewayId, sensorId: 'temperature', payload: 21.5 })

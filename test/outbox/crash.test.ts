@@ -4,7 +4,7 @@ import { inFolder } from './places'
 import { inventory, lostOf, runVictim, type Told } from './victims'
 
 describe('an outbox whose process is killed', () => {
-  it('has every accepted record, delivered, pending or as a dead letter, after 20 kills in the middle of everything', async function () {
+  it('has every accepted record, delivered, pending or dead, after 20 kills in the middle of everything', async function () {
     this.timeout(patienceMs)
     await inFolder(async (folder) => {
       const told: Told = { accepted: new Set(), delivered: new Map() }

@@ -52,7 +52,7 @@ function judge({ error, bodies, ledger, takesNew }: Survey, what: string, expect
 }
 
 describe('an outbox whose files are damaged', () => {
-  it(`opens after each of ${trials} bit flips, cuts, zeroed tails and deletions in random places, hands out nothing wrong, and counts what is lost`, async function () {
+  it(`opens after each of ${trials} random damages, hands out nothing wrong, and counts what is lost`, async function () {
     this.timeout(patienceMs)
     await inFolder(async (place) => {
       const original = join(place, 'original')

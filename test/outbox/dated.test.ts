@@ -215,7 +215,7 @@ describe('Values that have only the time of their arrival', () => {
   )
 
   it(
-    'become dead letters, which say why, where another boot has come meanwhile; the others of their requests go',
+    'become dead letters with a reason after another boot; the others of their requests are sent',
     site(async (world) => {
       world.clock.lose()
       const own = world.clock.rightMs()

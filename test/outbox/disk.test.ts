@@ -181,7 +181,7 @@ describe('the durable queue on a real disk', function () {
       await queue.close()
     }))
 
-  it('refuses at once what would wait in memory beyond the limit, and takes more when the disk has caught up', () =>
+  it('refuses what would wait in memory beyond the limit, and accepts more once the disk catches up', () =>
     inFolder(async (folder) => {
       const queue = await openQueue(folder, { maxUncommittedBytes: 10_000 })
       const outcomes = await Promise.allSettled(entries(50, '', 1000).map((one) => queue.append(lane, [one])))

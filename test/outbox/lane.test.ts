@@ -16,7 +16,7 @@ for (const listable of [false, true])
       sceneOf(play, { ...settings, listable })
 
     it(
-      'delivers everything after 72 hours without a line: the live values at once, then the backlog, each stream in order',
+      'delivers all after 72 hours offline: live values first, then the backlog, each stream in order',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         cloud.answer = () => 'network'
         await lane.attach(cloud)
@@ -81,7 +81,7 @@ for (const listable of [false, true])
     }
 
     it(
-      'delivers what was under way and unanswered when the destination was let go, also where another request ended well',
+      'delivers what was unanswered when its destination was let go, even where another request ended',
       scene(async ({ cloud, lane, clock, accept }) => {
         cloud.batching = 'stream'
         // So much that the lane learns to have several requests under way.
@@ -133,7 +133,7 @@ for (const listable of [false, true])
     )
 
     it(
-      'takes a value for backlog when its own time is older than the live limit, and the wall clock can be believed',
+      'takes a value for backlog when its own time is past the live limit and the clock is believable',
       scene(async ({ cloud, lane, clock, outbox }) => {
         await lane.attach(cloud)
         await outbox.accept('lane', 's', '"late"', clock.wallMs() - 2 * minute)
@@ -324,7 +324,7 @@ for (const listable of [false, true])
     )
 
     it(
-      'closes within 5 s although the cloud never answers and ignores the abort, and keeps what was on its way',
+      'closes within 5 s although the cloud neither answers nor minds the abort, and keeps what was sent',
       scene(async ({ cloud, lane, clock, accept, outbox, figures }) => {
         cloud.answer = () => new Promise(() => undefined)
         await lane.attach(cloud)

@@ -20,7 +20,7 @@ function reading(leases: Leases): { end: () => Promise<void> } {
 }
 
 describe('A lease that was settled', () => {
-  it('is held until the reads are over that may have seen its record, and no longer, although others have begun', async () => {
+  it('is held until the reads that may have seen its record are over, although others have begun', async () => {
     const leases = new Leases()
     const first = reading(leases)
     leases.take(1)

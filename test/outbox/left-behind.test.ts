@@ -9,7 +9,7 @@ for (const listable of [false, true])
     const scene = (play: Parameters<typeof sceneOf>[0]) => sceneOf(play, { listable })
 
     it(
-      'is sent once its stream is known, also where a live request of the stream was refused before the late one',
+      'is sent once its stream is known, even where a live request of it was refused before the late one',
       scene(async ({ cloud, lane, clock, outbox, accept, figures }) => {
         await accept(9000, 'w')
         await lane.attach(cloud)

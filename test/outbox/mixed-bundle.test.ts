@@ -154,7 +154,7 @@ describe('A lane of bundles of several streams', function () {
     )
 
   it(
-    'keeps the order of a stream in bundles and beside them, while the stream that the cloud does not know is looked for',
+    'keeps a stream in order, in bundles and beside them, while the cloud does not know it',
     scene(
       async ({ cloud, lane, clock, accept }) => {
         cloud.answer = ({ streams }) => (streams.includes(elsewhere) ? 'configuration' : 'delivered')
@@ -301,7 +301,7 @@ describe('A lane of bundles of several streams', function () {
 
   for (const liveLimitMs of [minute, 0])
     it(
-      `delivers an old backlog around the stream at which the cloud stumbles, though nothing new comes in (live limit ${liveLimitMs} ms)`,
+      `delivers the backlog around a stream that fails, though nothing new comes (${liveLimitMs} ms)`,
       scene(
         async ({ cloud, lane, clock, accept, figures }) => {
           const bodies: string[] = []

@@ -87,7 +87,7 @@ describe('An outbox that gets another folder', () => {
   )
 
   it(
-    'has nothing to tell of an old one that is empty, not there, not an outbox’s, or the same by another name',
+    'has nothing to report of an old one that is empty, missing, foreign, or the same by another name',
     inPlace(async (from, to) => {
       should(await moveOutbox(from, to)).be.undefined()
       await withRecords(to, 1)

@@ -60,7 +60,7 @@ describe('The count of a large backlog', function () {
       await queue.close()
     }))
 
-  it('books a record that was damaged before it came to it once, whether a reader or the count finds it first', () =>
+  it('books a damaged record once, whether a reader or the count finds it first', () =>
     inFolder(async (folder) => {
       const first = await openCounting(folder)
       await first.queue.append(lane, entries(0, 1_000))

@@ -45,7 +45,7 @@ for (const listable of [false, true])
 
     for (const liveLimitMs of [minute, 0])
       it(
-        `server, at one record only (live limit ${liveLimitMs} ms): its stream alone is put aside and kept, and goes on in order once the cloud can take it`,
+        `server, at one record (live limit ${liveLimitMs} ms): only its stream waits, and goes on in order`,
         scene(async ({ cloud, lane, clock, accept, figures }) => {
           if (liveLimitMs === 0) cloud.batching = 'stream'
           const sent = new Map<string, string[]>()
@@ -80,7 +80,7 @@ for (const listable of [false, true])
       )
 
     it(
-      'server, at one record of the only stream there is, strictly in order: what comes before it is delivered, what comes after waits',
+      'server, at one record of the only stream: what is before it is delivered, what is after it waits',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         cloud.batching = 'stream'
         const bodies = await accept(100)
@@ -220,7 +220,7 @@ for (const listable of [false, true])
     )
 
     it(
-      'configuration: only that stream waits, is probed every five to fifteen minutes, and then goes on in order',
+      'configuration: only that stream waits, is probed every 5 to 15 minutes, and goes on in order',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         let isKnown = false
         cloud.answer = ({ streams }) => (streams.includes('unknown') && !isKnown ? 'configuration' : 'delivered')
@@ -272,7 +272,7 @@ for (const listable of [false, true])
 
     for (const position of [0, 1, 499, 500, 998, 999])
       it(
-        `validation: one bad point of 1,000, at ${position}, is found by halving, refused twice a second apart, and buried alone`,
+        `validation: one bad point of 1,000, at ${position}, is found, refused twice, and buried alone`,
         scene(async ({ cloud, lane, clock, accept, figures }) => {
           const bodies = await accept(1000)
           const bad = bodies[position] ?? ''
@@ -294,7 +294,7 @@ for (const listable of [false, true])
       )
 
     it(
-      'validation: when everything is refused for minutes the lane parks, probes every 30 s, and nothing is given up; once the cloud is set right all arrives',
+      'validation: a lane that is refused everything parks, probes every 30 s, and gives nothing up',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         cloud.answer = () => 'validation'
         const bodies = await accept(300, 'a', 'b', 'c', 'd')
@@ -318,7 +318,7 @@ for (const listable of [false, true])
     )
 
     it(
-      'validation: a bad point that is all there is waits for an hour until the cloud has taken another, and is given up then',
+      'validation: a bad point that is alone is given up after an hour, once the cloud takes another',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         const [bad] = await accept(1)
         cloud.answer = ({ bodies }) => (bodies.includes(bad ?? '') ? 'validation' : 'delivered')
@@ -383,7 +383,7 @@ for (const listable of [false, true])
     )
 
     it(
-      'our own mistake at every record: the lane never parks, and what waited for an hour becomes a dead letter',
+      'our own mistake at every record: the lane never parks, and dead letters come after an hour',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         cloud.answer = () => {
           throw new TypeError('undefined is not a function')
@@ -398,7 +398,7 @@ for (const listable of [false, true])
     )
 
     it(
-      'with no room for more dead letters only the streams that make them wait, until a person has made some',
+      'with no room for dead letters only the streams that cause them wait, until a person makes room',
       scene(
         async ({ cloud, lane, clock, accept, figures }) => {
           cloud.answer = ({ bodies }) => (bodies.some((body) => body.includes('bad')) ? 'validation' : 'delivered')
@@ -431,7 +431,7 @@ for (const listable of [false, true])
     )
 
     it(
-      'with no room for more dead letters streams that were refused wrongly go on by themselves within ten minutes',
+      'with no room for dead letters streams that were refused wrongly resume within ten minutes',
       scene(
         async ({ cloud, lane, clock, accept, figures }) => {
           let isWell = false

@@ -75,7 +75,7 @@ for (const listable of [false, true])
     )
 
     it(
-      'reads from the disk again what has come in while it was not read, and sends all of it once and in order',
+      'reads what came in while nobody read it from the disk, and sends all of it once and in order',
       scene(
         async ({ cloud, lane, clock, disk, accept }) => {
           await lane.attach(cloud)

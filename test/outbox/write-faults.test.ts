@@ -152,7 +152,7 @@ describe('An outbox whose disk becomes read-only', function () {
   const why = 'a disk that is read-only needs root and Linux, to mount one'
   const readOnly = /^The disk of the outbox folder .* is read-only, .*Check it and make it writable/
 
-  it('refuses with what to do, loses nothing that it has accepted, and goes on without a restart once it is writable', async function () {
+  it('refuses with advice, loses nothing accepted, and goes on without a restart once it is writable', async function () {
     const ran = await onDisk(128, async (place) => {
       const folder = join(place, 'outbox')
       const queue = await open(folder)

@@ -4,7 +4,7 @@ import { filesWith } from './patterns'
 
 describe('What comes from outside', function () {
   this.timeout(patienceMs)
-  it('is read as JSON only by what bounds its depth; the rest reads files of the package, or what it has sealed itself', () => {
+  it('is read as JSON only where its depth is bounded, or from files of the package or sealed texts', () => {
     const readers = ['lib/http/json.js', 'lib/simulator/json.js']
     const ownFiles = ['lib/http/built.js', 'lib/runtime/languages.js']
     const underCheckSums = ['lib/outbox/dead-letter.js', 'lib/outbox/ledger.js']
@@ -13,7 +13,7 @@ describe('What comes from outside', function () {
     should(filesWith('JSON', 'parse')).deepEqual(known.sort())
   })
 
-  it('is put into a URL, or read out of one, only where that cannot fail, or the error says which field it is', () => {
+  it('is put into a URL, or read from one, only where that cannot fail or the error names the field', () => {
     const saysWhich = ['lib/http/url-text.js', 'lib/message/sendable-id.js']
     const wasChecked = ['lib/enos/device.js', 'lib/http/redaction.js']
     const endsInAnAnswer = ['lib/simulator/enos/file-routes.js']

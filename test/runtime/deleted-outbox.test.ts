@@ -64,7 +64,7 @@ describe('An outbox configuration that is deleted while records wait in its fold
   }
   const timesTold = () => nodeRed?.output().match(told)?.length ?? 0
 
-  it('is told in the log once after the deployment and after each start, and by outbox control, until an outbox takes it along', async () => {
+  it('is reported after the deployment and each start, and by outbox control, until an outbox takes it', async () => {
     nodeRed = await startNodeRed(installed.userDir)
     await nodeRed.deploy(flow('http://127.0.0.1:9', ['plant', 'other'], 'plant'))
     await nodeRed.press('press')

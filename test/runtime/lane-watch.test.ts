@@ -23,7 +23,7 @@ describe('What a badge is told of its lane', function () {
     return { clock, watch, told, asked, stop, waitSince: (atMs: number | undefined) => (oldestMs = atMs) }
   }
 
-  it('comes by itself at the beginning, and then only when something changes: an idle lane is never looked at', async () => {
+  it('comes at the beginning and then only when something changes: idle lanes are never looked at', async () => {
     const { clock, watch, asked, told } = scene()
     for (let lane = 0; lane < 100; lane++) watch.watch(`idle ${lane}`, () => undefined)
     await clock.pass(second)
@@ -52,7 +52,7 @@ describe('What a badge is told of its lane', function () {
     should(told).have.length(before + 1)
   })
 
-  it('comes while something waits as often as its age reads differently: by the second, later by the minute', async () => {
+  it('comes while something waits, as often as its age reads differently: each second, then each minute', async () => {
     const { clock, watch, told, waitSince } = scene()
     await clock.pass(second)
     waitSince(clock.monotonicMs())

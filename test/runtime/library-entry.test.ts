@@ -40,7 +40,7 @@ describe('The library entry of the packed package', function () {
     }
   })
 
-  it('passes on what its rooms export as values, for each row asks for some, and none is missing whichever room comes first', () => {
+  it('passes on the values that its rooms export, and none is missing whichever room comes first', () => {
     const lib = join(packageRoot, 'dist', 'lib')
     const rooms = readdirSync(lib, { withFileTypes: true }).filter((entry) => entry.isDirectory())
     const loaded = { ...require.cache }

@@ -193,7 +193,7 @@ describe('The outbox of a configuration node', function () {
         should(told.join()).match(/one, which no outbox/)
       })
 
-      it('is not told where its configuration is only disabled, or was copied, or another process has the folder', async () => {
+      it('is not reported where its configuration is disabled or copied, or another process has the folder', async () => {
         await desert()
         for (const flows of [['outbox'], ['outbox', 'copy']]) {
           const { told, folders } = warnings(startNodeRed(flows))

@@ -25,7 +25,7 @@ describe('A burst of messages', () => {
     return begun
   }
 
-  it('is begun with in as many turns of the event loop as it takes, 10 ms each, in the order in which it came', async () => {
+  it('is started in turns of the event loop of 10 ms each, in the order in which it came', async () => {
     const begun = await play(5_000, 1)
     should(begun.map(({ message }) => message)).deepEqual(Array.from({ length: 5_000 }, (_, message) => message))
     const perTurn = new Map<number, number>()

@@ -87,7 +87,7 @@ describe('The devices of the simulated connection service', () => {
     should(await read()).containEql({ deviceDesc: 'new', deviceTags: { c: '3' }, timezone: 'Asia/Seoul' })
   })
 
-  it('are searched for by the status disable although their status reads disabled, the newest first, 200 a page', async () => {
+  it('are searched by the status disable although theirs reads disabled, newest first, 200 a page', async () => {
     await post(DEVICES, 'disable', undefined, { assetId: 'sub-2' })
     const found = (await post(DEVICES, 'search', { expression: 'status = "disable"' })).body.data
     should(found.map(({ assetId, status }: Record<string, unknown>) => [assetId, status])).deepEqual([

@@ -51,7 +51,7 @@ describe('The simulated API gateway', () => {
     }
   })
 
-  it('refuses a missing or unknown token, a wrong or stale signature, and a body that was changed after signing', async () => {
+  it('refuses a missing or unknown token, a wrong or stale signature, and a body changed after signing', async () => {
     const query = { action: 'search', orgId: 'o-demo' }
     const url = `${simulator.current().url}${MODELS}?action=search&orgId=o-demo`
     const text = '{"pagination":{"pageNo":1}}'

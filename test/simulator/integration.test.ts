@@ -133,7 +133,7 @@ describe('The simulated integration channel and files', () => {
     ;(await post('postMeasurepoint', message('measurepoint', [good]))).body.code.should.equal(1203)
   })
 
-  it('stores attached files, checks their md5, and gives them back in whole, in part, by address, until deleted', async () => {
+  it('stores attached files, checks their md5, and returns them whole, in part, by address, until deleted', async () => {
     const params = [{ assetId: 'asset-1', time: 1, measurepoints: { photo: 'local://a1.txt' } }]
     const files = { 'a1.txt': { featureId: 'photo', assetId: 'asset-1', fileExt: '.txt', fileLength: '20', md5 } }
     const file = { name: 'a1.txt', content: PICTURE, md5 }

@@ -172,7 +172,7 @@ describe("Envision's own clients against the simulator", () => {
     answer.body.should.containEql({ code: 0, msg: 'OK' })
   })
 
-  it('serves the Go client: whole seconds as text, the same encryption twice, form-encoded query, numbers for lifetime', async () => {
+  it('serves the Go client: whole seconds as text, encrypted twice, form-encoded query, numeric lifetime', async () => {
     const timestamp = `${Math.floor(now / 1000)}000`
     const { appKey, appSecret } = DEMO_APP
     const body = JSON.stringify({ appKey, encryption: sha256(`${appKey}${timestamp}${appSecret}`), timestamp })

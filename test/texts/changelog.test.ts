@@ -5,7 +5,7 @@ const lines = read('CHANGELOG.md').split('\n')
 const kinds = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security']
 
 describe('The changelog', () => {
-  it('begins with what is unreleased; a version has its date, and each kind of change once, in the usual order', () => {
+  it('begins with what is unreleased; each version has a date, and each kind once, in the usual order', () => {
     const versions = lines.filter((line) => line.startsWith('## '))
     should(versions[0]).equal('## [Unreleased]')
     for (const version of versions.slice(1)) should(version).match(/^## \[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d$/)

@@ -164,7 +164,7 @@ describe('The entries of a series', () => {
     }
   })
 
-  it('are refused with a time in seconds or in microseconds, or with no time at all, and the error says what to do', () => {
+  it('are refused with a time in seconds or microseconds, or with none, and the error says what to do', () => {
     const refused = (time: unknown, text: RegExp) =>
       should(() => seriesEntries({ value: 1, time }, undefined, reading)).throw(text, { code: 'INPUT_TIME_INVALID' })
     refused(1_495_715_734, /multiply it by 1000/)

@@ -179,7 +179,7 @@ describe('Items', () => {
     }
   })
 
-  it('yield a status from the leaf, from the parent that holds it, and none from the parent of a first write', () => {
+  it('yield a status from the leaf, from its parent, and none from the parent of a first write', () => {
     const leaf = {
       type: 'status',
       value: 'on',

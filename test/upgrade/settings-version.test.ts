@@ -39,7 +39,7 @@ describe('The version of settings', () => {
     })
   }
 
-  it('that knows a choice for a value that cannot be sent refuses the message in nodes of before, and leaves it to newer ones', () => {
+  it('with a choice for unsendable values refuses the message in old nodes, and leaves it to newer ones', () => {
     for (const type of ['enos-post-measurepoint', 'enos-update-attribute', 'enos-post-event', 'thingplus-send-value']) {
       should(upToDate({ type }, migrationsOf(type))).containEql({ unsendable: 'refuse' })
       should(upToDate({ type, unsendable: 'leave-out' }, migrationsOf(type))).containEql({ unsendable: 'leave-out' })

@@ -121,7 +121,7 @@ describe('Logging in to the simulated Thing+ cloud', () => {
     String(denied.headers['location']).should.equal(`${redirectUri}?error=access_denied`)
   })
 
-  it('refuses a token that is malformed, unreadable or wrongly signed with the bare JsonWebTokenError and 403', () => {
+  it('refuses a malformed, unreadable or wrongly signed token with a bare JsonWebTokenError and 403', () => {
     const { call, login } = visitWithToken()
     const [head, payload, signature] = String(login.authorization).replace('Bearer ', '').split('.')
     const other = signature?.startsWith('A') ? 'B' : 'A'

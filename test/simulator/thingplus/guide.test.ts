@@ -155,7 +155,7 @@ describe('The simulated Thing+ cloud', () => {
     }
   })
 
-  it('speaks the dialect of April 2017: cookie login, oauth2/authClients, id and timeout, series inside the sensor', () => {
+  it('speaks the dialect of April 2017: cookie, oauth2/authClients, id and timeout, inner series', () => {
     const visitor = visit({}, { dialect: 'april-2017', seriesShape: 'parent' })
     const { call, clock } = visitor
     visitor.openPortal('serviceadmin', md5('demo-password'))

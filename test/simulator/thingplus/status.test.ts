@@ -85,7 +85,7 @@ describe('Statuses in the simulated Thing+ cloud', () => {
     })
   }
 
-  it('has a virtual gateway and sensor report by themselves after five seconds, so that the first write finds a status or series', () => {
+  it('has a virtual gateway and sensor report after five seconds, before anybody has written a value', () => {
     const { call, clock, cloud } = visitWithToken()
     const params = { name: 'Virtual', siteId: '1', model: '6', virtual: 'y', sensors: [{ ...newSensor, virtual: 'y' }] }
     call('POST', '/v2/registerGateway', { reqId: gatewayId, params }).status.should.equal(201)

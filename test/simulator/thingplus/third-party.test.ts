@@ -36,7 +36,7 @@ describe('The simulator as a program', () => {
     return /http:\/\/[\d.]+:\d+/.exec(line)?.[0] ?? line
   }
 
-  it('serves a client of 2018: a token asked for in JSON, reqId, validDuration, series with its latest value', async () => {
+  it('serves a client of 2018: a token by JSON, reqId, validDuration, series with the latest value', async () => {
     const url = await start()
     const { body: token } = await caller(url)('POST', '/oauth2/token', {
       grant_type: 'password',
@@ -81,7 +81,7 @@ describe('The simulator as a program', () => {
     should(embedded.data).containDeep({ status: { value: 'on' }, sensors: [{ id: sensorId, status: { value: 'on' } }] })
   })
 
-  it('serves a client of April 2017: a login with a cookie, oauth2/authClients, id, timeout, series in the sensor', async () => {
+  it('serves a client of April 2017: a cookie, oauth2/authClients, id, timeout, series in the sensor', async () => {
     const url = await start('--option', 'thingplus.dialect=april-2017', '--option', 'thingplus.seriesShape=parent')
     const login = await caller(url)('POST', '/login', { loginId: 'serviceadmin', password: md5('demo-password') })
     const cookie = String(login.headers.get('set-cookie')).split(';')[0] ?? ''
