@@ -6,7 +6,7 @@ import { say } from '../text'
  * A bare value, such as a PLC node gives one at a time, as an entry of its point; every other payload as it is. A value of
  * OPC UA is one, a list of them is one each.
  * @param given as `unpacked` gives it
- * @param point as the node is set; where it is not, the message's topic names the point of what is no text
+ * @param point as the node is set; if it is empty, the message's topic names the point, unless the payload is a text
  */
 export function bareValueOf(point: Id | undefined, topic: unknown, given: unknown): unknown {
   const isPointSet = !isBlank(point)

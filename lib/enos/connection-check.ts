@@ -105,7 +105,7 @@ const entered = say`The value entered`
 
 const unproven = say`This does not prove that the channel accepts values.`
 
-/** An import without anything in it and without a login, which can change nothing: it tells whether there is such a path. */
+/** An empty import without a login, which can change nothing: the answer shows whether the path exists. */
 async function checkModelUpload({ options, http }: EnosApplication, signal: AbortSignal): Promise<Finding[]> {
   const { modelUploadUrl = '' } = options
   const label = labels.modelUploadUrl

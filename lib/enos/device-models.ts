@@ -28,7 +28,7 @@ interface Remembered<Value> {
 
 /**
  * The thing models of the devices that are written to, asked for in the background, one request after the other. Nobody ever
- * waits for them, and no failure is told: without a model nothing is checked.
+ * waits for them, and failures are not reported: without a model nothing is checked.
  */
 export class DeviceModels {
   readonly #application: EnosApplication

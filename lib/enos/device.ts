@@ -104,7 +104,7 @@ export class EnosDevice implements EnosUplink {
     if (kind === 'measurepoint') return withValuesJson(openingOf(device), values, numbered) + this.#ending(timeMs)
     this.#requireOwn(entry)
     if (kind === 'event') {
-      // Kept as it is, and only built for the request: it must not be found out then that it cannot be.
+      // Kept as it is, and only built for the request: a fault must not be found only then.
       eventTopic(idText(eventId))
       return `{${idMember('eventId', eventId)},"params":${JSON.stringify({ events: values, time: timeMs })}}`
     }

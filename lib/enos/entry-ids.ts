@@ -26,7 +26,7 @@ const markedPoints = /[{,]"(-?\d{1,16})": /g
  */
 export function withLostZerosOf(failure: unknown, kind: EntryKind, entries: EntryList): unknown {
   if (!(failure instanceof ConnectorError)) return failure
-  // Of what does not fit its thing model, EnOS does not say more.
+  // EnOS says no more about what does not fit its thing model.
   if (failure.code === 'VALIDATION_REFUSED') {
     const marked = kind === 'event' ? markedEvents : markedPoints
     return withSentence(failure, lostZerosText(numbersIn(entries, marked)))

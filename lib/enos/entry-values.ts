@@ -27,7 +27,7 @@ type Values = Record<string, unknown>
 /** How the values of an entry are read. */
 export interface ValueReading {
   report: ValueReport
-  /** Of the times that values bring along. */
+  /** Reads the times that values bring along. */
   times: TimeReader
   /** Whether values with times of their own are entries of their own; attributes have none, and an event is one moment. */
   splits: boolean
@@ -41,7 +41,7 @@ export interface ValueReading {
 }
 
 /**
- * The values by their times, Unix milliseconds, without what is no value and what can't be sent.
+ * The values by their times, Unix milliseconds, without blank values and those that can't be sent.
  * @param index of the entry
  * @param timeMs of values that bring none along
  */

@@ -41,7 +41,7 @@ export interface Entry {
   numbered?: ReadonlySet<string>
 }
 
-/** Entries, each of which is read when it is handed over: of a large array, none outlives its turn of the event loop. */
+/** Entries, each of which is read when it is handed over: none of a large array's outlives its turn of the event loop. */
 export interface Entries {
   /** Whether an entry that can't be sent is left out, and not the whole message refused. */
   readonly leavesOut: boolean
@@ -238,7 +238,7 @@ function asOneMoment(
   return { device, timeMs: timeMs ?? latestMs, values: Object.assign({}, ...byTime.values()) as Entry['values'] }
 }
 
-/** The native form names its points: none of them can be taken for the time. */
+/** The native form names its points, so that none of them can be mistaken for the time. */
 function timeOf(
   { item, values, isNative, mayHoldTime }: RowReader,
   times: EntryTimes,

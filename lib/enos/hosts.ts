@@ -38,7 +38,7 @@ function enosHostOf(url: string): EnosHost | undefined {
   return found(paths, pathname) ?? found(names, hostname)
 }
 
-/** What to say of a URL that names another of the hosts than is asked for. */
+/** What to say about a URL that names a different host from the one asked for. */
 export function swappedHost(url: string, wanted: EnosHost): Text | undefined {
   const host = enosHostOf(url)
   if (host === undefined || host === wanted) return undefined

@@ -23,7 +23,7 @@ export class KnownPoints {
     return this.isWhole && !this.#types.has(name)
   }
 
-  /** What may have been meant by a name that is unknown. */
+  /** The known name that an unknown one was probably meant to be. */
   nearest(name: string): string | undefined {
     if (!this.#nearest.has(name)) {
       if (this.#nearest.size >= mostRemembered) this.#nearest.clear()

@@ -1,7 +1,7 @@
 /** EnOS blocks a device for five minutes at its fifth login within two. Source: docs/protocol/enos.md §6.4. */
 const windowMs = 2 * 60_000
 const cloudsLimit = 4
-/** We stay one below, so that somebody who logs in with the device's key elsewhere does not make EnOS block it. */
+/** We stay one below, so that a login with the device's key elsewhere does not make EnOS block the device. */
 const ourLimit = 3
 export const blockMs = 5 * 60_000
 /** How long the first login without an answer is waited for, twice as long each further one. */

@@ -31,7 +31,7 @@ export async function readBatch(bytes: Buffer, name: string | Text): Promise<Thi
   }
 }
 
-/** Not what systems add to an archive by themselves. */
+/** Whether it is more than what operating systems add to an archive. */
 function isContent(entry: ArchiveEntry): boolean {
   const base = baseName(entry)
   return !entry.name.startsWith('__MACOSX/') && !base.startsWith('.') && !/^(thumbs\.db|desktop\.ini)$/i.test(base)

@@ -10,7 +10,7 @@ export interface Unexpressed {
   field: string
   /** How many times the file has it. */
   count: number
-  /** Where it stands for the first time: `thingMeasurepointMap.temp.minimum`. */
+  /** Where it occurs first: `thingMeasurepointMap.temp.minimum`. */
   first: string
 }
 

@@ -19,7 +19,7 @@ export function modelPoints(file: ThingModelFile): ModelFeature[] {
   )
 }
 
-/** The range of a point in the dialect of files, which the other does not have. From 0 to 0 is one that nobody has set. */
+/** The range of a point in the dialect of files, which the other does not have. From 0 to 0 means that it was never set. */
 function rangeIn({ thingMeasurepointMap }: JsonObject, id: string): { minimum?: number; maximum?: number } {
   const point = isJsonObject(thingMeasurepointMap) ? thingMeasurepointMap[id] : undefined
   if (!isJsonObject(point)) return {}

@@ -53,7 +53,7 @@ const ranges: Readonly<Record<string, readonly [least: Json, most: Json]>> = {
 }
 
 /**
- * What a file of the console writes into a feature for which nobody has set it: such fields say nothing, and stand in every
+ * What a file of the console writes into a feature where a field was never set: such fields say nothing, and are in every
  * export. A number that lacked its range might be read as one from 0 to 0.
  */
 export function unsetFields(dataType: string): JsonObject {
@@ -76,7 +76,7 @@ export function unsetFields(dataType: string): JsonObject {
 /** Structs hold no structs, say the documents; each level doubles the backslashes of a definition's JSON text. */
 export const deepestStruct = 4
 
-/** What a conversion has to tell besides its result. */
+/** What a conversion has to report besides its result. */
 export class ConversionNotes {
   /** What the other dialect has no place for, by its path in the source: `thingMeasurepointMap.temp.minimum`. */
   readonly unexpressed: string[] = []
@@ -84,7 +84,7 @@ export class ConversionNotes {
   readonly faults: Text[] = []
 }
 
-/** The fields of an object, taken one by one; whatever nobody took is noted. */
+/** The fields of an object, taken one by one; whatever is left over is noted. */
 export class Fields {
   readonly #rest: Map<string, Json>
 
@@ -113,7 +113,7 @@ export class Fields {
     return undefined
   }
 
-  /** The names of what nobody has taken yet, for maps with names of the user's own. */
+  /** The names that have not been taken yet, for maps whose names the user chose. */
   names(): string[] {
     return [...this.#rest.keys()]
   }

@@ -117,7 +117,7 @@ function value(kind: ValueKind, id: string | undefined, fields: Fields, depth = 
   return defined(converted)
 }
 
-/** UNKNOWN, which many exports hold, is none of the API's signal types, and says nothing. */
+/** UNKNOWN, which many exports hold, is not one of the API's signal types, and carries no information. */
 function signalType(fields: Fields): Json | undefined {
   const type = fields.take('signalType')
   return type === 'UNKNOWN' ? undefined : type
@@ -208,7 +208,7 @@ function members(fields: Fields, depth: number): JsonObject[] | undefined {
   return fields.takeList('struct')?.map((item) => member(item, depth + 1))
 }
 
-/** The type of the items: in the files a datapoint of which nothing but the class counts, or the name of a type. */
+/** The type of the items: in the files either a datapoint, of which only the class counts, or the name of a type. */
 function itemType(fields: Fields): string | undefined {
   const inner = fields.take('innerType')
   const item = isJsonObject(inner) ? new Fields(inner, `${fields.path}.innerType`, fields.notes) : undefined

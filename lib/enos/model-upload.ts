@@ -36,7 +36,7 @@ export interface ModelUploadResult {
   headers: EnosAnswer['headers']
   /** The cloud's whole answer. */
   answer: object
-  /** What the way that was taken has no place for; empty for a file that went up as it is. */
+  /** What the chosen way of uploading has no place for; empty for a file that was sent unchanged. */
   notSent: Unexpressed[]
 }
 

@@ -6,7 +6,7 @@ const fractions: string[] = []
  */
 export function numberText(value: number): string {
   const thousandths = Math.round(value * 1000)
-  // Larger numbers are no small integers to V8, smaller ones are negative.
+  // Larger numbers are not small integers to V8, smaller ones are negative.
   if (!(thousandths >= 0 && thousandths < 1e12 && thousandths / 1000 === value)) return String(value)
   const whole = Math.floor(thousandths / 1000)
   return String(whole) + fractionText(thousandths - whole * 1000)

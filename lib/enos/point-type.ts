@@ -33,7 +33,7 @@ export const isNumberType = (type: string): boolean => numberTypes.has(type)
 /** Whether a blank text is a value of this type. */
 export const isTextType = (type: string): boolean => type === 'STRING'
 
-/** Whether a number may go as it is, without a closer look. */
+/** Whether a number may be sent as it is, without a closer look. */
 export function isFittingNumber(value: number, { dataType, minimum, maximum }: PointType): boolean {
   const isOfType = dataType === 'DOUBLE' || dataType === 'FLOAT' || (dataType === 'INT' && Number.isInteger(value))
   return isOfType && Number.isFinite(value) && !(value < (minimum ?? value)) && !(value > (maximum ?? value))
@@ -41,7 +41,7 @@ export function isFittingNumber(value: number, { dataType, minimum, maximum }: P
 
 /**
  * A value as a point of this type takes it: numeric texts as numbers, numbers of 64 bits as far as they are exact, on and off.
- * @param type `undefined` where it is not known: then nothing is converted but what nobody could take
+ * @param type `undefined` where it is not known: then only what no cloud accepts is converted
  */
 export function fitted(value: unknown, type: PointType | undefined, decimalSign: DecimalSign): Fitted {
   if (type === undefined) return { value: fittedUnknown(value, decimalSign) }
@@ -90,7 +90,7 @@ function fittedNumber(value: unknown, type: PointType, decimalSign: DecimalSign)
   const wide = isPair(value) ? wideInteger(value[0], value[1], false) : value
   if (typeof wide === 'bigint') return isExact(wide) ? inRange(Number(wide), type) : { fault: tooWide(wide) }
   if (typeof wide === 'number') {
-    // What is no number at all is told by whoever checks all values.
+    // What is not a number at all is reported by the check of all values.
     if (!Number.isFinite(wide)) return { value: wide }
     return type.dataType === 'FLOAT' || type.dataType === 'DOUBLE' || Number.isInteger(wide)
       ? inRange(wide, type)
@@ -101,7 +101,7 @@ function fittedNumber(value: unknown, type: PointType, decimalSign: DecimalSign)
   return invalid(say`${shown(value)} is not a number, and the point is of type ${type.dataType}.`)
 }
 
-/** A whole number that a number would change is told as what it is. */
+/** A whole number that JavaScript cannot hold exactly is reported with all its digits. */
 const exactNumber = (text: string): number | bigint =>
   /^[+-]?\d{16,}$/.test(text) ? BigInt(text.replace('+', '')) : Number(text)
 

@@ -34,7 +34,7 @@ export class RowReader {
   values: Members = {}
   /** Whether the values are in a member of their own. */
   isNative = false
-  /** What else stands beside that member, as a value that was meant to be in it. */
+  /** What is beside that member, and was probably meant to be a value inside it. */
   strays: readonly string[] = none
 
   constructor(native: string, timeField: string | undefined) {

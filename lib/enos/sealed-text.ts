@@ -6,7 +6,7 @@ const ivBytes = 12
 const tagBytes = 16
 
 /**
- * A text that only who has the secret can read again, as base64.
+ * A text that only the holder of the secret can read again, as base64.
  * @param context what it is for: it opens for nothing else
  */
 export function sealed(text: string, secret: string, context: string): string {

@@ -25,7 +25,10 @@ export interface KnownSession {
   untilMs: number
 }
 
-/** How far a stored session may lag behind the living one: each success makes it live longer, and a disk is no place for that. */
+/**
+ * How far a stored session may lag behind the living one: each success extends it, and that is too often to write to a
+ * disk.
+ */
 const storedAgainAfterMs = 30_000
 
 /**

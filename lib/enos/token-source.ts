@@ -60,7 +60,10 @@ export class EnosTokenSource {
     this.#token.close()
   }
 
-  /** A living token is refreshed, because `get` would answer with the same one; a dead or refused one is got anew. */
+  /**
+   * A valid token is refreshed, because `get` would answer with the same one; for an expired or refused one a new one is
+   * got.
+   */
   async #obtain(current: string | undefined, signal: AbortSignal): Promise<Issued<string>> {
     if (current !== undefined) {
       try {

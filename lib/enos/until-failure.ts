@@ -1,6 +1,6 @@
 /**
  * Work whose first failure waits for the end: nothing is done after it, while whoever hands over the items goes on, and may
- * meet a failure that is to be told first.
+ * meet a failure that has to be reported first.
  */
 export class UntilFailure<Item> {
   readonly #work: (item: Item) => void

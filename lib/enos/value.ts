@@ -46,7 +46,7 @@ function faultInMembers(value: object, parents: readonly object[]): Fault | unde
   if (ArrayBuffer.isView(value)) return invalid(say`a Buffer cannot be sent. Read the number out of it first.`)
   if (isOpaque(value)) return invalid(say`a ${value.constructor.name} cannot be sent. Use plain data.`)
   const within = [...parents, value]
-  // A gap in an array is a member of it, of which JSON would make null.
+  // A gap in an array counts as a member, which JSON would turn into null.
   for (const member of Array.isArray(value) ? value : Object.values(value)) {
     const fault = faultIn(member, within)
     if (fault) return fault

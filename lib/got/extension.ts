@@ -9,7 +9,7 @@ import { RedactedErrors } from './redacted-errors'
 export interface Cloud<Token> {
   /** Checked, without trailing slash. Nothing that goes to another origin is signed, or shown a token. */
   readonly baseUrl: string
-  /** What nobody may be shown, beside the tokens. */
+  /** What must never be shown, besides the tokens. */
   readonly secrets: readonly string[]
   readonly tokens: { get(signal?: AbortSignal): Promise<Token>; drop(token: Token): void }
   /** The token as it is sent. */
@@ -23,7 +23,7 @@ export interface Cloud<Token> {
   refusesToken(answer: HttpResponse): boolean
 }
 
-/** The answer to a bad token is short; a long one is no such answer, and not read twice. */
+/** The answer to a bad token is short; a long answer is something else, and is not read twice. */
 const longestRefusalBytes = 64 * 1024
 
 /**

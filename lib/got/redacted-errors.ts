@@ -62,7 +62,7 @@ export class RedactedErrors {
   }
 
   #plain(name: string, value: unknown): object {
-    // `input` is the address that is none.
+    // `input` is the address that is not a URL.
     if (typeof value === 'string') return { [name]: this.#text(name === 'input' ? beforeQuery(value) : value) }
     return typeof value === 'number' || typeof value === 'boolean' ? { [name]: value } : {}
   }
@@ -138,7 +138,7 @@ export class RedactedErrors {
   }
 }
 
-/** Made anew for a copy. */
+/** Created again for each copy. */
 const bareMembers: Readonly<Record<string, true>> = {
   name: true,
   message: true,

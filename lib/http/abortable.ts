@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { say, type TextValue } from '../text'
 import { ConnectorError } from './errors'
 
-/** One signal may end any number of requests: so many listeners are no leak, of which Node.js would warn from the 11th on. */
+/** One signal may end any number of requests: that many listeners are not a leak, although Node.js warns from the 11th on. */
 export function shareable(signal: AbortSignal): void {
   setMaxListeners(0, signal)
 }

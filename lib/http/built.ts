@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** For the sources, which nobody has built: before any of them was written. */
+/** For running from the sources, without a build: a time before any of them was written. */
 const sourcesMs = Date.UTC(2020, 0)
 
 /** When this package was built, Unix ms; the build leaves it beside the library. */

@@ -62,7 +62,7 @@ export interface HttpRequest {
   isAwaitedOnceSent?: boolean | undefined
   /** The answer's size at which reading stops with `RESPONSE_TOO_LARGE`; 1 MiB, more than the answer to any login or write. */
   maxResponseBytes?: number | undefined
-  /** For who only asks whether somebody is there: see `refuseWebPage`. */
+  /** For a caller that only asks whether anything answers there: see `refuseWebPage`. */
   takesAnyPage?: boolean | undefined
   onUploadProgress?: ((sentBytes: number, totalBytes: number) => void) | undefined
 }
@@ -74,7 +74,7 @@ const idleSocketMs = 4_000
 /** Requests at the same time; more wait for their turn. A burst of messages must not open thousands of connections. */
 const concurrentRequests = 32
 
-/** A step of an upload whose progress is told. */
+/** A step of an upload whose progress is reported. */
 const uploadStepBytes = 65_536
 
 /**
@@ -122,11 +122,12 @@ export class HttpClient {
   }
 
   /**
-   * Drops idle connections now and the others as soon as their requests are over (who wants those to end aborts them);
+   * Drops idle connections now and the others as soon as their requests are over (a caller that wants those to end aborts
+   * them);
    * what is asked for later is `ABORTED`. May be called more than once.
    */
   close(): void {
-    // The library would refuse a second time, with a promise that nobody looks at.
+    // The library would reject a second time, with a promise that nobody handles.
     if (this.#isClosed) return
     this.#isClosed = true
     for (const dispatcher of this.#dispatchers.values()) void dispatcher.close()
@@ -210,14 +211,14 @@ function newDispatcher(connect: buildConnector.connector): Dispatcher {
     connections: concurrentRequests,
     keepAliveTimeout: idleSocketMs,
     keepAliveMaxTimeout: idleSocketMs,
-    // The limit of the whole request holds for them.
+    // The limit of the whole request applies to them.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect,
   })
 }
 
-/** An upload whose progress is told. */
+/** An upload whose progress is reported. */
 function isInSteps({ body, onUploadProgress }: HttpRequest): boolean {
   return Boolean(body && onUploadProgress)
 }

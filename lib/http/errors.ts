@@ -62,7 +62,7 @@ export interface ConnectorErrorDetails {
   /** The operating system's or TLS library's name of a network fault: `ECONNREFUSED`. */
   systemCode?: string | undefined
   /**
-   * The whole request had been written when it failed: the cloud may have taken it, although nobody knows. Without it, it
+   * The whole request had been written when it failed: the cloud may or may not have accepted it. Where this is not set, it
    * surely has not.
    */
   mayHaveArrived?: boolean | undefined

@@ -28,7 +28,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /**
    * @param target method and URL without query, for the texts of errors
-   * @param isInSteps whether the body is taken in steps, of which `written` is told
+   * @param isInSteps whether the body is sent in steps, each of which is reported to `written`
    */
   constructor(target: string, maxBytes: number, isInSteps: boolean) {
     this.#target = target

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 
-/** Of all interim answers before an answer: far more than hints and a `100 Continue` take. */
+/** For all interim answers before an answer: far more than hints and a `100 Continue` need. */
 const mostBytes = 65_536
 const nothing: Buffer = Buffer.alloc(0)
 

@@ -17,7 +17,7 @@ export function isObjectList(value: unknown): value is readonly JsonObject[] {
   return Array.isArray(value) && Array.from(value).every(isJsonObject)
 }
 
-/** No answer of a cloud, and no model, comes near. What walks through a value by recursion stands far more. */
+/** No answer of a cloud, and no model, comes near this. Code that walks through a value by recursion can take far more. */
 const deepest = 200
 const byteOrderMark = 0xfeff
 
@@ -73,7 +73,7 @@ export function parseExactJson(text: string): unknown {
   }
 }
 
-/** Of the digits of a number that may be too wide. Nearly no text holds one. */
+/** Finds the digits of a number that may be too wide. Hardly any text holds one. */
 const wideRun = /\d{16}/
 
 /** The first whole number in a JSON text that JavaScript's numbers cannot hold. */
@@ -83,7 +83,7 @@ export function wideIntegerIn(text: string): string | undefined {
   return undefined
 }
 
-/** Longer ones are infinite to JavaScript, which nobody takes for a number. */
+/** JavaScript reads longer ones as infinity, which does not count as a number. */
 const mostDigits = 300
 
 function withWideMarked(text: string, mark: string): string {

@@ -79,7 +79,7 @@ function refusalText(status: number, host: string): Text {
   }
 }
 
-/** A proxy's URL; `undefined` for a text that is none, or whose user name or password cannot be read. */
+/** A proxy's URL; `undefined` for a text that is not one, or whose user name or password cannot be read. */
 export function proxyUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !/^https?:$/.test(url.protocol)) return undefined

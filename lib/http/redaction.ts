@@ -1,5 +1,5 @@
 const standIn = '•••'
-/** So much of a foreign text is looked at; nobody is shown more than a few hundred characters. */
+/** Only this much of a foreign text is searched; at most a few hundred characters are ever shown. */
 const mostCharacters = 20_000
 /** A shorter piece of base64 or the like would be found in any text. */
 const shortestForm = 4
@@ -24,7 +24,7 @@ export class Secrets {
     const isCut = text.length > mostCharacters
     let clean = text.slice(0, mostCharacters)
     for (const { pattern } of this.#forms) clean = clean.replaceAll(pattern, standIn)
-    // Of a secret across the cut, the first part is still there.
+    // If the cut goes through a secret, its first part is still there.
     if (isCut) clean = clean.slice(0, Math.max(0, clean.length - (this.#forms[0]?.length ?? 0)))
     const shown = clean.replace(words, withoutCredential).replace(/\s+/g, ' ').trim()
     return shown.length > longest ? `${shown.slice(0, longest)}…` : shown

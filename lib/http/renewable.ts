@@ -71,7 +71,7 @@ export class Renewable<T> {
     if (this.#held?.value === value) this.#held = undefined
   }
 
-  /** Tells everybody who waits so at once, and `obtain` by its signal. */
+  /** Tells all those who wait at once, and `obtain` by its signal. */
   close(): void {
     this.#closing.abort()
   }

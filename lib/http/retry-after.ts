@@ -13,7 +13,7 @@ export function askedWaitMs(headers: IncomingHttpHeaders, wallMs: number): numbe
 /**
  * How long a `Retry-After` header asks to wait.
  * @param header seconds, or an HTTP date
- * @param wallMs the time now, for a date: the cloud's, where it told, since the PC's clock may be years off
+ * @param wallMs the time now, for a date: the cloud's, if it sent one, because the PC's clock may be years off
  */
 export function retryAfterMs(header: string | undefined, wallMs: number): number | undefined {
   if (!header) return undefined

@@ -43,7 +43,7 @@ const reasons: readonly [codes: RegExp, reason: Text][] = [
   ],
 ]
 
-/** `undefined` where the code is none of TLS. */
+/** `undefined` if the code is not one of TLS. */
 export function tlsFault(systemCode: string): TlsFault | undefined {
   if (/^ERR_(OSSL|CRYPTO)/.test(systemCode)) {
     const text = say`The certificate, key or passphrase of the TLS configuration cannot be used (${systemCode}). Open it and choose them again.`

@@ -2,11 +2,11 @@ import { abortError } from './abortable'
 import type { Aborts } from './aborts'
 
 interface Waiting {
-  /** `undefined` for one who has left the line. */
+  /** `undefined` for one that has left the queue. */
   letIn: (() => void) | undefined
 }
 
-/** So many who are gone may stay in the list before it is cut. */
+/** This many that are gone may stay in the list before it is cut. */
 const mostGone = 1_024
 
 /** Lets so many in at a time; the others wait, in the order they came. Whoever was let in has to leave. */

@@ -25,7 +25,7 @@ export function refuseWebPage(answer: HttpResponse, { url, text: target }: Targe
   throw new ConnectorError(
     'NETWORK_WEB_PAGE',
     say`A web page answered instead of the cloud (the login page of a proxy?). Open ${url.origin} in a browser on this PC and log in there, or correct the URL. (${target})`,
-    // Who shows a page has hardly handed on the request; only where it claims success nobody knows.
+    // Whatever shows a page has hardly passed the request on; only if it claims success is that uncertain.
     { statusCode, mayHaveArrived: isSuccess },
   )
 }

@@ -66,7 +66,7 @@ export function readArchive(bytes: Buffer, maxEntries: number): ArchiveEntry[] {
   return entries
 }
 
-/** Where the record stands that ends an archive: at the end, before a comment of any length. */
+/** Where the record is that ends an archive: at the end, before a comment of any length. */
 function endOfDirectory(bytes: Buffer): number {
   const earliest = Math.max(0, bytes.length - endBytes - longestCommentBytes)
   for (let at = bytes.length - endBytes; at >= earliest; at--) {

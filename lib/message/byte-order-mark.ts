@@ -16,7 +16,7 @@ export function withoutMarks<Row extends Readonly<Record<string, unknown>>>(row:
   return row
 }
 
-/** A message's payload, or each row of it, with such names. Rows of one file are alike: the first tells of all. */
+/** A message's payload, or each row of it, with such names. Rows of one file are alike: the first one stands for all. */
 export function payloadWithoutMarks(payload: unknown): unknown {
   if (isRow(payload)) return withoutMarks(payload)
   const first: unknown = Array.isArray(payload) ? payload[0] : undefined

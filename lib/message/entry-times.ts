@@ -65,7 +65,7 @@ export class EntryTimes {
 
   /**
    * The time of an entry that holds none: its arrival.
-   * @param values of which one may be its time without anybody having said so
+   * @param values one of which may be its time although no setting says so
    * @param asValue how to send such a one all the same
    * @param known those that are values, whatever they look like
    * @throws ConnectorError `INPUT_TIME_INVALID` where one is: its time would be lost without a word

@@ -3,9 +3,9 @@ import { say } from '../text'
 import { isFieldValue } from './field-value'
 import { isBufferJson } from './wide-value'
 
-/** A larger message is no JSON of a machine. */
+/** No machine sends JSON as large as this. */
 const mostBytes = 64 << 20
-/** What stands before JSON, a byte-order mark too. */
+/** What may precede JSON, a byte-order mark included. */
 const mostBlanks = 1_000
 
 /** A payload of JSON, in a text or in bytes as MQTT brings it, as what it holds; every other one as it is. */
@@ -39,7 +39,7 @@ function bytesOf(payload: unknown): Buffer | undefined {
   return payload.data.every((byte) => Number.isInteger(byte)) ? Buffer.from(payload.data) : undefined
 }
 
-/** `undefined` for bytes that are no text. */
+/** `undefined` for bytes that are not text. */
 function textOf(bytes: Buffer): string | undefined {
   if (bytes.length === 0) return undefined
   try {

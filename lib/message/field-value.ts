@@ -58,7 +58,7 @@ function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
 
-/** What is said of a whole number that is too wide for a point that takes numbers. */
+/** The error for a whole number that is too wide for a point that takes numbers. */
 export function tooWide(integer: bigint): Fault {
   return {
     code: 'INPUT_INVALID',

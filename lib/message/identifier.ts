@@ -25,7 +25,7 @@ function isBare(id: string): boolean {
 }
 
 /**
- * The one rule for ids. What is there is never taken for absent: the value would be stored on another device.
+ * The one rule for ids. An id that is present is never treated as missing: the value would be stored on another device.
  * @param id anything but `undefined`, which is for the caller to judge
  * @param what where it stands, for the error: `msg.gatewayId`, `entry 3, "assetId"`
  * @param code of the error: `CONFIG_INVALID` for an id that was entered in a dialog
@@ -63,7 +63,7 @@ export function idPath(...ids: readonly Id[]): string {
   return ids.map(idSegment).join('/')
 }
 
-/** The ids of which `idPath` has made a name. */
+/** The ids from which `idPath` made a name. */
 export function idsOfPath(path: string): string[] {
   return path.split('/').map((segment) => segment.replaceAll('%2F', '/').replaceAll('%25', '%'))
 }
@@ -103,7 +103,7 @@ export function isBlank(id: unknown): boolean {
   return id === null || id === undefined || (typeof id === 'string' && id.trim() === '')
 }
 
-/** The members of an object by which it names whose it is; none of anything else. */
+/** The members by which an object names whose it is; empty for anything but an object. */
 export function namesIn(given: unknown, names: readonly string[]): Readonly<Record<string, unknown>> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return {}
   const members = given as Readonly<Record<string, unknown>>

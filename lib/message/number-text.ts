@@ -1,4 +1,4 @@
-/** What stands before the fraction of a number that is written as text. A choice: it is never guessed. */
+/** What separates the fraction of a number that is written as text. It is chosen, never guessed. */
 export type DecimalSign = 'point' | 'comma'
 
 const patterns: Readonly<Record<DecimalSign, RegExp>> = {

@@ -3,7 +3,7 @@ import { dayMs, instant, type WrittenTime, wallMsOf } from './written-time'
 /** Day 25,569 of Excel is 1 January 1970. */
 const excelDaysTo1970 = 25_569
 
-/** What a number of a unit stands for. */
+/** What a number in a unit means. */
 export const numberFormats = {
   ms: (milliseconds: number) => instant(milliseconds),
   s: (seconds: number) => instant(seconds * 1e3),
@@ -30,7 +30,7 @@ const digits = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(?:(\d{2})(\d{3})?)?)?$/
 /**
  * A date written as digits in a row: YYYYMMDD, YYYYMMDDhhmm, YYYYMMDDhhmmss or YYYYMMDDhhmmssSSS, of the years 1900 to 2999.
  * No other number of milliseconds that could be meant has one of these shapes, but some of 1976.
- * @returns `undefined` for what is no such date
+ * @returns `undefined` for anything that is not such a date
  */
 export function readPackedTime(time: number | bigint | string): WrittenTime | undefined {
   // The text of a number of 17 digits is rounded.

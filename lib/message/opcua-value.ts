@@ -85,7 +85,7 @@ export function isPair(value: unknown): value is readonly [number, number] {
 const isHalf = (half: unknown): boolean =>
   Number.isInteger(half) && (half as number) >= -(2 ** 31) && (half as number) < 2 ** 32
 
-/** OPC UA's own beginning of time, 1601, stands for none. */
+/** OPC UA's own beginning of time, 1601, means that there is no time. */
 function timeOf(timestamp: unknown): unknown {
   if (timestamp === null || timestamp === undefined || timestamp === '') return undefined
   const year = timestamp instanceof Date ? timestamp.getUTCFullYear() : Number(String(timestamp).slice(0, 4))

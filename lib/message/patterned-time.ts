@@ -85,7 +85,7 @@ function partOf(token: string): Part | undefined {
   return parts[token.replaceAll('y', 'Y').replaceAll('d', 'D').replaceAll('a', 'A')]
 }
 
-/** Blanks stand for one or several, since loggers fill up with them. */
+/** A blank stands for one or several, because loggers pad with them. */
 function literal(token: string): string {
   if (token.startsWith(' ')) return ' {1,4}'
   const text = token.length > 2 && token.startsWith("'") ? token.slice(1, -1) : token

@@ -10,13 +10,13 @@ export interface Reading {
   wallMs: number | undefined
 }
 
-/** Nobody has data of an earlier day, and the units of numbers are told apart by it: 40,000 is no number of seconds. */
+/** There is no data from before this day, which is how the units of numbers are told apart: 40,000 cannot be seconds. */
 const earliestPlausibleMs = Date.UTC(1990, 0)
 
 const candidates: readonly TimeFormat[] = ['auto', 's', 'us', 'ns', 'excel', 'excel-us', 'dmy', 'mdy']
 
 /**
- * In which other formats a time would lie between 1990 and `latestMs`: what an error has to advise. Two only for a text such as
+ * The other formats in which a time would lie between 1990 and `latestMs`, for the advice in an error. Two only for a text such as
  * 03/04/2026.
  */
 export function otherReadings(time: unknown, format: TimeFormat, zone: Zone, latestMs: number): Reading[] {

@@ -46,7 +46,7 @@ const yearFirst = /^\d{4} ?[-/.年년] ?\d{1,2} ?[-/.月월] ?\d{1,2}(?!\d)[日�
 /** What may follow: a time of day, in whatever way half days and zones are written. */
 const clock = /^[T, ]{1,3}(?:\p{L}{2} ?)?\d{1,2}(?::|[時时시] ?)\d{1,2}[\p{L}\d :.,+\-()]{0,24}$/u
 
-/** Whether all of a text is a date, with or without the time of day. A version such as 1.2.24 is none. */
+/** Whether the whole text is a date, with or without the time of day. A version such as 1.2.24 is not. */
 function readsAsDate(text: string): boolean {
   if (text.length < 6 || text.length > longestDateText) return false
   const date = yearFirst.exec(text)?.[0]
@@ -59,7 +59,7 @@ function readsAsDate(text: string): boolean {
   return hasClock && isOfMonthName(text)
 }
 
-/** A fault is a time too: one that was meant as one. */
+/** A time that cannot be read is one, too: it was meant as a time. */
 const isTime = (read: object | undefined): boolean => read !== undefined
 
 /** `28-Nov-26 10:00:00`, `Sat Nov 28 2026 10:00:00 GMT+0100`: nothing but numbers and the words of a date. */

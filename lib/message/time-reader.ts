@@ -37,7 +37,10 @@ interface Latest {
   isFalling: boolean
 }
 
-/** Reads the times of one message, in their order: it tells which of two equal hours is meant where clocks are set back. */
+/**
+ * Reads the times of one message, in their order: the order tells which of two equal hours is meant where clocks are set
+ * back.
+ */
 export class TimeReader {
   readonly #settings: TimeSettings
   readonly #arrivalMs: number
@@ -49,7 +52,7 @@ export class TimeReader {
   constructor(settings: TimeSettings, arrivalMs: number) {
     this.#settings = settings
     this.#arrivalMs = arrivalMs
-    // A clock that is not set tells nothing of what lies ahead.
+    // A clock that is not set cannot say what lies ahead.
     this.#latestMs = Math.min(isPlausible(arrivalMs) ? arrivalMs + settings.aheadMs : endMs, endMs)
     this.#plainFromMs = isPlainFormat(settings.format) ? packedTimesBelowMs : Number.POSITIVE_INFINITY
   }
@@ -74,7 +77,7 @@ export class TimeReader {
     return this.timeMsAt(time, asIs, what, series)
   }
 
-  /** As `timeMs`, for lists: the text of whose time it is is made of `at`, and only for an error. */
+  /** As `timeMs`, for lists: the text that says whose time it is comes from `at`, and is made for an error only. */
   timeMsAt<At>(time: unknown, whose: (at: At) => TextValue, at: At, series: Id = ''): number {
     const read = this.#read(time, series)
     if (typeof read === 'number') return read

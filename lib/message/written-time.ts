@@ -6,7 +6,7 @@ export interface WrittenTime {
   offsetMs: number | undefined
 }
 
-/** What looks like a time and still is none. */
+/** What looks like a time but is not one. */
 export type TimeFault =
   /** 30 February, 25 o'clock. */
   | { fault: 'impossible' }
@@ -17,14 +17,14 @@ export const minuteMs = 60_000
 export const hourMs = 60 * minuteMs
 export const dayMs = 24 * hourMs
 
-/** Longer texts are no times; cut before a pattern sees them. */
+/** Longer texts are not times; they are cut before a pattern sees them. */
 export const longestTimeText = 64
 
 /** A moment that needs no zone. */
 export const instant = (unixMs: number): WrittenTime => ({ wallMs: unixMs, offsetMs: 0 })
 
 /**
- * Date and time of day as `wallMs`; `undefined` for days and times that there are not, such as 30 February. 24:00:00 is the
+ * Date and time of day as `wallMs`; `undefined` for days and times that do not exist, such as 30 February. 24:00:00 is the
  * end of the day. A fraction is rounded to milliseconds.
  * @param seconds with its fraction
  */

@@ -19,7 +19,7 @@ export const mostOpenQuestions = 20
 const mostStreams = 10_000
 /** Of the streams of a question, with each that is taken; one that fails halves them: then about one in four fails. */
 const growth = 1.25
-/** After so long without a failure nobody is suspected any more. */
+/** After this long without a failure, no stream is suspected any more. */
 const calmMs = 60_000
 const mostCleared = 100_000
 

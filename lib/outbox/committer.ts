@@ -134,8 +134,8 @@ export class Committer {
   }
 
   /**
-   * Whoever joins the queue now is told after all whose group is written already. While more wait for that than would be in
-   * the next group, it grows: many small groups cost much more than a few large ones.
+   * Whoever joins the queue now hears of it after all those whose group is written already. While more wait for that than
+   * would be in the next group, it grows: many small groups cost much more than a few large ones.
    */
   private async grow(): Promise<void> {
     for (let turns = 0; turns < mostTurnsWaited && !this.closing; turns++) {

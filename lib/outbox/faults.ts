@@ -124,7 +124,7 @@ export class Faults {
     const othersMs = streams.size === 1 && only !== undefined ? proof.lastOfOthersMs(only) : lastAcceptedMs
     const wasRecent = nowMs - othersMs <= recentMs
     const isShared = streams.size > 1 || wasRecent || this.hasOthers(streams)
-    // What has taken others meanwhile is there.
+    // A cloud that has taken others in the meantime is reachable.
     if (lastAcceptedMs < attempt.startedMs) this.#inARow++
     if (attempt.isTooSlow && lastAcceptedMs < attempt.startedMs) patience.longer()
     const isGuilty = sending.questions.failed(streams, isShared, nowMs, lastAcceptedMs)
@@ -150,7 +150,7 @@ export class Faults {
     const { sending } = this
     if (!aside) return
     const lastFaultMs = Math.max(aside.lastFaultMs, nowMs - recentMs)
-    // Whether the cloud is there at all, others find out, where there are any.
+    // Whether the cloud is reachable at all is for other streams to find out, if there are any.
     const isProven =
       (aside.isShut && aside.cause !== 'unanswered') ||
       sending.proof.lastOfOthersMs(aside.name) >= lastFaultMs ||
@@ -201,7 +201,7 @@ export class Faults {
       sending.toWindow({ kind, records: rest, refusedSinceMs })
       sending.takeOut(only)
     } else {
-      // By the next time, which comes while there is no answer.
+      // By the next attempt, which comes as long as there is no answer.
       void sending.lookout
         .hasOthers(only, () => sending.stopped)
         .then((hidesOthers) => {

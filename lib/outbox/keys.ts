@@ -27,7 +27,7 @@ export function laneNumberOf(key: Uint8Array): number {
 
 export const formatKey = keyOf('format', 0, 0)
 
-/** `undefined` for a key that is none of ours. */
+/** `undefined` for a key that is not one of ours. */
 export function areaOf(key: Uint8Array): Area | undefined {
   return (Object.keys(letters) as Area[]).find((area) => letters[area] === key[0])
 }

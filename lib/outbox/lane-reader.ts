@@ -101,7 +101,7 @@ export class LaneReader {
     return live || backlog
   }
 
-  /** The batches that the last reading allowed are on their way: the next ones are read for anew. */
+  /** The batches that the last reading allowed are on their way: read again for the next ones. */
   startAnew(): void {
     this.caughtUp = { live: false, backlog: false }
   }
@@ -224,7 +224,7 @@ export class LaneReader {
   private keep(record: OutboxRecord, window: Window): void {
     const { queue, lane, placeOf, putAside } = this.options
     const leases = queue.leasesOf(lane)
-    // What is held already is no reason to leave its stream in the queue.
+    // Records that are held already are no reason to leave their stream in the queue.
     if (leases.isHeld(record.sequence) || this.undated.holds(record)) return
     const place = placeOf(record)
     if (place === 'queue' || !leases.take(record.sequence)) return

@@ -69,7 +69,7 @@ export class Picker {
     if (reader.isShort('live', batchPace) || reader.isShort('backlog', batchPace))
       return accused() ?? this.fromWindows()
     const well = () => this.fromAside(nowMs, Number.POSITIVE_INFINITY, ({ cause }) => cause === 'refused')
-    // In turn, or those who fail again and again would keep the others from proving that the cloud is there.
+    // In turn; otherwise those that fail again and again would keep the others from proving that the cloud is reachable.
     return this.inTurn([
       accused,
       () => this.fromWindows(),
@@ -157,7 +157,7 @@ export class Picker {
     const { options, batchPace, reader, gate, refusals } = this.sending
     const concurrency = gate.isProbing ? 1 : Math.floor(batchPace.concurrency)
     if (refusals.isFull || this.sending.isParting || this.underWay('window') >= concurrency) return undefined
-    // A probe is no turn: the first thing that gets through is live.
+    // A probe does not count as a turn, so that the first thing to get through is live.
     const order: Freshness[] = this.lastKind === 'live' && !gate.isProbing ? ['backlog', 'live'] : ['live', 'backlog']
     const limits = {
       bytes: batchPace.bytes,

@@ -84,7 +84,10 @@ export class Questions {
     else if (wasSorting) reader.letAllGo()
   }
 
-  /** While nobody is cleared, tells what is not for the next question: all but a few of the accused, each with little. */
+  /**
+   * As long as no stream is cleared, picks what is not for the next question: all but a few of the accused, each with
+   * little.
+   */
   #waiting(kind: Freshness, nowMs: number): (record: OutboxRecord) => boolean {
     const { accused, refusals } = this.sending
     const held = refusals.streams(kind)

@@ -83,7 +83,7 @@ export class QueueReader {
       // Before records are given up: what their table has lost can mostly be mended, and is then read again.
       if ((isDamaged && (await mend())) || partings !== leases.partings)
         return this.read(lane, fromSequence, beforeSequence, mend)
-      // Of a bundle nobody knows how many records were in it, until all the others are counted.
+      // How many records were in a bundle is unknown until all the others are counted.
       const isUncounted = entries.some(([, value], at) => !decoded[at] && mayBeBundle(value))
       if (hasGaps || isUncounted) this.recount.start()
       const nextSequence = positionAfter(entries, decoded, ledger, fromSequence)
@@ -123,7 +123,7 @@ export class QueueReader {
     }
   }
 
-  /** Those that nobody holds; what could not be decoded is discarded. */
+  /** Those that are not leased; what could not be decoded is discarded. */
   private free(
     { lane, laneNumber }: LaneLedger,
     entries: readonly StoreEntry[],

@@ -11,7 +11,7 @@ export interface RecountResult {
   readonly reappeared: number
 }
 
-/** So often a count is begun anew whose reading has failed. */
+/** How often a count whose reading failed is started again. */
 const mostFailures = 3
 
 /**

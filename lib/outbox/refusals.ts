@@ -24,7 +24,7 @@ export interface Suspect extends Segment {
 /** The second refusal counts only if it comes this much later than the first. */
 const secondTryMs = 1000
 const longestRetryMs = 5 * 60_000
-/** A record that is refused so long, and nothing else is there to be tried, is given up without proof. */
+/** A record that has been refused for this long, with nothing else to try, is given up without proof. */
 const longestDoubtMs = 60 * 60_000
 const mostSuspects = 10_000
 

@@ -242,7 +242,7 @@ export class Sender {
     const opensMs = Math.max(gate.openAtMs, doubt.openAtMs, restraint.openAtMs)
     const dues = [opensMs, refusals.nextSuspectMs(), aside.nextMs(), accused.nextMs()]
     if (refusals.condemned.isAny) dues.push(nowMs + deadRoomCheckMs)
-    // What is due already waits for something else than time.
+    // What is due already is waiting for something other than time.
     const nextMs = Math.min(...dues.map((dueMs) => Math.max(dueMs, opensMs)).filter((dueMs) => dueMs > nowMs))
     if (nextMs < Number.POSITIVE_INFINITY)
       this.cancelWake = this.options.scheduler.setTimeout(() => this.pump(), nextMs - nowMs)

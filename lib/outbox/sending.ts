@@ -66,7 +66,7 @@ export interface Attempt extends Segment {
   isTooSlow: boolean
   /** A question whose answer takes longer than usual. */
   isOverdue: boolean
-  /** Its only stream is too slow, and the cloud is there. */
+  /** Its only stream is too slow, but the cloud is reachable. */
   isToBlame: boolean
   /** Others than its only stream are not read yet. */
   hidesOthers: boolean

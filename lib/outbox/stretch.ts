@@ -26,7 +26,7 @@ export class Stretch {
     return bytesOfAll([...records, ...this.queue.held(lane, before, this.before).unsent])
   }
 
-  /** What nobody has sent yet. */
+  /** What has not been sent yet. */
   unsent(): OutboxRecord[] {
     const leases = this.queue.leasesOf(this.lane)
     const free = this.#free.filter(({ sequence }) => !leases.isHeld(sequence))
@@ -49,7 +49,7 @@ export function bySequence(records: readonly OutboxRecord[]): OutboxRecord[] {
   return [...records].sort((a, b) => a.sequence - b.sequence)
 }
 
-/** The oldest of what nobody has sent, before this sequence: so much, or all. */
+/** The oldest of what has not been sent, before this sequence: this much, or all. */
 export function oldestOf(stretches: readonly Stretch[], before: number, wantedBytes: number): OutboxRecord[] {
   const chosen: OutboxRecord[] = []
   let bytes = 0

@@ -157,7 +157,7 @@ function readHandle(bytes: Buffer, at: number): { handle: Handle; next: number }
 /**
  * Finds the blocks without the index: they lie back to back, and one ends where the checksum of what has gone before is
  * the one that follows. Behind a damaged one the next is sought wherever a block's first entry may begin, as long as it
- * is of usual size. Told are gaps, too.
+ * is of usual size. Gaps are reported, too.
  */
 export function* walk(file: Buffer): Generator<Handle & { readonly isGap: boolean }> {
   for (let at = 0; at < file.length; ) {

@@ -5,7 +5,7 @@ import { Tail } from './tail'
 const mostBytes = 32 << 20
 /** A lane that was not read for so long is offline. */
 const longestUnreadMs = 5_000
-/** A reader that is no farther from the end than this comes to it soon. */
+/** A reader that is this close to the end will soon reach it. */
 const nearEnd = 20_000
 
 /** The tails of the lanes whose readers are at the end, or near it. */

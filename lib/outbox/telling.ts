@@ -8,12 +8,12 @@ export class Telling {
   private readonly waiting: (() => void)[] = []
   private turnOver: (() => void) | undefined
 
-  /** How many are not told yet. */
+  /** How many have not been told yet. */
   get count(): number {
     return this.waiting.length
   }
 
-  /** The first are told at once where nobody waits. */
+  /** If nobody is waiting, the first are told at once. */
   add(calls: readonly (() => void)[]): void {
     const isTelling = this.waiting.length > 0
     for (const call of calls) this.waiting.push(call)

@@ -76,7 +76,7 @@ export class Undated {
     return true
   }
 
-  /** Makes dead letters of what nobody can date. */
+  /** Turns what cannot be dated into dead letters. */
   async bury(): Promise<void> {
     const { queue, lane } = this.options
     const records = this.undatable.splice(0)

@@ -53,7 +53,7 @@ export type ChoiceLists<Client> = Readonly<
   Record<string, (client: Client, question: ChoiceQuestion) => Promise<Choices>>
 >
 
-/** More would be no help in a list. */
+/** A longer list would not help anybody. */
 export const mostChoices = 200
 
 const answerWithinMs = 10_000

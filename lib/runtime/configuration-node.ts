@@ -125,8 +125,8 @@ interface Filled {
 }
 
 /**
- * The settings and secrets of a deployed configuration. Of the secrets nothing is refused: an outbox takes values in
- * without them.
+ * The settings and secrets of a deployed configuration. A missing secret is not an error yet: an outbox takes values in
+ * without it.
  * @throws ConnectorError `CONFIG_ENV_UNSET`
  */
 function deployedValues(RED: NodeAPI, node: Node, stored: StoredSettings, credentials: readonly string[]): Filled {

@@ -25,7 +25,7 @@ export class DesertedFolders {
   readonly #RED: NodeAPI
   readonly #tell: (text: Text) => void
   readonly #told = new Set<string>()
-  /** Nothing comes into a folder that nobody has. */
+  /** A folder that no outbox uses gets nothing new. */
   readonly #empty = new Set<string>()
   #found: readonly DesertedFolder[] = []
   #looking: NodeJS.Timeout | undefined
@@ -45,12 +45,12 @@ export class DesertedFolders {
   watch(): void {
     this.#RED.events.on('flows:started', () => {
       clearTimeout(this.#looking)
-      // What fails is looked at again after the next start.
+      // What fails is tried again after the next start.
       this.#looking = setTimeout(() => this.look().catch(() => undefined), lookAfterMs).unref()
     })
   }
 
-  /** Looks now. Each folder is told once, and again where it was used meanwhile. */
+  /** Looks now. Each folder is reported once, and again if it was used in between. */
   async look(): Promise<void> {
     const found: DesertedFolder[] = []
     const deserted = desertedFolders(this.#RED)

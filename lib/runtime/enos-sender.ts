@@ -145,7 +145,7 @@ async function intoOutbox(
 }
 
 /**
- * The device that the message names beside the session's own: it counts as in a row, whose entries it is that name none.
+ * A device other than the session's own that the message names: it counts for all entries that name none, as in a row.
  * @throws ConnectorError `INPUT_INVALID`, `INPUT_EMPTY`
  */
 function subDeviceIn({ assetId, productKey, deviceKey }: Message, { own }: EnosUplink): DeviceName | undefined {

@@ -7,12 +7,12 @@ import type { Variables } from './variables'
 /** A node's settings as Node-RED stores them. */
 type Stored = Readonly<Record<string, unknown>>
 
-/** `a_${X}`; what JSONata or JSON puts into braces is no name. */
+/** `a_${X}`; what JSONata or JSON puts into braces is not a name. */
 const variable = /\$\{([^{}\s"':,]{1,200})\}/g
 /** What Node-RED itself puts the value in for. */
 const wholly = /^\$(?:\{([^{}\s]{1,200})\}|\(([^()\s]{1,200})\))$/
 
-/** What nobody evaluates: words for people, and Node-RED's own. */
+/** What is never evaluated: words for people, and Node-RED's own fields. */
 const untouched: ReadonlySet<string> = new Set([
   'id',
   'type',
@@ -35,7 +35,7 @@ export interface Resolved {
 
 /**
  * Settings with the environment's values put in, lists of rows included. Node-RED does it where a setting is wholly
- * `${NAME}`, and leaves the text as it is where the variable is not set; here it is done inside of a text too.
+ * `${NAME}`, and leaves the text as it is where the variable is not set; here it is done inside a text, too.
  * @param where what to call the node in an error
  * @param raw the settings before Node-RED put values in: a value that itself holds `${…}` is not looked into again
  * @param labelOf what the dialog calls a field, where that was looked up before

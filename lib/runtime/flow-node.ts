@@ -132,7 +132,7 @@ export function flowNode<S extends Settings>(
           try {
             done(error)
           } catch {
-            // A message that Node-RED cannot copy for a Catch node: the error is told without it.
+            // Node-RED cannot copy this message for a Catch node: the error is reported without it.
             this.error(error, {})
           }
         }

@@ -15,7 +15,7 @@ export interface CredentialForm {
   destinations: readonly string[]
 }
 
-/** A form's values are sent, as a deployment would, to wherever they say: who may not deploy may not ask. */
+/** A form's values are sent to wherever they say, just as a deployment would: whoever may not deploy may not ask. */
 export const formPermission = 'flows.write'
 
 /** A configuration as the editor has it. */

@@ -41,7 +41,7 @@ export class FormerFolders {
     return this.#left
   }
 
-  /** Takes along what is in former folders, before the present one is opened; tells what has to stay. */
+  /** Moves what is in former folders, before the present one is opened; reports what has to stay. */
   bring(): Promise<void> {
     this.#bringing ??= this.#folders.inTurn(() => this.#bring())
     return this.#bringing

@@ -37,7 +37,7 @@ export function laneBadge(figures: WayFigures, translated: (key: string) => stri
   return { ...lookOf(state, dead > 0), text: `${text}${letters}` }
 }
 
-/** Behind a login page the line is there, and the cloud is not. */
+/** Behind a login page there is a connection, but no cloud. */
 function wordKey(state: ShownState, { lastError }: LaneFigures): string {
   if (state === 'clock-not-set') return 'status.CLOCK_NOT_SET'
   const isBehindPage = (state === 'offline' || state === 'unclear') && lastError?.code === 'NETWORK_WEB_PAGE'

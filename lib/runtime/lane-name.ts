@@ -8,7 +8,7 @@ export interface LaneName {
   readonly host: string
   /** `measurepoint`, `attribute`, `event`; `values`, `status`. */
   readonly kind: string
-  /** How a node sends, where that is not as usual: `late`. */
+  /** How a node sends, if not in the usual way: `late`. */
   readonly manner: string
 }
 

@@ -13,7 +13,7 @@ export interface Way {
    * nothing does, or where that is not certain.
    */
   inherit(orphan: string, ways: readonly Way[]): Inheritance | undefined
-  /** The device whose values a record becomes that it takes; left out where each names its own. */
+  /** The device to which the records that it takes over belong from then on; left out where each names its own. */
   readonly device?: string | undefined
   /**
    * A record that was left behind as one of this way; left out where it cannot take any.
@@ -98,7 +98,7 @@ export class LaneRouting {
     return this.#chains.get(lane)?.map((link) => link.lane) ?? [lane]
   }
 
-  /** The way whose records are in a lane; the lane itself where it is nobody's. */
+  /** The way whose records are in a lane; the lane itself where it belongs to no way. */
   wayOf(lane: string): string {
     return this.#wayOf.get(lane) ?? lane
   }
@@ -160,7 +160,7 @@ export class LaneRouting {
     this.#watchPatience()
   }
 
-  /** Of lanes that nobody sends any more, or somebody else, or the same in another way. */
+  /** Lets go of lanes that nothing sends any more, that another way sends, or that the same one sends differently. */
   async #letGo(wanted: ReadonlyMap<string, Link>): Promise<void> {
     const isSame = ({ lane, owner, destination }: Link) =>
       wanted.get(lane)?.owner === owner && wanted.get(lane)?.destination === destination

@@ -12,7 +12,7 @@ interface Watched {
   hasChanged: boolean
 }
 
-/** What changes in this time is told together. */
+/** Changes within this time are reported together. */
 const tellEveryMs = 250
 
 /**

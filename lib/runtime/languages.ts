@@ -16,7 +16,7 @@ export function label(RED: NodeAPI, key: string): string {
 }
 
 /**
- * How texts are told in the first of these languages that there is; without one in the runtime's, which Node-RED takes
+ * How texts read in the first of these languages that is known; if none is, in the runtime's, which Node-RED takes
  * from its settings or the environment.
  * @param wanted as a browser asks for them, best first: `de-AT`, `de`, `*`
  */

@@ -115,7 +115,7 @@ async function deadLetters(lanes: readonly Lane[]): Promise<DeadLetterReport[]> 
 function reportOf(lane: string, { record, reason }: DeadRecord): DeadLetterReport {
   const { stream, sequence, eventTimeMs } = record
   const text = record.payload.toString('utf8')
-  // What is no JSON of ours is shown as it is: one bad letter must not hide the others.
+  // JSON that is not ours is shown as it is: one bad dead letter must not hide the others.
   const payload = parseJson(text) ?? text.slice(0, 1_000)
   return { lane, stream, sequence, eventTimeMs, payload, reason }
 }
@@ -181,7 +181,7 @@ export function serveOutbox(RED: NodeAPI): void {
   })
 }
 
-/** By a dialog nothing is meant but what it shows. @throws ConnectorError `INPUT_INVALID` */
+/** A dialog means exactly what it shows, and nothing else. @throws ConnectorError `INPUT_INVALID` */
 function oneLane(lane: unknown): string {
   const name = textOf(lane)
   if (name !== undefined) return name

@@ -86,7 +86,7 @@ const nothing = () => undefined
 const isSame = (one: readonly string[], other: readonly string[]) =>
   one.length === other.length && one.every((folder, at) => folder === other[at])
 
-/** A user directory may be copied or moved: what is in it is meant to be the copy's. */
+/** A user directory may be copied or moved: what it contains then belongs to the copy. */
 function asStored(folder: string, userDir: string): string {
   const below = relative(userDir, folder)
   return below.startsWith('..') || isAbsolute(below) ? folder : below

@@ -19,7 +19,7 @@ export function asOptionalText(value: unknown, name: TextValue): string | undefi
   return asText(value, name) || undefined
 }
 
-/** An id, or `undefined` where there is none: see `idOf` for what is one. */
+/** An id, or `undefined` where there is none: `idOf` says what counts as one. */
 export const asOptionalId: (value: unknown, name: TextValue) => Id | undefined = optionalIdOf
 
 /** An id that has to be there. */

@@ -7,7 +7,7 @@ const deepest = 200
 const ignored = new Set(['req', 'res', '_msgid', '_event'])
 
 /**
- * Why a message cannot be read, for a failure that nobody expected: an object that throws when it is looked at, holds
+ * Why a message cannot be read, for an unexpected failure: an object that throws when it is read, holds
  * functions, or is nested without measure. `undefined` for a message of plain data: then the fault is ours.
  */
 export function unreadableMessage(msg: object): ConnectorError | undefined {

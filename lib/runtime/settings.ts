@@ -95,9 +95,9 @@ export interface InputOptions<T> {
   stored?: string
   /** Message property that beats the dialog; none where left out. */
   override?: string
-  /** Message property that stands in where the dialog's field is empty. */
+  /** Message property that is used if the dialog's field is empty. */
   otherwise?: string
-  /** Whether `null` in the message's property is what is meant, and does not leave it to the dialog. */
+  /** Whether `null` in the message's property is the value itself, rather than leaving it to the dialog. */
   nullCounts?: boolean
   /** Gives the evaluated value its type, `undefined` what is left empty; throws what the user shall read. */
   parse: (value: unknown, name: TextValue) => T
@@ -115,7 +115,7 @@ export function input<T>(options: InputOptions<T>): Setting<T> {
       if (overriding !== undefined && (overriding !== null || nullCounts)) return parse(overriding, `msg.${override}`)
       const storedValue = stored[name] ?? value
       const storedType = (stored[`${name}Type`] ?? type) as InputType
-      // Left empty is none, which Node-RED would make 0 of for a number; an empty date is the present time.
+      // An empty field is no value, though Node-RED would turn it into 0 for a number; an empty date is the present time.
       if (storedValue === '' && storedType !== 'date')
         return otherwise === undefined ? parse(undefined, label) : parse(msg[otherwise], `msg.${otherwise}`)
       const evaluated = evaluateTypedInput(evaluation, storedValue, storedType, label)
@@ -125,7 +125,7 @@ export function input<T>(options: InputOptions<T>): Setting<T> {
   }
 }
 
-/** An id: what is in the message's property is meant, whatever it is; only what is not there leaves it to the dialog. */
+/** An id: whatever the message's property holds counts; only a missing property leaves it to the dialog. */
 export function idInput<T>(options: InputOptions<T>): Setting<T> {
   return input({ ...options, nullCounts: true })
 }

@@ -4,7 +4,7 @@ import { type Outbox, type OutboxOptions, openOutbox } from '../outbox'
 import { say } from '../text'
 import { runtimeState } from './runtime-state'
 
-/** An open folder, shared by deployments one after the other: it is closed when nobody came for it in time. */
+/** An open folder, shared by deployments one after the other: it is closed when nobody asked for it in time. */
 export interface SharedOutbox {
   opening: Promise<Outbox>
   /** The options it was opened with, as text. */
@@ -59,7 +59,7 @@ export function release(shared: SharedOutboxes, folder: string, own: SharedOutbo
   if (own.users === 0) own.ending = setTimeout(() => end(shared, folder, own), afterlifeMs).unref()
 }
 
-/** Closes an outbox that is only kept for the next deployment. Answers whether nobody has it: `false` where one does. */
+/** Closes an outbox that is only kept for the next deployment. Answers whether it is free: `false` where somebody uses it. */
 export async function retire(shared: SharedOutboxes, folder: string): Promise<boolean> {
   const present = shared.get(folder)
   if (present && present.users > 0) return false

@@ -83,7 +83,7 @@ function atOnce(client: ThingPlus): ThingPlusSender {
 
 function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender {
   return {
-    // Without a line nobody can be asked.
+    // Without a connection the cloud cannot be asked.
     reportIntervalMs: (gatewayId, signal) =>
       client.reportIntervalMs(gatewayId, signal).catch(() => usualReportIntervalMs),
     async learnSensors(gatewayId, names) {
@@ -94,7 +94,7 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
       const arrivals = outbox.gather(reading.arrivalMs)
       const { numbered } = reading
       await inSlices(client.deferValues(gatewayId, values, reading), ({ sensorId, entry }) => {
-        // Kept as they came in: a number may have lost zeros, which is told where the cloud does not know it.
+        // Kept as they came in: a number may have lost zeros, which the error says where the cloud does not know the id.
         const givenId = numbered?.has(sensorId) ? Number(sensorId) : sensorId
         const payload = JSON.stringify({ gatewayId, sensorId: givenId, entry })
         arrivals.add(valueStream(gatewayId, sensorId), payload, entry.time)

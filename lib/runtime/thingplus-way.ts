@@ -106,7 +106,7 @@ export const thingplusDestinations: Record<ThingPlusKind, (client: ThingPlus) =>
   }),
 }
 
-/** Of a request, what the cloud will never take; it has taken the others. */
+/** Those entries of a request that the cloud will never accept; it has accepted the others. */
 class PastRecords extends ConnectorError {
   readonly results: readonly RetryClass[]
 

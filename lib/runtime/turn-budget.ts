@@ -1,6 +1,6 @@
 /** How long the messages of one node may hold up the event loop at a time. */
 const budgetMs = 10
-/** So many who were let in may stay in the list before it is cut. */
+/** This many that were let in may stay in the list before it is cut. */
 const mostLetIn = 1_024
 
 /**

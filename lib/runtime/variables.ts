@@ -13,7 +13,7 @@ interface Scope {
   node_map?: Readonly<Record<string, { id: string }>>
 }
 
-/** Where a node stands in the editor, deployed or not. */
+/** Where a node is in the editor, deployed or not. */
 export interface Place {
   id?: unknown
   /** Its tab or subflow; empty for a configuration of all tabs. */

@@ -51,7 +51,7 @@ export function say(parts: TemplateStringsArray, ...values: TextValue[]): Text {
   return new Text(parts, values)
 }
 
-/** Several in a row; nothing of it is looked up but the texts among them. */
+/** Several in a row; only the texts among them are translated. */
 export function joined(values: readonly TextValue[], separator = ', '): Text {
   return new Text(['', ...values.slice(1).map(() => separator), ''], values)
 }

@@ -19,7 +19,7 @@ interface AdoptOrCreate<Item> {
   find(): Promise<Item | undefined>
   /** The item behind a 409, if it is ours: it may have been made a moment ago and not show yet. */
   findTaken(): Promise<Item | undefined>
-  /** What an item that is there has to be like. */
+  /** What an existing item has to match. */
   expected: Partial<Item>
   create(): Promise<Item>
 }

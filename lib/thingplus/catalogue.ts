@@ -15,7 +15,7 @@ export class Catalogue {
   readonly #gatewayModels: Remembered<GatewayModel>
   readonly #sensors: Remembered<Sensor>
   readonly #sensorKinds: Remembered<SensorKind | undefined>
-  /** What is no sensor, or could not be asked about a moment ago. */
+  /** Ids that are not sensors, or could not be asked about a moment ago. */
   readonly #missing: Remembered<true>
   readonly #unanswered: Remembered<true>
   readonly #asking = new Map<string, Promise<void>>()
@@ -90,7 +90,7 @@ export class Catalogue {
     })
   }
 
-  /** After a registration: the next question is asked anew. */
+  /** After a registration: the next question goes to the cloud again. */
   forgetGateway(id: string): void {
     this.#gateways.forget(id)
   }

@@ -4,7 +4,7 @@ import { numberOf } from './fields'
 /**
  * What a JSON Web Token says about itself, read from its payload segment alone: the header of the vendor's own sample
  * does not decode. The signature is the cloud's business.
- * @returns `undefined` for a text that is no such token
+ * @returns `undefined` for a text that is not such a token
  */
 export function tokenPayload(token: string): JsonObject | undefined {
   const segment = token.split('.')[1]

@@ -25,7 +25,7 @@ const mostWaiting = 2_000
 export interface Patience {
   /** Ends the waiting. */
   readonly signal: AbortSignal | undefined
-  /** Told before each pause. Without it nothing is waited for. */
+  /** Called before each pause. Without it there is no waiting. */
   readonly waiting?: (() => void) | undefined
 }
 

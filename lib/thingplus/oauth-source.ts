@@ -75,7 +75,7 @@ export class ThingPlusTokenSource {
     return noSecret ? Promise.reject(noSecret) : this.#token.get(signal)
   }
 
-  /** What nobody may be shown, in the forms in which it is sent. */
+  /** What must never be shown, in the forms in which it is sent. */
   get secrets(): readonly string[] {
     const { clientSecret, password, passwordIsDigest = false } = this.#options
     return [clientSecret, password, passwordDigest(password, { isDigest: passwordIsDigest })]
@@ -135,7 +135,7 @@ function passwordGrant(options: ThingPlusTokenOptions) {
   }
 }
 
-/** @throws ConnectorError `CONFIG_INVALID` for a digest that is none */
+/** @throws ConnectorError `CONFIG_INVALID` for a digest that is not one */
 export function digestOf({
   password,
   passwordIsDigest = false,

@@ -29,7 +29,7 @@ export function plainJson(value: unknown, what: TextValue, parents: readonly obj
     )
   }
   const deeper = [...parents, value]
-  // Not `map`, which leaves gaps, of which JSON would make null.
+  // Not `map`, which leaves gaps that JSON would turn into null.
   if (Array.isArray(value)) return Array.from(value, (element) => plainJson(element, what, deeper))
   const fields = Object.entries(value).filter(([, field]) => field !== undefined)
   return Object.fromEntries(fields.map(([name, field]) => [name, plainJson(field, what, deeper)]))

@@ -53,7 +53,7 @@ export class PortalSession {
     return answer
   }
 
-  /** Logs out; a failure is no harm, the session ends by itself. */
+  /** Logs out; a failure does no harm, because the session expires. */
   async close(signal?: AbortSignal): Promise<void> {
     await this.request('POST', '/logout', { signal }).catch(() => undefined)
   }

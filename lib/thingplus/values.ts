@@ -219,7 +219,7 @@ export function doubtfulSensors(given: unknown, timeField = usualTimeField): str
   return likelyTimeColumns(withoutMarks(row)).slice(0, mostDoubtful)
 }
 
-/** A row of more texts that read as dates is no row of values. */
+/** A row with more texts than this that read as dates is not a row of values. */
 const mostDoubtful = 20
 
 const bytesIn = (values: unknown): boolean =>
@@ -261,7 +261,7 @@ function valuesOfRow(
   return { ...values, ...Object.fromEntries(timed) }
 }
 
-/** Values by sensor, all of one time; without it as they are. Each is a value: none of them can be taken for their time. */
+/** Values by sensor, all of one time; without it as they are. Each is a value: none of them can be mistaken for the time. */
 export function withTime(values: Readonly<Record<string, unknown>>, time: unknown): Readonly<Record<string, unknown>> {
   const isTimeless = time === undefined || time === null || time === ''
   const timed = (value: unknown) => {
@@ -292,7 +292,7 @@ function seriesEntry(
   return { entry: { value: sendable, time }, warning }
 }
 
-/** A number that is written with a comma, for a sensor that takes numbers, or of which nobody knows what it takes. */
+/** A number that is written with a comma, for a sensor that takes numbers, or whose type is unknown. */
 function pointed(value: unknown, kind: SensorKind | undefined, decimalSign: DecimalSign, what: TextValue): unknown {
   if (typeof value !== 'string' || decimalSign === 'point' || (kind && kind.kind !== 'number')) return value
   if (!kind) return hasDecimalComma(value, decimalSign) ? pointedNumber(value, decimalSign) : value
@@ -304,7 +304,7 @@ function pointed(value: unknown, kind: SensorKind | undefined, decimalSign: Deci
   )
 }
 
-/** The present time, which an inject node sends unless it is told otherwise, is hardly what the sensor has measured. */
+/** The present time, which an inject node sends by default, is hardly what the sensor measured. */
 function clockWarning(value: unknown, kind: SensorKind | undefined): Text | undefined {
   const isClock = Number.isInteger(value) && (value as number) >= earliestClockMs && (value as number) < 4.1e12
   if (!isClock || kind?.type === 'timeDuration') return undefined
