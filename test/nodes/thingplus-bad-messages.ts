@@ -213,7 +213,7 @@ export const badMessages: readonly BadMessage[] = [
     node: sendStatus,
     msg: { status: 'broken' },
     code: 'INPUT_INVALID',
-    text: /none of on, off, err/,
+    text: /not one of on, off, err/,
   },
   {
     title: 'a reading of a sensor that is not named',
