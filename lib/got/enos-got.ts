@@ -1,5 +1,5 @@
 import { EnosTokenSource, refusesEnosToken } from '../enos'
-import { type Clock, ConnectorError, HttpClient, parseBaseUrl, systemClock } from '../http'
+import { type Clock, ConnectorError, HttpClient, parseBaseUrl, systemClock, urlText } from '../http'
 import { signApiRequest } from '../signing'
 import { say } from '../text'
 import { extensionFor, givenTexts } from './extension'
@@ -23,13 +23,14 @@ export interface EnosGotOptions {
  * the beginning. Signed are the query and a JSON body, as they are sent; other bodies are not, as EnOS wants it.
  *
  * A refused call is an answer, mostly with HTTP 200: look at its `code`, 0 is success.
- * @throws ConnectorError `CONFIG_INCOMPLETE`, `CONFIG_INVALID_URL`. What getting a token throws is the `code` and the message
+ * @throws ConnectorError `CONFIG_INCOMPLETE`, `CONFIG_INVALID_URL`, `CONFIG_INVALID`. What getting a token throws is the `code` and the message
  *   of got's `RequestError`: `AUTH_REFUSED`, `NETWORK_*`, `CLOUD_ERROR`
  */
 export function enosGot(options: EnosGotOptions): GotExtension {
   const { http = new HttpClient(), clock = systemClock } = options
   const baseUrl = parseBaseUrl(options.gatewayUrl, say`The gateway URL`)
   const { appKey, appSecret, orgId } = givenTexts(options, ['appKey', 'appSecret', 'orgId'])
+  const ofOrganisation = `orgId=${urlText(orgId, 'orgId', 'CONFIG_INVALID')}`
   return extensionFor({
     baseUrl,
     secrets: [appKey, appSecret],
@@ -39,7 +40,7 @@ export function enosGot(options: EnosGotOptions): GotExtension {
     prepare: (request, url) => {
       signedBody(request)
       // Put behind, not set: the query goes out as the caller wrote it.
-      if (!url.searchParams.has('orgId')) url.search += `${url.search ? '&' : '?'}orgId=${encodeURIComponent(orgId)}`
+      if (!url.searchParams.has('orgId')) url.search += `${url.search ? '&' : '?'}${ofOrganisation}`
     },
     sign: (request, { search }, accessToken) => {
       const timestampMs = clock.wallMs()

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import type { Browser, Page, Response, WebSocket } from 'playwright-core'
+import { patienceMs } from '../patience'
 
 /** Node-RED's editor in a browser, as a person drives it. */
 export interface Editor {
@@ -43,7 +44,7 @@ export interface EditorOptions {
   logIn?: (page: Page) => Promise<void>
 }
 
-const patienceMs = 30_000
+const waitMs = patienceMs / 5
 
 /** Opens the editor and waits until every node is in the palette. */
 export async function openEditor(
@@ -137,7 +138,7 @@ export async function openEditor(
     },
     untilStatus: async (status) => {
       const label = page.locator('.red-ui-flow-node-status-label:visible', { hasText: status }).first()
-      await label.waitFor({ timeout: patienceMs }).catch(async (failure) => {
+      await label.waitFor({ timeout: waitMs }).catch(async (failure) => {
         throw new Error(`No node says ${status}. ${await shownBy(page)}`, { cause: failure })
       })
     },
@@ -172,7 +173,7 @@ class RuntimeStarts {
   }
 
   async until(revision: string): Promise<void> {
-    const signal = AbortSignal.timeout(patienceMs)
+    const signal = AbortSignal.timeout(waitMs)
     while (this.#revision !== revision) await once(this.#tellings, 'start', { signal })
   }
 

@@ -10,6 +10,7 @@ import { startSimulator } from '../ports'
 import cloudOutbox = require('../../nodes/cloud-outbox')
 import cloudOutboxControl = require('../../nodes/cloud-outbox-control')
 
+import { HastyClock } from '../field/hasty-clock'
 import { patienceMs } from '../patience'
 import { anyPayload, biting } from './any-payload'
 import { configurations, demoCredentials, enosTypes } from './enos'
@@ -61,80 +62,87 @@ const nodes: readonly ({ type: string } & Record<string, unknown>)[] = [
   { type: 'thingplus-get', client: 'unset', resource: 'gateways' },
 ]
 
-describe('Any message at all', function () {
-  this.timeout(patienceMs)
-  const folder = mkdtempSync(join(tmpdir(), 'edgecourier-any-'))
-  let simulator: Simulator
-  let flow: FlowUnderTest
-  before(async () => {
-    await startRuntime()
-    simulator = await startSimulator({ port: 0, seed: { thingplus: seed } })
-    flow = await startFlow(
-      [...enosTypes, ...thingplusTypes, cloudOutbox, cloudOutboxControl],
-      [
-        ...configurations(simulator.url),
-        configuration(simulator.url),
-        { id: 'empty', type: 'enos-device' },
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: the environment's variable, as a user writes it
-        { ...configuration(simulator.url), id: 'unset', baseUrl: '${SET_NOWHERE}' },
-        { id: 'outbox', type: 'cloud-outbox', folder, maxMegabytes: 10, whenFull: 'refuse' },
-        ...nodes.map((node, index) => ({ ...node, id: `node-${index}`, wires: [['out']] })),
-      ],
-      { ...demoCredentials, ...thingplusCredentials },
+for (const hasOutbox of [false, true])
+  describe(`Any message at all, ${hasOutbox ? 'with' : 'without'} an outbox`, function () {
+    this.timeout(patienceMs)
+    // What Thing+ does not know is tried for a minute without an outbox.
+    const clock = new HastyClock()
+    const tried = [...nodes.entries()].filter(
+      ([, { type, outbox }]) => (type === 'cloud-outbox-control' || !!outbox) === hasOutbox,
     )
-  })
-  after(async () => {
-    await stopFlow()
-    await stopRuntime()
-    await simulator.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  const looksOf = (payload: unknown) =>
-    inspect(payload, { depth: 8, getters: false, showProxy: true, maxArrayLength: 20 })
-  const check = async (id: string, payload: unknown) => {
-    const before = looksOf(payload)
-    const over = new AbortController()
-    const ends = ['out', 'caught', 'completed'].map((end) => flow.next(end, over.signal))
-    for (const end of ends) end.catch(() => undefined)
-    flow.send(id, { payload })
-    const msg = await Promise.race(ends)
-    over.abort()
-    // A success reaches the output and the Complete node, in this order.
-    await new Promise((resolve) => setImmediate(resolve))
-    const { code, message } = msg.error?.cause ? { ...msg.error } : (msg.error ?? {})
-    should(`${code ?? ''} ${message ?? ''}`).not.match(/INTERNAL|Unexpected fault/)
-    if (msg.error) should(msg.error).have.property('code').which.is.a.String()
-    should(looksOf(payload)).equal(before)
-    should(({} as { polluted?: unknown }).polluted).be.undefined()
-  }
-
-  for (const [index, { type, ...settings }] of nodes.entries()) {
-    const reading = [
-      settings.channel ?? settings.mode ?? settings.resource,
-      settings.outbox,
-      settings.timeField,
-    ].filter(Boolean)
-    it(`gives ${type} a result or an error that is not ours, and is left as it was (${[index, ...reading].join(', ')})`, async () => {
-      for (const [title, make] of biting) {
-        await check(`node-${index}`, make()).catch((failure: Error) => {
-          throw new Error(`${title}: ${failure.message}`)
-        })
-      }
-      await fc.assert(
-        fc.asyncProperty(anyPayload(), (payload) => check(`node-${index}`, payload)),
-        { numRuns: 15 },
+    const folder = mkdtempSync(join(tmpdir(), 'edgecourier-any-'))
+    let simulator: Simulator
+    let flow: FlowUnderTest
+    before(async () => {
+      await startRuntime()
+      simulator = await startSimulator({ port: 0, seed: { thingplus: seed } })
+      flow = await startFlow(
+        [...(hasOutbox ? [] : [clock.installed]), ...enosTypes, ...thingplusTypes, cloudOutbox, cloudOutboxControl],
+        [
+          ...configurations(simulator.url),
+          configuration(simulator.url),
+          { id: 'empty', type: 'enos-device' },
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: the environment's variable, as a user writes it
+          { ...configuration(simulator.url), id: 'unset', baseUrl: '${SET_NOWHERE}' },
+          { id: 'outbox', type: 'cloud-outbox', folder, maxMegabytes: 10, whenFull: 'refuse' },
+          ...tried.map(([index, node]) => ({ ...node, id: `node-${index}`, wires: [['out']] })),
+        ],
+        { ...demoCredentials, ...thingplusCredentials },
       )
     })
-
-    it(`reads no file for a message of ${type} but the first, whatever becomes of it (${[index, ...reading].join(', ')})`, async () => {
-      for (const payload of [{ temp: 1 }, 'text', 5, [[]]]) {
-        await check(`node-${index}`, payload)
-        should(await filesReadBy(() => check(`node-${index}`, payload))).be.empty()
-      }
+    after(async () => {
+      await stopFlow()
+      clock.end()
+      await stopRuntime()
+      await simulator.close()
+      rmSync(folder, { recursive: true, force: true })
     })
-  }
-})
+
+    const looksOf = (payload: unknown) =>
+      inspect(payload, { depth: 8, getters: false, showProxy: true, maxArrayLength: 20 })
+    const check = async (id: string, payload: unknown) => {
+      const before = looksOf(payload)
+      const over = new AbortController()
+      const ends = ['out', 'caught', 'completed'].map((end) => flow.next(end, over.signal))
+      for (const end of ends) end.catch(() => undefined)
+      flow.send(id, { payload })
+      const msg = await Promise.race(ends)
+      over.abort()
+      // A success reaches the output and the Complete node, in this order.
+      await new Promise((resolve) => setImmediate(resolve))
+      const { code, message } = msg.error?.cause ? { ...msg.error } : (msg.error ?? {})
+      should(`${code ?? ''} ${message ?? ''}`).not.match(/INTERNAL|Unexpected fault/)
+      if (msg.error) should(msg.error).have.property('code').which.is.a.String()
+      should(looksOf(payload)).equal(before)
+      should(({} as { polluted?: unknown }).polluted).be.undefined()
+    }
+
+    for (const [index, { type, ...settings }] of tried) {
+      const reading = [
+        settings.channel ?? settings.mode ?? settings.resource,
+        settings.outbox,
+        settings.timeField,
+      ].filter(Boolean)
+      it(`gives ${type} a result or an error that is not ours, and is left as it was (${[index, ...reading].join(', ')})`, async () => {
+        for (const [title, make] of biting) {
+          await check(`node-${index}`, make()).catch((failure: Error) => {
+            throw new Error(`${title}: ${failure.message}`)
+          })
+        }
+        await fc.assert(
+          fc.asyncProperty(anyPayload(), (payload) => check(`node-${index}`, payload)),
+          { numRuns: 15 },
+        )
+      })
+
+      it(`reads no file for a message of ${type} but the first, whatever becomes of it (${[index, ...reading].join(', ')})`, async () => {
+        for (const payload of [{ temp: 1 }, 'text', 5, [[]]]) {
+          await check(`node-${index}`, payload)
+          should(await filesReadBy(() => check(`node-${index}`, payload))).be.empty()
+        }
+      })
+    }
+  })
 
 const readers = ['readFileSync', 'readdirSync', 'existsSync', 'statSync'] as const
 

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import WebSocket from 'ws' // comes with Node-RED
+import { patienceMs } from '../patience'
 
 /** A message of the debug sidebar: of a debug node, or an error that no Catch node took. */
 export interface DebugMessage {
@@ -13,8 +14,6 @@ export interface DebugMessage {
 export function shownValue({ msg, format }: DebugMessage): unknown {
   return /^(object|array|error)/i.test(format) ? JSON.parse(msg) : msg
 }
-
-const patienceMs = 10_000
 
 /** The editor's side of Node-RED's websocket: what it is told, by topic (`debug`, `status/<node id>` …). */
 export class EditorMessages {

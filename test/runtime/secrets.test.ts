@@ -150,11 +150,7 @@ describe('The secrets of every node, in success and in every failure', function 
     const { msg } = (await nodeRed.json('/context/node/kept/count')) as { msg: string }
     const expected = (Number(msg) || 0) + messages
     await nodeRed.press(button)
-    await nodeRed.editor.until(
-      'status/kept',
-      (status) => Number((status as { text?: string })?.text) >= expected,
-      30_000,
-    )
+    await nodeRed.editor.until('status/kept', (status) => Number((status as { text?: string })?.text) >= expected)
   }
   const press = (name: string) => pressAndAwait(`${name}-press`, flow.messages.get(name) ?? 0)
   const keep = async (path: string, request?: RequestInit) => {
@@ -224,7 +220,7 @@ describe('The secrets of every node, in success and in every failure', function 
     let lanes: { dead: number }[] = []
     const since = performance.now()
     while (!lanes.some(({ dead }) => dead > 0)) {
-      should(performance.now() - since).be.below(30_000, JSON.stringify(lanes.slice(-12)))
+      should(performance.now() - since).be.below(patienceMs, JSON.stringify(lanes.slice(-12)))
       ;({ lanes } = (await nodeRed.json('/edgecourier/outbox/outbox')) as { lanes: { dead: number }[] })
     }
   })
