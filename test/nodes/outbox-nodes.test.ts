@@ -81,8 +81,8 @@ describe('An EnOS node with an outbox', function () {
       .received('out')
       .every(({ payload }) => typeof payload === 'object')
       .should.be.true()
-    const badge = await flow.status('node', 'green')
-    should(badge.text).match(/delivered 1$/)
+    const badge = await flow.statusText('node', /delivered 1$/)
+    should(badge).have.property('fill', 'green')
   })
 
   it('keeps messages while the line is dead, shows how many, and delivers all of them in order afterwards', async () => {
