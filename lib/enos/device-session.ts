@@ -33,9 +33,9 @@ export interface DeviceSessionOptions {
 }
 
 const renewAtShare = 0.8
-/** What a block may last at most, whatever the broker says. */
+/** The longest that a block may last, whatever the broker says. */
 const longestBlockMs = 10 * 60_000
-/** How the broker words a block is documented nowhere; this is how people do. */
+/** How the broker words a block is not documented; these are the usual words. */
 const blockWords = /\bblock|too (many|frequent|often)|频繁|过多|封禁/i
 
 /**
@@ -77,7 +77,7 @@ export class EnosDeviceSession {
     return this.#session.remainingMs()
   }
 
-  /** Ends waiting. A login that was sent goes on: its session serves whoever opens this device next. */
+  /** Ends waiting. A login that was sent goes on: its session is there for whoever opens this device next. */
   close(): void {
     this.#session.close()
   }
@@ -95,7 +95,7 @@ export class EnosDeviceSession {
       const { underWay } = this.#memory
       if (underWay?.sign !== this.#key().sign) return undefined
       await underWay.session.catch((failure: ConnectorError) => {
-        // Whoever began it was closed before it was sent.
+        // The client that began it was closed before it was sent.
         if (failure.code !== 'ABORTED') throw failure
       })
     }

@@ -43,11 +43,11 @@ export interface Entry {
 
 /** Entries, each of which is read when it is handed over: none of a large array's outlives its turn of the event loop. */
 export interface Entries {
-  /** Whether an entry that can't be sent is left out, and not the whole message refused. */
+  /** Whether an entry that can't be sent is left out, instead of refusing the whole message. */
   readonly leavesOut: boolean
   /**
    * Hands over each, checked, in its order, a slice of 500 a turn.
-   * @param take what it throws is thrown when all are read, and it is handed no more: what cannot be read is told first;
+   * @param take what it throws is thrown when all are read, and it is handed no more: what cannot be read is reported first;
    *   where what can't be sent is left out, an entry that it refuses with `INPUT_*` is left out too
    * @throws ConnectorError `INPUT_EMPTY`, `INPUT_INVALID`, `INPUT_TIME_INVALID`, `INPUT_CIRCULAR`, naming the entry; where
    *   what can't be sent is left out, only if nothing is left
@@ -68,7 +68,7 @@ export interface EntryReading {
   report?: ValueReport | undefined
   /** What is known of a device's points, attributes or parameters; each value is checked against it. */
   points?: ((device: DeviceName | undefined) => KnownPoints | undefined) | undefined
-  /** What becomes of those that the device's thing model lacks; `warn`. */
+  /** What to do with those that the device's thing model lacks; `warn`. */
   unknownPoints?: 'warn' | 'refuse' | undefined
   /** Of numbers that are written as text; `point`. */
   decimalSign?: DecimalSign | undefined
@@ -82,7 +82,7 @@ export interface EntryReading {
 
 /**
  * Reads a payload: a plain object of values, the native form (`{ measurepoints: {…}, time }`), or an array of either.
- * In a plain object the time field, `productKey`, `deviceKey`, `assetId` and an event's `eventId` are no values. null, undefined and blank texts
+ * In a plain object the time field, `productKey`, `deviceKey`, `assetId` and an event's `eventId` are not values. null, undefined and blank texts
  * are "no value", and an entry without any is none. There is one entry at least, every value is checked. Works off a slice
  * at a time, so that a large array never holds up Node-RED.
  */
@@ -220,7 +220,7 @@ function readEntry(
   return byTime.size > 0 ? asOneMoment(device, byTime, timeMs, arrivalMs) : undefined
 }
 
-/** Whoever mixes the two forms means the value to be sent. */
+/** Anyone who mixes the two forms wants the value to be sent. */
 function rejectStray(name: string, native: string, index: number | undefined, report: ValueReport): void {
   const text = say`it is beside "${native}", but only what is inside that is read as values. Move it inside.`
   report.reject(placed(index, name), { code: 'INPUT_INVALID', text }, say`${placeOf(index)}, "${name.slice(0, 60)}"`)
@@ -273,7 +273,7 @@ function readDevice(item: Record<string, unknown>, index: number | undefined): D
   )
 }
 
-/** @throws ConnectorError `INPUT_INVALID` where an entry names another event than the message or the node does */
+/** @throws ConnectorError `INPUT_INVALID` if an entry names a different event from the message or the node */
 function requireEvent(given: unknown, eventId: Id, index: number | undefined): void {
   const named = idText(idOf(given, say`${placeOf(index)}, "${'eventId'}"`))
   if (named === idText(eventId)) return

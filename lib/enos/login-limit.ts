@@ -9,7 +9,7 @@ const firstPauseMs = 1_000
 
 export interface Login {
   readonly atMs: number
-  /** Nobody answered: the cloud may have seen it or not. */
+  /** There was no answer: the cloud may or may not have seen it. */
   isUnclear: boolean
 }
 
@@ -23,8 +23,8 @@ export interface LoginTimes {
 
 /**
  * The recent logins of one device, on the monotonic clock. Several logins in a row without an answer count as one of the
- * three that are allowed within two minutes, since a line that breaks off each time lets none through; but never are there
- * more than the four that EnOS allows, should they all have arrived.
+ * three that are allowed within two minutes, because a connection that breaks each time lets none through; but there are
+ * never more than the four that EnOS allows, should they all have arrived.
  */
 export class LoginLimit {
   #logins: Login[] = []
@@ -65,12 +65,12 @@ export class LoginLimit {
     this.#logins = this.#logins.filter((other) => other !== login)
   }
 
-  /** EnOS said that it takes no login until then, monotonic milliseconds. */
+  /** EnOS said that it accepts no login until then, monotonic milliseconds. */
   block(untilMs: number): void {
     this.#blockedUntilMs = untilMs
   }
 
-  /** To be kept over an end of the process. @param wallLeadMs what to add to a monotonic time for a wall clock's */
+  /** To be kept across restarts of the process. @param wallLeadMs what to add to a monotonic time for a wall clock's */
   times(nowMs: number, wallLeadMs: number): LoginTimes {
     const wallMs = ({ atMs }: Login) => Math.round(atMs + wallLeadMs)
     const recent = this.#logins.filter(({ atMs }) => nowMs - atMs < windowMs)
@@ -81,7 +81,7 @@ export class LoginLimit {
     }
   }
 
-  /** What `times` gave in an earlier process. Where the wall clock was set back meanwhile, they count as just made. */
+  /** What `times` gave in an earlier process. If the wall clock was set back in between, they count as just made. */
   restore({ loginsMs, unclearMs, blockedUntilMs }: LoginTimes, nowMs: number, wallLeadMs: number): void {
     const earlier = loginsMs.map((wallMs) => ({
       atMs: Math.min(nowMs, wallMs - wallLeadMs),

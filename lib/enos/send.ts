@@ -16,7 +16,7 @@ export interface Sending {
   timeliness?: Timeliness | undefined
   /** Of events. */
   eventId?: Id | undefined
-  /** Against which `by-age` measures, Unix milliseconds. */
+  /** The time from which `by-age` measures, Unix milliseconds. */
   nowMs: number
 }
 

@@ -5,7 +5,7 @@ import { replaceFile } from '../http'
 import type { SessionStore } from './session-memory'
 
 const mostBytes = 65_536
-/** Nothing in it is of use any longer by then: the device was removed, or renamed. */
+/** By then nothing in it is of use any more: the device was removed, or renamed. */
 const forgottenAfterMs = 7 * 24 * 60 * 60_000
 
 /** Small files, one for each device, in a folder that is open to its owner only. Each is replaced as a whole. */
@@ -15,7 +15,7 @@ export class SessionFiles {
   #made: Promise<void> | undefined
   #hasFailed = false
 
-  /** @param failed told once where the folder cannot be written */
+  /** @param failed called once if the folder cannot be written */
   constructor(folder: string, failed: (failure: unknown) => void) {
     this.#folder = folder
     this.#failed = failed

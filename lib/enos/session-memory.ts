@@ -17,7 +17,7 @@ export interface SessionKey {
   readonly lifetimeMs: number
 }
 
-/** A session, and which login it came of. */
+/** A session, and the login that it came from. */
 export interface KnownSession {
   readonly id: string
   readonly sign: string
@@ -81,7 +81,7 @@ export class SessionMemory {
     return this.session
   }
 
-  /** The broker knows it no more. */
+  /** The broker no longer knows it. */
   drop(sessionId: string): void {
     if (this.session?.id !== sessionId) return
     this.session = undefined
@@ -94,7 +94,10 @@ export class SessionMemory {
     if (this.#store && session.untilMs - this.#storedUntilMs >= storedAgainAfterMs) void this.save()
   }
 
-  /** Writes what is known now. Without a store, or where it fails, all goes on: it is lost with the process. */
+  /**
+   * Writes what is known now. Without a store, or if it fails, everything still works: what is known is lost with the
+   * process.
+   */
   save(): Promise<void> {
     const store = this.#store
     if (!store) return this.#saving

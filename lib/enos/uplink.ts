@@ -18,9 +18,9 @@ export interface EntryList {
 
 /** A way for data to EnOS: through a device's session, or through an application on the integration channel. */
 export interface EnosUplink {
-  /** Tells uplinks apart for good: host and account, no secret. */
+  /** Identifies the uplink permanently: host and account, no secret. */
   readonly name: string
-  /** The device that entries mean when they name none, where the uplink is a device. */
+  /** The device of entries that name none, if the uplink is a device. */
   readonly own: DeviceName | undefined
   /** How many entries of a kind go into one request. */
   maxEntries(kind: EntryKind): number

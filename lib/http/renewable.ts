@@ -6,13 +6,13 @@ import { ConnectorError } from './errors'
 /** A credential as a cloud issued it, with its life counted from now on the monotonic clock. */
 export interface Issued<T> {
   value: T
-  /** When to replace it: still good, but soon not. */
+  /** When to replace it: it is still valid, but not for long. */
   renewAfterMs: number
-  /** When it is of no more use. */
+  /** When it stops being valid. */
   expiresAfterMs: number
 }
 
-/** How long the old value serves before a failed renewal is tried again. */
+/** How long the old value is used before a failed renewal is tried again. */
 const renewalPauseMs = 30_000
 
 interface Held<T> {
@@ -22,7 +22,7 @@ interface Held<T> {
 }
 
 /**
- * A token or session that is obtained once for however many ask, kept while it lives, and replaced before it ends.
+ * A token or session that is obtained once for all who ask, kept while it is valid, and replaced before it expires.
  * A caller that is aborted stops waiting; what others wait for goes on.
  */
 export class Renewable<T> {
@@ -39,7 +39,7 @@ export class Renewable<T> {
     this.#clock = clock
   }
 
-  /** The living value, obtained or renewed first where needed. Where renewal fails, the old value serves to its end. */
+  /** The living value, obtained or renewed first where needed. If renewal fails, the old value is used until it expires. */
   async get(signal?: AbortSignal): Promise<T> {
     const held = this.#living()
     if (held && this.#clock.monotonicMs() < held.renewAtMs) return held.value

@@ -6,7 +6,7 @@ import { automaticTimes, TimeReader, type TimeSettings } from './time-reader'
 
 /** How the times of a message's entries are found and read. */
 export interface EntryTimeReading {
-  /** Which member of an entry holds its time. One that is not `time` was chosen by somebody: an entry that lacks it is refused. */
+  /** Which member of an entry holds its time. If it is not `time`, somebody chose it: an entry that lacks it is refused. */
   timeField: string
   /** When the message came in, Unix milliseconds: the time of entries that have none. */
   arrivalMs: number
@@ -14,7 +14,7 @@ export interface EntryTimeReading {
   times?: TimeSettings | undefined
 }
 
-/** Where everybody looks first. */
+/** Where everybody expects it. */
 const usualField = 'time'
 
 /** The times of the entries of one message, in their order. */
@@ -68,7 +68,7 @@ export class EntryTimes {
    * @param values one of which may be its time although no setting says so
    * @param asValue how to send such a one all the same
    * @param known those that are values, whatever they look like
-   * @throws ConnectorError `INPUT_TIME_INVALID` where one is: its time would be lost without a word
+   * @throws ConnectorError `INPUT_TIME_INVALID` if one is: its time would be lost silently
    */
   arrivalOf<At>(values: Members, place: (at: At) => TextValue, at: At, asValue?: Text, known?: KnownValues): number {
     const likely = likelyTimeColumn(values, known)?.slice(0, 60)

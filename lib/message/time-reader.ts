@@ -20,10 +20,10 @@ export interface TimeSettings {
 
 export const automaticTimes: TimeSettings = { format: 'auto', zone: localZone, aheadMs: 24 * hourMs }
 
-/** Below it a number of milliseconds is a day in March 1973 at the latest: seconds, or a clock that was never set. */
+/** As milliseconds, a number below this is a day in March 1973 at the latest: seconds, or a clock that was never set. */
 const earliestMs = 1e11
 
-/** Up to then numbers of all units can be told apart: the end of the year 2099. */
+/** Until then, the end of 2099, numbers of all units can be told apart. */
 const endMs = Date.UTC(2100, 0) - 1
 
 /** A Date reaches no further. */
@@ -98,12 +98,12 @@ export class TimeReader {
     return unixMs
   }
 
-  /** A text without an offset names two moments in the hour that comes twice, and none in the one that is left out. */
+  /** A text without an offset names two moments in the hour that comes twice, and none in the one that is skipped. */
   #resolved(wallMs: number, zone: Zone, series: Id): number | undefined {
     const [first, second] = unixMsOf(wallMs, zone)
     if (first === undefined || second === undefined) return first
     const latest = this.#latestOf.get(series)
-    // On its own: the second where it has just been, as the times that a machine sends as they pass.
+    // On its own: the second if it has only just passed, as with the times that a machine sends as they pass.
     if (!latest) return second <= this.#arrivalMs + 60_000 && this.#arrivalMs - second < hourMs ? second : first
     if (latest.isFalling) return second <= latest.unixMs ? second : first
     return first >= latest.unixMs ? first : second
@@ -150,7 +150,7 @@ export class TimeReader {
       say`${whose} is in the year ${yearOf(unixMs)}, more than ${ahead} h ahead of this PC's clock, ${isoText(this.#arrivalMs)}. Set the clock that is wrong, or let the node accept times further ahead.`
   }
 
-  /** The format in which it is a time of our days, if there is one: to follow it has to give the right time. */
+  /** The format in which it is a plausible time, if there is one: following the advice has to give the right time. */
   #advice(time: unknown): Refusal | undefined {
     const { format, zone } = this.#settings
     const [reading, other] = otherReadings(time, format, zone, this.#latestMs)

@@ -39,7 +39,7 @@ interface Link {
   readonly isInlet: boolean
 }
 
-/** So long a lane that has nothing under way, though it could, holds up the one that came after it. */
+/** How long a lane that could send, but has nothing under way, holds up the one that came after it. */
 const patienceMs = 2_000
 
 /**

@@ -22,7 +22,10 @@ import { clockOf } from './pc-clock'
 import { acquire, release, type SharedOutbox, type SharedOutboxes, sharedOutboxes } from './shared-outbox'
 import { figuresOfWay, type WayFigures } from './way-figures'
 
-/** Node-RED starts its flows first: what is opened for its backlog alone can wait that long. A message or command does not. */
+/**
+ * Node-RED starts its flows first: an outbox that is opened only for its backlog can wait this long. Messages and commands
+ * do not.
+ */
 const openAfterMs = 300
 /** How soon a folder that could not be opened is tried again. */
 const openAgainMs = 2_000
@@ -34,7 +37,7 @@ export type DeadLetterListener = (lane: string, letters: readonly DeadRecord[]) 
 /** What a node has attached. */
 interface User {
   readonly way: Way
-  /** Tells that the outbox cannot be opened. */
+  /** Reports that the outbox cannot be opened. */
   readonly failed: (failure: unknown) => void
 }
 
@@ -46,7 +49,7 @@ interface UsedWay {
 
 /** What the configuration node gives its outbox. */
 export interface OutboxNode {
-  /** Tells the configuration from all others, over restarts; empty in a form. */
+  /** Identifies the configuration, across restarts; empty in a form. */
   readonly key?: string
   /** Into Node-RED's log, for the configuration node. */
   readonly warn?: (text: Text) => void
@@ -110,8 +113,8 @@ export class OutboxClient {
 
   /**
    * Sends what waits by this way. Nodes that share an uplink share its way; another owner's way to the same lane takes its
-   * place while it is there. Where the folder cannot be opened, it is tried again until it can, and each failure is told.
-   * @returns how to let go of it: a way that nobody uses sends no longer
+   * place while it is there. Where the folder cannot be opened, it is tried again until it can, and each failure is reported.
+   * @returns a function that lets go of it: a way that nobody uses stops sending
    */
   attach(way: Way, failed: (failure: unknown) => void): () => void {
     const present = this.#ways.find((used) => used.way.lane === way.lane && used.way.owner === way.owner)
@@ -156,7 +159,7 @@ export class OutboxClient {
     return this.#ways.flatMap(({ users }) => [...users].map(({ way }) => way))
   }
 
-  /** What is left in folders that it had before; known once it is open. */
+  /** What is left in its former folders; known once it is open. */
   get former(): readonly FormerFolder[] {
     return this.#former.left
   }
@@ -167,12 +170,12 @@ export class OutboxClient {
     return this.#open?.routing.stranded() ?? []
   }
 
-  /** Tells the figures of a way when they change, until the returned function is called. */
+  /** Passes on the figures of a way when they change, until the returned function is called. */
   watch(lane: string, listener: (figures: WayFigures) => void): () => void {
     return this.#watch.watch(lane, listener)
   }
 
-  /** Tells each record that is given up from now on, until the returned function is called. */
+  /** Passes on each record that is given up from now on, until the returned function is called. */
   onDeadLetters(listener: DeadLetterListener): () => void {
     this.#deadLetters.add(listener)
     return () => this.#deadLetters.delete(listener)
@@ -194,7 +197,7 @@ export class OutboxClient {
     this.#open = undefined
   }
 
-  /** For all who ask at the same time. */
+  /** Shared by all who ask at the same time. */
   #acquire(): Promise<SharedOutbox> {
     if (this.#own) return Promise.resolve(this.#own)
     this.#acquiring ??= this.#acquireNow().finally(() => {
@@ -211,7 +214,7 @@ export class OutboxClient {
     return own
   }
 
-  /** A message that outlasts its deployment is taken in all the same, where that of the next one is. */
+  /** A message that outlasts its deployment is still taken in, by the next deployment's outbox. */
   #outboxOfLate(): Promise<Outbox> {
     const successor = this.#clients.get(this.#key)
     if (successor) return successor.outbox()

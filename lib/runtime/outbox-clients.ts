@@ -14,7 +14,7 @@ export function outboxClients<Client extends HasFolder>(RED: NodeAPI): OutboxCli
   return runtimeState(RED, 'outbox clients', () => new Map<string, Client>())
 }
 
-/** Whether an outbox configuration other than that of `key` has this folder: a disabled one too. */
+/** Whether an outbox configuration other than that of `key` uses this folder, even a disabled one. */
 export function isTakenByAnother(RED: NodeAPI, key: string, folder: string): boolean {
   const inFlows = typesInFlows(RED)
   for (const [id, type] of inFlows) if (type === 'cloud-outbox') makeClient(RED, id)
@@ -49,7 +49,7 @@ function isInFlows(key: string, inFlows: ReadonlyMap<string, string>): boolean {
 /** Node-RED's name for the place of nodes that are on no tab. */
 const globalFlow = 'global'
 
-/** A configuration makes its client when that is first needed; what folder it has is needed now. */
+/** A configuration creates its client when that is first needed; but its folder has to be known now. */
 function makeClient(RED: NodeAPI, id: string): void {
   try {
     ;(RED.nodes.getNode(id) as Partial<ConfigurationNode<unknown>> | null)?.client?.()

@@ -11,7 +11,7 @@ export interface SharedOutbox {
   options: string
   users: number
   ending: NodeJS.Timeout | undefined
-  /** Set from the moment on when it is being closed: the folder is free once it resolves. */
+  /** Set as soon as it is being closed: the folder is free once it resolves. */
   closing: Promise<void> | undefined
 }
 

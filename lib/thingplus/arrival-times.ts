@@ -2,7 +2,7 @@ import { isPlausible } from '../http'
 import { idPath } from '../message'
 import type { SeriesReading } from './values'
 
-/** Further ahead of the clock than any burst: then the clock was set back. */
+/** Further ahead of the clock than any burst can get: then the clock was set back. */
 const mostAheadMs = 10 * 60_000
 const mostSensors = 100_000
 

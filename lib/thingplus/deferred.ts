@@ -35,9 +35,12 @@ export function deferValues(
   return deferred
 }
 
-/** The cloud has a value of the sensor that is as new or newer, and takes none before it: no other try will change that. */
+/**
+ * The cloud has a value of the sensor that is as new or newer, and accepts none before it: trying again will not change
+ * that.
+ */
 export class RefusedAsPast extends ConnectorError {
-  /** @param past the entries that are meant; the others of the request were taken */
+  /** @param past the entries that were refused; the others of the request were accepted */
   constructor(
     failure: ConnectorError,
     readonly past: ReadonlySet<SeriesEntry>,
@@ -49,7 +52,7 @@ export class RefusedAsPast extends ConnectorError {
 
 /**
  * Sends values of one sensor that were kept, in one request, oldest first. Where the cloud refuses them as past, those
- * that it has already are left out: an earlier request took effect, and only its answer was lost. What is newer than all
+ * that it already has are left out: an earlier request took effect, and only its answer was lost. What is newer than all
  * that it has is sent again; of several values of one time it may take one only: that is the last.
  * @throws RefusedAsPast when all others were taken; PerhapsNew; ConnectorError as `ThingPlusClient.request`; a sensor that is
  *   missing on a gateway that is there is `VALIDATION_REFUSED` after a minute, because no waiting will bring it

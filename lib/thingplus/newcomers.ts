@@ -3,7 +3,7 @@ import type { Wait } from './context'
 import { isForeign, isRefusal } from './look-up'
 import { Turns } from './turns'
 
-/** So long the cloud may not know what was just registered. Source: docs/protocol/thingplus.md §6.5. */
+/** How long the cloud may not know what was just registered. Source: docs/protocol/thingplus.md §6.5. */
 const settleMs = 60_000
 const mostMissing = 20_000
 
@@ -36,13 +36,13 @@ export type Ask = <Result>(call: () => Promise<Result>) => Promise<Result>
 interface Crowd {
   count: number
   pauseMs: number
-  /** That the cloud does not know the item, as it said last. */
+  /** The cloud's latest answer that it does not know the item. */
   missing: ConnectorError | undefined
-  /** The same when its minute was over. */
+  /** The same answer after its minute was over. */
   final: ConnectorError | undefined
 }
 
-/** Since when the cloud has not known what is sent to, and who waits for that. */
+/** Which items the cloud does not know, since when, and who is waiting for them. */
 export class Newcomers {
   readonly #clock: Clock
   readonly #wait: Wait
@@ -58,7 +58,7 @@ export class Newcomers {
   }
 
   /**
-   * Calls, and tells the failure of an item that is not known for less than a minute from any other.
+   * Calls, and distinguishes the failure of an item that has been unknown for less than a minute from any other.
    * @param path of the item
    * @throws PerhapsNew; what the call throws
    */
@@ -154,7 +154,7 @@ export class Newcomers {
 
   /** @throws the failure, unless it may pass; those who wait have it then, too */
   #note(path: string, crowd: Crowd, failure: unknown): void {
-    // An answer of somebody on the way does not bear the cloud's own code.
+    // An answer from something on the way does not carry the cloud's own code.
     if (!isMissing(failure) || failure.cloudCode === undefined) throw failure
     crowd.missing = failure
     if (this.#remainingMs(path) > 0) return

@@ -114,8 +114,8 @@ function sendInputs(
 }
 
 /**
- * As `sendValuesEach`, for callers who want all or an error.
- * @throws ConnectorError the sensor's own error where there is but one sensor; the common code where all failed alike;
+ * As `sendValuesEach`, for callers that want everything or an error.
+ * @throws ConnectorError the sensor's own error if there is only one sensor; the common code if all failed alike;
  * else `PARTIAL_FAILURE`; naming the sensors that failed, and which ids came in as numbers where some are not known;
  * `INPUT_*` where no value is left, or a sensor id cannot be sent: nothing is sent then
  */
@@ -149,7 +149,7 @@ export async function sendValues(
 
 /**
  * Reads the values of all sensors before any are sent: one that can't be sent is one of the whole message. An outbox refuses
- * it for the same; what only the cloud can tell is then told of its sensor alone.
+ * it for the same; a fault that only the cloud can see is then reported for its sensor alone.
  * @throws ConnectorError `INPUT_*`
  */
 function requireAll(

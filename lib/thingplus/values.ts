@@ -33,7 +33,7 @@ export interface SeriesEntry {
 }
 
 const usualTimeField = 'time'
-/** A number of milliseconds below it is a day in 2001 at the latest. */
+/** As milliseconds, a number below this is a day in 2001 at the latest. */
 const earliestClockMs = 1e12
 
 /** How the times of values are found and read. */
