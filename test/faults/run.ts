@@ -31,8 +31,11 @@ async function main(): Promise<void> {
   if (process.getuid?.() === 0) {
     const control = await powerCuts(cuts, 'unsynced')
     isVoid = control.cutsWithLoss < cuts * controlMustLose
-    rows.push(await powerCuts(cuts, ''), control, ...(await smallDisks()))
+    rows.push(await powerCuts(cuts, ''), control)
     console.log(`The control lost data in ${control.cutsWithLoss} of ${cuts} cuts.`)
+    // What follows may fail, and takes long.
+    console.log(table(rows))
+    rows.push(...(await smallDisks()))
   } else console.warn('SKIPPED: power cuts and small disks need root, to mount images.')
   console.log(table(rows))
   const flipped = await flippedBytes()

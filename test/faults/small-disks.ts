@@ -12,7 +12,9 @@ export async function smallDisks(): Promise<Row[]> {
   for (const megabytes of sizes) {
     let row: Row = { fault: `disk of ${megabytes} MB, full`, repetitions: 0, accepted: 0, lost: 0, duplicated: 0 }
     for (const disk of disksOf(megabytes)) {
-      const drained = await fillAndDrain(disk)
+      const drained = await fillAndDrain(disk).catch((failure: unknown) => {
+        throw new Error(`An outbox on this disk failed: ${JSON.stringify(disk)}`, { cause: failure })
+      })
       if (!drained) throw new Error('A small file system could not be mounted.')
       const { accepted, lost, takesAgain } = drained
       if (!takesAgain) throw new Error(`An outbox on ${megabytes} MB takes nothing any more after it was full.`)
