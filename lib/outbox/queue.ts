@@ -99,12 +99,13 @@ export class DurableQueue {
   /** Opens the folder, or makes it. @throws {ConnectorError} OUTBOX_UNAVAILABLE, OUTBOX_FULL */
   static async open(options: QueueOptions, events: QueueEvents): Promise<DurableQueue> {
     const resolved = await resolveOptions(options)
-    try {
-      return await DurableQueue.openOnce(resolved, events)
-    } catch (fault) {
-      const isFull = fault instanceof ConnectorError && fault.code === 'OUTBOX_FULL'
-      if (!isFull || !(await releaseReserve(options.folder))) throw fault
-      return await DurableQueue.openOnce(resolved, events)
+    for (;;) {
+      try {
+        return await DurableQueue.openOnce(resolved, events)
+      } catch (fault) {
+        const isFull = fault instanceof ConnectorError && fault.code === 'OUTBOX_FULL'
+        if (!isFull || !(await releaseReserve(options.folder))) throw fault
+      }
     }
   }
 

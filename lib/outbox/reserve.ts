@@ -8,6 +8,7 @@ import type { Scheduler } from './scheduler'
 const blockBytes = 256 * 1024
 const reservedPerByte = 2
 const measureEveryMs = 1000
+const leastReleasedBlocks = 4
 
 /**
  * Disk space that is set aside so that a full disk can be drained: LevelDB needs room to write down what was delivered, to
@@ -44,9 +45,10 @@ export class Reserve {
     return isCovered
   }
 
+  /** Gives back half of it: more only when that was not enough. */
   async release(): Promise<void> {
-    this.#blocks = 0
     await releaseReserve(this.folder)
+    this.#blocks = undefined
     await this.capacity.refresh()
   }
 
@@ -84,13 +86,16 @@ export class Reserve {
 }
 
 /**
- * Gives back what is set aside in the folder of an outbox.
+ * Gives back half of what is set aside in the folder of an outbox, and all when it is little. Others who fill the disk may
+ * take it before the store does; the rest is still there then.
  * @returns whether there was anything
  */
 export async function releaseReserve(folder: string): Promise<boolean> {
   const names = await readdir(reserveIn(folder)).catch(() => [])
-  await Promise.all(names.map((name) => rm(join(reserveIn(folder), name), { force: true }))).catch(() => undefined)
-  return names.length > 0
+  const kept = names.length > 2 * leastReleasedBlocks ? names.length >> 1 : 0
+  const released = names.filter((name) => Number(name) >= kept)
+  const outcomes = await Promise.allSettled(released.map((name) => rm(join(reserveIn(folder), name))))
+  return outcomes.some(({ status }) => status === 'fulfilled')
 }
 
 /** What is set aside in the folder of an outbox. */

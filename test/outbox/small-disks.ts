@@ -82,29 +82,66 @@ export function fillAndDrain(disk: SmallDisk): Promise<Drained | undefined> {
     if (disk.filledByOthers) await fill(place)
     await first.close()
     const second = await open()
-    const lost = new Set(accepted)
-    for (let from = 0, atEnd = false; !atEnd; ) {
-      const read = await readPatiently(second, from)
-      for (const record of read.records) {
-        second.leasesOf(lane).take(record.sequence)
-        for (const payload of bodiesOf(record)) lost.delete(payload)
-      }
-      await second.settle(lane, { delivered: read.records, headSequence: read.nextSequence })
-      from = read.nextSequence
-      atEnd = read.atEnd
-    }
+    const { size: lost } = await drain(second, accepted)
     await rm(join(place, 'ballast'), { force: true })
     const takesAgain = await within(10_000, () => append(second, '"again"'))
     await second.close()
-    return { accepted: accepted.size, lost: lost.size, takesAgain }
+    return { accepted: accepted.size, lost, takesAgain }
   })
+}
+
+/** Others fill the disk, and once more what the outbox gave back when it found no room; then it is opened again, and drained. */
+export function drainAfterOthers(megabytes: number): Promise<Drained | undefined> {
+  return onDisk(megabytes, async (place) => {
+    const open = () => DurableQueue.open({ folder: join(place, 'outbox'), freeFloorBytes: 0 }, noEvents)
+    const first = await open()
+    const accepted = new Set<string>()
+    const take = async (payload: string) => {
+      await append(first, payload)
+      accepted.add(payload)
+    }
+    const body = () => randomBytes(1_500).toString('base64')
+    for (let at = 0; at < 1_500; at++) await take(`"${at} ${body()}"`)
+    await fill(place)
+    // What is written down of these needs room.
+    const kept = await drain(first, accepted, 500)
+    await fill(place, 'more-ballast')
+    await first.close()
+    const second = await open()
+    const { size: lost } = await drain(second, kept)
+    await rm(join(place, 'ballast'), { force: true })
+    const takesAgain = await within(10_000, () => append(second, '"again"'))
+    await second.close()
+    return { accepted: accepted.size, lost, takesAgain }
+  })
+}
+
+/** @returns of these, what has not been read; all that are there are, or so many */
+async function drain(
+  queue: DurableQueue,
+  accepted: ReadonlySet<string>,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Set<string>> {
+  const left = new Set(accepted)
+  for (let from = 0, atEnd = false; !atEnd && accepted.size - left.size < most; ) {
+    const read = await readPatiently(queue, from)
+    for (const record of read.records) {
+      queue.leasesOf(lane).take(record.sequence)
+      for (const payload of bodiesOf(record)) left.delete(payload)
+    }
+    await queue.settle(lane, { delivered: read.records, headSequence: read.nextSequence })
+    from = read.nextSequence
+    atEnd = read.atEnd
+  }
+  return left
 }
 
 const append = (queue: DurableQueue, payload: string) =>
   queue.append(lane, [{ stream: payload.slice(0, 3), payload, eventTimeMs: 1 }])
 
 /** Takes the last byte there is. */
-const fill = (place: string) => writeFile(join(place, 'ballast'), Buffer.alloc(400 * 2 ** 20)).catch(() => undefined)
+const fill = (place: string, name = 'ballast') =>
+  writeFile(join(place, name), Buffer.alloc(400 * 2 ** 20)).catch(() => undefined)
 
 /** While the store is opened again nothing can be read. */
 async function readPatiently(queue: DurableQueue, from: number): Promise<ReadResult> {
