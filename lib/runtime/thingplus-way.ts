@@ -1,5 +1,5 @@
 import { ConnectorError, isJsonObject, parseJson } from '../http'
-import { type Id, idPath, idSegment } from '../message'
+import { type Id, idPath } from '../message'
 import { classifyConnectorError, type Destination, type NewRecord, type OutboxRecord, type RetryClass } from '../outbox'
 import { say } from '../text'
 import {
@@ -67,7 +67,7 @@ export function thingplusLane(client: ThingPlus, kind: ThingPlusKind): string {
 
 /** What is in order among itself: the values of a sensor. */
 export function valueStream(gatewayId: Id, sensorId: string): string {
-  return `${idSegment(gatewayId)}/${idSegment(sensorId)}`
+  return idPath(gatewayId, sensorId)
 }
 
 /** The same of a status: that of one item, or of a gateway with its sensors. */

@@ -10,10 +10,10 @@ import type { QueueOptions } from '../../lib/outbox/options'
 import { DurableQueue, type OutboxRecord } from '../../lib/outbox/queue'
 import { levelDriver, type Store, type StoreDriver, StoreFault } from '../../lib/outbox/store'
 import { patienceMs } from '../patience'
-import { isWindows } from '../skipping'
+import { isWindows, skip } from '../skipping'
 import { ManualClock } from './manual-clock'
 import { bodiesOf, inFolder, noEvents, readAll } from './places'
-import { onDisk } from './small-disks'
+import { needsRoot, onDisk } from './small-disks'
 
 const lane = 'lane'
 const plenty = async () => ({ freeBytes: 1e12, totalBytes: 1e12 })
@@ -432,10 +432,7 @@ describe('the durable queue on a real disk', function () {
       await queue.close()
       return true
     })
-    if (!done) {
-      console.warn('      SKIPPED: a really full disk needs root, to mount a small file system')
-      this.skip()
-    }
+    if (!done) skip(this, needsRoot)
   })
 
   it('can be opened, in the same process, once a disk that was full at the first try has space again', async function () {
@@ -455,10 +452,7 @@ describe('the durable queue on a real disk', function () {
       await after.close()
       return true
     })
-    if (!done) {
-      console.warn('      SKIPPED: a really full disk needs root, to mount a small file system')
-      this.skip()
-    }
+    if (!done) skip(this, needsRoot)
   })
 })
 

@@ -1,6 +1,7 @@
 import should from 'should'
 import { patienceMs } from '../patience'
-import { drainAfterOthers, fillAndDrain, type SmallDisk } from './small-disks'
+import { skip } from '../skipping'
+import { drainAfterOthers, fillAndDrain, needsRoot, type SmallDisk } from './small-disks'
 
 describe('An outbox on a small disk', function () {
   this.timeout(patienceMs)
@@ -16,10 +17,7 @@ describe('An outbox on a small disk', function () {
     const how = `${compressible ? 'what compresses well' : 'noise'}${filledByOthers ? ', and others take the rest' : ''}`
     it(`of ${megabytes} MB that it fills with ${how} (${freeFloorMegabytes} MB free) is drained, over a restart`, async function () {
       const drained = await fillAndDrain(disk)
-      if (!drained) {
-        console.warn('      SKIPPED: a really full disk needs root, to mount a small file system')
-        return this.skip()
-      }
+      if (!drained) return skip(this, needsRoot)
       should(drained.accepted).be.above(1_000)
       should(drained).match({ lost: 0, takesAgain: true })
     })
@@ -27,10 +25,7 @@ describe('An outbox on a small disk', function () {
 
   it('is drained where others took the rest, and once more what it gave back when it found no room', async function () {
     const drained = await drainAfterOthers(32)
-    if (!drained) {
-      console.warn('      SKIPPED: a really full disk needs root, to mount a small file system')
-      return this.skip()
-    }
+    if (!drained) return skip(this, needsRoot)
     should(drained).match({ lost: 0, takesAgain: true })
   })
 })

@@ -31,6 +31,9 @@ export interface Drained {
   readonly takesAgain: boolean
 }
 
+/** Why a test is skipped for which `onDisk` answers nothing. */
+export const needsRoot = 'a really full disk needs root, to mount a small file system'
+
 /**
  * Runs with a file system of its own, in memory, that is so small.
  * @returns undefined where this user may not mount one
