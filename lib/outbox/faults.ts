@@ -46,14 +46,15 @@ export class Faults {
     const { sending } = this
     const isLine = outcome.kind === 'network' && !outcome.timedOut && !attempt.isTooSlow
     if (isLine) {
-      sending.putBack(attempt)
+      if (attempt.origin === 'suspect') sending.putOff(attempt, nowMs)
+      else sending.putBack(attempt)
       return this.#isOfOneStream(attempt, outcome, nowMs) ? undefined : this.laneFailed(attempt, outcome, nowMs)
     }
     const records = await this.smallerParts(attempt, outcome)
     const hidesOthers = !attempt.aside && (await this.#hidesOthers(attempt, nowMs))
     if (sending.stopped) return sending.putBack({ ...attempt, records })
     if (attempt.aside) return this.#asideFailed({ ...attempt, records }, outcome, nowMs)
-    if (attempt.origin === 'suspect') sending.refusals.putOff(attempt, nowMs)
+    if (attempt.origin === 'suspect') sending.putOff(attempt, nowMs)
     else sending.toWindow({ ...attempt, records })
     this.#judge({ ...attempt, records }, outcome, nowMs, hidesOthers)
   }

@@ -167,12 +167,6 @@ export class LaneReader {
     return lateMs + scheduler.monotonicMs() - record.acceptedMonotonicMs <= liveLimitMs
   }
 
-  close(): void {
-    this.undated.close()
-    this.release(this.live.remove(() => true))
-    this.release(this.backlog.remove(() => true))
-  }
-
   /** What grew old while it waited to be sent is backlog now. */
   private dropAged(): void {
     const nowMs = this.options.scheduler.monotonicMs()

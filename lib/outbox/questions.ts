@@ -20,16 +20,16 @@ export class Questions {
     return this.sending.inFlight.filter(({ origin, taken, aside }) => origin === 'accused' && !taken && !aside)
   }
 
-  /** The records of the next one. */
+  /** The records of the next one: first of such streams as have not failed, since those that have may all be bad. */
   take(kind: Freshness, nowMs: number): OutboxRecord[] {
     const { accused, options, reader } = this.sending
     const window = reader.window(kind)
     if (!accused.isSorting) {
       const limits = { ...question, oneKey: options.destination.batching === 'stream' }
       const isFree = limits.oneKey ? (key: OrderKey) => this.sending.isFree(key, kind) : () => true
-      return window.takeSome(limits, isFree, this.#waiting(kind, nowMs))
+      const others = window.takeSome(limits, isFree, this.#waiting(kind, nowMs, false))
+      return others.length > 0 ? others : window.takeSome(limits, isFree, this.#waiting(kind, nowMs, true))
     }
-    // First of such as have not failed.
     for (const isSuspect of [false, true]) {
       const limits = { count: question.records, bytes: question.bytes, perStream: 1 }
       const records = window.takeQuestion(limits, this.#meant(kind, nowMs, isSuspect))
@@ -87,8 +87,9 @@ export class Questions {
   /**
    * As long as no stream is cleared, picks what is not for the next question: all but a few of the accused, each with
    * little.
+   * @param isSuspect whether any of the streams may have failed
    */
-  #waiting(kind: Freshness, nowMs: number): (record: OutboxRecord) => boolean {
+  #waiting(kind: Freshness, nowMs: number, isSuspect: boolean): (record: OutboxRecord) => boolean {
     const { accused, refusals } = this.sending
     const held = refusals.streams(kind)
     const asked = new Set<string>()
@@ -99,7 +100,8 @@ export class Questions {
       const added = new Set(streams.filter((stream) => !asked.has(stream)))
       const isMeant =
         added.size === 0 ||
-        ((asked.size === 0 || asked.size + added.size <= most) &&
+        ((isSuspect || !streams.some((stream) => accused.isSuspect(stream))) &&
+          (asked.size === 0 || asked.size + added.size <= most) &&
           ![...added].some(isHeld) &&
           streams.some((stream) => accused.isDue(stream, nowMs)))
       if (isMeant && asked.size === 0) most = Math.min(...streams.map((stream) => accused.mostWith(stream)))

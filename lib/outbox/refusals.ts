@@ -19,6 +19,8 @@ export interface Segment {
 export interface Suspect extends Segment {
   readonly refusals: number
   readonly retryAtMs: number
+  /** How often it was sent since, and nothing was said about its content. */
+  readonly faults?: number
 }
 
 /** The second refusal counts only if it comes this much later than the first. */
@@ -111,9 +113,11 @@ export class Refusals {
     else this.#segments.push(segment)
   }
 
-  /** The cloud had a fault at this suspect: it is tried again later. */
+  /** The cloud, or the line, had a fault at this suspect: it is tried again later, ever more slowly. */
   putOff(suspect: Segment, nowMs: number): void {
-    if (isSuspect(suspect)) this.#suspects.push({ ...suspect, retryAtMs: nowMs + secondTryMs })
+    if (!isSuspect(suspect)) return
+    const { faults = 0 } = suspect
+    this.#suspects.push({ ...suspect, faults: faults + 1, retryAtMs: nowMs + backoffMs(faults, 1) })
   }
 
   /** The cloud has taken something: suspects that waited for this proof are due. */

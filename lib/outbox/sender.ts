@@ -102,8 +102,7 @@ export class Sender {
     await this.attemptsEnded(graceMs)
     for (const { abort } of this.sending.inFlight) abort.abort()
     await this.attemptsEnded(graceMs)
-    this.sending.reader.close()
-    this.sending.release([...this.sending.refusals.held(), ...this.sending.aside.held()])
+    this.sending.leaveAll()
   }
 
   pumpSoon(): void {
@@ -168,6 +167,7 @@ export class Sender {
       this.sending.lastError = reasonOf(error)
     }
     this.sending.inFlight.splice(this.sending.inFlight.indexOf(attempt), 1)
+    if (this.sending.stopped) this.sending.leaveAll()
     this.report()
     this.options.onAnswer()
     this.onAttemptEnded?.()
@@ -226,7 +226,7 @@ export class Sender {
       .catch(() => this.options.scheduler.setTimeout(() => this.pumpSoon(), storeRetryMs))
       .finally(() => {
         this.filling = false
-        if (this.sending.stopped) reader.close()
+        if (this.sending.stopped) this.sending.leaveAll()
       })
   }
 

@@ -255,6 +255,19 @@ export class Sending {
     this.accused.remove(stream)
   }
 
+  /** Stopped, nothing stays in its hands, also of what comes into them later: whoever sends next would wait for it for ever. */
+  leaveAll(): void {
+    const { reader, refusals, aside } = this
+    const holders = [reader.live, reader.backlog, refusals, refusals.judged, aside]
+    this.leave([...reader.undated.close(), ...holders.flatMap((holder) => holder.remove(() => true))])
+  }
+
+  /** See `Refusals`. */
+  putOff(attempt: Attempt, nowMs: number): void {
+    const records = this.present(attempt.records)
+    if (records.length > 0) this.refusals.putOff({ ...attempt, records }, nowMs)
+  }
+
   /** To whoever sends next. It may have begun already, and looked for them in vain. */
   private leave(records: readonly OutboxRecord[]): void {
     const { queue, lane } = this.options

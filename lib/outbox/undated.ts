@@ -94,8 +94,10 @@ export class Undated {
     }
   }
 
-  close(): void {
+  /** Waits for nothing any more, and gives up what it has taken to turn into dead letters. */
+  close(): OutboxRecord[] {
     this.cancelLook?.()
+    return this.undatable.splice(0)
   }
 
   private isClockSet(): boolean {

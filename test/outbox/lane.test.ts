@@ -228,7 +228,7 @@ for (const listable of [false, true])
         slowly(cloud, clock, 30)
         const bodies: string[] = []
         for (let at = 0; at < 30; at++) {
-          const attached = lane.attach(cloud)
+          const attached = lane.attach(cloud, { liveLimitMs: 0 })
           bodies.push(...(await accept(20, `s${at % 3}`)))
           await clock.pass(40)
           await attached
@@ -242,6 +242,39 @@ for (const listable of [false, true])
         ;(await figures()).should.containEql({ pending: 0, delivered: bodies.length })
       }),
     )
+
+    for (const isAside of [false, true])
+      it(
+        `sends what was being read as it was attached anew, of a stream ${isAside ? 'on its own way' : 'with others'}`,
+        scene(async ({ cloud, disk, lane, clock, accept, figures }) => {
+          await lane.attach(cloud, { liveLimitMs: 0 })
+          await accept(1, 'other')
+          await clock.until(() => cloud.received.length === 1, minute)
+          const bad = new Set(await accept(40, 'ill').then((bodies) => (isAside ? [bodies[30], bodies[38]] : [])))
+          cloud.answer = ({ bodies }) => (bodies.some((body) => bad.has(body)) ? 'validation' : 'delivered')
+          await clock.until(() => cloud.received.length === 41 - bad.size, minute)
+          await clock.pass(10_000)
+          ;(await figures()).should.containEql({ pending: 0, dead: bad.size })
+          let readOn = () => {}
+          const reading = new Promise<void>((resolve) => {
+            readOn = resolve
+          })
+          disk.afterRead = () => reading
+          lane.pause()
+          const bodies = await accept(10, 'ill')
+          await clock.pass(10_000)
+          bodies.push(...(await accept(10, 'ill')))
+          lane.resume()
+          await clock.pass(0)
+          const attached = lane.attach(cloud, { liveLimitMs: 0 })
+          await clock.pass(10_000)
+          disk.afterRead = undefined
+          readOn()
+          await attached
+          await clock.until(() => cloud.received.length === 61 - bad.size, minute)
+          cloud.received.slice(-20).should.eql(bodies)
+        }),
+      )
 
     it(
       'is paused and resumed, and keeps accepting meanwhile',

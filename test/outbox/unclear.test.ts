@@ -57,6 +57,30 @@ describe('Values that the cloud may have taken, although its answers do not come
   )
 
   it(
+    'are sent ever more seldom where one of them was refused before, and keep none of the others',
+    scene(async ({ cloud, lane, clock, accept }) => {
+      const sentMs: number[] = []
+      cloud.answer = ({ bodies }) => {
+        if (!bodies.some((body) => body.includes('bad'))) return 'delivered'
+        if (bodies.length > 1) return 'validation'
+        sentMs.push(clock.monotonicMs())
+        return sentMs.length === 1 ? 'validation' : lost
+      }
+      await lane.attach(cloud)
+      await accept(2, 'good', 'bad')
+      for (let at = 0; at < 600; at++) {
+        await accept(1, 'good')
+        await clock.pass(500)
+      }
+      should(cloud.received.length).equal(601)
+      should(sentMs.length).be.within(4, 20)
+      const gaps = sentMs.slice(1).map((atMs, at) => atMs - (sentMs[at] ?? 0))
+      should(Math.min(...gaps)).be.aboveOrEqual(1000)
+      should(gaps.at(-1)).be.aboveOrEqual(30_000)
+    }),
+  )
+
+  it(
     'do not slow a lane whose answers are lost now and then',
     scene(async ({ cloud, lane, clock, accept }) => {
       const asked = new Map<string, number>()
