@@ -69,6 +69,11 @@ export class Accused {
     return this.#streams.has(stream)
   }
 
+  /** Whether all of them are, while others are cleared. */
+  areSuspects(streams: ReadonlySet<string>): boolean {
+    return this.hasCleared && [...streams].every((stream) => this.isSuspect(stream))
+  }
+
   /** Whether it travels in questions only. */
   isHeld(stream: string): boolean {
     return this.#cleared ? !this.#cleared.has(stream) : this.#streams.has(stream)

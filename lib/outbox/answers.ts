@@ -251,7 +251,7 @@ export class Answers {
    */
   async disentangle(attempt: Attempt): Promise<void> {
     const { sending } = this
-    const records = await sending.takenApart(attempt.records, sending.tangled(attempt.origin) ?? (() => false))
+    const records = await sending.takenApart(attempt.records, sending.tangled(attempt) ?? (() => false))
     if (sending.stopped) return sending.putBack({ ...attempt, records })
     const left = sending.sorted(records)
     if (left.length > 0) sending.putBack({ ...attempt, records: left })

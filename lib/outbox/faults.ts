@@ -125,8 +125,10 @@ export class Faults {
     const othersMs = streams.size === 1 && only !== undefined ? proof.lastOfOthersMs(only) : lastAcceptedMs
     const wasRecent = nowMs - othersMs <= recentMs
     const isShared = streams.size > 1 || wasRecent || this.hasOthers(streams)
+    // That those fail again which have failed says nothing new, as long as others are taken.
+    const isNew = !(wasRecent && attempt.origin === 'accused' && accused.areSuspects(streams))
     // A cloud that has taken others in the meantime is reachable.
-    if (lastAcceptedMs < attempt.startedMs) this.#inARow++
+    if (isNew && lastAcceptedMs < attempt.startedMs) this.#inARow++
     if (attempt.isTooSlow && lastAcceptedMs < attempt.startedMs) patience.longer()
     const isGuilty = sending.questions.failed(streams, isShared, nowMs, lastAcceptedMs)
     if ((isGuilty || attempt.isToBlame) && only !== undefined) {

@@ -20,9 +20,10 @@ export class Picker {
 
   /** The next attempt, entered as in flight, if anything may go. */
   next(nowMs: number): Attempt | undefined {
-    const { gate, doubt } = this.sending
+    const { gate, doubt, restraint } = this.sending
     const tangled = this.fromTangled()
     if (tangled) return tangled
+    if (nowMs < restraint.openAtMs) return this.beyondRestraint()
     if (gate.isProbing) return this.probe(nowMs)
     if (doubt.isRaised) return this.single(nowMs)
     return this.inTurn([
@@ -31,6 +32,12 @@ export class Picker {
       () => this.fromRefusals(nowMs),
       () => this.fromAside(nowMs),
     ])
+  }
+
+  /** What has not failed need not wait for what has. */
+  private beyondRestraint(): Attempt | undefined {
+    const { gate, doubt } = this.sending
+    return doubt.isRaised || (gate.isProbing && this.underWay() > 0) ? undefined : this.fromWindows(true)
   }
 
   /** Bundles that are to be taken apart, of all others before anything is sent that could overtake them. */
@@ -65,9 +72,8 @@ export class Picker {
     const attempt = this.fromWindows(true)
     if (attempt) return attempt
     const accused = () => this.fromAccused(nowMs)
-    // Others' turn waits until it is known whether there are others.
-    if (reader.isShort('live', batchPace) || reader.isShort('backlog', batchPace))
-      return accused() ?? this.fromWindows()
+    // First it is read whether there are others, or those that fail would take every turn.
+    if (reader.isShort('live', batchPace) || reader.isShort('backlog', batchPace)) return undefined
     const well = () => this.fromAside(nowMs, Number.POSITIVE_INFINITY, ({ cause }) => cause === 'refused')
     // In turn; otherwise those that fail again and again would keep the others from proving that the cloud is reachable.
     return this.inTurn([

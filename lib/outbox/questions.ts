@@ -8,6 +8,21 @@ import type { Attempt, Sending } from './sending'
 /** A request that asks who is to blame is small. */
 const question = { records: 100, bytes: 16 * 1024 }
 
+/** Of which streams a question is, while nobody is cleared. */
+interface Choice {
+  /** Of the streams, at random. */
+  readonly share: number
+  /** Whether they may have failed. */
+  readonly isSuspect: boolean
+}
+
+/** First some from here and there: where one is bad, its neighbours often are, and all may. */
+const choices: readonly Choice[] = [
+  { share: 0.1, isSuspect: false },
+  { share: 1, isSuspect: false },
+  { share: 1, isSuspect: true },
+]
+
 /**
  * What the requests hold that ask who is to blame. While nobody is cleared, whole bundles of the accused; then single streams,
  * which the windows hold back for it.
@@ -20,15 +35,18 @@ export class Questions {
     return this.sending.inFlight.filter(({ origin, taken, aside }) => origin === 'accused' && !taken && !aside)
   }
 
-  /** The records of the next one: first of such streams as have not failed, since those that have may all be bad. */
+  /** The records of the next one: first of such streams as have not failed. */
   take(kind: Freshness, nowMs: number): OutboxRecord[] {
     const { accused, options, reader } = this.sending
     const window = reader.window(kind)
     if (!accused.isSorting) {
       const limits = { ...question, oneKey: options.destination.batching === 'stream' }
       const isFree = limits.oneKey ? (key: OrderKey) => this.sending.isFree(key, kind) : () => true
-      const others = window.takeSome(limits, isFree, this.#waiting(kind, nowMs, false))
-      return others.length > 0 ? others : window.takeSome(limits, isFree, this.#waiting(kind, nowMs, true))
+      for (const choice of choices) {
+        const records = window.takeSome(limits, isFree, this.#waiting(kind, nowMs, choice))
+        if (records.length > 0) return records
+      }
+      return []
     }
     for (const isSuspect of [false, true]) {
       const limits = { count: question.records, bytes: question.bytes, perStream: 1 }
@@ -36,6 +54,13 @@ export class Questions {
       if (records.length > 0) return records
     }
     return []
+  }
+
+  /** Whether a bundle of it has more streams than are to be asked about at a time. */
+  isTooMuch({ origin, streams }: Attempt): boolean {
+    const { accused } = this.sending
+    if (origin !== 'accused' || accused.isSorting || !streams) return false
+    return streams.size > Math.min(...[...streams].map((stream) => accused.mostWith(stream)))
   }
 
   /** A few at a time; those that have waited longer than usual may be many, and say that a question held too much. */
@@ -87,10 +112,9 @@ export class Questions {
   /**
    * As long as no stream is cleared, picks what is not for the next question: all but a few of the accused, each with
    * little.
-   * @param isSuspect whether any of the streams may have failed
    */
-  #waiting(kind: Freshness, nowMs: number, isSuspect: boolean): (record: OutboxRecord) => boolean {
-    const { accused, refusals } = this.sending
+  #waiting(kind: Freshness, nowMs: number, { share, isSuspect }: Choice): (record: OutboxRecord) => boolean {
+    const { accused, options, refusals } = this.sending
     const held = refusals.streams(kind)
     const asked = new Set<string>()
     const isHeld = (stream: string) => held.has(stream) || this.sending.isUnderWay(stream)
@@ -100,7 +124,8 @@ export class Questions {
       const added = new Set(streams.filter((stream) => !asked.has(stream)))
       const isMeant =
         added.size === 0 ||
-        ((isSuspect || !streams.some((stream) => accused.isSuspect(stream))) &&
+        ((share === 1 || options.random() < share) &&
+          (isSuspect || !streams.some((stream) => accused.isSuspect(stream))) &&
           (asked.size === 0 || asked.size + added.size <= most) &&
           ![...added].some(isHeld) &&
           streams.some((stream) => accused.isDue(stream, nowMs)))

@@ -27,7 +27,7 @@ export class Restraint {
     else if (faults.has(kind)) this.#faultsMs = [...this.#faultsMs.slice(1 - mostFaults), nowMs]
   }
 
-  /** Nothing is asked before. */
+  /** Nothing that has failed is asked about before. */
   get openAtMs(): number {
     const [first] = this.#faultsMs
     return first !== undefined && this.#faultsMs.length >= mostFaults ? first + minuteMs : Number.NEGATIVE_INFINITY

@@ -147,8 +147,8 @@ export class Sender {
   }
 
   private mayStart(nowMs: number): boolean {
-    const { doubt, gate, inFlight, pace, restraint } = this.sending
-    if (nowMs < Math.max(gate.openAtMs, doubt.openAtMs, restraint.openAtMs)) return false
+    const { doubt, gate, inFlight, pace } = this.sending
+    if (nowMs < Math.max(gate.openAtMs, doubt.openAtMs)) return false
     // What the cloud has taken waits for the disk only; that must not hold up the cloud, nor pile up.
     let unsettled = 0
     for (const { taken } of inFlight) if (taken) unsettled++
@@ -239,11 +239,13 @@ export class Sender {
   private wakeLater(nowMs: number): void {
     this.cancelWake?.()
     const { gate, doubt, refusals, aside, accused, restraint } = this.sending
-    const opensMs = Math.max(gate.openAtMs, doubt.openAtMs, restraint.openAtMs)
-    const dues = [opensMs, refusals.nextSuspectMs(), aside.nextMs(), accused.nextMs()]
+    const opensMs = Math.max(gate.openAtMs, doubt.openAtMs)
+    const restrainedMs = Math.max(opensMs, restraint.openAtMs)
+    const dues = [refusals.nextSuspectMs(), aside.nextMs(), accused.nextMs()]
     if (refusals.condemned.isAny) dues.push(nowMs + deadRoomCheckMs)
     // What is due already is waiting for something other than time.
-    const nextMs = Math.min(...dues.map((dueMs) => Math.max(dueMs, opensMs)).filter((dueMs) => dueMs > nowMs))
+    const times = [opensMs, restrainedMs, ...dues.map((dueMs) => Math.max(dueMs, restrainedMs))]
+    const nextMs = Math.min(...times.filter((dueMs) => dueMs > nowMs))
     if (nextMs < Number.POSITIVE_INFINITY)
       this.cancelWake = this.options.scheduler.setTimeout(() => this.pump(), nextMs - nowMs)
   }

@@ -168,14 +168,14 @@ export class Sending {
   }
 
   /** Whether it holds a bundle that must be taken apart before. */
-  isEntangled({ records, origin }: Attempt): boolean {
-    const isTangled = this.tangled(origin)
-    return isTangled !== undefined && records.some(isTangled)
+  isEntangled(attempt: Attempt): boolean {
+    const isTangled = this.tangled(attempt)
+    return isTangled !== undefined && attempt.records.some(isTangled)
   }
 
   /** Tells the bundles with streams that are on their own ways; or, where these are to be told apart, all. */
-  tangled(origin: Origin): ((record: OutboxRecord) => boolean) | undefined {
-    if (origin === 'tangled') return isMixed
+  tangled(attempt: Attempt): ((record: OutboxRecord) => boolean) | undefined {
+    if (attempt.origin === 'tangled' || this.questions.isTooMuch(attempt)) return isMixed
     if (this.aside.size === 0) return undefined
     return (record) => isMixed(record) && streamsOf(record).some((stream) => this.aside.has(stream))
   }
