@@ -4,7 +4,7 @@ import { Blame } from './blame'
 import { type RetryClass, reasonOf } from './destination'
 import { Faults } from './faults'
 import { faster, smaller, smallerGroup } from './pace'
-import { isMixed, onlyStream, streamsOf } from './parts'
+import { isMixed, onlyStream, streamsIn, streamsOf } from './parts'
 import { countAll, type OutboxRecord, sizeOf, storedBytes } from './record'
 import { isSuspect } from './refusals'
 import type { Attempt, Sending } from './sending'
@@ -223,7 +223,7 @@ export class Answers {
       aside.shut(cause, nowMs, sending.options.random())
       return
     }
-    const streams = new Set(attempt.records.flatMap(streamsOf))
+    const streams = streamsIn(attempt.records)
     const guilty = streams.size === 1 ? streams : new Set(named.filter((stream) => streams.has(stream)))
     const isToPart = (record: OutboxRecord) =>
       isMixed(record) && (attempt.records.length === 1 || streamsOf(record).some((stream) => guilty.has(stream)))

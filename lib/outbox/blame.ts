@@ -1,9 +1,12 @@
 import { namedBy } from './named'
-import { isMixed, streamsOf } from './parts'
+import { isMixed, streamsIn, streamsOf } from './parts'
 import type { OutboxRecord } from './record'
 import type { Segment } from './refusals'
 import type { Attempt, Sending } from './sending'
 import { grouped } from './window'
+
+/** Where a word stands in more, it hardly means one of them. */
+const mostNamed = 64
 
 /** Looks for the one that the cloud refuses, among records that were refused together. */
 export class Blame {
@@ -18,18 +21,15 @@ export class Blame {
     const sending = this.#sending
     const { aside, rest = [], refusedSinceMs } = attempt
     const isAlone = attempt.records.length === 1
-    let records: readonly OutboxRecord[] = await sending.takenApart(attempt.records, () => isAlone)
-    const streams = aside || rest.length > 0 ? new Set<string>() : new Set(namedBy(words, records).flatMap(streamsOf))
-    // All of theirs, or what stays in a bundle would be overtaken.
-    if (streams.size > 0)
-      records = await sending.takenApart(
-        records,
-        (record) => isMixed(record) && streamsOf(record).some((stream) => streams.has(stream)),
-      )
+    const whole = await sending.takenApart(attempt.records, () => isAlone)
+    const suspected = aside || rest.length === 0 ? namedBy(words, whole).slice(0, mostNamed) : []
+    const streams = streamsIn(suspected)
+    // Of bundles with others' values all of theirs, or what stays would be overtaken.
+    const isToPart = (record: OutboxRecord) =>
+      suspected.includes(record) || (isMixed(record) && streamsOf(record).some((stream) => streams.has(stream)))
+    const records = suspected.length > 0 ? await sending.takenApart(whole, isToPart) : whole
     if (sending.stopped) return sending.putBack({ ...attempt, records })
-    // A bundle of several streams has no name, as a stream may have none.
-    const isMeant = (record: OutboxRecord) => aside || (streams.has(record.stream) && !isMixed(record))
-    const named = aside || streams.size > 0 ? namedBy(words, records).filter(isMeant) : []
+    const named = suspected.flatMap((suspect) => within(suspect, words, records))
     if (aside) {
       sending.aside.putBack(aside, sending.present(records))
       aside.refused(records, refusedSinceMs, named[0]?.sequence)
@@ -47,7 +47,7 @@ export class Blame {
     const records = sending.sorted(suspected)
     const [first] = records
     if (!first) return
-    const streams = new Set(records.flatMap(streamsOf))
+    const streams = streamsIn(records)
     if (records.length === 1) sending.refusals.putBack({ kind, records, refusedSinceMs })
     else if (streams.size > 1) sending.refusals.split({ kind, records, refusedSinceMs })
     else this.#goAside(first.stream, records, refusedSinceMs)
@@ -73,4 +73,11 @@ export class Blame {
     for (const [stream, all] of grouped(ofNamed, (record) => record.stream))
       this.#goAside(stream, all, refusedSinceMs, firsts.get(stream))
   }
+}
+
+/** Of the records that a suspected bundle was taken apart into, those that are meant; else the first. */
+function within({ sequence, count }: OutboxRecord, words: string, records: readonly OutboxRecord[]) {
+  const parts = records.filter((record) => record.sequence >= sequence && record.sequence < sequence + count)
+  const named = namedBy(words, parts)
+  return named.length > 0 ? named : parts.slice(0, 1)
 }

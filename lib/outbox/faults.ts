@@ -1,7 +1,7 @@
 import type { AsideCause } from './aside-stream'
 import type { RetryClass } from './destination'
 import { slowestPace, smaller, smallerGroup, throttled } from './pace'
-import { isMixed, partitionIn, streamsOf } from './parts'
+import { isMixed, partitionIn, streamsIn, streamsOf } from './parts'
 import { countAll, type OutboxRecord, sizeOf } from './record'
 import { all } from './refusals'
 import type { Attempt, Sending } from './sending'
@@ -65,7 +65,7 @@ export class Faults {
    */
   async #hidesOthers(attempt: Attempt, nowMs: number): Promise<boolean> {
     const { accused, lookout, pace, proof, reader } = this.sending
-    const streams = new Set(attempt.records.flatMap(streamsOf))
+    const streams = streamsIn(attempt.records)
     const [only] = streams
     if (only === undefined || streams.size > 1 || nowMs - proof.lastOfOthersMs(only) <= recentMs) return false
     if (reader.isFull('live') || reader.isFull('backlog'))
@@ -81,7 +81,7 @@ export class Faults {
    */
   #isOfOneStream(attempt: Attempt, outcome: Fault, nowMs: number): boolean {
     const { proof } = this.sending
-    const [only, other] = new Set(all(attempt).flatMap(streamsOf))
+    const [only, other] = streamsIn(all(attempt))
     if (outcome.kind !== 'network' || !outcome.mayHaveArrived || only === undefined || other !== undefined) return false
     if (nowMs - proof.lastOfOthersMs(only) > recentMs || !this.#unclearSends.isUnclear(attempt)) return false
     this.takeOut(only, outcome, nowMs)
@@ -120,7 +120,7 @@ export class Faults {
     const { sending } = this
     const { accused, proof, patience } = sending
     const lastAcceptedMs = proof.lastMs
-    const streams = new Set(attempt.records.flatMap(streamsOf))
+    const streams = streamsIn(attempt.records)
     const [only] = streams
     const othersMs = streams.size === 1 && only !== undefined ? proof.lastOfOthersMs(only) : lastAcceptedMs
     const wasRecent = nowMs - othersMs <= recentMs
@@ -180,7 +180,7 @@ export class Faults {
   /** An answer takes so long that others wait for it. */
   outOfPatience(attempt: Attempt): void {
     const { sending } = this
-    const streams = new Set(attempt.records.flatMap(streamsOf))
+    const streams = streamsIn(attempt.records)
     const [only] = streams
     if (attempt.aside || attempt.origin === 'suspect' || only === undefined) return
     if (streams.size > 1) {

@@ -64,14 +64,31 @@ export function partitionIn(record: Shape): number {
 export function streamsOf(record: Shape): string[] {
   const { stream, count, parts } = record
   if (!parts || !isMixed(record)) return new Array<string>(count).fill(stream)
+  const names = namesIn(parts, count)
   const numbersAt = tailStart(count) + tailHeadLength
+  return Array.from({ length: count }, (_, at) => names[parts[numbersAt + at] ?? 0] ?? '')
+}
+
+/** The streams of all of them, each once. */
+export function streamsIn(records: readonly Shape[]): Set<string> {
+  const streams = new Set<string>()
+  for (const record of records) {
+    const { stream, count, parts } = record
+    if (!parts || !isMixed(record)) streams.add(stream)
+    else for (const name of namesIn(parts, count)) streams.add(name)
+  }
+  return streams
+}
+
+/** Of a bundle of several streams, their names. */
+function namesIn(parts: Buffer, count: number): string[] {
   const names: string[] = []
-  for (let at = numbersAt + count; at < parts.length; ) {
+  for (let at = tailStart(count) + tailHeadLength + count; at < parts.length; ) {
     const end = at + 2 + parts.readUInt16BE(at)
     names.push(parts.toString('utf8', at + 2, end))
     at = end
   }
-  return Array.from({ length: count }, (_, at) => names[parts[numbersAt + at] ?? 0] ?? '')
+  return names
 }
 
 /** The stream of all of them, if it is one. */

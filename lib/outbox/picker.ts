@@ -1,7 +1,7 @@
 import type { AsideStream } from './aside-stream'
 import { isFullEnough } from './batch'
 import type { Freshness } from './destination'
-import { streamsOf } from './parts'
+import { streamsIn, streamsOf } from './parts'
 import { firstOf, type OutboxRecord, sizeOf } from './record'
 import { all, type Segment } from './refusals'
 import type { Attempt, Origin, Sending } from './sending'
@@ -191,7 +191,7 @@ export class Picker {
       const records = questions.take(kind, nowMs)
       if (records.length === 0) continue
       const attempt = this.enter({ kind, records, refusedSinceMs: Number.POSITIVE_INFINITY }, 'accused')
-      attempt.streams = new Set(records.flatMap(streamsOf))
+      attempt.streams = streamsIn(records)
       return attempt
     }
     return undefined

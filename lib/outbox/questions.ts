@@ -1,7 +1,7 @@
 import { mostOpenQuestions, mostQuestions } from './accused'
 import type { Freshness } from './destination'
 import type { OrderKey } from './order'
-import { isMixed, streamsOf } from './parts'
+import { isMixed, streamsIn, streamsOf } from './parts'
 import type { OutboxRecord } from './record'
 import type { Attempt, Sending } from './sending'
 
@@ -99,7 +99,7 @@ export class Questions {
   cleared(attempt: Attempt, records: readonly OutboxRecord[], nowMs: number): void {
     const { accused, reader } = this.sending
     const others = this.open.filter((other) => other !== attempt)
-    const streams = new Set(records.flatMap(streamsOf))
+    const streams = streamsIn(records)
     // Of what is under way in a question that answer is waited for, or what comes next could overtake it.
     for (const other of others) for (const stream of other.streams ?? []) streams.delete(stream)
     const wasSorting = accused.isSorting

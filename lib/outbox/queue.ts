@@ -16,9 +16,8 @@ import { refuseNetworkFolder } from './network-folder'
 import { readLedgers, writeLedgers } from './open-queue'
 import { openStore, storeError } from './open-store'
 import { type Held, type QueueEvents, type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
-import { takeApart } from './parts'
 import { SpaceReclaimer } from './reclaim'
-import { type OutboxRecord, storedBytes } from './record'
+import { countAll, type OutboxRecord, storedBytes } from './record'
 import { Reserve, releaseReserve } from './reserve'
 
 export type { NewRecord } from './intake'
@@ -27,7 +26,7 @@ export type { OutboxRecord } from './record'
 import { QueueReader, type ReadResult } from './queue-reader'
 import { Recount, type RecountResult } from './recount'
 import { ReusedMemory } from './reused-memory'
-import { bytesOfAll, planParting, planSettlement, type Settlement } from './settlement'
+import { bytesOfAll, type Parting, partingOf, planParting, planSettlement, type Settlement } from './settlement'
 import { Starts } from './starts'
 import type { Store } from './store'
 import { Witness } from './witness'
@@ -200,29 +199,28 @@ export class DurableQueue {
     })
   }
 
-  /** The records of a leased bundle by themselves, each leased, and stored so. The bundle's own lease is the first's. */
-  async takeApart(lane: string, bundle: OutboxRecord): Promise<OutboxRecord[]> {
-    const singles = takeApart(bundle)
+  /** The records of each of these leased bundles, each leased, and stored so. A bundle's own lease is its first record's. */
+  async takeApart(lane: string, bundles: readonly OutboxRecord[]): Promise<OutboxRecord[][]> {
     const leases = this.leasesOf(lane)
-    const bytes = storedBytes(bundle.lane, bundle)
-    const grownBytes = bytesOfAll(singles) - bytes
-    let isParted = false
+    const partings = bundles.map((bundle) => partingOf(bundle))
+    let parted: readonly Parting[] = []
     await this.submit({
       kind: 'settle',
-      entries: singles.length,
+      entries: countAll(bundles),
       plan: (draft) => {
-        const operations = planParting(draft, lane, singles, grownBytes, leases)
-        isParted = operations.length > 0
-        return operations
+        const planned = partings.map((parting) => planParting(draft, lane, parting, leases))
+        parted = partings.filter((_, at) => planned[at]?.length)
+        return planned.flat()
       },
       committed: () => {
-        if (!isParted) return
-        leases.partings++
-        this.reader.changed(lane, bundle.sequence)
-        this.recount.parted(lane, bundle.sequence, { count: bundle.count, bytes }, grownBytes)
+        for (const { bundle, bytes, grownBytes } of parted) {
+          leases.partings++
+          this.reader.changed(lane, bundle.sequence)
+          this.recount.parted(lane, bundle.sequence, { count: bundle.count, bytes }, grownBytes)
+        }
       },
     })
-    return singles.filter(({ sequence }) => leases.isOpen(sequence))
+    return partings.map(({ singles }) => singles.filter(({ sequence }) => leases.isOpen(sequence)))
   }
 
   /** Gives leased records back, to be read again. */

@@ -9,7 +9,7 @@ import { LaneReader } from './lane-reader'
 import { Lookout } from './lookout'
 import { type OrderKey, orderKeys } from './order'
 import { type Pace, type PaceLimits, startingPace, widestPace } from './pace'
-import { isMixed, streamsOf } from './parts'
+import { isMixed, streamsIn, streamsOf } from './parts'
 import { Patience } from './patience'
 import { Proof } from './proof'
 import { Questions } from './questions'
@@ -198,7 +198,7 @@ export class Sending {
   isUnderWay(stream: string, except?: Attempt): boolean {
     return this.inFlight.some((attempt) => {
       if (attempt.taken || attempt === except || attempt.origin === 'suspect') return false
-      attempt.streams ??= new Set(all(attempt).flatMap(streamsOf))
+      attempt.streams ??= streamsIn(all(attempt))
       return attempt.streams.has(stream)
     })
   }
@@ -214,10 +214,11 @@ export class Sending {
     isWanted: (bundle: OutboxRecord) => boolean,
   ): Promise<OutboxRecord[]> {
     const { queue, lane } = this.options
-    const apart = await Promise.all(
-      records.map((record) => (record.parts && isWanted(record) ? queue.takeApart(lane, record) : [record])),
-    )
-    return apart.flat()
+    const bundles = records.filter((record) => record.parts && isWanted(record))
+    if (bundles.length === 0) return [...records]
+    const apart = await queue.takeApart(lane, bundles)
+    const singlesOf = new Map(bundles.map((bundle, at) => [bundle, apart[at] ?? []]))
+    return records.flatMap((record) => singlesOf.get(record) ?? [record])
   }
 
   /** What was not answered goes back to where it came from. */

@@ -2,6 +2,7 @@ import { type DeadRecord, encodeDeadLetter } from './dead-letter'
 import { keyOf } from './keys'
 import type { Leases } from './leases'
 import type { LedgerDraft } from './ledger-draft'
+import { takeApart } from './parts'
 import { countAll, encodeRecord, type OutboxRecord, storedBytes } from './record'
 import type { StoreOperation } from './store'
 
@@ -61,20 +62,33 @@ export function planSettlement(
   }
 }
 
+/** A bundle that is taken apart. */
+export interface Parting {
+  readonly bundle: OutboxRecord
+  /** Of the bundle. */
+  readonly bytes: number
+  readonly singles: readonly OutboxRecord[]
+  /** What these take more than the bundle. */
+  readonly grownBytes: number
+}
+
+export function partingOf(bundle: OutboxRecord): Parting {
+  const singles = takeApart(bundle)
+  const bytes = storedBytes(bundle.lane, bundle)
+  return { bundle, bytes, singles, grownBytes: bytesOfAll(singles) - bytes }
+}
+
 /**
  * The operations that store the records of a bundle by themselves; the first takes the bundle's place. None where the
  * bundle's lease has ended meanwhile.
- * @param grownBytes what they take more than the bundle
  */
 export function planParting(
   draft: LedgerDraft,
   lane: string,
-  singles: readonly OutboxRecord[],
-  grownBytes: number,
+  { bundle, singles, grownBytes }: Parting,
   leases: Leases,
 ): StoreOperation[] {
-  const [first] = singles
-  if (!first || !leases.isOpen(first.sequence)) return []
+  if (!leases.isOpen(bundle.sequence)) return []
   const { laneNumber } = draft.get(lane)
   draft.change(lane, { pendingBytes: grownBytes })
   return singles.map((record) => {

@@ -81,10 +81,10 @@ export class Undated {
     const { queue, lane } = this.options
     const records = this.undatable.splice(0)
     try {
-      const singles = await Promise.all(
-        records.map((record) => (record.parts ? queue.takeApart(lane, record) : [record])),
-      )
-      await queue.settle(lane, { dead: singles.flat().map((record) => ({ record, reason: unknownTime })) })
+      const bundles = records.filter(({ parts }) => parts)
+      const apart = bundles.length > 0 ? await queue.takeApart(lane, bundles) : []
+      const singles = [...records.filter(({ parts }) => !parts), ...apart.flat()]
+      await queue.settle(lane, { dead: singles.map((record) => ({ record, reason: unknownTime })) })
     } catch {
       // The store is being closed, or opened again: they are read once more then.
       queue.release(

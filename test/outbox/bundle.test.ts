@@ -142,7 +142,7 @@ describe('A queue that bundles', () => {
       await queue.append(lane, ['1', '2', '3', '4'].map(record))
       const [bundle] = (await readAll(queue, lane)) as [OutboxRecord]
       queue.leasesOf(lane).take(bundle.sequence)
-      const singles = await queue.takeApart(lane, bundle)
+      const [singles = []] = await queue.takeApart(lane, [bundle])
       should(await readAll(queue, lane)).be.empty()
       await queue.settle(lane, { delivered: singles.slice(1, 2) })
       await queue.close()

@@ -48,7 +48,7 @@ describe('A queue that takes a bundle apart', () => {
       const bundle = await takeBundle(queue)
       disk.afterRead = async () => {
         disk.afterRead = undefined
-        release(queue, await queue.takeApart(name, bundle))
+        release(queue, (await queue.takeApart(name, [bundle])).flat())
       }
       const { records } = await queue.read(name, 0, 1000)
       records.map(({ count }) => count).should.eql([1, 1, 1])
@@ -74,7 +74,7 @@ describe('A queue that takes a bundle apart', () => {
         disk.afterRead = async () => {
           // The count reads the dead letters first, then slices of a hundred.
           if (++reads !== (when === 'read' ? 2 : 3)) return
-          release(queue, await queue.takeApart(name, bundle))
+          release(queue, (await queue.takeApart(name, [bundle])).flat())
         }
         await queue.recountDone()
         should(queue.recounted).eql({ missing: 0, reappeared: 0 })

@@ -68,10 +68,7 @@ const part = (share: number, keptShare: number): Step => {
     const pending = await readAll(queue, lane)
     const leases = queue.leasesOf(lane)
     const chosen = pending.filter(({ sequence }, at) => at % 4 < share && leases.take(sequence))
-    const [parted] = await Promise.all([
-      Promise.all(chosen.map((one) => queue.takeApart(lane, one))),
-      deliverOthers(model, queue),
-    ])
+    const [parted] = await Promise.all([queue.takeApart(lane, chosen), deliverOthers(model, queue)])
     const singles = parted.flat()
     const delivered = singles.filter((_, at) => at % 4 >= keptShare)
     const settled = queue.settle(lane, { delivered })
@@ -114,7 +111,7 @@ const settle = (share: number, how: 'delivered' | 'dead'): Step => {
     const leases = queue.leasesOf(lane)
     const chosen = pending.filter(({ sequence }, at) => at % 4 < share && leases.take(sequence))
     // Only single records become dead letters.
-    const taken = how === 'dead' ? (await Promise.all(chosen.map((one) => queue.takeApart(lane, one)))).flat() : chosen
+    const taken = how === 'dead' ? (await queue.takeApart(lane, chosen)).flat() : chosen
     const reason = { code: 'VALIDATION_REFUSED', text: say`no` }
     await queue.settle(
       lane,

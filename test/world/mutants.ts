@@ -62,7 +62,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a bundle that is taken apart loses its last record',
-    file: 'outbox/queue.ts',
+    file: 'outbox/settlement.ts',
     find: 'const singles = takeApart(bundle)',
     instead: 'const singles = takeApart(bundle).slice(0, -1)',
   },
