@@ -138,17 +138,11 @@ export class Answers {
     if (attempt.origin === 'window') this.sending.group = smallerGroup(this.sending.group, countAll(attempt.records))
     const refusedSinceMs = Math.min(attempt.refusedSinceMs, nowMs)
     // What has died before says nothing new about the cloud.
-    if (!this.areRevived(attempt.records)) doubt.refused(attempt.records, refusedSinceMs, kind === 'validation', nowMs)
+    if (!attempt.records.every(({ isRevived }) => isRevived))
+      doubt.refused(attempt.records, refusedSinceMs, kind === 'validation', nowMs)
     if (only?.count === 1) await this.suspected(attempt, only, refusedSinceMs, failure, nowMs)
     else await this.blame.refused({ ...attempt, refusedSinceMs }, wordsOf(failure))
     if (doubt.isGeneral(nowMs) && !this.sending.stopped) this.sending.gate.close('parked', nowMs)
-  }
-
-  /** Dead letters that are tried again: the cloud has refused each already while it took others. */
-  private areRevived(records: readonly OutboxRecord[]): boolean {
-    const { queue, lane } = this.sending.options
-    const leases = queue.leasesOf(lane)
-    return records.every(({ sequence }) => leases.isRevived(sequence))
   }
 
   private async suspected(
@@ -162,7 +156,7 @@ export class Answers {
     const { refusals, aside, doubt } = sending
     const { kind, rest = [] } = attempt
     const before = isSuspect(attempt) ? attempt.refusals : 0
-    const isProven = this.areRevived([record]) || doubt.isProven(refusedSinceMs, nowMs)
+    const isProven = record.isRevived || doubt.isProven(refusedSinceMs, nowMs)
     const segment = { kind, records: [record], refusedSinceMs }
     const verdict = refusals.refused(segment, before + 1, { nowMs, isProven, isGeneral: doubt.isGeneral(nowMs) })
     if (verdict === 'guilty') return this.bury(record, failure, nowMs)

@@ -85,14 +85,16 @@ export class DeadLetters {
   }
 
   private async revive(letters: readonly StoredLetter[]): Promise<void> {
-    const leases = this.queue.leasesOf(this.lane)
     let revived: readonly OutboxRecord[] | undefined
     await this.queue.submit({
       kind: 'settle',
       plan: (draft) => {
         // Not before it is their turn: of what a count has begun with, all sequences are given.
-        revived ??= letters.map(({ letter }) => ({ ...letter.record, sequence: this.queue.takeSequences(1) }))
-        for (const { sequence } of revived) leases.revive(sequence)
+        revived ??= letters.map(({ letter }) => ({
+          ...letter.record,
+          sequence: this.queue.takeSequences(1),
+          isRevived: true,
+        }))
         draft.change(this.lane, { ...leaving(letters), pendingBytes: bytesOfAll(revived) })
         const { laneNumber, lastSequence } = draft.get(this.lane)
         draft.advance(this.lane, Math.max(lastSequence, ...revived.map(({ sequence }) => sequence)))

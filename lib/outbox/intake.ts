@@ -198,6 +198,7 @@ class LaneIntake {
       eventTimeMs,
       clockImplausible: !isPlausible(acceptedWallMs),
       isArrival,
+      isRevived: false,
       payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
       parts,
     }

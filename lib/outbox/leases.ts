@@ -7,7 +7,6 @@ export class Leases {
   private readonly held = new Set<number>()
   private readonly settled = new Set<number>()
   private readonly damaged = new Set<number>()
-  private readonly revived = new Set<number>()
   /** By the number of reads that had begun by then, in that order. */
   private readonly leaving = new Map<number, number[]>()
   /** The reads under way, by their number, in that order. */
@@ -45,18 +44,8 @@ export class Leases {
     if (!this.settled.has(sequence)) this.held.delete(sequence)
   }
 
-  /** It was a dead letter, and is tried again. */
-  revive(sequence: number): void {
-    this.revived.add(sequence)
-  }
-
-  isRevived(sequence: number): boolean {
-    return this.revived.has(sequence)
-  }
-
   /** It is gone from the store. */
   settle(sequence: number): void {
-    if (this.revived.size > 0) this.revived.delete(sequence)
     if (this.reads.size === 0) {
       this.held.delete(sequence)
       return
@@ -92,7 +81,6 @@ export class Leases {
   }
 
   clear(): void {
-    this.revived.clear()
     this.held.clear()
     this.settled.clear()
     this.leaving.clear()

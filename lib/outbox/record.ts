@@ -27,6 +27,8 @@ export interface OutboxRecord {
    * bundle it is so of all records.
    */
   readonly isArrival: boolean
+  /** It was a dead letter, and is tried again: the cloud has refused it already, while it took others. */
+  readonly isRevived: boolean
   /** The cloud-ready JSON text, UTF-8; of a bundle, those of its records, separated by commas. */
   readonly payload: Buffer
   /** Of a bundle, what it takes to tell its records apart. */
@@ -50,6 +52,7 @@ export const tailStart = (count: number): number => count * partLength
 const implausibleClockFlag = 1
 /** Records of versions before this flag count as such with times of their own. */
 const arrivalFlag = 2
+const revivedFlag = 4
 
 /** Lane and stream names are counted in 16 bits. */
 export const longestName = 0xffff
@@ -73,7 +76,10 @@ export function encodeRecord(
   const payloadStart = partsStart + partsBytes(parts)
   const value = allocate(payloadStart + Buffer.byteLength(payload))
   value[offsets.version] = parts ? bundleVersionOf(parts, count) : singleVersion
-  value[offsets.flags] = (record.clockImplausible ? implausibleClockFlag : 0) | (record.isArrival ? arrivalFlag : 0)
+  value[offsets.flags] =
+    (record.clockImplausible ? implausibleClockFlag : 0) |
+    (record.isArrival ? arrivalFlag : 0) |
+    (record.isRevived ? revivedFlag : 0)
   value.writeDoubleBE(record.acceptedWallMs, offsets.wall)
   value.writeDoubleBE(record.acceptedMonotonicMs, offsets.monotonic)
   value.writeDoubleBE(record.eventTimeMs, offsets.event)
@@ -113,6 +119,7 @@ export function decodeRecord(key: Buffer, value: Buffer): OutboxRecord | undefin
     eventTimeMs: value.readDoubleBE(offsets.event),
     clockImplausible: ((value[offsets.flags] ?? 0) & implausibleClockFlag) !== 0,
     isArrival: ((value[offsets.flags] ?? 0) & arrivalFlag) !== 0,
+    isRevived: ((value[offsets.flags] ?? 0) & revivedFlag) !== 0,
     payload: value.subarray(payloadStart),
     parts: isBundle ? value.subarray(streamEnd + countLength, payloadStart) : undefined,
   }

@@ -34,7 +34,13 @@ function bundled(arrivals: readonly Arrival[]): Arrival[] {
 /** As it comes back from the store. */
 function stored(arrival: Arrival, sequence = 5): OutboxRecord {
   const key = keyOf('pending', 1, sequence)
-  const moment = { acceptedWallMs: nowMs, acceptedMonotonicMs: 1, bootId: 'ab'.repeat(16), clockImplausible: false }
+  const moment = {
+    acceptedWallMs: nowMs,
+    acceptedMonotonicMs: 1,
+    bootId: 'ab'.repeat(16),
+    clockImplausible: false,
+    isRevived: false,
+  }
   const record = decodeRecord(key, encodeRecord(key, { sequence, lane: 'lane', ...arrival, ...moment }))
   if (!record) throw new Error('the record does not come back')
   return record

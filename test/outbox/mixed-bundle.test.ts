@@ -24,7 +24,13 @@ function bundled(records: readonly { stream: string; text: string; eventTimeMs: 
 
 function stored(arrival: Arrival, sequence: number): OutboxRecord {
   const key = keyOf('pending', 1, sequence)
-  const moment = { acceptedWallMs: nowMs, acceptedMonotonicMs: 1, bootId: 'ab'.repeat(16), clockImplausible: false }
+  const moment = {
+    acceptedWallMs: nowMs,
+    acceptedMonotonicMs: 1,
+    bootId: 'ab'.repeat(16),
+    clockImplausible: false,
+    isRevived: false,
+  }
   const record = decodeRecord(key, encodeRecord(key, { sequence, lane: 'lane', ...arrival, ...moment }))
   if (!record) throw new Error('the record does not come back')
   return record

@@ -46,6 +46,7 @@ const anyPlace = fc.record(
     eventTimeMs: anyTime,
     clockImplausible: fc.boolean(),
     isArrival: fc.boolean(),
+    isRevived: fc.boolean(),
     payload: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
   },
   { noNullPrototype: true },

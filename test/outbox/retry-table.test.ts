@@ -490,6 +490,26 @@ for (const listable of [false, true])
     )
 
     it(
+      'dead letters that were to be tried again before a restart keep those behind them no longer after it',
+      scene(async ({ cloud, lane, clock, accept, figures, restart }) => {
+        const bad = new Set((await accept(300, 'a', 'b')).filter((_, at) => at % 2 === 0))
+        cloud.answer = (request) => (request.bodies.some((body) => bad.has(body)) ? 'validation' : 'delivered')
+        await lane.attach(cloud)
+        await clock.pass(10 * minute)
+        ;(await figures()).should.containEql({ dead: 150, delivered: 150 })
+        await lane.detach()
+        await lane.deadLetters.retry()
+        const restarted = await restart()
+        const good = await accept(60, 'a')
+        await restarted.attach(cloud)
+        await clock.until(() => cloud.received.length === 210, 10 * minute)
+        cloud.received.slice(-60).should.eql(good)
+        await clock.pass(minute)
+        ;(await figures()).should.containEql({ dead: 150, pending: 0, state: 'online' })
+      }),
+    )
+
+    it(
       'dead letters go back into the queue on request, and are delivered when the cloud takes them',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         const bodies = await accept(20)

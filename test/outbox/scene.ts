@@ -13,6 +13,8 @@ export interface Scene {
   /** Records of these streams in turn. */
   accept(count: number, ...streams: readonly string[]): Promise<string[]>
   figures(): ReturnType<Lane['figures']>
+  /** Closes the outbox and opens it again. Answers its lane. */
+  restart(): Promise<Lane>
 }
 
 export const minute = 60_000
@@ -38,9 +40,28 @@ export function scene(
       const clock = new ManualClock()
       const disk = new MemoryDisk()
       const options = { folder, scheduler: clock, driver: disk, random: () => 0.999, ...settings }
-      const outbox = await openOutbox({ ...options, diskSpace: async () => ({ freeBytes: 1e12, totalBytes: 1e12 }) })
+      const open = () => openOutbox({ ...options, diskSpace: async () => ({ freeBytes: 1e12, totalBytes: 1e12 }) })
+      let outbox = await open()
+      let lane = outbox.lane('lane')
       const cloud = new FakeCloud(clock.monotonicMs)
-      const lane = outbox.lane('lane')
+      const close = async () => {
+        let isClosed = false
+        const closed = outbox.close().then(() => {
+          isClosed = true
+        })
+        // The clock is turned slowly enough for what closing really writes.
+        while (!isClosed) {
+          await clock.pass(100)
+          await new Promise((resolve) => setTimeout(resolve, 2))
+        }
+        await closed
+      }
+      const restart = async () => {
+        await close()
+        outbox = await open()
+        lane = outbox.lane('lane')
+        return lane
+      }
       let next = 0
       const accept = async (count: number, ...streams: readonly string[]) => {
         const eventTimeMs = clock.wallMs()
@@ -52,20 +73,11 @@ export function scene(
         return records.map(({ payload }) => payload)
       }
       try {
-        await play({ clock, cloud, disk, outbox, lane, accept, figures: () => lane.figures() })
+        await play({ clock, cloud, disk, outbox, lane, accept, figures: () => lane.figures(), restart })
         const { accepted, delivered, pending, dead, dropped, evicted, damaged } = await lane.figures()
         accepted.should.equal(delivered + pending + dead + dropped + evicted + damaged)
       } finally {
-        let isClosed = false
-        const closed = outbox.close().then(() => {
-          isClosed = true
-        })
-        // The clock is turned slowly enough for what closing really writes.
-        while (!isClosed) {
-          await clock.pass(100)
-          await new Promise((resolve) => setTimeout(resolve, 2))
-        }
-        await closed
+        await close()
       }
     })
 }

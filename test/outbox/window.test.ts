@@ -12,6 +12,7 @@ function record(stream: string, sequence: number, count: number): OutboxRecord {
     bootId: 'boot',
     clockImplausible: false,
     isArrival: false,
+    isRevived: false,
   }
   return { sequence, lane: 'lane', stream, payload, eventTimeMs: 0, count, parts: undefined, ...accepted }
 }
