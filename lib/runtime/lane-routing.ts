@@ -82,9 +82,13 @@ export class LaneRouting {
     return arranged
   }
 
+  get isChanging(): boolean {
+    return this.#changes > 0
+  }
+
   /** Resolves when no change is under way. */
   async arranged(): Promise<void> {
-    while (this.#changes > 0) await this.#changing
+    while (this.isChanging) await this.#changing
   }
 
   /** Lets go of all lanes; resolves when nothing is being sent any more. */
@@ -110,7 +114,7 @@ export class LaneRouting {
 
   /** Takes something in for a way, behind all that waits of it. */
   accept(way: string, take: (inlet: string) => Promise<void>): Promise<void> {
-    if (this.#changes > 0) return this.#changing.then(() => this.accept(way, take))
+    if (this.isChanging) return this.#changing.then(() => this.accept(way, take))
     const chain = this.#chains.get(way)
     if (!chain || chain.length === 1) return take(way)
     const inlet = chain.findLast(({ lane, isInlet }) => isInlet && this.#waitsIn(lane))?.lane ?? way

@@ -75,6 +75,9 @@ export class OutboxClient {
   #rearranging: NodeJS.Immediate | undefined
   #unhear: (() => void) | undefined
   #isClosed = false
+  /** Messages that wait until it is open. */
+  #waiting = 0
+  #lastTurn: Promise<void> = Promise.resolve()
 
   constructor(RED: NodeAPI, options: OutboxOptions, { key = '', warn = ignore, error = ignore }: OutboxNode = {}) {
     this.#shared = sharedOutboxes(RED)
@@ -141,8 +144,8 @@ export class OutboxClient {
    */
   accept(lane: string, arrivals: Arrivals, report?: ValueReport): Promise<void> {
     const take = (open: OpenOutbox) => takeIn(open, lane, arrivals, report)
-    if (this.#open && !this.#isClosed) return take(this.#open)
-    return this.outbox().then((outbox) => take(this.#open ?? { outbox }))
+    const isReady = this.#waiting === 0 && !this.#isClosed && this.#open?.routing.isChanging === false
+    return isReady && this.#open ? take(this.#open) : this.#inTurn(take)
   }
 
   async figures(): Promise<OutboxFigures> {
@@ -195,6 +198,18 @@ export class OutboxClient {
     if (this.#own) release(this.#shared, this.#options.folder, this.#own)
     this.#own = undefined
     this.#open = undefined
+  }
+
+  /** Who waits until the outbox is open goes in as they came, and before those who come later. */
+  #inTurn(take: (open: OpenOutbox) => Promise<void>): Promise<void> {
+    this.#waiting++
+    const before = this.#lastTurn
+    // What is accepted is not awaited: the next one may go in as soon as this one is on its way.
+    const turn = Promise.all([this.outbox(), before]).then(([outbox]) => ({ accepted: take(this.#open ?? { outbox }) }))
+    this.#lastTurn = Promise.allSettled([turn, before]).then(() => {
+      this.#waiting--
+    })
+    return turn.then(({ accepted }) => accepted)
   }
 
   /** Shared by all who ask at the same time. */

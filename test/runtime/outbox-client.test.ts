@@ -3,7 +3,7 @@ import { copyFile, readdir, readlink, truncate, writeFile } from 'node:fs/promis
 import { join } from 'node:path'
 import type { NodeAPI } from 'node-red'
 import should from 'should'
-import { gatherArrivals, openOutbox } from '../../lib/outbox'
+import { type Destination, gatherArrivals, openOutbox } from '../../lib/outbox'
 import { OutboxClient } from '../../lib/runtime'
 import { DesertedFolders } from '../../lib/runtime/deserted-folders'
 import { newFolder, removeFolder } from '../folder'
@@ -56,6 +56,35 @@ describe('The outbox of a configuration node', function () {
     await before.close()
     const after = clientWith(2e6)
     for (const { maxBytes } of await Promise.all([after.figures(), after.figures()])) maxBytes.should.equal(2e6)
+  })
+
+  it('takes messages in as they came, also those that come while it is being opened', async () => {
+    const before = await openOutbox({ folder, maxBytes: 1e6 })
+    await before.acceptAll('lane', [{ stream: 's', payload: '0', eventTimeMs: 0 }])
+    await before.close()
+    const client = clientWith(1e6)
+    const received: string[] = []
+    const destination: Destination = {
+      batching: 'lane',
+      send: async (records) => void received.push(...records.map(({ payload }) => payload.toString())),
+      classify: () => ({ kind: 'bug' }),
+    }
+    client.attach({ lane: 'lane', owner: client, destination, options: {}, inherit: () => undefined }, () => undefined)
+    const accepted: Promise<void>[] = []
+    let isOpen = false
+    const opened = () => {
+      isOpen = true
+    }
+    // Message by message, turn by turn, until some have come after it was open.
+    for (let after = 0; after < 20; after += isOpen ? 1 : 0) {
+      const arrivals = client.gather(0)
+      arrivals.add('s', String(accepted.length + 1), 0)
+      accepted.push(client.accept('lane', arrivals).then(opened))
+      await new Promise(setImmediate)
+    }
+    await Promise.all(accepted)
+    while (received.length <= accepted.length) await new Promise((resolve) => setTimeout(resolve, 20))
+    received.should.eql(Array.from({ length: accepted.length + 1 }, (_, at) => String(at)))
   })
 
   it('is refused to a second node with other limits while the first one has it', async () => {
