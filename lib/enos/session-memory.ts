@@ -43,6 +43,9 @@ export class SessionMemory {
   lastRefusal: ConnectorError | undefined
   readonly #store: SessionStore | undefined
   readonly #clock: Clock
+  readonly #readBootId: (() => Promise<string>) | undefined
+  /** The span in which the monotonic clock is comparable, also with that of an earlier process. */
+  #bootId: string | undefined
   /** The session as it is stored. */
   #sealed: string | undefined
   /** Until when a session lives that an earlier process has left. */
@@ -51,9 +54,11 @@ export class SessionMemory {
   #saving: Promise<void> = Promise.resolve()
   #storedUntilMs = Number.NEGATIVE_INFINITY
 
-  constructor(clock: Clock, store?: SessionStore) {
+  /** @param readBootId names the span in which the clock's monotonic time is comparable; left out: its own life */
+  constructor(clock: Clock, store?: SessionStore, readBootId?: () => Promise<string>) {
     this.#clock = clock
     this.#store = store
+    this.#readBootId = readBootId
   }
 
   /** Reads what an earlier process has left, once. */
@@ -113,21 +118,29 @@ export class SessionMemory {
     const { session } = this
     const untilMs = Math.round((session?.untilMs ?? this.#leftUntilMs) + leadMs)
     const kept = this.#sealed === undefined ? {} : { session: { sealed: this.#sealed, untilMs } }
-    return JSON.stringify({ version: 1, ...this.logins.times(nowMs, leadMs), ...kept })
+    const boot = this.#bootId === undefined ? {} : { boot: { id: this.#bootId, leadMs } }
+    return JSON.stringify({ version: 1, ...this.logins.times(nowMs, leadMs), ...kept, ...boot })
   }
 
   async #restore(): Promise<void> {
+    this.#bootId = await this.#readBootId?.()
     const text = await this.#store?.read().catch(() => undefined)
     const stored = text === undefined ? undefined : parseJson(text)
     if (!isJsonObject(stored) || stored.version !== 1) return
     const nowMs = this.#clock.monotonicMs()
-    const leadMs = this.#clock.wallMs() - nowMs
+    const leadMs = this.#leadOf(stored.boot) ?? this.#clock.wallMs() - nowMs
     this.logins.restore(loginTimes(stored.loginsMs, stored.unclearMs, stored.blockedUntilMs), nowMs, leadMs)
     const { session } = stored
     if (isJsonObject(session) && typeof session.sealed === 'string' && typeof session.untilMs === 'number') {
       this.#sealed = session.sealed
       this.#leftUntilMs = session.untilMs - leadMs
     }
+  }
+
+  /** By how much the wall clock was ahead of the monotonic one when the times were written, where that is the same one still. */
+  #leadOf(boot: Json | undefined): number | undefined {
+    const isSame = isJsonObject(boot) && this.#bootId !== undefined && boot.id === this.#bootId
+    return isSame && typeof boot.leadMs === 'number' ? boot.leadMs : undefined
   }
 }
 

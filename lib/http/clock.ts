@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { builtMs } from './built'
 
 /** The two times there are. Only timestamps use the wall clock; lives, limits and back-off use the monotonic one. */
@@ -10,7 +12,14 @@ export interface Clock {
 
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  // On Linux this counts from the boot, so that it stays comparable when only the process starts anew.
+  monotonicMs: () => Number(process.hrtime.bigint() / 1000n) / 1000,
+}
+
+/** A UUID for the span in which `systemClock.monotonicMs` is comparable: the boot on Linux, else the process. */
+export async function readBootId(): Promise<string> {
+  const text = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')
+  return /^[0-9a-f-]{36}$/.test(text.trim()) ? text.trim() : randomUUID()
 }
 
 const dayMs = 24 * 3_600_000

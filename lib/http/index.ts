@@ -14,6 +14,7 @@ export {
   type Clock,
   isArrivalTime,
   isPlausible,
+  readBootId,
   systemClock,
 } from './clock'
 export { suspectingClock } from './clock-suspect'

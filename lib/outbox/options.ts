@@ -1,9 +1,9 @@
 import { statfs } from 'node:fs/promises'
-import type { ConnectorError } from '../http'
+import { type ConnectorError, readBootId } from '../http'
 import type { DiskSpace } from './capacity'
 import type { DeadRecord } from './dead-letter'
 import type { OutboxRecord } from './record'
-import { readBootId, type Scheduler, systemScheduler } from './scheduler'
+import { type Scheduler, systemScheduler } from './scheduler'
 import { levelDriver, type StoreDriver } from './store'
 
 export type WhenFull = 'refuse' | 'evict-oldest'

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { uptime } from 'node:os'
-import type { Clock } from '../http'
+import { type Clock, systemClock } from '../http'
 
 /** The clock, and a way to be called later. Tests pass one that they turn by hand. */
 export interface Scheduler extends Clock {
@@ -14,21 +12,13 @@ export interface Scheduler extends Clock {
 }
 
 export const systemScheduler: Scheduler = {
-  wallMs: () => Date.now(),
-  // On Linux this counts from the boot, so that it stays comparable when only the process starts anew.
-  monotonicMs: () => Number(process.hrtime.bigint() / 1000n) / 1000,
+  ...systemClock,
   setTimeout(callback, delayMs) {
     const timer = setTimeout(callback, delayMs)
     return () => clearTimeout(timer)
   },
   // Linux counts sleep in its uptime only, elsewhere the two clocks agree; in a container the uptime may be younger.
   sleptMs: () => Math.max(0, uptime() * 1000 - systemScheduler.monotonicMs()),
-}
-
-/** A UUID for the span in which `systemScheduler.monotonicMs` is comparable: the boot on Linux, else the process. */
-export async function readBootId(): Promise<string> {
-  const text = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')
-  return /^[0-9a-f-]{36}$/.test(text.trim()) ? text.trim() : randomUUID()
 }
 
 /** Ends the current turn of the event loop, so that long work leaves room for others. */

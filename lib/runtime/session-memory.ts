@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { NodeAPI } from 'node-red'
 import { SessionFiles, SessionMemory } from '../enos'
-import { systemClock } from '../http'
+import { readBootId, systemClock } from '../http'
 import { say } from '../text'
 import { translation } from './languages'
 import { runtimeState } from './runtime-state'
@@ -14,7 +14,11 @@ const folderName = 'edgecourier-sessions'
  * @param name of the device and its broker
  */
 export function sessionMemory(RED: NodeAPI, name: string): SessionMemory {
-  return runtimeState(RED, `enos-session ${name}`, () => new SessionMemory(systemClock, sessionFiles(RED)?.of(name)))
+  return runtimeState(
+    RED,
+    `enos-session ${name}`,
+    () => new SessionMemory(systemClock, sessionFiles(RED)?.of(name), readBootId),
+  )
 }
 
 function sessionFiles(RED: NodeAPI): SessionFiles | undefined {

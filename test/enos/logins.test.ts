@@ -259,6 +259,24 @@ describe('The logins of an EnOS device', () => {
       should(Math.max(...within)).be.belowOrEqual(3)
     })
 
+    it('are counted by the time since the boot, although the PC’s clock was set while Node-RED was stopped', async () => {
+      const startedIn = (boot: string) => {
+        memory = new SessionMemory(clock, new SessionFiles(folder, () => undefined).of('device'), async () => boot)
+        return open()
+      }
+      answer = (socket) => socket.write(json('500 Oh', { code: 500, msg: 'internal error' }))
+      for (let count = 0; count < 3; count++) {
+        await failureOf(startedIn('boot').session())
+        await memory.save()
+      }
+      clock.stepWall(10 * minute)
+      should(await failureOf(startedIn('boot').session())).match({ code: 'AUTH_LOGIN_LIMIT' })
+      should(loginsMs.length).equal(3)
+      // Of another boot only the wall clock tells.
+      await failureOf(startedIn('another').session())
+      should(loginsMs.length).equal(4)
+    })
+
     it('do not forget a block', async () => {
       answer = (socket) => socket.write(blocked)
       await failureOf(started().session())

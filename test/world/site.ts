@@ -70,7 +70,7 @@ export class Site {
       ...(maxAgeMs !== undefined && { maxAgeMs }),
       driver: unlisted(disk),
       random: random.next,
-      bootId: `00000000-0000-4000-8000-${String(this.#boot).padStart(12, '0')}`,
+      bootId: this.#bootId,
       allowNetworkFolder: true,
       diskSpace: async () => ({ freeBytes: 1e12, totalBytes: 1e12 }),
     }
@@ -143,6 +143,10 @@ export class Site {
     return outbox ? this.#connected.map(({ lane }) => outbox.lane(lane)) : []
   }
 
+  get #bootId(): string {
+    return `00000000-0000-4000-8000-${String(this.#boot).padStart(12, '0')}`
+  }
+
   #stop(client: OutboxClient): Promise<void> {
     for (const { device } of this.#connected) device.close()
     return client.close()
@@ -152,7 +156,8 @@ export class Site {
     const { clock } = this.rooms
     const { productKey, deviceKey, deviceSecret } = gateway
     const name = nameOf(gateway)
-    const memory = this.#memories.get(name) ?? new SessionMemory(clock, this.#sessions.of(name))
+    const memory =
+      this.#memories.get(name) ?? new SessionMemory(clock, this.#sessions.of(name), async () => this.#bootId)
     this.#memories.set(name, memory)
     const device = new EnosDevice({
       brokerUrl,
