@@ -26,7 +26,7 @@ export class Answers {
     const { options, stopped } = this.sending
     const nowMs = options.scheduler.monotonicMs()
     if (outcome.kind !== 'delivered') this.sending.lastError = reasonOf(failure)
-    this.faults.answered(attempt, outcome.kind)
+    this.faults.answered(attempt, outcome.kind, nowMs)
     this.sending.restraint.answered(outcome.kind, nowMs)
     if (stopped && outcome.kind !== 'delivered' && outcome.kind !== 'partial') return this.sending.putBack(attempt)
     switch (outcome.kind) {
@@ -60,7 +60,7 @@ export class Answers {
     if (records.length === 0) return
     const { options, gate, reader, refusals, doubt, accused, aside } = this.sending
     const isWhole = records.length === attempt.records.length
-    this.sending.proof.accepted(onlyStream(records), nowMs)
+    this.sending.proof.came(onlyStream(records), nowMs)
     doubt.accepted(records, nowMs)
     gate.open()
     refusals.accepted(nowMs)

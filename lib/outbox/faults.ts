@@ -1,7 +1,8 @@
 import type { AsideCause } from './aside-stream'
 import type { RetryClass } from './destination'
 import { slowestPace, smaller, smallerGroup, throttled } from './pace'
-import { isMixed, partitionIn, streamsIn, streamsOf } from './parts'
+import { isMixed, onlyStream, partitionIn, streamsIn, streamsOf } from './parts'
+import { Proof } from './proof'
 import { countAll, type OutboxRecord, sizeOf } from './record'
 import { all } from './refusals'
 import type { Attempt, Sending } from './sending'
@@ -27,6 +28,8 @@ export class Faults {
   #inARow = 0
   #sessionFailures = 0
   readonly #unclearSends = new UnclearSends()
+  /** Whatever the cloud has answered. */
+  readonly #answers = new Proof()
 
   constructor(private readonly sending: Sending) {}
 
@@ -36,9 +39,11 @@ export class Faults {
   }
 
   /** The cloud has answered, or not. */
-  answered(attempt: Attempt, kind: RetryClass['kind']): void {
+  answered(attempt: Attempt, kind: RetryClass['kind'], nowMs: number): void {
     if (kind !== 'session') this.#sessionFailures = 0
-    if (kind !== 'network') this.#unclearSends.answered(attempt)
+    if (kind === 'network') return
+    this.#unclearSends.answered(attempt)
+    this.#answers.came(onlyStream(attempt.records), nowMs)
   }
 
   /** The request failed for nothing that its content says. */
@@ -80,10 +85,9 @@ export class Faults {
    * again at once: their stream goes by itself, and waits.
    */
   #isOfOneStream(attempt: Attempt, outcome: Fault, nowMs: number): boolean {
-    const { proof } = this.sending
     const [only, other] = streamsIn(all(attempt))
     if (outcome.kind !== 'network' || !outcome.mayHaveArrived || only === undefined || other !== undefined) return false
-    if (nowMs - proof.lastOfOthersMs(only) > recentMs || !this.#unclearSends.isUnclear(attempt)) return false
+    if (nowMs - this.#answers.lastOfOthersMs(only) > recentMs || !this.#unclearSends.isUnclear(attempt)) return false
     this.takeOut(only, outcome, nowMs)
     return true
   }

@@ -57,6 +57,26 @@ describe('Values that the cloud may have taken, although its answers do not come
   )
 
   it(
+    'are sent seldom where the cloud does nothing but refuse others meanwhile',
+    scene(async ({ cloud, lane, clock, accept }) => {
+      cloud.batching = 'stream'
+      const sentMs: number[] = []
+      cloud.answer = ({ bodies: [first = ''] }) => {
+        if (!first.includes('silent'))
+          return new Promise((resolve) => clock.setTimeout(() => resolve('validation'), 20))
+        sentMs.push(clock.monotonicMs())
+        return lost
+      }
+      await accept(70, 'silent', 'a', 'b', 'c', 'd', 'e', 'f')
+      await lane.attach(cloud, { liveLimitMs: 0 })
+      await clock.pass(minute)
+      should(sentMs.length).be.within(4, 15)
+      const within = sentMs.map((start) => sentMs.filter((ms) => ms >= start && ms < start + 1000).length)
+      should(Math.max(...within)).be.belowOrEqual(5)
+    }),
+  )
+
+  it(
     'are sent ever more seldom where one of them was refused before, and keep none of the others',
     scene(async ({ cloud, lane, clock, accept }) => {
       const sentMs: number[] = []
