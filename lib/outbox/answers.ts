@@ -155,6 +155,7 @@ export class Answers {
     const { sending } = this
     const { refusals, aside, doubt } = sending
     const { kind, rest = [] } = attempt
+    if (sending.present([record]).length === 0) return this.evicted(attempt)
     const before = isSuspect(attempt) ? attempt.refusals : 0
     const isProven = record.isRevived || doubt.isProven(refusedSinceMs, nowMs)
     const segment = { kind, records: [record], refusedSinceMs }
@@ -172,6 +173,14 @@ export class Answers {
     }
   }
 
+  /** What was refused, alone, was thrown away on its way: the others go on. */
+  private evicted({ aside, kind, records, refusedSinceMs, rest = [] }: Attempt): void {
+    const { sending } = this
+    this.goOn(records)
+    if (rest.length > 0) sending.toWindow({ kind, records: rest, refusedSinceMs })
+    aside?.found()
+  }
+
   /** Becomes a dead letter. Where there is no room for it, it waits, and the others of its stream with it. */
   private async bury(record: OutboxRecord, failure: unknown, nowMs: number): Promise<void> {
     const { options, refusals } = this.sending
@@ -180,6 +189,7 @@ export class Answers {
       refusals.condemned.settled(record)
       return options.queue.settle(options.lane, { dead: [{ record, reason }] })
     }
+    if (this.sending.present([record]).length === 0) return this.goOn([record])
     refusals.condemned.add({ record, reason }, nowMs)
     this.shut(record.stream, [], 'dead-full', nowMs)
     this.sending.lastError = {
@@ -257,7 +267,7 @@ export class Answers {
     sending.aside.strike(name)
     const stream = sending.aside.open(name, cause)
     stream.shut(cause, nowMs, sending.options.random())
-    sending.release(sending.aside.add(records))
+    sending.release(sending.aside.add(sending.present(records)))
     sending.takeOut(name)
   }
 }

@@ -164,8 +164,9 @@ export class Committer {
       const works = group.map(({ work }) => work)
       const room = await this.options.prepare(works)
       if (room) {
-        works.unshift(room)
-        group.unshift({ work: room, resolve: () => undefined, reject: () => undefined })
+        // Last, since what it evicts may have been settled by the others.
+        works.push(room)
+        group.push({ work: room, resolve: () => undefined, reject: () => undefined })
       }
       await this.write(works, group)
     } catch (error) {

@@ -211,20 +211,24 @@ export class Evictor {
     for (const record of records) lanes.set(record.lane, [...(lanes.get(record.lane) ?? []), record])
     const firstEntry = this.nextEntry
     this.nextEntry += lanes.size
+    const gone = new Map<string, OutboxRecord[]>()
     return {
       kind: 'settle',
       plan: (draft) =>
-        [...lanes].flatMap(([lane, ofLane], at) => this.evict(draft, lane, ofLane, cause, firstEntry + at)),
+        [...lanes].flatMap(([lane, ofLane], at) => {
+          const leases = this.queue.leasesOf(lane)
+          const ours = ofLane.filter(({ sequence }) => leases.isOpen(sequence) && draft.claim(lane, sequence))
+          gone.set(lane, ours)
+          return this.evict(draft, lane, ours, cause, firstEntry + at)
+        }),
       committed: () => {
-        for (const [lane, ofLane] of lanes) this.queue.removed(lane, ofLane)
+        for (const [lane, records] of gone) this.queue.removed(lane, records)
       },
     }
   }
 
-  private evict(draft: LedgerDraft, lane: string, taken: OutboxRecord[], cause: EvictionCause, entry: number) {
+  private evict(draft: LedgerDraft, lane: string, records: OutboxRecord[], cause: EvictionCause, entry: number) {
     const { laneNumber } = draft.get(lane)
-    const leases = this.queue.leasesOf(lane)
-    const records = taken.filter(({ sequence }) => leases.isOpen(sequence))
     const bytes = bytesOfAll(records)
     draft.change(lane, { evicted: countAll(records), pendingBytes: -bytes })
     const operations: StoreOperation[] = records.map(({ sequence }) => ({

@@ -7,10 +7,22 @@ import type { StoreOperation } from './store'
 /** The ledgers as they will be once the group is on disk. */
 export class LedgerDraft {
   private readonly changed = new Map<string, Writable<LaneLedger>>()
+  private readonly claimed = new Map<string, Set<number>>()
   constructor(private readonly ledgers: ReadonlyMap<string, LaneLedger>) {}
 
   change(lane: string, change: LedgerChange): void {
     changeLedger(this.own(lane), change)
+  }
+
+  /**
+   * Whether this record's fate is for the asker to decide: of one group, two may want to, such as a sender that buries what is
+   * evicted. The first one has it.
+   */
+  claim(lane: string, sequence: number): boolean {
+    const claimed = this.claimed.get(lane) ?? new Set()
+    if (claimed.has(sequence)) return false
+    this.claimed.set(lane, claimed.add(sequence))
+    return true
   }
 
   /** Records up to this sequence have been given to the lane. */

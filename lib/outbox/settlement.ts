@@ -26,9 +26,10 @@ export function planSettlement(
   wallMs: number,
 ): { operations: StoreOperation[]; gone: OutboxRecord[]; given: DeadRecord[] } {
   const { laneNumber } = draft.get(lane)
-  const confirmed = delivered.filter(({ sequence }) => leases.isOpen(sequence))
-  const thrownAway = dropped.filter(({ sequence }) => leases.isOpen(sequence))
-  const given = dead.filter(({ record }) => leases.isOpen(record.sequence))
+  const isOurs = ({ sequence }: OutboxRecord) => leases.isOpen(sequence) && draft.claim(lane, sequence)
+  const confirmed = delivered.filter(isOurs)
+  const thrownAway = dropped.filter(isOurs)
+  const given = dead.filter(({ record }) => isOurs(record))
   const letters = given.map(({ record, reason }) => {
     const pendingKey = keyOf('pending', laneNumber, record.sequence)
     const value = encodeDeadLetter(pendingKey, encodeRecord(pendingKey, record), reason, wallMs)
@@ -88,7 +89,7 @@ export function planParting(
   { bundle, singles, grownBytes }: Parting,
   leases: Leases,
 ): StoreOperation[] {
-  if (!leases.isOpen(bundle.sequence)) return []
+  if (!leases.isOpen(bundle.sequence) || !draft.claim(lane, bundle.sequence)) return []
   const { laneNumber } = draft.get(lane)
   draft.change(lane, { pendingBytes: grownBytes })
   return singles.map((record) => {

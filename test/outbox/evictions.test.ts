@@ -1,6 +1,37 @@
 import should from 'should'
 import type { EvictionEntry } from '../../lib/outbox'
-import { scene } from './scene'
+import { DurableQueue, type OutboxRecord } from '../../lib/outbox/queue'
+import { say } from '../../lib/text'
+import { MemoryDisk } from './memory-store'
+import { inFolder, instantScheduler, noEvents, readAll } from './places'
+import { checkBooks, scene } from './scene'
+
+describe('A record that is evicted', () => {
+  for (const how of ['delivered', 'dead', 'dropped', 'taken apart'] as const)
+    it(`is counted once where it is ${how} in the same moment`, () =>
+      inFolder(async (folder) => {
+        const disk = new MemoryDisk()
+        const underWay: OutboxRecord[] = []
+        const queue = await DurableQueue.open(
+          { folder, driver: disk, scheduler: instantScheduler(), maxBytes: 10_000, whenFull: 'evict-oldest' },
+          { ...noEvents, held: () => ({ unsent: [], underWay }) },
+        )
+        const value = { stream: 's', payload: `"${'x'.repeat(1500)}"`, eventTimeMs: 0, listable: how === 'taken apart' }
+        await queue.append('lane', [value, value, value])
+        underWay.push(...(await readAll(queue, 'lane')))
+        for (const { sequence } of underWay) queue.leasesOf('lane').take(sequence)
+        const reason = { code: 'CLOUD_ERROR', text: say`refused` }
+        const ways = {
+          delivered: () => queue.settle('lane', { delivered: underWay }),
+          dead: () => queue.settle('lane', { dead: underWay.map((record) => ({ record, reason })) }),
+          dropped: () => queue.settle('lane', { dropped: underWay }),
+          'taken apart': () => queue.takeApart('lane', underWay),
+        }
+        await Promise.all([ways[how](), queue.append('lane', [value, value, value, value])])
+        await queue.close()
+        checkBooks(disk)
+      }))
+})
 
 describe('The list of evictions', () => {
   it(

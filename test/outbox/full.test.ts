@@ -42,6 +42,39 @@ for (const listable of [true, false]) {
         ),
       )
 
+    for (const answer of ['validation', 'configuration', 'server', 'network', 'throttled', 'too-large', 'bug'] as const)
+      it(
+        `has done with what was evicted on its way, whatever the cloud says of it then: ${answer}`,
+        scene(
+          async ({ cloud, lane, clock, outbox, figures }) => {
+            let say = () => {}
+            const answers = new Promise<typeof answer>((resolve) => {
+              say = () => resolve(answer)
+            })
+            cloud.answer = () => answers
+            await lane.attach(cloud)
+            const accept = (count: number, stream: string) => {
+              const record = { stream, payload: `"${'x'.repeat(5_000)}"`, eventTimeMs: clock.wallMs(), listable }
+              return outbox.acceptAll('lane', new Array(count).fill(record))
+            }
+            await accept(1, 'a')
+            await clock.pass(100)
+            await accept(3, 'b')
+            should((await figures()).evicted).equal(1)
+            say()
+            await clock.pass(100)
+            for (let round = 0; round < 10; round++) {
+              await accept(3, 'c')
+              await clock.pass(1000)
+            }
+            cloud.answer = () => 'delivered'
+            await clock.pass(hour)
+            ;(await figures()).should.containEql({ pending: 0, pendingBytes: 0, suspects: 0 })
+          },
+          { maxBytes: 20_000, whenFull: 'evict-oldest' },
+        ),
+      )
+
     it(
       'leaves what is left of a stream that waits in its order',
       scene(

@@ -1,4 +1,8 @@
+import should from 'should'
 import { type Lane, type Outbox, openOutbox, type WhenDeadFull, type WhenFull } from '../../lib/outbox'
+import { type Area, areaOf, laneNumberOf } from '../../lib/outbox/keys'
+import { decodeChecked, type LaneLedger, pendingOf } from '../../lib/outbox/ledger'
+import { decodeRecord } from '../../lib/outbox/record'
 import { FakeCloud } from './fake-cloud'
 import { ManualClock } from './manual-clock'
 import { MemoryDisk } from './memory-store'
@@ -79,5 +83,18 @@ export function scene(
       } finally {
         await close()
       }
+      checkBooks(disk)
     })
+}
+
+/** What the ledgers say must be what is there. */
+export function checkBooks({ entries }: MemoryDisk): void {
+  const of = (area: Area) => entries.filter(([key]) => areaOf(key) === area)
+  for (const [key, value] of of('lane')) {
+    const ledger = decodeChecked<LaneLedger>(value)
+    if (!ledger) throw new Error('a ledger cannot be read')
+    const ofLane = (area: Area) => of(area).filter(([other]) => laneNumberOf(other) === laneNumberOf(key))
+    const pending = ofLane('pending').reduce((sum, [at, bytes]) => sum + (decodeRecord(at, bytes)?.count ?? 0), 0)
+    should({ pending: pendingOf(ledger), dead: ledger.dead }).eql({ pending, dead: ofLane('dead').length })
+  }
 }
