@@ -122,6 +122,7 @@ export class EnosDeviceSession {
       this.#judge(failure, login)
       throw failure
     } finally {
+      memory.logins.ended(login, this.#options.clock.monotonicMs())
       memory.underWay = undefined
       void memory.save()
     }

@@ -8,7 +8,8 @@ export const blockMs = 5 * 60_000
 const firstPauseMs = 1_000
 
 export interface Login {
-  readonly atMs: number
+  /** When it ended, monotonic milliseconds: it can't arrive later. While it is under way, when it began. */
+  atMs: number
   /** There was no answer: the cloud may or may not have seen it. */
   isUnclear: boolean
 }
@@ -58,6 +59,11 @@ export class LoginLimit {
     const login = { atMs: nowMs, isUnclear: false }
     this.#logins.push(login)
     return login
+  }
+
+  /** The answer is here, or is not waited for any longer. */
+  ended(login: Login, nowMs: number): void {
+    login.atMs = nowMs
   }
 
   /** The login never reached the broker. */
