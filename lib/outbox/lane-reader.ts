@@ -47,6 +47,8 @@ export class LaneReader {
   private livePosition = 0
   private located = false
   private droppedAgedMs = Number.NEGATIVE_INFINITY
+  /** Young records that came back, or were passed over, and were read with the backlog: newer ones may have gone as live before. */
+  private readonly late = new Set<number>()
   /** Nothing is left to be read. */
   private readonly exhausted = { live: false, backlog: false }
   /** Counts what may have put new records before a reading that is under way: its end is then not the end. */
@@ -162,7 +164,7 @@ export class LaneReader {
 
   isLive(record: OutboxRecord): boolean {
     const { scheduler, bootId, liveLimitMs } = this.options
-    if (record.bootId !== bootId || liveLimitMs === 0) return false
+    if (record.bootId !== bootId || liveLimitMs === 0 || this.late.has(record.sequence)) return false
     const lateMs = record.clockImplausible ? 0 : Math.max(0, record.acceptedWallMs - record.eventTimeMs)
     return lateMs + scheduler.monotonicMs() - record.acceptedMonotonicMs <= liveLimitMs
   }
@@ -172,6 +174,8 @@ export class LaneReader {
     const nowMs = this.options.scheduler.monotonicMs()
     if (nowMs - this.droppedAgedMs < 1000) return
     this.droppedAgedMs = nowMs
+    for (const sequence of this.late)
+      if (!this.options.queue.leasesOf(this.options.lane).isOpen(sequence)) this.late.delete(sequence)
     this.giveBack(this.live.remove((record) => !this.isLive(record)))
   }
 
@@ -222,6 +226,7 @@ export class LaneReader {
     if (leases.isHeld(record.sequence) || this.undated.holds(record)) return
     const place = placeOf(record)
     if (place === 'queue' || !leases.take(record.sequence)) return
+    if (window === this.backlog && this.isLive(record)) this.late.add(record.sequence)
     if (place === 'window') window.add(record)
     else putAside(record)
   }

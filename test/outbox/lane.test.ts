@@ -277,6 +277,38 @@ for (const listable of [false, true])
       )
 
     it(
+      'sends no live value after a newer one, where dead letters that are tried again lie between them',
+      scene(async ({ cloud, lane, clock, accept }) => {
+        const bad = new Set<string>()
+        let isClosed = false
+        cloud.answer = ({ bodies }) => {
+          if (isClosed) return { kind: 'throttled', retryAfterMs: 2 * minute }
+          return bodies.some((body) => bad.has(body)) ? 'validation' : 'delivered'
+        }
+        await lane.attach(cloud)
+        const [, first = ''] = await accept(2, 'other', 's')
+        bad.add(first)
+        await clock.pass(10_000)
+        isClosed = true
+        await accept(1, 'other')
+        await clock.pass(1000)
+        const late = await accept(13, 's')
+        for (const body of late.slice(0, 3)) bad.add(body)
+        await clock.pass(70_000)
+        const live = await accept(4, 's')
+        await clock.pass(1000)
+        ;(await lane.deadLetters.retry()).should.equal(1)
+        live.push(...(await accept(16, 's')))
+        isClosed = false
+        await clock.until(() => cloud.received.length === 2 + 10 + 20, 10 * minute)
+        const asLive = cloud.requests.flatMap(({ kind, bodies }) => (kind === 'live' ? bodies : []))
+        const inOrder = live.filter((body) => asLive.includes(body))
+        inOrder.length.should.be.above(0)
+        asLive.filter((body) => live.includes(body)).should.eql(inOrder)
+      }),
+    )
+
+    it(
       'is paused and resumed, and keeps accepting meanwhile',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         await lane.attach(cloud)
