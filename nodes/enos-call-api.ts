@@ -14,7 +14,7 @@ export = flowNode('enos-call-api', {
     const result = allPages
       ? await callAllPages(app, { ...call, signal }, (items) => progress(say`${items} items`))
       : await app.call({ ...call, signal })
-    const { data, statusCode, headers, envelope } = result
-    return { set: { payload: data, statusCode, headers, response: envelope } }
+    const { data, statusCode, headers, envelope, partial } = result
+    return { set: { payload: data, statusCode, headers, response: envelope }, partial }
   },
 })

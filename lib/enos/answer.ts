@@ -134,6 +134,20 @@ function isPartial({ envelope = {} }: EnosAnswer): boolean {
   return typeof successSize === 'number' && typeof totalSize === 'number' && successSize < totalSize
 }
 
+/**
+ * What a call that EnOS accepted has not done of what it was to do; `undefined` where it has done all. A batch says so by
+ * `successSize` and `totalSize` (docs/protocol/enos.md §9.4), others by a list of `errors`; what of it failed, the answer tells.
+ */
+export function partialFailure(what: TextValue, answer: EnosAnswer): ConnectorError | undefined {
+  if (!isPartial(answer)) return undefined
+  const { successSize, totalSize } = answer.envelope ?? {}
+  const text =
+    typeof successSize === 'number' && typeof totalSize === 'number' && successSize < totalSize
+      ? say`${what}: EnOS has done ${successSize} of ${totalSize} rows. The answer tells of each of the others why it failed.`
+      : say`${what}: EnOS has done a part of it only. The answer's "errors" tell what failed.`
+  return new ConnectorError('PARTIAL_FAILURE', text, { statusCode: answer.statusCode })
+}
+
 /** EnOS itself says that it did not do it. */
 function tellsFailure({ code, envelope }: EnosAnswer): boolean {
   return (code !== undefined && code !== '0' && code !== '200') || envelope?.successful === false

@@ -10,7 +10,7 @@ import {
 import { withLostZeros } from '../message'
 import { type Query, queryPairs, signApiRequest } from '../signing'
 import type { TextValue } from '../text'
-import { type EnosAnswer, isBadToken, isHttpSuccess, type Meaning, readAnswer, refusal } from './answer'
+import { type EnosAnswer, isBadToken, isHttpSuccess, type Meaning, partialFailure, readAnswer, refusal } from './answer'
 import { jsonText } from './body-text'
 import { checkQuery } from './checked-query'
 import { gatewayCodes } from './codes'
@@ -51,6 +51,8 @@ export interface ApiResult {
   headers: HttpResponse['headers']
   /** The whole envelope as the cloud sent it. */
   envelope: JsonObject
+  /** What EnOS has not done, although it accepted the call: `PARTIAL_FAILURE`. */
+  partial?: ConnectorError | undefined
 }
 
 /** A request with a token: how it looks for a given one, and which answers are fine. */
@@ -113,9 +115,10 @@ export class EnosApplication {
     const parameters = this.#parameters(path, query)
     const text = upperMethod === 'GET' || upperMethod === 'DELETE' ? undefined : jsonText(body)
     const url = `${this.options.gatewayUrl}${pathOnly(path)}${encoded(parameters)}`
+    const what = `${upperMethod} ${pathOnly(path)}`
     const request = this.withToken(
       {
-        what: `${upperMethod} ${pathOnly(path)}`,
+        what,
         isSuccess: (received) => isHttpSuccess(received) && received.code === '0',
         send: (accessToken) =>
           this.http.request({
@@ -141,6 +144,7 @@ export class EnosApplication {
       statusCode: answer.statusCode,
       headers: answer.headers,
       envelope: answer.envelope ?? {},
+      partial: partialFailure(what, answer),
     }
   }
 

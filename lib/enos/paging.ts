@@ -23,6 +23,7 @@ export async function callAllPages(
   const size = Number(pagination.pageSize) || pageSize
   const items: unknown[] = []
   const isAskedInBody = !/^(GET|DELETE)$/i.test(call.method.trim())
+  let partial: ConnectorError | undefined
   for (let pageNo = 1; pageNo <= mostPages; pageNo++) {
     const result = await application.call({
       ...call,
@@ -33,11 +34,20 @@ export async function callAllPages(
     if (!isAskedInBody && result.data.length < total) throw notPaged(call.method)
     for (const item of result.data) items.push(item)
     onPage?.(items.length)
-    if (items.length >= total || result.data.length === 0) return { ...result, data: items }
+    partial ??= result.partial
+    if (items.length >= total) return { ...result, data: items, partial }
+    if (result.data.length === 0) return { ...result, data: items, partial: partial ?? incomplete(items.length, total) }
   }
   throw new ConnectorError(
     'RESPONSE_TOO_LARGE',
     say`The search finds more than ${mostPages * size} items. Narrow it down with its expression.`,
+  )
+}
+
+function incomplete(count: number, total: number): ConnectorError {
+  return new ConnectorError(
+    'PARTIAL_FAILURE',
+    say`EnOS announced ${total} items and gave ${count}. They may have changed meanwhile: search again.`,
   )
 }
 

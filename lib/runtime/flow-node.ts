@@ -52,6 +52,8 @@ export interface RunResult {
   summary?: TextValue | undefined
   /** What of the message was left out: a Catch node and the badge tell it. */
   report?: ValueReport
+  /** What the cloud has not done of it, which they tell too. */
+  partial?: ConnectorError | undefined
   /** How many values were sent, which the badge then shows with what was left out. */
   sent?: number
 }
@@ -117,7 +119,8 @@ export function flowNode<S extends Settings>(
         try {
           badge.show({ kind: 'busy' })
           const result = await run(await evaluate(msg), { ...context, msg, arrivalMs })
-          if (result.report && result.report.count > 0) tellLeftOut(result.report, msg)
+          if (result.report && result.report.count > 0) tell(leftOutError(result.report, translation(RED)), msg)
+          if (result.partial) tell(asConnectorError(result.partial, translation(RED)), msg)
           if (result.report && result.report.warningCount > 0) warnOnce(result.report)
           badge.show(stateAfter(result))
           if (result.set) {
@@ -138,8 +141,7 @@ export function flowNode<S extends Settings>(
         }
       }
 
-      const tellLeftOut = (report: ValueReport, msg: Message) => {
-        const error = leftOutError(report, translation(RED))
+      const tell = (error: ConnectorError, msg: Message) => {
         try {
           this.error(error, msg)
         } catch {
@@ -193,7 +195,8 @@ export function flowNode<S extends Settings>(
   }
 }
 
-function stateAfter({ set, summary, report, sent }: RunResult): NodeState {
+function stateAfter({ set, summary, report, partial, sent }: RunResult): NodeState {
+  if (partial) return { kind: 'half-done', error: partial }
   const { count: leftOut = 0, warningCount: doubtful = 0 } = report ?? {}
   if (leftOut + doubtful > 0) return { kind: 'partly', sent, leftOut, doubtful }
   return set ? { kind: 'done', summary } : { kind: 'taken' }

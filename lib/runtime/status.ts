@@ -12,6 +12,8 @@ export type NodeState =
   | { kind: 'done'; summary?: TextValue | undefined }
   /** The message went, but for what can't be sent, or with values that should not be trusted. */
   | { kind: 'partly'; sent?: number | undefined; leftOut: number; doubtful: number }
+  /** The message went, and the cloud has done a part of it. */
+  | { kind: 'half-done'; error: ConnectorError }
   | { kind: 'failed'; error: ConnectorError; loginAtMs?: number | undefined }
   | { kind: 'simulating'; points: number }
   /** The message is in the outbox; what becomes of it the lane tells. */
@@ -48,8 +50,9 @@ export class StatusBadge {
   }
 
   show(state: NodeState): void {
-    const isAccepted = state.kind === 'done' || state.kind === 'partly' || state.kind === 'taken'
-    if (isAccepted) this.#partly = state.kind === 'partly' ? state : undefined
+    const isPartly = state.kind === 'partly' || state.kind === 'half-done'
+    const isAccepted = isPartly || state.kind === 'done' || state.kind === 'taken'
+    if (isAccepted) this.#partly = isPartly ? state : undefined
     if (state.kind === 'failed') this.#failure = withLoginTime(state)
     else if (isAccepted) this.#failure = undefined
     if (state.kind === 'lane' || state.kind === 'unopened') this.#lane = state
@@ -131,6 +134,8 @@ export function badgeOf(state: NodeState, translated: (key: string) => string, t
       return { fill: 'green', shape: 'dot', text: told(state.summary, translate) ?? translated('status.done') }
     case 'partly':
       return { fill: 'yellow', shape: 'dot', text: partlyText(state, translate) }
+    case 'half-done':
+      return { fill: 'yellow', shape: 'dot', text: translated(`status.${state.error.code}`) }
     case 'failed':
       return { fill: 'red', shape: 'ring', text: failureText(state, translated) }
     case 'unopened':
