@@ -51,6 +51,13 @@ export class Answers {
     }
   }
 
+  /** Whatever became of it, what was thrown away on its way holds nobody up any more. */
+  over({ origin, records }: Attempt): void {
+    if (origin !== 'suspect') return
+    const present = new Set(this.sending.present(records))
+    this.goOn(records.filter((record) => !present.has(record)))
+  }
+
   /** An answer takes so long that others wait for it. */
   outOfPatience(attempt: Attempt): void {
     this.faults.outOfPatience(attempt)
@@ -174,9 +181,8 @@ export class Answers {
   }
 
   /** What was refused, alone, was thrown away on its way: the others go on. */
-  private evicted({ aside, kind, records, refusedSinceMs, rest = [] }: Attempt): void {
+  private evicted({ aside, kind, refusedSinceMs, rest = [] }: Attempt): void {
     const { sending } = this
-    this.goOn(records)
     if (rest.length > 0) sending.toWindow({ kind, records: rest, refusedSinceMs })
     aside?.found()
   }
@@ -189,7 +195,7 @@ export class Answers {
       refusals.condemned.settled(record)
       return options.queue.settle(options.lane, { dead: [{ record, reason }] })
     }
-    if (this.sending.present([record]).length === 0) return this.goOn([record])
+    if (this.sending.present([record]).length === 0) return
     refusals.condemned.add({ record, reason }, nowMs)
     this.shut(record.stream, [], 'dead-full', nowMs)
     this.sending.lastError = {
@@ -222,6 +228,8 @@ export class Answers {
     this.sending.gate.answered(nowMs)
     const { sending } = this
     const { aside, rest = [], kind } = attempt
+    // What was given up before is judged anew once its device is known.
+    if (attempt.origin === 'suspect') this.goOn(attempt.records)
     if (aside) {
       sending.aside.putBack(aside, sending.present(attempt.records))
       aside.shut(cause, nowMs, sending.options.random())

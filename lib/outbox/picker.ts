@@ -11,6 +11,9 @@ import type { Window } from './window'
 const mostAside = 4
 const mostAsideAtFault = 2
 
+/** Whether it fails at nothing but some of its values. */
+const isWell = ({ cause }: AsideStream) => cause === 'refused'
+
 /** Chooses what is sent next. */
 export class Picker {
   private lastKind: Freshness = 'backlog'
@@ -23,7 +26,7 @@ export class Picker {
     const { gate, doubt, restraint } = this.sending
     const tangled = this.fromTangled()
     if (tangled) return tangled
-    if (nowMs < restraint.openAtMs) return this.beyondRestraint()
+    if (nowMs < restraint.openAtMs) return this.beyondRestraint(nowMs)
     if (gate.isProbing) return this.probe(nowMs)
     if (doubt.isRaised) return this.single(nowMs)
     return this.inTurn([
@@ -35,9 +38,10 @@ export class Picker {
   }
 
   /** What has not failed need not wait for what has. */
-  private beyondRestraint(): Attempt | undefined {
+  private beyondRestraint(nowMs: number): Attempt | undefined {
     const { gate, doubt } = this.sending
-    return doubt.isRaised || (gate.isProbing && this.underWay() > 0) ? undefined : this.fromWindows(true)
+    if (doubt.isRaised || (gate.isProbing && this.underWay() > 0)) return undefined
+    return this.fromWindows(true) ?? this.fromAside(nowMs, Number.POSITIVE_INFINITY, isWell)
   }
 
   /** Bundles that are to be taken apart, of all others before anything is sent that could overtake them. */
@@ -74,7 +78,7 @@ export class Picker {
     const accused = () => this.fromAccused(nowMs)
     // First it is read whether there are others, or those that fail would take every turn.
     if (reader.isShort('live', batchPace) || reader.isShort('backlog', batchPace)) return undefined
-    const well = () => this.fromAside(nowMs, Number.POSITIVE_INFINITY, ({ cause }) => cause === 'refused')
+    const well = () => this.fromAside(nowMs, Number.POSITIVE_INFINITY, isWell)
     // In turn; otherwise those that fail again and again would keep the others from proving that the cloud is reachable.
     return this.inTurn([
       accused,

@@ -166,6 +166,7 @@ export class Sender {
       // The store is being closed and could not take the confirmation: the records are sent once more.
       this.sending.lastError = reasonOf(error)
     }
+    this.answers.over(attempt)
     this.sending.inFlight.splice(this.sending.inFlight.indexOf(attempt), 1)
     if (this.sending.stopped) this.sending.leaveAll()
     this.report()

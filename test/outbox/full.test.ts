@@ -4,6 +4,10 @@ import { hour, minute, scene } from './scene'
 
 const isBad = (body: string) => body.includes('bad')
 
+const trials = (['validation', 'configuration', 'server', 'network', 'throttled', 'delivered'] as const).flatMap(
+  (answer) => [true, false].map((isEvicted) => [answer, isEvicted] as const),
+)
+
 for (const listable of [true, false]) {
   describe(`An outbox that evicts the oldest, of ${listable ? 'bundles' : 'single records'}`, function () {
     this.timeout(patienceMs)
@@ -72,6 +76,41 @@ for (const listable of [true, false]) {
             ;(await figures()).should.containEql({ pending: 0, pendingBytes: 0, suspects: 0 })
           },
           { maxBytes: 20_000, whenFull: 'evict-oldest' },
+        ),
+      )
+
+    for (const [answer, isEvicted] of trials)
+      it(
+        `lets a device go on whose refused value was tried again${isEvicted ? ', and evicted meanwhile' : ''}: ${answer}`,
+        scene(
+          async ({ cloud, lane, clock, outbox, figures }) => {
+            const accept = (count: number, stream: string, length: number) => {
+              const record = { stream, payload: `"${'x'.repeat(length)}"`, eventTimeMs: clock.wallMs(), listable }
+              return outbox.acceptAll('lane', new Array(count).fill(record))
+            }
+            let say: (() => void) | undefined
+            const answers = new Promise<typeof answer>((resolve) => {
+              say = () => resolve(answer)
+            })
+            cloud.answer = ({ streams }) => (streams.includes('ill') ? 'validation' : 'delivered')
+            await lane.attach(cloud)
+            await accept(1, 'ill', 5_000)
+            await accept(1, 'well', 10)
+            await clock.pass(minute)
+            ;(await figures()).should.containEql({ deadLettersFull: true, pending: 1 })
+            const before = cloud.requests.length
+            cloud.answer = () => answers
+            await clock.until(() => cloud.requests.length > before, hour)
+            if (isEvicted) await accept(3, 'well', 5_000)
+            should((await figures()).evicted).equal(isEvicted ? 1 : 0)
+            say?.()
+            await clock.pass(100)
+            cloud.answer = () => 'delivered'
+            await accept(1, 'ill', 10)
+            await clock.pass(20 * minute)
+            ;(await figures()).should.containEql({ pending: 0, deadLettersFull: false, parkedStreams: 0 })
+          },
+          { maxBytes: 20_000, deadShare: 0.001, whenFull: 'evict-oldest' },
         ),
       )
 
