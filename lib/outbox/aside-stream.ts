@@ -41,6 +41,8 @@ export class AsideStream {
   lastFaultMs = Number.NEGATIVE_INFINITY
   /** How often it has misbehaved. */
   strikes = 0
+  /** What was left of it in the queue is being read. */
+  isRefilling = false
   #bytes = 0
   #openAtMs = Number.NEGATIVE_INFINITY
   #failures = 0
@@ -107,6 +109,7 @@ export class AsideStream {
   }
 
   passed(sequence: number): void {
+    this.isRefilling = false
     this.#firstPassed = Math.min(this.#firstPassed, sequence)
     this.#lastPassed = Math.max(this.#lastPassed, sequence)
   }
@@ -209,6 +212,7 @@ export class AsideStream {
     const from = this.#firstPassed
     if (from === Number.POSITIVE_INFINITY || !this.isEmpty || this.nextMs > nowMs) return undefined
     this.#firstPassed = Number.POSITIVE_INFINITY
+    this.isRefilling = true
     return from
   }
 

@@ -110,6 +110,17 @@ export class Aside {
     return from
   }
 
+  /** Whether any of them takes more of what was left of it. */
+  get takesMore(): boolean {
+    for (const stream of this.#streams.values()) if (stream.isRefilling) return true
+    return false
+  }
+
+  /** All that was left of those that took more has been read. */
+  allTaken(): void {
+    for (const stream of this.#streams.values()) stream.isRefilling = false
+  }
+
   /** Lets a stream travel with the others again where nothing of it is left and it has behaved long enough. */
   letGo(stream: AsideStream, readBefore: number): void {
     if (stream.isReformed) this.#strikes.delete(stream.name)

@@ -25,6 +25,10 @@ export interface LaneReaderOptions {
   readonly isAsking: () => boolean
   /** Takes a leased record on its stream's own way. */
   readonly putAside: (record: OutboxRecord) => void
+  /** Whether a stream on its own way takes more of what was left of it in the queue. */
+  readonly takesMore: () => boolean
+  /** There is no more of it. */
+  readonly allTaken: () => void
 }
 
 /** What a window holds at most: enough for the requests that run side by side. */
@@ -45,6 +49,8 @@ export class LaneReader {
   readonly undated: Undated
   private backlogPosition = 0
   private livePosition = 0
+  /** From here to `backlogPosition`, what was left of streams on their own ways is being read. */
+  private leftPosition = Number.POSITIVE_INFINITY
   private located = false
   private droppedAgedMs = Number.NEGATIVE_INFINITY
   /** Young records that came back, or were passed over, and were read with the backlog: newer ones may have gone as live before. */
@@ -73,6 +79,7 @@ export class LaneReader {
    * under way keeps others of its order keys waiting; one, where there is but one key.
    */
   wantsMore(kind: Freshness, { records, bytes, concurrency }: Pace): boolean {
+    if (kind === 'backlog' && this.leftPosition < this.backlogPosition) return true
     const window = this.window(kind)
     if (this.exhausted[kind] || this.isFull(kind)) return false
     if (this.options.isAsking()) return true
@@ -128,6 +135,12 @@ export class LaneReader {
     this.exhausted.backlog = false
   }
 
+  /** Reads what was left of streams on their own ways, from this record on, until they take no more: the others are read. */
+  readLeftFrom(sequence: number): void {
+    this.leftPosition = Math.min(this.leftPosition, sequence)
+    if (sequence >= this.backlogPosition) this.exhausted.backlog = false
+  }
+
   /** Gives records back that were leased here, to be read again with the backlog. */
   giveBack(records: readonly OutboxRecord[]): void {
     this.release(records)
@@ -153,13 +166,13 @@ export class LaneReader {
 
   /** Everything pending before this is in somebody's hands. */
   get readBefore(): number {
-    return this.backlogPosition
+    return Math.min(this.backlogPosition, this.leftPosition)
   }
 
   /** Nothing pending lies before this, but for what others hold. */
   firstSequence(): number {
     const inWindows = Math.min(this.backlog.firstSequence(), this.live.firstSequence())
-    return Math.min(this.backlogPosition, inWindows, this.undated.firstSequence)
+    return Math.min(this.readBefore, inWindows, this.undated.firstSequence)
   }
 
   isLive(record: OutboxRecord): boolean {
@@ -204,7 +217,22 @@ export class LaneReader {
     return !atEnd
   }
 
+  private async readLeft(): Promise<boolean> {
+    const { queue, lane, takesMore, allTaken } = this.options
+    const from = this.leftPosition
+    const { records, nextSequence, atEnd } = await queue.read(lane, from, this.backlogPosition)
+    if (from !== this.leftPosition) return true
+    for (const record of records) this.keep(record, this.backlog)
+    if (this.undated.hasUndatable) await this.undated.bury()
+    const isRead = atEnd || nextSequence >= this.backlogPosition
+    if (isRead) allTaken()
+    this.leftPosition = isRead || !takesMore() ? Number.POSITIVE_INFINITY : nextSequence
+    return true
+  }
+
   private async readBacklog(): Promise<boolean> {
+    if (this.leftPosition < this.backlogPosition) return this.readLeft()
+    this.leftPosition = Number.POSITIVE_INFINITY
     const { queue, lane, liveLimitMs } = this.options
     const from = this.backlogPosition
     const { arrivals } = this

@@ -140,7 +140,7 @@ export class Sender {
         () => undefined,
       )
     const from = aside.size > 0 ? aside.toRefill(nowMs) : undefined
-    if (from !== undefined) reader.readAgainFrom(from)
+    if (from !== undefined) reader.readLeftFrom(from)
     reader.startAnew()
     if (gate.openAtMs <= nowMs) this.fill()
     this.wakeLater(nowMs)

@@ -118,7 +118,9 @@ export class Sending {
     const placeOf = (record: OutboxRecord) => this.placeOf(record)
     const putAside = (record: OutboxRecord) => this.aside.add([record])
     const isAsking = () => this.accused.isAsking
-    this.reader = new LaneReader({ ...options, orderKeyOf, placeOf, putAside, isAsking })
+    const takesMore = () => this.aside.takesMore
+    const allTaken = () => this.aside.allTaken()
+    this.reader = new LaneReader({ ...options, orderKeyOf, placeOf, putAside, takesMore, allTaken, isAsking })
     this.lookout = new Lookout(this.reader, options)
     this.questions = new Questions(this)
   }

@@ -1,5 +1,6 @@
 import should from 'should'
 import type { RetryClass } from '../../lib/outbox'
+import { patienceMs } from '../patience'
 import { minute, scene } from './scene'
 
 describe('A stream that goes its own way', () => {
@@ -38,6 +39,29 @@ describe('A stream that goes its own way', () => {
       should(cloud.receivedBy.get('a')).eql([...old, ...young, ...youngest])
     }),
   )
+})
+
+describe('A long backlog of a stream that goes its own way', () => {
+  for (const others of [[], ['b', 'c']])
+    it(
+      `is read three times at most, ${others.length > 0 ? 'also between those of others' : 'alone'}, and sent in order`,
+      scene(async ({ cloud, disk, lane, clock, accept }) => {
+        const bodies = await accept(24_000, 'a', ...others)
+        const own = bodies.filter((body) => body.startsWith('"a-'))
+        const bad = new Set([own[10], own[20], own[30]])
+        cloud.answer = (request) => (request.bodies.some((body) => bad.has(body)) ? 'validation' : 'delivered')
+        let read = 0
+        disk.afterRead = async () => {
+          read++
+        }
+        await accept(1, 'well')
+        await lane.attach(cloud, { liveLimitMs: 0 })
+        await clock.until(() => cloud.received.length === bodies.length - 2, 10 * minute)
+        // In slices of a hundred, and a few more at the ends.
+        should(read).be.belowOrEqual((3 * bodies.length) / 100 + 500)
+        should(cloud.receivedBy.get('a')).eql(own.filter((body) => !bad.has(body)))
+      }),
+    ).timeout(patienceMs)
 })
 
 describe('What was refused together with a stream that is slow then', () => {
