@@ -4,6 +4,7 @@ import type { OrderKey } from './order'
 import { isMixed, streamsIn, streamsOf } from './parts'
 import type { OutboxRecord } from './record'
 import type { Attempt, Sending } from './sending'
+import type { Choosing } from './window'
 
 /** A request that asks who is to blame is small. */
 const question = { records: 100, bytes: 16 * 1024 }
@@ -113,13 +114,13 @@ export class Questions {
    * As long as no stream is cleared, picks what is not for the next question: all but a few of the accused, each with
    * little.
    */
-  #waiting(kind: Freshness, nowMs: number, { share, isSuspect }: Choice): (record: OutboxRecord) => boolean {
+  #waiting(kind: Freshness, nowMs: number, { share, isSuspect }: Choice): Choosing {
     const { accused, options, refusals } = this.sending
     const held = refusals.streams(kind)
     const asked = new Set<string>()
     const isHeld = (stream: string) => held.has(stream) || this.sending.isUnderWay(stream)
     let most = 0
-    return (record) => {
+    const waits = (record: OutboxRecord) => {
       const streams = isMixed(record) ? streamsOf(record) : [record.stream]
       const added = new Set(streams.filter((stream) => !asked.has(stream)))
       const isMeant =
@@ -133,6 +134,7 @@ export class Questions {
       for (const stream of streams) (isMeant ? asked : held).add(stream)
       return !isMeant
     }
+    return { waits, isEnough: () => asked.size > 0 && asked.size >= most }
   }
 
   /** Where some are cleared, tells the streams of the next question: as many as each of them is asked about with. */

@@ -21,6 +21,14 @@ interface Ready extends Size {
   readonly records: OutboxRecord[]
 }
 
+/** What is chosen, of records in their order. */
+export interface Choosing {
+  /** Whether this one is left. */
+  readonly waits: (record: OutboxRecord) => boolean
+  /** Whether nothing more need be looked at. */
+  readonly isEnough: () => boolean
+}
+
 /** So many batches pass over a single record before it is as urgent as the longest run. */
 const mostPassedOver = 32
 
@@ -129,14 +137,21 @@ export class Window {
     return batch.records
   }
 
-  /** Takes what is free of the runs whose turn it is, until a small request is full; all others keep their places. */
-  takeSome(limits: BatchLimits, isFree: (key: OrderKey) => boolean, waits: (record: OutboxRecord) => boolean) {
+  /**
+   * Takes what is chosen of the runs whose turn it is, until a small request is full or enough is chosen; all others keep their
+   * places.
+   */
+  takeSome(limits: BatchLimits, isFree: (key: OrderKey) => boolean, { waits, isEnough }: Choosing): OutboxRecord[] {
     const batch = new Batch(limits)
     for (const each of [...this.runs.values()]) {
       if (!isFree(each.key)) continue
-      const records = each.records.filter((record) => !waits(record))
+      const records: OutboxRecord[] = []
+      for (const record of each.records) {
+        if (isEnough()) break
+        if (!waits(record)) records.push(record)
+      }
       if (records.length > 0) this.move({ run: each, records, ...sizeOf(records) }, batch)
-      if (!batch.isEmpty && (limits.oneKey || isFullEnough(batch, limits))) break
+      if (!batch.isEmpty && (limits.oneKey || isFullEnough(batch, limits) || isEnough())) break
     }
     return batch.records
   }

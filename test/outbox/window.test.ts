@@ -109,4 +109,20 @@ describe('A window of records that wait', () => {
     window.remove(() => true)
     should([window.count, window.bytes, window.keys]).eql([0, 0, 0])
   })
+
+  it('looks at no more of what waits than it needs for a few', () => {
+    const window = windowWith(Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`s${at}`, [1]])))
+    let looked = 0
+    const chosen: OutboxRecord[] = []
+    const waits = (record: OutboxRecord) => {
+      looked++
+      const isChosen = looked % 10 === 0
+      if (isChosen) chosen.push(record)
+      return !isChosen
+    }
+    const taken = window.takeSome(limits, () => true, { waits, isEnough: () => chosen.length >= 8 })
+    should(taken).eql(chosen)
+    should(taken.length).equal(8)
+    should(looked).equal(80)
+  })
 })
