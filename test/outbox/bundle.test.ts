@@ -6,10 +6,9 @@ import { keyOf } from '../../lib/outbox/keys'
 import { pendingOf } from '../../lib/outbox/ledger'
 import { eventTimesOf, takeApart } from '../../lib/outbox/parts'
 import { DurableQueue, type OutboxRecord } from '../../lib/outbox/queue'
-import { decodeRecord, encodeRecord } from '../../lib/outbox/record'
 import type { Scheduler } from '../../lib/outbox/scheduler'
 import { MemoryDisk } from './memory-store'
-import { bodiesOf, inFolder, instantScheduler, noEvents, readAll } from './places'
+import { bodiesOf, inFolder, instantScheduler, noEvents, readAll, storedAt } from './places'
 import { minute, scene } from './scene'
 
 const nowMs = Date.UTC(2026, 0)
@@ -31,20 +30,7 @@ function bundled(arrivals: readonly Arrival[]): Arrival[] {
   return passed
 }
 
-/** As it comes back from the store. */
-function stored(arrival: Arrival, sequence = 5): OutboxRecord {
-  const key = keyOf('pending', 1, sequence)
-  const moment = {
-    acceptedWallMs: nowMs,
-    acceptedMonotonicMs: 1,
-    bootId: 'ab'.repeat(16),
-    clockImplausible: false,
-    isRevived: false,
-  }
-  const record = decodeRecord(key, encodeRecord(key, { sequence, lane: 'lane', ...arrival, ...moment }))
-  if (!record) throw new Error('the record does not come back')
-  return record
-}
+const stored = (arrival: Arrival, sequence = 5) => storedAt(arrival, sequence, nowMs)
 
 describe('A bundle', () => {
   it('holds what its records were, whatever their text, and gives each its own sequence', () => {

@@ -1,12 +1,11 @@
 import fc from 'fast-check'
 import should from 'should'
 import { type Arrival, Bundler } from '../../lib/outbox/bundle'
-import { keyOf } from '../../lib/outbox/keys'
 import { partitionOf } from '../../lib/outbox/partition'
 import { eventTimesOf, isMixed, partitionIn, streamsOf, takeApart } from '../../lib/outbox/parts'
-import type { OutboxRecord } from '../../lib/outbox/queue'
-import { decodeRecord, encodeRecord, tailStart } from '../../lib/outbox/record'
+import { tailStart } from '../../lib/outbox/record'
 import { patienceMs } from '../patience'
+import { storedAt } from './places'
 import { hour, minute, type Scene, scene } from './scene'
 
 /** Of one partition, so that they become bundles together. */
@@ -22,19 +21,7 @@ function bundled(records: readonly { stream: string; text: string; eventTimeMs: 
   return passed
 }
 
-function stored(arrival: Arrival, sequence: number): OutboxRecord {
-  const key = keyOf('pending', 1, sequence)
-  const moment = {
-    acceptedWallMs: nowMs,
-    acceptedMonotonicMs: 1,
-    bootId: 'ab'.repeat(16),
-    clockImplausible: false,
-    isRevived: false,
-  }
-  const record = decodeRecord(key, encodeRecord(key, { sequence, lane: 'lane', ...arrival, ...moment }))
-  if (!record) throw new Error('the record does not come back')
-  return record
-}
+const stored = (arrival: Arrival, sequence: number) => storedAt(arrival, sequence, nowMs)
 
 describe('A bundle of several streams', function () {
   this.timeout(patienceMs)

@@ -1,7 +1,9 @@
-import { lastSequence } from '../../lib/outbox/keys'
+import type { Arrival } from '../../lib/outbox/bundle'
+import { keyOf, lastSequence } from '../../lib/outbox/keys'
 import type { QueueEvents } from '../../lib/outbox/options'
 import { takeApart } from '../../lib/outbox/parts'
 import type { DurableQueue, OutboxRecord } from '../../lib/outbox/queue'
+import { decodeRecord, encodeRecord } from '../../lib/outbox/record'
 import type { Scheduler } from '../../lib/outbox/scheduler'
 import { newFolder, removeFolder } from '../folder'
 
@@ -51,3 +53,18 @@ export async function readAll(queue: DurableQueue, lane: string): Promise<Outbox
 /** The text of each record that it stands for. */
 export const bodiesOf = (record: OutboxRecord): string[] =>
   takeApart(record).map(({ payload }) => payload.toString('utf8'))
+
+/** What came at this time, as it comes back from the store. */
+export function storedAt(arrival: Arrival, sequence: number, acceptedWallMs: number): OutboxRecord {
+  const key = keyOf('pending', 1, sequence)
+  const moment = {
+    acceptedWallMs,
+    acceptedMonotonicMs: 1,
+    bootId: 'ab'.repeat(16),
+    clockImplausible: false,
+    isRevived: false,
+  }
+  const record = decodeRecord(key, encodeRecord(key, { sequence, lane: 'lane', ...arrival, ...moment }))
+  if (!record) throw new Error('the record does not come back')
+  return record
+}
