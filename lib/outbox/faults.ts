@@ -6,6 +6,7 @@ import { Proof } from './proof'
 import { countAll, type OutboxRecord, sizeOf } from './record'
 import { all } from './refusals'
 import type { Attempt, Sending } from './sending'
+import { Stumbles } from './stumbles'
 import { UnclearSends } from './unclear-sends'
 
 /** So many faults in a row, and nothing taken in between, are an outage. */
@@ -28,6 +29,7 @@ export class Faults {
   #inARow = 0
   #sessionFailures = 0
   readonly #unclearSends = new UnclearSends()
+  readonly #stumbles = new Stumbles()
   /** Whatever the cloud has answered. */
   readonly #answers = new Proof()
 
@@ -35,6 +37,7 @@ export class Faults {
 
   accepted(attempt: Attempt, nowMs: number): void {
     this.#inARow = 0
+    this.#stumbles.accepted(attempt)
     if (!attempt.aside) this.sending.patience.answered(nowMs - attempt.startedMs)
   }
 
@@ -135,7 +138,8 @@ export class Faults {
     if (isNew && lastAcceptedMs < attempt.startedMs) this.#inARow++
     if (attempt.isTooSlow && lastAcceptedMs < attempt.startedMs) patience.longer()
     const isGuilty = sending.questions.failed(streams, isShared, nowMs, lastAcceptedMs)
-    if ((isGuilty || attempt.isToBlame) && only !== undefined) {
+    const stumbles = streams.size === 1 && this.#stumbles.failed(attempt, othersMs, nowMs)
+    if ((isGuilty || stumbles || attempt.isToBlame) && only !== undefined) {
       this.takeOut(only, outcome, nowMs)
       return
     }
