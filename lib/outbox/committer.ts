@@ -32,6 +32,8 @@ export interface Settle {
   plan(draft: LedgerDraft): readonly StoreOperation[]
   /** Runs in the turn in which the group is known to be on disk. */
   committed?(): void
+  /** It could not be written, and never will be. */
+  abandoned?(): void
 }
 
 interface QueuedWork {
@@ -288,6 +290,7 @@ export class Committer {
   private refuse(works: readonly QueuedWork[], error: unknown): void {
     for (const { work, reject } of works) {
       this.queuedBytes -= bytesOf(work)
+      if (work.kind === 'settle') work.abandoned?.()
       reject(error)
     }
   }

@@ -33,6 +33,8 @@ const lettersPerSlice = 200
 /** Throws away the oldest records, where the settings say so, and writes down which. */
 export class Evictor {
   private nextEntry = 0
+  /** By lane, how many evictions are not on the disk yet. */
+  private readonly evicting = new Map<string, number>()
   private cancel: (() => void) | undefined
   private readonly openedMonotonicMs: number
 
@@ -95,6 +97,11 @@ export class Evictor {
     const evicted = await this.takeOldest(wanted, needed)
     if (!evicted) throw fullError(refusal, folder)
     return this.eviction(evicted, 'full')
+  }
+
+  /** Whether records of the lane are taken out that are still on the disk. */
+  isEvicting(lane: string): boolean {
+    return (this.evicting.get(lane) ?? 0) > 0
   }
 
   /**
@@ -211,6 +218,7 @@ export class Evictor {
     for (const record of records) lanes.set(record.lane, [...(lanes.get(record.lane) ?? []), record])
     const firstEntry = this.nextEntry
     this.nextEntry += lanes.size
+    for (const lane of lanes.keys()) this.evicting.set(lane, (this.evicting.get(lane) ?? 0) + 1)
     const gone = new Map<string, OutboxRecord[]>()
     return {
       kind: 'settle',
@@ -223,7 +231,16 @@ export class Evictor {
         }),
       committed: () => {
         for (const [lane, records] of gone) this.queue.removed(lane, records)
+        this.ended(lanes.keys())
       },
+      abandoned: () => this.ended(lanes.keys()),
+    }
+  }
+
+  private ended(lanes: Iterable<string>): void {
+    for (const lane of lanes) {
+      this.evicting.set(lane, (this.evicting.get(lane) ?? 1) - 1)
+      this.queue.evicted(lane)
     }
   }
 

@@ -110,6 +110,11 @@ export class Lane {
     this.sender?.surrender(unsent)
   }
 
+  /** @internal See `QueueEvents`. */
+  evicted(): void {
+    this.sender?.pumpSoon()
+  }
+
   readAgainFrom(sequence: number): void {
     this.sender?.readAgainFrom(sequence)
   }

@@ -79,6 +79,8 @@ export interface QueueEvents {
   held(lane: string, from: number, before: number): Held
   /** The lane's sender holds these no longer, which it has not sent; they stay leased. */
   surrender(lane: string, unsent: ReadonlySet<OutboxRecord>): void
+  /** What was being evicted of the lane is gone for good, or stays: see `DurableQueue.isEvicting`. */
+  evicted(lane: string): void
   /** The store can't be written (`error`), or can again (`undefined`). */
   storeState(error: ConnectorError | undefined): void
 }

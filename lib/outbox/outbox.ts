@@ -41,6 +41,7 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     died: (lane, letters) => tell({ type: 'dead-letters', lane, letters }),
     held: (lane, from, before) => lanes.get(lane)?.held(from, before) ?? { unsent: [], underWay: [] },
     surrender: (lane, unsent) => lanes.get(lane)?.surrender(unsent),
+    evicted: (lane) => lanes.get(lane)?.evicted(),
     reappeared: (lane, sequence) => lanes.get(lane)?.readAgainFrom(sequence),
     storeState: (error) => tell({ type: 'store-state', error: error && reason(error) }),
   })

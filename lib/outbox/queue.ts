@@ -339,6 +339,19 @@ export class DurableQueue {
     this.events.surrender(lane, unsent)
   }
 
+  /** @internal See `QueueEvents`. */
+  evicted(lane: string): void {
+    this.events.evicted(lane)
+  }
+
+  /**
+   * Whether records of the lane are being evicted. Until that is on the disk nothing newer may be sent: where the process dies
+   * before, they are there again, and would come after it.
+   */
+  isEvicting(lane: string): boolean {
+    return this.evictor.isEvicting(lane)
+  }
+
   /** Nothing more is accepted; what is queued still is. */
   stopIntake(): void {
     this.closed = true

@@ -148,7 +148,8 @@ export class Sender {
 
   private mayStart(nowMs: number): boolean {
     const { doubt, gate, inFlight, pace } = this.sending
-    if (nowMs < Math.max(gate.openAtMs, doubt.openAtMs)) return false
+    const { queue, lane } = this.options
+    if (nowMs < Math.max(gate.openAtMs, doubt.openAtMs) || queue.isEvicting(lane)) return false
     // What the cloud has taken waits for the disk only; that must not hold up the cloud, nor pile up.
     let unsettled = 0
     for (const { taken } of inFlight) if (taken) unsettled++

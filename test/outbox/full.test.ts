@@ -46,6 +46,35 @@ for (const listable of [true, false]) {
         ),
       )
 
+    it(
+      'sends nothing newer than what it evicts before that is on the disk: cut off there, it would come after it',
+      scene(
+        async ({ cloud, lane, disk, clock, accept, outbox, figures }) => {
+          cloud.answer = () => 'network'
+          await lane.attach(cloud, { liveLimitMs: 0 })
+          while ((await outbox.figures()).heldBytes < (listable ? 7_500 : 19_000)) {
+            await accept(10, 'a')
+            await clock.pass(1000)
+          }
+          let goOn = () => {}
+          disk.beforeWrite = new Promise<void>((resolve) => {
+            goOn = resolve
+          })
+          cloud.answer = () => 'delivered'
+          const accepted = accept(100, 'a')
+          await clock.pass(10 * minute)
+          cloud.received.should.eql([])
+          goOn()
+          await accepted
+          await clock.pass(minute)
+          const { evicted, delivered } = await figures()
+          evicted.should.be.above(0)
+          cloud.received.length.should.equal(delivered)
+        },
+        { listable, maxBytes: listable ? 8_000 : 20_000, whenFull: 'evict-oldest' },
+      ),
+    )
+
     for (const answer of ['validation', 'configuration', 'server', 'network', 'throttled', 'too-large', 'bug'] as const)
       it(
         `has done with what was evicted on its way, whatever the cloud says of it then: ${answer}`,

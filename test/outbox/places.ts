@@ -36,6 +36,7 @@ export const noEvents: QueueEvents = {
   died: () => undefined,
   held: () => ({ unsent: [], underWay: [] }),
   surrender: () => undefined,
+  evicted: () => undefined,
   storeState: () => undefined,
 }
 
