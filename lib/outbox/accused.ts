@@ -164,9 +164,10 @@ export class Accused {
     for (const accusation of this.#streams.values()) accusation.retryAtMs = Number.NEGATIVE_INFINITY
   }
 
-  nextMs(): number {
+  /** What is due already waits for something other than time; it hides nothing that is due later. */
+  nextMs(nowMs: number): number {
     let next = Number.POSITIVE_INFINITY
-    for (const { retryAtMs } of this.#streams.values()) next = Math.min(next, retryAtMs)
+    for (const { retryAtMs } of this.#streams.values()) if (retryAtMs > nowMs) next = Math.min(next, retryAtMs)
     return next
   }
 }

@@ -134,9 +134,10 @@ export class Aside {
     return removed
   }
 
-  nextMs(): number {
+  /** See `Accused.nextMs`. */
+  nextMs(nowMs: number): number {
     let next = Number.POSITIVE_INFINITY
-    for (const stream of this.#streams.values()) next = Math.min(next, stream.nextMs)
+    for (const stream of this.#streams.values()) if (stream.nextMs > nowMs) next = Math.min(next, stream.nextMs)
     return next
   }
 

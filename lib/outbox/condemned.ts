@@ -97,9 +97,11 @@ export class CondemnedRecords {
     for (const waiting of this.#streams.values()) waiting.retryAtMs = Number.NEGATIVE_INFINITY
   }
 
-  nextMs(): number {
+  /** See `Accused.nextMs`. */
+  nextMs(nowMs: number): number {
     let next = Number.POSITIVE_INFINITY
-    if (this.#waiting.length > 0) for (const { retryAtMs } of this.#streams.values()) next = Math.min(next, retryAtMs)
+    if (this.#waiting.length === 0) return next
+    for (const { retryAtMs } of this.#streams.values()) if (retryAtMs > nowMs) next = Math.min(next, retryAtMs)
     return next
   }
 

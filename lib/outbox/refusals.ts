@@ -151,9 +151,10 @@ export class Refusals {
     return record && { kind: 'backlog', records: [record], refusedSinceMs, refusals: 1, retryAtMs: nowMs }
   }
 
-  nextSuspectMs(): number {
-    let next = this.condemned.nextMs()
-    for (const { retryAtMs } of this.#suspects) next = Math.min(next, retryAtMs)
+  /** See `Accused.nextMs`. */
+  nextSuspectMs(nowMs: number): number {
+    let next = this.condemned.nextMs(nowMs)
+    for (const { retryAtMs } of this.#suspects) if (retryAtMs > nowMs) next = Math.min(next, retryAtMs)
     return next
   }
 

@@ -243,9 +243,8 @@ export class Sender {
     const { gate, doubt, refusals, aside, accused, restraint } = this.sending
     const opensMs = Math.max(gate.openAtMs, doubt.openAtMs)
     const restrainedMs = Math.max(opensMs, restraint.openAtMs)
-    const dues = [refusals.nextSuspectMs(), aside.nextMs(), accused.nextMs()]
+    const dues = [refusals.nextSuspectMs(nowMs), aside.nextMs(nowMs), accused.nextMs(nowMs)]
     if (refusals.condemned.isAny) dues.push(nowMs + deadRoomCheckMs)
-    // What is due already is waiting for something other than time.
     const times = [opensMs, restrainedMs, ...dues.map((dueMs) => Math.max(dueMs, restrainedMs))]
     const nextMs = Math.min(...times.filter((dueMs) => dueMs > nowMs))
     if (nextMs < Number.POSITIVE_INFINITY)

@@ -96,6 +96,25 @@ for (const listable of [false, true])
     )
 
     it(
+      'server, at a device that failed together with one whose values are dead by now: it is tried again by itself',
+      scene(async ({ cloud, lane, clock, accept, figures }) => {
+        let isMended = false
+        cloud.answer = async ({ streams }) => {
+          await new Promise<void>((resolve) => clock.setTimeout(resolve, streams.includes('a') ? 5 : 20))
+          if (streams.includes('b') && !isMended) return 'server'
+          return streams.includes('c') ? 'validation' : 'delivered'
+        }
+        await accept(3, 'a', 'b', 'c')
+        await lane.attach(cloud)
+        await clock.pass(5 * minute)
+        isMended = true
+        await clock.pass(15 * minute)
+        cloud.received.toSorted().should.eql(['"a-0"', '"b-1"'])
+        ;(await figures()).should.containEql({ pending: 0, dead: 1 })
+      }),
+    )
+
+    it(
       'server, everywhere, after one stream was put aside: an outage, in which nothing else is put aside',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         let isDown = false
