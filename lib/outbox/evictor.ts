@@ -230,7 +230,11 @@ export class Evictor {
           return this.evict(draft, lane, ours, cause, firstEntry + at)
         }),
       committed: () => {
-        for (const [lane, records] of gone) this.queue.removed(lane, records)
+        for (const [lane, records] of gone) {
+          this.queue.removed(lane, records)
+          // What was under way may be back in the sender's hands by now, unsent.
+          this.queue.surrender(lane, new Set(records))
+        }
         this.ended(lanes.keys())
       },
       abandoned: () => this.ended(lanes.keys()),

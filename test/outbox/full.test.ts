@@ -75,6 +75,42 @@ for (const listable of [true, false]) {
       ),
     )
 
+    for (const answer of ['validation', 'configuration', 'server', 'network', 'throttled', 'too-large'] as const)
+      it(
+        `does not send again what it evicted on its way, where the disk knows of it later than the cloud says: ${answer}`,
+        scene(
+          async ({ cloud, lane, disk, clock, outbox, figures }) => {
+            let say = () => {}
+            const answers = new Promise<typeof answer>((resolve) => {
+              say = () => resolve(answer)
+            })
+            cloud.answer = () => answers
+            await lane.attach(cloud)
+            const accept = (count: number, stream: string) => {
+              const record = { stream, payload: `"${stream.repeat(5_000)}"`, eventTimeMs: clock.wallMs(), listable }
+              return outbox.acceptAll('lane', new Array(count).fill(record))
+            }
+            await accept(1, 'a')
+            await clock.pass(100)
+            let write = () => {}
+            disk.beforeWrite = new Promise<void>((resolve) => {
+              write = resolve
+            })
+            const accepted = accept(3, 'b')
+            await clock.pass(100)
+            say()
+            cloud.answer = () => 'delivered'
+            await clock.pass(minute)
+            write()
+            await accepted
+            await clock.pass(hour)
+            ;(await figures()).should.containEql({ evicted: 1, delivered: 3, pending: 0, pendingBytes: 0 })
+            cloud.requests.filter(({ streams }) => streams.includes('a')).length.should.equal(1)
+          },
+          { maxBytes: 20_000, whenFull: 'evict-oldest' },
+        ),
+      )
+
     for (const answer of ['validation', 'configuration', 'server', 'network', 'throttled', 'too-large', 'bug'] as const)
       it(
         `has done with what was evicted on its way, whatever the cloud says of it then: ${answer}`,
