@@ -1,13 +1,15 @@
-export * from './enos'
 export {
   type Clock,
   ConnectorError,
   type ErrorCode,
-  HttpClient,
-  type HttpClientOptions,
-  parseBaseUrl,
+  say,
   systemClock,
-} from './http'
+  Text,
+  type TextValue,
+  type Translate,
+} from './core'
+export * from './enos'
+export { HttpClient, type HttpClientOptions, parseBaseUrl } from './http'
 export {
   type DecimalSign,
   type Id,
@@ -23,5 +25,4 @@ export {
 } from './message'
 export * from './signing'
 export { type Simulator, type SimulatorSettings, startSimulator } from './simulator'
-export { say, Text, type TextValue, type Translate } from './text'
 export * from './thingplus'

@@ -2,12 +2,12 @@ import {
   type EnosApplication,
   type ModelUploadResult,
   readThingModel,
+  say,
   type UploadMethod,
   uploadModel,
   uploadModels,
 } from '../lib'
 import { asIs, configured, fixed, flowNode, input } from '../lib/runtime'
-import { say } from '../lib/text'
 
 export = flowNode('enos-upload-model', {
   settings: {

@@ -1,16 +1,16 @@
 import {
-  askedWaitMs,
   ConnectorError,
   type ErrorCode,
-  type HttpResponse,
   isJsonObject,
   type Json,
   type JsonObject,
   parseAnswer,
   type Secrets,
-  suspectingClock,
-} from '../http'
-import { say, type Text, type TextValue } from '../text'
+  say,
+  type Text,
+  type TextValue,
+} from '../core'
+import { askedWaitMs, type HttpResponse, suspectingClock } from '../http'
 
 /** An answer of any EnOS host, before it is judged. */
 export interface EnosAnswer {

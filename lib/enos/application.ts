@@ -1,16 +1,9 @@
-import {
-  type Clock,
-  type ConnectorError,
-  HttpClient,
-  type HttpResponse,
-  type JsonObject,
-  Secrets,
-  systemClock,
-} from '../http'
+import { type Clock, type ConnectorError, Secrets, systemClock, type TextValue } from '../core'
+import { HttpClient, type HttpResponse } from '../http'
 import { withLostZeros } from '../message'
 import { type Query, queryPairs, signApiRequest } from '../signing'
-import type { TextValue } from '../text'
 import { type EnosAnswer, isBadToken, isHttpSuccess, type Meaning, partialFailure, readAnswer, refusal } from './answer'
+import type { ApiCall, ApiCaller, ApiResult } from './api-call'
 import { jsonText } from './body-text'
 import { checkQuery } from './checked-query'
 import { gatewayCodes } from './codes'
@@ -33,28 +26,6 @@ export interface EnosApplicationOptions {
   clock?: Clock | undefined
 }
 
-export interface ApiCall {
-  method: string
-  /** Path on the gateway, with or without a query of its own. */
-  path: string
-  /** Further query parameters; `orgId` is added where neither the path nor the query names it. */
-  query?: Query | undefined
-  /** Serialised once as JSON; a text, or that in a Buffer, is sent as it is. */
-  body?: unknown
-  timeoutMs?: number | undefined
-  signal?: AbortSignal | undefined
-}
-
-export interface ApiResult {
-  data: unknown
-  statusCode: number
-  headers: HttpResponse['headers']
-  /** The whole envelope as the cloud sent it. */
-  envelope: JsonObject
-  /** What EnOS has not done, although it accepted the call: `PARTIAL_FAILURE`. */
-  partial?: ConnectorError | undefined
-}
-
 /** A request with a token: how it looks for a given one, and which answers are fine. */
 export interface TokenRequest {
   /** The action in words, for errors: `Posting measurepoints`. */
@@ -69,7 +40,7 @@ export interface TokenRequest {
 const mostAnswerBytes = 8 * 1024 * 1024
 
 /** One EnOS application: its token, its signed calls. Lives on a config node. */
-export class EnosApplication {
+export class EnosApplication implements ApiCaller {
   readonly options: EnosApplicationOptions
   readonly http: HttpClient
   readonly #clock: Clock

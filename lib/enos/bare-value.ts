@@ -1,6 +1,5 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, say } from '../core'
 import { type Id, idOf, idText, isBlank, isFieldValue, isMetricValue, numbersAmong, scalarOf } from '../message'
-import { say } from '../text'
 
 /**
  * A bare value, such as a PLC node gives one at a time, as an entry of its point; every other payload as it is. A value of

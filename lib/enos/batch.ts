@@ -1,9 +1,9 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, say } from '../core'
 import type { Id } from '../message'
-import { say } from '../text'
 import type { EnosAnswer } from './answer'
 import type { Entry } from './entry'
-import type { EnosUplink, EntryKind } from './uplink'
+import type { EntryKind } from './entry-list'
+import type { EnosUplink } from './uplink'
 
 /** EnOS takes 512 KB a request on every channel (docs/protocol/enos.md §7.7, §8.3); the rest is room for the frame. */
 export const maxEntriesBytes = 512 * 1024 - 4 * 1024

@@ -1,5 +1,4 @@
-import { ConnectorError, isJsonObject, type JsonObject, parseJson, wideIntegerIn } from '../http'
-import { say } from '../text'
+import { ConnectorError, isJsonObject, type JsonObject, parseJson, say, wideIntegerIn } from '../core'
 
 /**
  * The text of a request's body: a text as it is, the UTF-8 text in a Buffer, anything else as JSON; `undefined` for none.

@@ -1,6 +1,5 @@
-import { ConnectorError, isJsonObject, type Json, type JsonObject } from '../http'
-import { say } from '../text'
-import type { EnosApplication } from './application'
+import { ConnectorError, isJsonObject, type Json, type JsonObject, say } from '../core'
+import type { ApiCaller } from './api-call'
 
 export interface ProductSummary {
   productKey: string
@@ -53,7 +52,7 @@ const pageSize = 100
 
 /** The first products, `most` at most. @throws ConnectorError as `EnosApplication.call` */
 export function searchProducts(
-  application: EnosApplication,
+  application: ApiCaller,
   most: number,
   signal?: AbortSignal,
 ): Promise<Found<ProductSummary>> {
@@ -70,7 +69,7 @@ export function searchProducts(
  * @throws ConnectorError as `EnosApplication.call`
  */
 export function searchDevices(
-  application: EnosApplication,
+  application: ApiCaller,
   { productKey, text }: { productKey?: string | undefined; text?: string | undefined },
   most: number,
   signal?: AbortSignal,
@@ -81,11 +80,7 @@ export function searchDevices(
 }
 
 /** The first models, `most` at most. @throws ConnectorError as `EnosApplication.call` */
-export function searchModels(
-  application: EnosApplication,
-  most: number,
-  signal?: AbortSignal,
-): Promise<Found<ModelSummary>> {
+export function searchModels(application: ApiCaller, most: number, signal?: AbortSignal): Promise<Found<ModelSummary>> {
   const search: Search = { path: '/model-service/v2.1/thing-models?action=search', projection: ['modelId', 'name'] }
   return searchUpTo(application, search, most, readModel, signal)
 }
@@ -96,7 +91,7 @@ export function searchModels(
  * @throws ConnectorError `NOT_FOUND`, and as `EnosApplication.call`
  */
 export async function modelIdOf(
-  application: EnosApplication,
+  application: ApiCaller,
   device: { assetId: string } | { productKey: string; deviceKey: string },
   signal?: AbortSignal,
 ): Promise<string> {
@@ -112,7 +107,7 @@ export async function modelIdOf(
 
 /** The features of one kind that a thing model has. @throws ConnectorError as `EnosApplication.call` */
 export async function modelFeatures(
-  application: EnosApplication,
+  application: ApiCaller,
   modelId: string,
   kind: 'measurepoints' | 'attributes' | 'events',
   signal?: AbortSignal,
@@ -121,11 +116,7 @@ export async function modelFeatures(
 }
 
 /** A thing model in the dialect of the model API; empty where the answer holds none. @throws ConnectorError as `EnosApplication.call` */
-export async function modelOf(
-  application: EnosApplication,
-  modelId: string,
-  signal?: AbortSignal,
-): Promise<JsonObject> {
+export async function modelOf(application: ApiCaller, modelId: string, signal?: AbortSignal): Promise<JsonObject> {
   const { data } = await application.call({
     method: 'GET',
     path: '/model-service/v2.1/thing-models?action=get',
@@ -151,7 +142,7 @@ function deviceSearch(expression: string): Search {
 }
 
 async function searchUpTo<Item>(
-  application: EnosApplication,
+  application: ApiCaller,
   { path, ...search }: Search,
   most: number,
   read: (record: JsonObject) => Item,

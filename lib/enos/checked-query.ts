@@ -1,7 +1,6 @@
-import { ConnectorError, isJsonObject } from '../http'
+import { ConnectorError, isJsonObject, say, type Text } from '../core'
 import { type Id, idOf } from '../message'
 import type { Query } from '../signing'
-import { say, type Text } from '../text'
 
 /** `orgId`, `modelId`, `assetIds`, `productKey`, `deviceKey` … of every API. */
 const idName = /(?:Id|Ids|Key|Keys)$/

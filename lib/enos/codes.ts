@@ -1,4 +1,4 @@
-import { say, type Text } from '../text'
+import { say, type Text } from '../core'
 import type { CodeTable, Meaning } from './answer'
 
 // The same numbers mean different things at the token service and at the device broker: the tables stay apart.

@@ -1,15 +1,5 @@
-import {
-  asFinding,
-  checkHost,
-  type Finding,
-  isJsonObject,
-  labelled,
-  parseBaseUrl,
-  parseJson,
-  reachHost,
-  systemClock,
-} from '../http'
-import { joined, say, type Text } from '../text'
+import { type Finding, isJsonObject, joined, parseJson, say, systemClock, type Text } from '../core'
+import { asFinding, checkHost, labelled, parseBaseUrl, reachHost } from '../http'
 import type { EnosApplication } from './application'
 import type { EnosDevice } from './device'
 import { type EnosHost, swappedHost } from './hosts'

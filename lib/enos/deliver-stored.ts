@@ -1,8 +1,8 @@
-import { ConnectorError } from '../http'
-import { say } from '../text'
-import type { DeviceName } from './entry'
+import { ConnectorError, say } from '../core'
+import type { DeviceName } from './device-name'
+import type { EntryKind } from './entry-list'
 import { readStoredEntries, type StoredEntry } from './stored-entries'
-import { deviceText, type EnosUplink, type EntryKind, type Freshness } from './uplink'
+import { deviceText, type EnosUplink, type Freshness } from './uplink'
 
 /** Nothing that is set up sends to some of the devices. */
 export class NobodySends extends ConnectorError {

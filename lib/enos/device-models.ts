@@ -1,11 +1,11 @@
-import { type Clock, isJsonObject, type JsonObject, parseJson } from '../http'
+import { type Clock, isJsonObject, type JsonObject, parseJson } from '../core'
 import { idText } from '../message'
-import type { EnosApplication } from './application'
+import type { ApiCaller } from './api-call'
 import { modelIdOf, modelOf } from './catalogue'
-import type { DeviceName } from './entry'
+import type { DeviceName } from './device-name'
+import type { EntryKind } from './entry-list'
 import { KnownPoints } from './known-points'
 import type { PointType } from './point-type'
-import type { EntryKind } from './uplink'
 
 /** Points may be added to a model at any time. */
 const lifeMs = 10 * 60_000
@@ -31,14 +31,14 @@ interface Remembered<Value> {
  * waits for them, and failures are not reported: without a model nothing is checked.
  */
 export class DeviceModels {
-  readonly #application: EnosApplication
+  readonly #application: ApiCaller
   readonly #clock: Clock
   /** Model ids, by asset id or product key: all devices of a product have one model. */
   readonly #modelIds = new Map<string, Remembered<string>>()
   readonly #models = new Map<string, Remembered<DeviceModel>>()
   #asking: Promise<unknown> = Promise.resolve()
 
-  constructor(application: EnosApplication, clock: Clock) {
+  constructor(application: ApiCaller, clock: Clock) {
     this.#application = application
     this.#clock = clock
   }

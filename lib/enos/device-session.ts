@@ -2,15 +2,15 @@ import {
   type Clock,
   ConnectorError,
   checkedCredential,
-  type HttpClient,
   type Issued,
   isJsonObject,
   Renewable,
   Secrets,
-} from '../http'
+  say,
+} from '../core'
+import type { HttpClient } from '../http'
 import { pathSegment } from '../message'
 import { deviceSign } from '../signing'
-import { say } from '../text'
 import { type EnosAnswer, isHttpSuccess, loginRefusal, readAnswer } from './answer'
 import { brokerCodes } from './codes'
 import { blockMs, type Login } from './login-limit'

@@ -1,6 +1,6 @@
-import { ConnectorError } from '../http'
+import { ConnectorError } from '../core'
 import { type Id, lostZerosText, withLostZeros, withSentence } from '../message'
-import type { EntryKind, EntryList } from './uplink'
+import type { EntryKind, EntryList } from './entry-list'
 
 /**
  * An id as a member of an entry in JSON. A blank before it, which means nothing to the cloud, marks an id that came in as a

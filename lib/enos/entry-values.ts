@@ -1,3 +1,4 @@
+import { joined, say, type Text } from '../core'
 import {
   type DecimalSign,
   type Fault,
@@ -8,17 +9,11 @@ import {
   type TimeReader,
   type ValueReport,
 } from '../message'
-import { joined, say, type Text } from '../text'
-import type { DeviceName } from './entry'
+import type { DeviceName } from './device-name'
 import type { KnownPoints } from './known-points'
 import { type Fitted, fitted, isFittingNumber, isTextType, type PointType } from './point-type'
-import { isPlainValue, valueFault } from './value'
+import { isPlainValue, longestIdentifier, valueFault } from './value'
 
-/**
- * Feature identifiers were 64, later 128 characters; their characters are published nowhere.
- * Source: docs/protocol/enos.md §5.4.
- */
-export const longestIdentifier = 128
 /** V8 knows this one, other than `Object.hasOwn`, to be true of nearly every name that `for … in` gives. */
 const hasOwn = Object.prototype.hasOwnProperty
 

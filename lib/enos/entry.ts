@@ -1,4 +1,4 @@
-import { ConnectorError, isJsonObject } from '../http'
+import { ConnectorError, isJsonObject, say, type TextValue } from '../core'
 import {
   automaticTimes,
   bytesFault,
@@ -21,14 +21,11 @@ import {
   unpacked,
   ValueReport,
 } from '../message'
-import { say, type TextValue } from '../text'
+import type { DeviceName } from './device-name'
 import { placed, placeOf, sendableValues, type ValueReading } from './entry-values'
 import type { KnownPoints } from './known-points'
 import { RowReader } from './row-reader'
 import { UntilFailure } from './until-failure'
-
-/** How a message names a device: by product key and device key, or by asset id (integration channel only). */
-export type DeviceName = { productKey: Id; deviceKey: Id } | { assetId: Id }
 
 /** One moment of one device. */
 export interface Entry {

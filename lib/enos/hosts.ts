@@ -1,4 +1,4 @@
-import { say, type Text } from '../text'
+import { say, type Text } from '../core'
 
 /** The hosts of EnOS that a configuration names, and the one that people take for them. */
 export type EnosHost = 'gateway' | 'broker' | 'integration' | 'mqtt' | 'portal'

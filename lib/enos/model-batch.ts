@@ -1,6 +1,5 @@
-import type { ConnectorError } from '../http'
+import { type ConnectorError, say, type Text, type TextValue } from '../core'
 import { type ArchiveEntry, ArchiveFault, type ArchiveFaultKind, fileTooLarge, readArchive } from '../message'
-import { say, type Text, type TextValue } from '../text'
 import { maxModelFileBytes, notAModel, recogniseThingModel, type ThingModelFile } from './model-file'
 
 /** An organisation has at most 2,000 models. Source: docs/protocol/enos.md §5.4. */

@@ -1,5 +1,4 @@
-import { ConnectorError, type JsonObject, wideIntegerIn } from '../http'
-import { say, type TextValue } from '../text'
+import { ConnectorError, type JsonObject, say, type TextValue, wideIntegerIn } from '../core'
 import type { ThingModelFile } from './model-file'
 import { type ConvertedModel, toApiDialect } from './model-to-api'
 import { toFileDialect } from './model-to-file'

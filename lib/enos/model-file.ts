@@ -1,6 +1,14 @@
-import { ConnectorError, isJsonObject, type JsonObject, parseJson, wideIntegerIn } from '../http'
+import {
+  ConnectorError,
+  isJsonObject,
+  type JsonObject,
+  parseJson,
+  say,
+  type Text,
+  type TextValue,
+  wideIntegerIn,
+} from '../core'
 import { fileTooLarge, type Id, idOf, idText, isArchive, readArchive } from '../message'
-import { say, type Text, type TextValue } from '../text'
 
 /**
  * A thing model ready to be sent, in one of the forms that EnOS knows.

@@ -1,5 +1,4 @@
-import { ConnectorError, isJsonObject, type JsonObject } from '../http'
-import { say } from '../text'
+import { ConnectorError, isJsonObject, type JsonObject, say } from '../core'
 import { featuresOf, type ModelFeature } from './catalogue'
 import { inApiDialect } from './model-dialect'
 import type { ThingModelFile } from './model-file'

@@ -1,6 +1,5 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, say, type TextValue } from '../core'
 import { fileTooLarge, isArchive, readNamedFile } from '../message'
-import { say, type TextValue } from '../text'
 import { jsonText } from './body-text'
 import { readBatch } from './model-batch'
 import {

@@ -1,5 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, parseJson } from '../http'
-import { say, type Text } from '../text'
+import { isJsonObject, type Json, type JsonObject, parseJson, say, type Text } from '../core'
 
 /**
  * What both dialects of a thing model share. Source: docs/protocol/enos.md §5.2, §5.3, §5.4.

@@ -1,5 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../http'
-import { say } from '../text'
+import { isJsonObject, type Json, type JsonObject, say } from '../core'
 import {
   areWhole,
   ConversionNotes,

@@ -1,6 +1,6 @@
-import { ConnectorError, type JsonObject, parseBaseUrl } from '../http'
+import { ConnectorError, type JsonObject, joined, say } from '../core'
+import { parseBaseUrl } from '../http'
 import { withLostZeros } from '../message'
-import { joined, say } from '../text'
 import { type EnosAnswer, isHttpSuccess } from './answer'
 import type { EnosApplication } from './application'
 import { toImportFile, toUpdateBody, type Unexpressed } from './model-dialect'

@@ -1,6 +1,6 @@
-import { ConnectorError, isJsonObject } from '../http'
-import { say } from '../text'
-import type { ApiCall, ApiResult, EnosApplication } from './application'
+import { ConnectorError, isJsonObject, say } from '../core'
+import type { ApiCall, ApiResult } from './api-call'
+import type { EnosApplication } from './application'
 import { objectBody } from './body-text'
 
 const pageSize = 100

@@ -1,3 +1,4 @@
+import { say, type Text } from '../core'
 import {
   type DecimalSign,
   type Fault,
@@ -8,7 +9,6 @@ import {
   tooWide,
   wideInteger,
 } from '../message'
-import { say, type Text } from '../text'
 
 /** What a thing model says of a point, attribute or parameter, as far as it is known. */
 export interface PointType {

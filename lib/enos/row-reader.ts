@@ -1,7 +1,6 @@
-import { isJsonObject } from '../http'
+import { isJsonObject } from '../core'
 import { byteOrderMark, isBlank, smallestTime, withoutMarks } from '../message'
-import { longestIdentifier } from './entry-values'
-import { isPlainValue } from './value'
+import { isPlainValue, longestIdentifier } from './value'
 
 type Members = Record<string, unknown>
 

@@ -1,8 +1,9 @@
 import { type Id, refuseUndated } from '../message'
 import { type Delivery, entryJson, Packer, sendBatches } from './batch'
 import type { Entries, Entry } from './entry'
+import type { EntryKind } from './entry-list'
 import { UntilFailure } from './until-failure'
-import type { EnosUplink, EntryKind, Freshness } from './uplink'
+import type { EnosUplink, Freshness } from './uplink'
 
 /** Which entries count as live: all, none, or (`by-age`) those that are a minute old at most when they are sent. */
 export const timelinesses = ['post', 'resume', 'by-age'] as const

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { lstat, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { replaceFile } from '../http'
+import { replaceFile } from '../core'
 import type { SessionStore } from './session-memory'
 
 const mostBytes = 65_536

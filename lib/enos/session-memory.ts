@@ -1,4 +1,4 @@
-import { type Clock, type ConnectorError, isJsonObject, type Json, parseJson } from '../http'
+import { type Clock, type ConnectorError, isJsonObject, type Json, parseJson } from '../core'
 import { LoginLimit, type LoginTimes } from './login-limit'
 import { sealed, unsealed } from './sealed-text'
 

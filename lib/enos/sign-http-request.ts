@@ -1,5 +1,4 @@
-import { ConnectorError } from '../http'
-import { say } from '../text'
+import { ConnectorError, say } from '../core'
 import type { EnosApplication } from './application'
 import { jsonText } from './body-text'
 

@@ -1,7 +1,7 @@
-import { ConnectorError, isJsonObject, type JsonObject, parseJson } from '../http'
-import { say } from '../text'
-import type { DeviceName, Entry } from './entry'
-import type { EntryKind } from './uplink'
+import { ConnectorError, isJsonObject, type JsonObject, parseJson, say } from '../core'
+import type { DeviceName } from './device-name'
+import type { Entry } from './entry'
+import type { EntryKind } from './entry-list'
 
 /** An entry that one uplink has encoded, read again so that another can send it. */
 export interface StoredEntry extends Entry {

@@ -2,14 +2,14 @@ import {
   type Clock,
   ConnectorError,
   checkedCredential,
-  type HttpClient,
   type Issued,
   isJsonObject,
   Renewable,
   Secrets,
-} from '../http'
+  say,
+} from '../core'
+import type { HttpClient } from '../http'
 import { tokenEncryption } from '../signing'
-import { say } from '../text'
 import { type EnosAnswer, isHttpSuccess, loginRefusal, readAnswer } from './answer'
 import { tokenServiceCodes } from './codes'
 

@@ -1,20 +1,12 @@
 import { type Id, idSegment } from '../message'
 import type { EnosAnswer } from './answer'
-import type { DeviceName, Entry } from './entry'
+import type { DeviceName } from './device-name'
+import type { Entry } from './entry'
+import type { EntryKind, EntryList } from './entry-list'
 import { knownDevice } from './known-devices'
-
-/** What an entry's values are. */
-export type EntryKind = 'measurepoint' | 'attribute' | 'event'
 
 /** Live data may raise alarms and feeds stream processing, late data is only stored. */
 export type Freshness = 'live' | 'late'
-
-/** Encoded entries of one kind. */
-export interface EntryList {
-  /** UTF-8, as a store keeps them: each holds one, or several that are separated by commas. */
-  readonly json: readonly Buffer[]
-  readonly count: number
-}
 
 /** A way for data to EnOS: through a device's session, or through an application on the integration channel. */
 export interface EnosUplink {
@@ -40,13 +32,6 @@ export interface EnosUplink {
    *   `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`
    */
   deliver(kind: EntryKind, entries: EntryList, freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer>
-}
-
-const comma = Buffer.from(',')
-
-/** All entries as the items of a list: pieces that become one only in the request. */
-export function listItems({ json }: EntryList): Buffer[] {
-  return json.flatMap((entries, at) => (at > 0 ? [comma, entries] : [entries]))
 }
 
 /** `pk/dk` or the asset id: see `idPath`. */

@@ -1,5 +1,5 @@
+import { say, type Text } from '../core'
 import { type Fault, isExact, tooWide } from '../message'
-import { say, type Text } from '../text'
 
 const deepest = 20
 
@@ -78,3 +78,9 @@ function qualityFault({ value, quality }: { value: unknown; quality: unknown }):
 function invalid(text: Text): Fault {
   return { code: 'INPUT_INVALID', text }
 }
+
+/**
+ * Feature identifiers were 64, later 128 characters; their characters are published nowhere.
+ * Source: docs/protocol/enos.md §5.4.
+ */
+export const longestIdentifier = 128

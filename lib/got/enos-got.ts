@@ -1,7 +1,7 @@
+import { type Clock, ConnectorError, say, systemClock } from '../core'
 import { EnosTokenSource, refusesEnosToken } from '../enos'
-import { type Clock, ConnectorError, HttpClient, parseBaseUrl, systemClock, urlText } from '../http'
+import { HttpClient, parseBaseUrl, urlText } from '../http'
 import { signApiRequest } from '../signing'
-import { say } from '../text'
 import { extensionFor, givenTexts } from './extension'
 import type { GotExtension, GotOptions } from './got-shapes'
 

@@ -1,6 +1,5 @@
+import { ConnectorError, joined, Secrets, say } from '../core'
 import type { HttpResponse } from '../http'
-import { ConnectorError, Secrets } from '../http'
-import { joined, say } from '../text'
 import type { GotExtension, GotOptions, GotResponse } from './got-shapes'
 import { guarded } from './guarded'
 import { RedactedErrors } from './redacted-errors'

@@ -1,4 +1,4 @@
-import { ConnectorError, parseJson, type Secrets } from '../http'
+import { ConnectorError, parseJson, type Secrets } from '../core'
 import type { GotError, GotOptions } from './got-shapes'
 
 const longestMessage = 500

@@ -1,5 +1,5 @@
-import { type Clock, HttpClient, parseBaseUrl, systemClock } from '../http'
-import { say } from '../text'
+import { type Clock, say, systemClock } from '../core'
+import { HttpClient, parseBaseUrl } from '../http'
 import { refusesThingPlusToken, type ThingPlusToken, ThingPlusTokenSource, type TokenBodyFormat } from '../thingplus'
 import { extensionFor, givenTexts } from './extension'
 import type { GotExtension } from './got-shapes'

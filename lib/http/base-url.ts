@@ -1,5 +1,4 @@
-import { say, type TextValue } from '../text'
-import { ConnectorError } from './errors'
+import { ConnectorError, say, type TextValue } from '../core'
 
 /**
  * A cloud's base URL as a user typed it, checked, without trailing slashes.

@@ -1,38 +1,17 @@
 import { Readable } from 'node:stream'
 import type { buildConnector, Dispatcher } from 'undici'
-import { say } from '../text'
-import { abortError } from './abortable'
-import { Aborts } from './aborts'
+import { Aborts, abortError, ConnectorError, say, Turnstile } from '../core'
 import { cloudConnector } from './connector'
 import { type EnvironmentProxyOptions, environmentProxy } from './environment-proxy'
-import { ConnectorError } from './errors'
 import { Exchange, type HttpResponse } from './exchange'
 import { networkError } from './network-error'
 import { isExempt, proxyUrl, tunnelConnector } from './proxy'
-import { Turnstile } from './turnstile'
+import type { ProxySettings, TlsSettings } from './transport-settings'
 import { loadUndici } from './undici'
 import { acceptedEncodings, unpack } from './unpack'
 import { refuseWebPage, type Target } from './web-page'
 
 export type { HttpResponse } from './exchange'
-
-export interface TlsSettings {
-  certificateAuthority?: string | Buffer | undefined
-  certificate?: string | Buffer | undefined
-  key?: string | Buffer | undefined
-  pfx?: string | Buffer | undefined
-  passphrase?: string | undefined
-  serverName?: string | undefined
-  /** `false` only where the user switched the check off in the TLS configuration. */
-  rejectUnauthorized?: boolean | undefined
-}
-
-export interface ProxySettings {
-  /** URL of the proxy, with user name and password where it asks for them. */
-  url: string
-  /** Hosts reached without the proxy: names, `.suffix`, `*`. */
-  noProxy?: readonly string[] | undefined
-}
 
 export interface HttpClientOptions {
   tls?: TlsSettings | undefined

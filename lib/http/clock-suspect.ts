@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { say, type Text } from '../text'
-import { ConnectorError } from './errors'
+import { ConnectorError, say, type Text } from '../core'
 
 /** More than this, and clouds refuse signatures and logins, whatever reason they name. */
 const mostDifferenceMs = 2 * 60_000

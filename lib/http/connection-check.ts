@@ -1,15 +1,6 @@
-import { say, type Text } from '../text'
+import { type Clock, ConnectorError, type ErrorCode, type Finding, isPlausible, say, type Text } from '../core'
 import type { HttpClient, HttpResponse } from './client'
-import { type Clock, isPlausible } from './clock'
 import { clockAheadMs } from './clock-suspect'
-import { ConnectorError, type ErrorCode } from './errors'
-
-/** One thing that a connection test found out, in words for a person. */
-export interface Finding {
-  /** Left out where it was not tried, or where the answer proves nothing. */
-  ok?: boolean | undefined
-  text: Text
-}
 
 /** More than this, and clouds begin to refuse signatures and to misplace values. */
 const mostClockDifferenceMs = 60_000

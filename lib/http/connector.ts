@@ -1,6 +1,6 @@
 import type { buildConnector } from 'undici'
-import type { TlsSettings } from './client'
 import { passOverInterimAnswers } from './interim-answers'
+import type { TlsSettings } from './transport-settings'
 import { loadUndici } from './undici'
 
 /** How long connecting may take, the name's look-up and TLS included. */

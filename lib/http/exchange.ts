@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import { say } from '../text'
+import { ConnectorError, say } from '../core'
 import { Body } from './body'
-import { ConnectorError } from './errors'
 
 export interface HttpResponse {
   statusCode: number

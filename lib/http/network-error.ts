@@ -1,5 +1,4 @@
-import { joined, say, type Text } from '../text'
-import { ConnectorError } from './errors'
+import { ConnectorError, joined, say, type Text } from '../core'
 import { tlsFault } from './tls-fault'
 
 /**

@@ -1,12 +1,11 @@
 import { isIPv6, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { buildConnector } from 'undici'
-import { say, type Text } from '../text'
-import type { ProxySettings, TlsSettings } from './client'
+import { ConnectorError, say, type Text } from '../core'
 import { cloudConnector, connectTimeoutMs } from './connector'
-import { ConnectorError } from './errors'
 import { systemCodeOf } from './network-error'
 import { tlsFault } from './tls-fault'
+import type { ProxySettings, TlsSettings } from './transport-settings'
 import { loadUndici } from './undici'
 
 /**

@@ -1,5 +1,4 @@
-import { say, type Text } from '../text'
-import type { ErrorCode } from './errors'
+import { type ErrorCode, say, type Text } from '../core'
 
 /** What a TLS library's code means to a user. */
 export interface TlsFault {

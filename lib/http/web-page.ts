@@ -1,5 +1,4 @@
-import { say } from '../text'
-import { ConnectorError } from './errors'
+import { ConnectorError, say } from '../core'
 import type { HttpResponse } from './exchange'
 
 /** Where a request goes. */

@@ -1,5 +1,4 @@
-import { ConnectorError, isArrivalTime, isPlausible } from '../http'
-import { say } from '../text'
+import { ConnectorError, isArrivalTime, isPlausible, say } from '../core'
 
 /**
  * Refuses values that have no time but their arrival while the PC's clock is not set, where nothing keeps them until it is.

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../http'
+import { isJsonObject } from '../core'
 
 /** The first character of a file's first header, where it has one. */
 export const byteOrderMark = 0xfeff

@@ -1,5 +1,4 @@
-import { ConnectorError } from '../http'
-import { joined, say, type Text, type TextValue } from '../text'
+import { ConnectorError, joined, say, type Text, type TextValue } from '../core'
 import type { Id } from './identifier'
 import { type KnownValues, likelyTimeColumn } from './time-column'
 import { automaticTimes, TimeReader, type TimeSettings } from './time-reader'

@@ -1,5 +1,4 @@
-import { ConnectorError, parseExactJson } from '../http'
-import { say } from '../text'
+import { ConnectorError, parseExactJson, say } from '../core'
 import { isFieldValue } from './field-value'
 import { isBufferJson } from './wide-value'
 

@@ -1,20 +1,8 @@
-import { say, type Text } from '../text'
+import { say } from '../core'
 import { isMetric, metricValueOf } from './metric-value'
 import { isDataValue, isVariant, opcUaValueOf } from './opcua-value'
-import type { Fault } from './value-report'
+import type { Fault, FieldValue } from './value-report'
 import { bytesFault, isLong, longOf } from './wide-value'
-
-/** A value as a reader of the field delivers it, and what it says of it. */
-export interface FieldValue {
-  /** Numbers that are wider than JavaScript's are a BigInt. */
-  readonly value: unknown
-  /** When it was measured; none where the source does not say. */
-  readonly time?: unknown
-  /** Why it can't be sent. */
-  readonly fault?: Fault
-  /** Why it should not be trusted, though it can be sent. */
-  readonly warning?: Text
-}
 
 type Members = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,4 @@
-import { ConnectorError } from '../http'
-import { say, type Text, type TextValue } from '../text'
+import { ConnectorError, say, type Text, type TextValue } from '../core'
 
 /**
  * An id of either cloud (asset, product, device, gateway, sensor, point, event, model, site …) as it came in: a text, or

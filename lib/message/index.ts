@@ -3,7 +3,7 @@ export { refuseUndated } from './arrival'
 export { byteOrderMark, payloadWithoutMarks, withoutMarks } from './byte-order-mark'
 export { type EntryTimeReading, EntryTimes } from './entry-times'
 export { refuseNameless, refuseRegisters, scalarOf, unpacked } from './field-payload'
-export { type FieldValue, fieldValueOf, isExact, isFieldValue, tooWide } from './field-value'
+export { fieldValueOf, isExact, isFieldValue, tooWide } from './field-value'
 export {
   type Id,
   idOf,
@@ -32,6 +32,6 @@ export { inSlices } from './slices'
 export { likelyTimeColumns, smallestTime } from './time-column'
 export { formatName, type TimeFormat } from './time-format'
 export { automaticTimes, TimeReader, type TimeSettings, timeMsOf } from './time-reader'
-export { type Fault, type Place, type Rejected, type Unsendable, ValueReport } from './value-report'
+export { type Fault, type FieldValue, type Place, type Rejected, type Unsendable, ValueReport } from './value-report'
 export { bytesFault, wideInteger } from './wide-value'
 export { type Zone, zoneNamed } from './zone'

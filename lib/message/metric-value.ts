@@ -1,5 +1,5 @@
-import { say } from '../text'
-import type { FieldValue } from './field-value'
+import { say } from '../core'
+import type { FieldValue } from './value-report'
 import { bytesFault, isLong, longOf } from './wide-value'
 
 type Members = Readonly<Record<string, unknown>>

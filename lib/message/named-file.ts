@@ -1,8 +1,7 @@
 import { constants, type FileHandle, open, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ConnectorError } from '../http'
-import { say, type Text } from '../text'
+import { ConnectorError, say, type Text } from '../core'
 
 /** A file that a message or a setting named, read whole. */
 export interface NamedFile {

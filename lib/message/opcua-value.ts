@@ -1,5 +1,5 @@
-import { say, type TextValue } from '../text'
-import type { FieldValue } from './field-value'
+import { say, type TextValue } from '../core'
+import type { FieldValue } from './value-report'
 import { bytesFault, wideInteger } from './wide-value'
 
 type Members = Readonly<Record<string, unknown>>

@@ -1,5 +1,4 @@
-import { ConnectorError } from '../http'
-import { say } from '../text'
+import { ConnectorError, say } from '../core'
 
 /** Ids of both clouds are shorter by far; more does not fit into a URL together with others. */
 const longestId = 1_000

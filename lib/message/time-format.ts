@@ -1,4 +1,4 @@
-import { say, type TextValue } from '../text'
+import { say, type TextValue } from '../core'
 import { readIsoTime } from './iso-time'
 import { type NumberFormat, numberFormats, numberOf, readPackedTime } from './numbered-time'
 import { readDayMonthYear, readMonthDayYear, type TimePattern } from './patterned-time'

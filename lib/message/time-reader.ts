@@ -1,5 +1,4 @@
-import { ConnectorError, isPlausible } from '../http'
-import { say, type Text, type TextValue } from '../text'
+import { ConnectorError, isPlausible, say, type Text, type TextValue } from '../core'
 import type { Id } from './identifier'
 import type { TimePattern } from './patterned-time'
 import { otherReadings, type Reading } from './time-advice'

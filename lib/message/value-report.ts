@@ -1,5 +1,4 @@
-import { ConnectorError, type ErrorCode } from '../http'
-import { say, type Text, type TextValue, type Translate } from '../text'
+import { ConnectorError, type ErrorCode, say, type Text, type TextValue, type Translate } from '../core'
 
 /** What becomes of a message with a value that can't be sent: the rest of it goes, or nothing does. */
 export type Unsendable = 'leave-out' | 'refuse'
@@ -128,4 +127,16 @@ export class ValueReport {
     const sentence = text.in(this.#translate)
     return sentence.charAt(0).toUpperCase() + sentence.slice(1)
   }
+}
+
+/** A value as a reader of the field delivers it, and what it says of it. */
+export interface FieldValue {
+  /** Numbers that are wider than JavaScript's are a BigInt. */
+  readonly value: unknown
+  /** When it was measured; none where the source does not say. */
+  readonly time?: unknown
+  /** Why it can't be sent. */
+  readonly fault?: Fault
+  /** Why it should not be trusted, though it can be sent. */
+  readonly warning?: Text
 }

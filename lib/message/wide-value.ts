@@ -1,4 +1,4 @@
-import { say } from '../text'
+import { say } from '../core'
 import type { Fault } from './value-report'
 
 type Members = Readonly<Record<string, unknown>>

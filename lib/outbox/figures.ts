@@ -1,6 +1,6 @@
-import type { DeadReason } from './dead-letter'
-import type { LaneState } from './gate'
-import type { RecountResult } from './recount'
+import type { RecountResult } from './queue/recount'
+import type { DeadReason } from './record/dead-letter'
+import type { LaneState } from './sender/gate'
 
 /** One lane, as an operator sees it. accepted = delivered + pending + dead + dropped + evicted + damaged. */
 export interface LaneFigures {

@@ -1,23 +1,22 @@
-import type { Arrivals } from './arrivals'
 import type { Outbox, OutboxOptions } from './outbox'
+import type { Arrivals } from './queue/arrivals'
 
-export type { Arrivals } from './arrivals'
-export type { DiskSpace } from './capacity'
-export { classifyConnectorError } from './classify'
-export type { DeadLetter, DeadReason, DeadRecord } from './dead-letter'
-export type { DeadLetters } from './dead-letters'
-export type { Destination, Freshness, RetryClass } from './destination'
-export { diskOutlook } from './disk-outlook'
-export type { EvictionEntry, EvictionQuery } from './eviction'
+export { type Scheduler, systemScheduler } from '../core'
 export { type LaneFigures, type OutboxFigures, prometheusText } from './figures'
-export type { LaneState } from './gate'
-export type { NewRecord } from './intake'
 export type { AttachOptions, Lane } from './lane'
 export type { FormerFolder } from './move-folder'
-export type { QueueOptions, WhenDeadFull, WhenFull } from './options'
 export type { Outbox, OutboxEvent, OutboxOptions } from './outbox'
-export type { OutboxRecord } from './record'
-export { type Scheduler, systemScheduler } from './scheduler'
+export type { Arrivals } from './queue/arrivals'
+export type { DiskSpace } from './queue/capacity'
+export type { DeadLetters } from './queue/dead-letters'
+export { diskOutlook } from './queue/disk-outlook'
+export type { NewRecord } from './queue/intake'
+export type { QueueOptions, WhenDeadFull, WhenFull } from './queue/options'
+export type { DeadLetter, DeadReason, DeadRecord } from './record/dead-letter'
+export type { EvictionEntry, EvictionQuery } from './record/eviction'
+export type { OutboxRecord } from './record/record'
+export type { Destination, Freshness, RetryClass } from './sender/destination'
+export type { LaneState } from './sender/gate'
 
 /** As `openOutbox` of the outbox itself, which is loaded now: a Node-RED that uses none starts without it. */
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
@@ -34,10 +33,10 @@ export async function countRecords(folder: string, mostBytes: number, options?: 
   return (require('./move-folder') as typeof import('./move-folder')).countRecords(folder, mostBytes, options)
 }
 
-let arrivals: typeof import('./arrivals') | undefined
+let arrivals: typeof import('./queue/arrivals') | undefined
 
 /** An empty collection of what is to be taken in together; loaded when first used, like the outbox. */
 export function gatherArrivals(arrivedMs: number, sinceMs?: number): Arrivals {
-  arrivals ??= require('./arrivals') as typeof import('./arrivals')
+  arrivals ??= require('./queue/arrivals') as typeof import('./queue/arrivals')
   return new arrivals.Arrivals(arrivedMs, sinceMs)
 }

@@ -1,10 +1,9 @@
 import { access, mkdir, readdir, realpath, rename, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ConnectorError } from '../http'
-import { say } from '../text'
-import { storeIn, syncFolder, unlessMissing } from './folder'
-import { HeldElsewhere } from './open-store'
+import { ConnectorError, say } from '../core'
 import { type OutboxOptions, openOutbox } from './outbox'
+import { storeIn, syncFolder, unlessMissing } from './store/folder'
+import { HeldElsewhere } from './store/open-store'
 
 /** A folder that an outbox had before, and in which something is left that nothing sends. */
 export interface FormerFolder {

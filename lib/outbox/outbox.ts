@@ -1,11 +1,11 @@
-import type { ConnectorError } from '../http'
-import type { Arrivals } from './arrivals'
-import type { DeadReason, DeadRecord } from './dead-letter'
-import type { EvictionEntry, EvictionQuery } from './eviction'
+import type { ConnectorError } from '../core'
 import type { LaneFigures, OutboxFigures } from './figures'
 import { Lane } from './lane'
-import { type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
-import { DurableQueue, type NewRecord } from './queue'
+import type { Arrivals } from './queue/arrivals'
+import { type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './queue/options'
+import { DurableQueue, type NewRecord } from './queue/queue'
+import type { DeadReason, DeadRecord } from './record/dead-letter'
+import type { EvictionEntry, EvictionQuery } from './record/eviction'
 
 export interface OutboxOptions extends QueueOptions {
   /** For the jitter of the back-off, 0 up to 1. Default `Math.random`. */

@@ -1,8 +1,6 @@
 import type { Request, Response } from 'express'
 import type { NodeAPI } from 'node-red'
-import { ConnectorError, isJsonObject, isNestedTooDeep, type JsonObject } from '../http'
-import type { Translate } from '../text'
-import { say } from '../text'
+import { ConnectorError, isJsonObject, isNestedTooDeep, type JsonObject, say, type Translate } from '../core'
 import { asConnectorError } from './connector-error'
 import { jsonIn, translation } from './languages'
 

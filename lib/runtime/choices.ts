@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { NodeAPI } from 'node-red'
-import { ConnectorError, isJsonObject, type JsonObject } from '../http'
+import { ConnectorError, isJsonObject, type JsonObject, say } from '../core'
 import { idOf, idText, isBlank } from '../message'
-import { say } from '../text'
 import { adminPost } from './admin'
 import { withVariables } from './environment'
 import { type CredentialForm, formPermission, formValues } from './form-values'
-import type { StoredSettings } from './settings'
+import type { StoredSettings } from './stored-settings'
 import { type Place, variablesAt } from './variables'
 
 /** One line of a list that a dialog offers. */

@@ -1,7 +1,6 @@
 import type { NodeAPI } from 'node-red'
-import { ConnectorError } from '../http'
-import { say, type TextValue } from '../text'
-import type { ConfigurationNode } from './configuration-node'
+import { ConnectorError, say, type TextValue } from '../core'
+import type { ConfigurationNode } from './configuration'
 import { labelsOf } from './languages'
 
 /** A node's settings, and where the configurations are that they choose. */

@@ -1,23 +1,16 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { ConnectorError, type Finding, type HttpClient } from '../http'
+import { ConnectorError, type Finding, say, type Text } from '../core'
+import type { HttpClient } from '../http'
 import { idOf, idText, isBlank } from '../message'
-import { say, type Text } from '../text'
 import { type ChoiceLists, serveChoices } from './choices'
+import type { ConfigurationNode } from './configuration'
 import { serveConnectionTest } from './connection-test'
 import { rawSettings, withVariables } from './environment'
 import { labelsOf, translation } from './languages'
 import { registerNode } from './registration'
-import type { StoredSettings } from './settings'
+import type { StoredSettings } from './stored-settings'
 import { httpClientFor, routeFindings } from './transport'
 import { variablesOf } from './variables'
-
-/** A configuration node as the flow nodes see it. */
-export interface ConfigurationNode<Client> extends Node {
-  /** The client, made at first use. Throws a `ConnectorError` where the configuration does not allow one. */
-  client(): Client
-  /** Set with the client: whether its TLS configuration takes any certificate. */
-  skipsCertificates?: boolean
-}
 
 type Closable<Client> = Client & { close(): void | Promise<void> }
 

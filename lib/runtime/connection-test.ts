@@ -1,9 +1,8 @@
 import type { NodeAPI } from 'node-red'
-import { ConnectorError, type Finding, isJsonObject } from '../http'
-import { say } from '../text'
+import { ConnectorError, type Finding, isJsonObject, say } from '../core'
 import { adminPost } from './admin'
 import { type CredentialForm, formPermission, formValues } from './form-values'
-import type { StoredSettings } from './settings'
+import type { StoredSettings } from './stored-settings'
 
 const answerWithinMs = 10_000
 

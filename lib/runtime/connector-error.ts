@@ -1,5 +1,4 @@
-import { ConnectorError } from '../http'
-import { say, type Translate } from '../text'
+import { ConnectorError, say, type Translate } from '../core'
 
 /**
  * Whatever was thrown as the one kind of error that a user meets, its message in the user's language; a fault of our own

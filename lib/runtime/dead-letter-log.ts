@@ -1,5 +1,5 @@
+import { joined, say, type Text } from '../core'
 import type { DeadRecord } from '../outbox'
-import { joined, say, type Text } from '../text'
 
 /** One line in the log stands for all dead letters of a lane in this time. */
 const burstMs = 10 * 60_000

@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red'
+import { say, type Text } from '../core'
 import { countRecords } from '../outbox'
-import { say, type Text } from '../text'
 import { translation } from './languages'
 import { desertedFolders } from './outbox-clients'
 import { outboxFolders } from './outbox-folders'

@@ -1,3 +1,4 @@
+import { ConnectorError, say } from '../core'
 import {
   type DeviceSummary,
   type EnosApplication,
@@ -8,8 +9,6 @@ import {
   searchModels,
   searchProducts,
 } from '../enos'
-import { ConnectorError } from '../http'
-import { say } from '../text'
 import { type Choice, type ChoiceLists, type ChoiceQuestion, type Choices, matching, mostChoices } from './choices'
 
 /** What is read to look for a text that the cloud has no search for. */

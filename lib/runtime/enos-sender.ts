@@ -1,3 +1,4 @@
+import { ConnectorError, say } from '../core'
 import {
   asSent,
   type DeviceName,
@@ -17,9 +18,7 @@ import {
   type Timeliness,
   timelinesses,
 } from '../enos'
-import { ConnectorError } from '../http'
 import { type Id, idOf, idText, optionalIdOf, type ValueReport } from '../message'
-import { say } from '../text'
 import { type Choosing, clientIfChosen, clientIfThere, requiredClient } from './chosen'
 import { EnosWay, enosLane } from './enos-way'
 import type { RunResult } from './flow-node'

@@ -1,3 +1,4 @@
+import { ConnectorError, say } from '../core'
 import {
   type DeviceName,
   defaultTimeliness,
@@ -11,10 +12,9 @@ import {
   readStoredEntries,
   type Timeliness,
 } from '../enos'
-import { ConnectorError } from '../http'
 import { idsOfPath } from '../message'
-import { classifyConnectorError, type Destination, type NewRecord, type OutboxRecord } from '../outbox'
-import { say } from '../text'
+import type { Destination, NewRecord, OutboxRecord } from '../outbox'
+import { classifyConnectorError } from './classify'
 import { readLaneText } from './lane-name'
 import type { Inheritance, Way } from './lane-routing'
 

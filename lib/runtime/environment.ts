@@ -1,6 +1,5 @@
 import type { Node, NodeAPI } from 'node-red'
-import { ConnectorError } from '../http'
-import { say, type TextValue } from '../text'
+import { ConnectorError, say, type TextValue } from '../core'
 import { fieldLabel } from './languages'
 import type { Variables } from './variables'
 

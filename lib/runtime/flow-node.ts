@@ -1,7 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { arrivalMs as arrivalOf, ConnectorError } from '../http'
+import { arrivalMs as arrivalOf, ConnectorError, say, type TextValue, type Translate } from '../core'
 import type { ValueReport } from '../message'
-import { say, type TextValue, type Translate } from '../text'
 import { skipsCertificates } from './chosen'
 import { asConnectorError } from './connector-error'
 import { rawSettings, withVariables } from './environment'
@@ -11,15 +10,9 @@ import { clockOf } from './pc-clock'
 import { unreadableMessage } from './plain-message'
 import { registerNode } from './registration'
 import { Repetition } from './repetition'
-import {
-  type Evaluated,
-  type Message,
-  type Opening,
-  type Settings,
-  type StoredSettings,
-  settingsEvaluator,
-} from './settings'
+import { type Evaluated, type Message, type Opening, type Settings, settingsEvaluator } from './settings'
 import { type NodeState, StatusBadge } from './status'
+import type { StoredSettings } from './stored-settings'
 import { TurnBudget } from './turn-budget'
 import { leftOutError } from './value-report'
 import { variablesOf } from './variables'
@@ -27,7 +20,7 @@ import { variablesOf } from './variables'
 /** What a run may use besides its settings. */
 export interface RunContext {
   msg: Message
-  /** When the message came in, Unix milliseconds: the time of values that name none. See `arrivalMs` of `lib/http`. */
+  /** When the message came in, Unix milliseconds: the time of values that name none. See `arrivalMs` of `lib/core`. */
   arrivalMs: number
   /** Fires when the node is closed: pass it to every request. */
   signal: AbortSignal

@@ -1,8 +1,7 @@
 import type { NodeAPI } from 'node-red'
-import { ConnectorError } from '../http'
-import { say, type TextValue } from '../text'
+import { ConnectorError, say, type TextValue } from '../core'
 import { withVariables } from './environment'
-import type { StoredSettings } from './settings'
+import type { StoredSettings } from './stored-settings'
 import { type Place, type Variables, variablesAt } from './variables'
 
 /** What the editor shows instead of a secret that is stored and was not changed. */

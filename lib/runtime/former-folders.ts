@@ -1,7 +1,6 @@
 import type { NodeAPI } from 'node-red'
-import { ConnectorError } from '../http'
+import { ConnectorError, say, type Text } from '../core'
 import { type FormerFolder, moveOutbox, type OutboxOptions } from '../outbox'
-import { say, type Text } from '../text'
 import { type OutboxFolders, outboxFolders } from './outbox-folders'
 import { retire, type SharedOutboxes, sharedOutboxes } from './shared-outbox'
 

@@ -1,4 +1,5 @@
-export { type ConfigurationNode, configurationNode } from './configuration-node'
+export type { ConfigurationNode } from './configuration'
+export { configurationNode } from './configuration-node'
 export { enosChoices } from './enos-choices'
 export { enosSender, timelinessSetting } from './enos-sender'
 export { flowNode, type RunContext, type RunResult } from './flow-node'

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { NodeAPI } from 'node-red'
-import { Text, type TextValue, type Translate } from '../text'
+import { Text, type TextValue, type Translate } from '../core'
 import { runtimeState } from './runtime-state'
 
 /** Namespace of the texts that all nodes share: the editor plugin's catalogue. */

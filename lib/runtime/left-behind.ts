@@ -1,6 +1,5 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, joined, say } from '../core'
 import type { FormerFolder, NewRecord, OutboxRecord } from '../outbox'
-import { joined, say } from '../text'
 import type { DesertedFolder } from './deserted-folders'
 import { isAlike, readLaneText } from './lane-name'
 import type { OutboxClient } from './outbox-client'

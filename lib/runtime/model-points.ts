@@ -1,7 +1,6 @@
 import type { NodeAPI } from 'node-red'
+import { ConnectorError, say } from '../core'
 import { modelPoints, recogniseThingModel } from '../enos'
-import { ConnectorError } from '../http'
-import { say } from '../text'
 import { adminPost } from './admin'
 
 /**

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red'
-import type { Finding } from '../http'
+import type { Finding, Text } from '../core'
 import type { ValueReport } from '../message'
 import {
   type Arrivals,
@@ -12,7 +12,6 @@ import {
   type OutboxOptions,
   type Scheduler,
 } from '../outbox'
-import type { Text } from '../text'
 import { DeadLetterLog } from './dead-letter-log'
 import { FormerFolders } from './former-folders'
 import { LaneRouting, type Way } from './lane-routing'

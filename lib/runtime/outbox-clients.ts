@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red'
-import type { ConfigurationNode } from './configuration-node'
+import type { ConfigurationNode } from './configuration'
 import { outboxFolders } from './outbox-folders'
 import { runtimeState } from './runtime-state'
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import type { NodeAPI } from 'node-red'
-import { isJsonObject, parseJson, replaceFile } from '../http'
-import { say, type Text } from '../text'
+import { isJsonObject, parseJson, replaceFile, say, type Text } from '../core'
 import { translation } from './languages'
 import { runtimeState } from './runtime-state'
 

@@ -1,7 +1,6 @@
-import { ConnectorError, isJsonObject, isObjectList, type JsonObject } from '../http'
+import { ConnectorError, isJsonObject, isObjectList, type JsonObject, say, type TextValue } from '../core'
 import { type Id, idOf, optionalIdOf, withoutMarks } from '../message'
 import type { Query } from '../signing'
-import { say, type TextValue } from '../text'
 
 /** Any value as it is. */
 export const asIs = (value: unknown): unknown => value

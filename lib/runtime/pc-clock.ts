@@ -1,7 +1,6 @@
 import type { NodeAPI } from 'node-red'
-import { ConnectorError } from '../http'
+import { ConnectorError, say } from '../core'
 import { type Scheduler, systemScheduler } from '../outbox'
-import { say } from '../text'
 import { runtimeState } from './runtime-state'
 
 /** Where a running Node-RED has its clock; tests put another there. */

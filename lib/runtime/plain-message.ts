@@ -1,5 +1,4 @@
-import { ConnectorError } from '../http'
-import { say } from '../text'
+import { ConnectorError, say } from '../core'
 
 /** Nothing that a machine or a cloud says is nested this deep. */
 const deepest = 200

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { isJsonObject } from '../http'
+import { isJsonObject } from '../core'
 import { adminPost } from './admin'
 import { migrationsOf, upToDate } from './settings-version'
 

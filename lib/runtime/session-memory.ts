@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import type { NodeAPI } from 'node-red'
+import { readBootId, say, systemClock } from '../core'
 import { SessionFiles, SessionMemory } from '../enos'
-import { readBootId, systemClock } from '../http'
-import { say } from '../text'
 import { translation } from './languages'
 import { runtimeState } from './runtime-state'
 

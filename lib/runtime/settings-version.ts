@@ -1,4 +1,4 @@
-import type { StoredSettings } from './settings'
+import type { StoredSettings } from './stored-settings'
 
 /** Turns the settings of one version into those of the next. */
 export type Migration = (settings: StoredSettings) => StoredSettings

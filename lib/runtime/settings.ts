@@ -1,13 +1,11 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red'
-import { ConnectorError } from '../http'
-import { say, type TextValue } from '../text'
+import { ConnectorError, say, type TextValue } from '../core'
 import { requiredClient } from './chosen'
 import type { Expressions } from './expressions'
 import { labelsOf } from './languages'
 import type { StatusBadge } from './status'
+import type { StoredSettings } from './stored-settings'
 
-/** A node's settings as Node-RED stores them. */
-export type StoredSettings = Readonly<Record<string, unknown>>
 export type Message = NodeMessageInFlow & Record<string, unknown>
 
 export interface Evaluation {

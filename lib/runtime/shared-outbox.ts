@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red'
-import { ConnectorError, warmUp } from '../http'
+import { ConnectorError, say } from '../core'
+import { warmUp } from '../http'
 import { type Outbox, type OutboxOptions, openOutbox } from '../outbox'
-import { say } from '../text'
 import { runtimeState } from './runtime-state'
 
 /** An open folder, shared by deployments one after the other: it is closed when nobody asked for it in time. */

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { ConnectorError } from '../http'
+import { ConnectorError, say } from '../core'
 import {
   type Fault,
   parseSeedText,
@@ -9,14 +9,13 @@ import {
   type Simulator,
   startSimulator,
 } from '../simulator'
-import { say } from '../text'
 import { asConnectorError } from './connector-error'
 import { type Resolved, withVariables } from './environment'
 import { translation } from './languages'
 import { registerNode } from './registration'
 import { runtimeState } from './runtime-state'
-import type { StoredSettings } from './settings'
 import { StatusBadge } from './status'
+import type { StoredSettings } from './stored-settings'
 import { variablesOf } from './variables'
 
 /** One simulator for all nodes on the same port. It outlives a deployment, so that what it received stays to be seen. */

@@ -1,6 +1,5 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red'
-import type { ConnectorError } from '../http'
-import { say, Text, type TextValue, type Translate } from '../text'
+import { type ConnectorError, say, Text, type TextValue, type Translate } from '../core'
 import { countdown, isWell, laneBadge, shortCount } from './lane-badge'
 import { label, speeches, translation } from './languages'
 import type { WayFigures } from './way-figures'

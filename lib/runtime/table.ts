@@ -1,17 +1,9 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, say } from '../core'
 import { idOf, idText, isBlank, namesIn, numbersAmong, payloadWithoutMarks, type ValueReport } from '../message'
-import { say } from '../text'
 import { requireVariables } from './environment'
 import { asIs } from './parse'
-import {
-  type Evaluation,
-  evaluateTypedInput,
-  type InputType,
-  input,
-  onlyWhere,
-  type Setting,
-  type StoredSettings,
-} from './settings'
+import { type Evaluation, evaluateTypedInput, type InputType, input, onlyWhere, type Setting } from './settings'
+import type { StoredSettings } from './stored-settings'
 import { timeFieldOf } from './time-settings'
 import { valueReport } from './value-report'
 

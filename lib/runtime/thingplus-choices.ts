@@ -1,5 +1,4 @@
-import { ConnectorError } from '../http'
-import { say } from '../text'
+import { ConnectorError, say } from '../core'
 import { type GatewayModel, publishedSensorKind, type ThingPlus } from '../thingplus'
 import { type Choice, type ChoiceLists, type ChoiceQuestion, type Choices, matching } from './choices'
 

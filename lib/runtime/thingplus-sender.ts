@@ -1,5 +1,5 @@
+import { say } from '../core'
 import { type Id, inSlices, type ValueReport } from '../message'
-import { say } from '../text'
 import type { SeriesReading, ThingPlus } from '../thingplus'
 import { clientIfChosen, requiredClient } from './chosen'
 import type { RunContext, RunResult } from './flow-node'

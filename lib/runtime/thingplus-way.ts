@@ -1,7 +1,6 @@
-import { ConnectorError, isJsonObject, parseJson } from '../http'
+import { ConnectorError, isJsonObject, parseJson, say } from '../core'
 import { type Id, idPath } from '../message'
-import { classifyConnectorError, type Destination, type NewRecord, type OutboxRecord, type RetryClass } from '../outbox'
-import { say } from '../text'
+import type { Destination, NewRecord, OutboxRecord, RetryClass } from '../outbox'
 import {
   type IdsAsGiven,
   PerhapsNew,
@@ -12,6 +11,7 @@ import {
   type StatusTarget,
   type ThingPlus,
 } from '../thingplus'
+import { classifyConnectorError } from './classify'
 import { readLaneText } from './lane-name'
 import type { Inheritance, Way } from './lane-routing'
 

@@ -1,7 +1,7 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, joined, say } from '../core'
 import { formatName, type TimeFormat, TimePattern, type TimeSettings, zoneNamed } from '../message'
-import { joined, say } from '../text'
-import type { Setting, StoredSettings } from './settings'
+import type { Setting } from './settings'
+import type { StoredSettings } from './stored-settings'
 
 const hourMs = 3_600_000
 const usualAheadHours = 24

@@ -1,9 +1,8 @@
 import type { Node, NodeAPI } from 'node-red'
+import { ConnectorError, type Finding, say, type Text } from '../core'
 import {
   asFinding,
-  ConnectorError,
   type EnvironmentProxyOptions,
-  type Finding,
   HttpClient,
   type ProxySettings,
   proxyUrl,
@@ -11,10 +10,9 @@ import {
   type TlsSettings,
   urlText,
 } from '../http'
-import { say, type Text } from '../text'
 import { wrongType } from './chosen'
 import { fieldLabel } from './languages'
-import type { StoredSettings } from './settings'
+import type { StoredSettings } from './stored-settings'
 
 interface CoreTlsNode extends Node {
   valid?: boolean

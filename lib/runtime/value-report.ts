@@ -1,6 +1,5 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, joined, say, type Translate } from '../core'
 import { type Rejected, ValueReport } from '../message'
-import { joined, say, type Translate } from '../text'
 import { translation } from './languages'
 import type { Setting } from './settings'
 

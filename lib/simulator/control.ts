@@ -1,10 +1,25 @@
 import { InvalidInput } from './checked-input'
-import type { SimulatedReply, SimulatedRequest } from './cloud'
-import { parseFaults } from './faults'
+import type { AcceptedPoint, SimulatedReply, SimulatedRequest } from './cloud'
+import { type Fault, parseFaults } from './faults'
 import { readJson } from './json'
-import type { Simulator } from './simulator'
 
-type Controls = Omit<Simulator, 'url' | 'port' | 'close'>
+/** What a person or test does with a running simulator. */
+export interface Controls {
+  /** What `GET /_simulator/state` answers: a part for each cloud, and `requests`, the count of requests to the clouds. */
+  state(): Record<string, unknown>
+  /** Single values that the clouds have accepted since the start. */
+  accepted(): number
+  /** What one stream received, oldest first; `undefined` for one that no cloud knows. */
+  points(stream: string): AcceptedPoint[] | undefined
+  /** The faults that are on, with how often each has struck. */
+  faults(): (Fault & { hits: number })[]
+  /** Replaces all faults. Throws `InvalidInput`. */
+  setFaults(faults: readonly Fault[]): void
+  /** Changes options at run time: `{ enos: {...} }`. Throws `InvalidInput`. */
+  setOptions(options: unknown): void
+  /** Back to the seed and the options of the start: no tokens, no sessions, no data. Faults stay. */
+  reset(): void
+}
 
 /**
  * The simulator's own routes, under `/_simulator/`:

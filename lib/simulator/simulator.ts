@@ -1,7 +1,7 @@
 import { fieldsAt } from './checked-input'
-import type { AcceptedPoint, Refusal, SimulatedCloud, SimulatedReply, SimulatedRequest } from './cloud'
+import type { Refusal, SimulatedCloud, SimulatedReply, SimulatedRequest } from './cloud'
 import { type CloudSettings, createClouds } from './clouds'
-import { controlReply } from './control'
+import { type Controls, controlReply } from './control'
 import { FaultBoard } from './fault-board'
 import { type Fault, parseFaults } from './faults'
 import { listen, type Outcome } from './http-server'
@@ -36,23 +36,9 @@ export interface RequestRecord {
   status: number
 }
 
-export interface Simulator {
+export interface Simulator extends Controls {
   url: string
   port: number
-  /** What `GET /_simulator/state` answers: a part for each cloud, and `requests`, the count of requests to the clouds. */
-  state(): Record<string, unknown>
-  /** Single values that the clouds have accepted since the start. */
-  accepted(): number
-  /** What one stream received, oldest first; `undefined` for one that no cloud knows. */
-  points(stream: string): AcceptedPoint[] | undefined
-  /** The faults that are on, with how often each has struck. */
-  faults(): (Fault & { hits: number })[]
-  /** Replaces all faults. Throws `InvalidInput`. */
-  setFaults(faults: readonly Fault[]): void
-  /** Changes options at run time: `{ enos: {...} }`. Throws `InvalidInput`. */
-  setOptions(options: unknown): void
-  /** Back to the seed and the options of the start: no tokens, no sessions, no data. Faults stay. */
-  reset(): void
   /** Ends hanging connections and frees the port. */
   close(): Promise<void>
 }

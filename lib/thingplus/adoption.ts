@@ -1,7 +1,6 @@
-import { ConnectorError } from '../http'
-import { say } from '../text'
+import { ConnectorError, say } from '../core'
 import { type ItemKind, kindNames } from './kinds'
-import { isRefusal } from './look-up'
+import { isRefusal } from './refusal'
 
 export interface Registered<Item> {
   /** As the cloud shows it: the same whether it has just been made or was there. */

@@ -1,14 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import {
-  ConnectorError,
-  type HttpResponse,
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  parseAnswer,
-  Secrets,
-} from '../http'
-import { say } from '../text'
+import { ConnectorError, isJsonObject, type Json, type JsonObject, parseAnswer, Secrets, say } from '../core'
+import type { HttpResponse } from '../http'
 import { numberOf, objectOf, objectsOf, textOf, wordOf } from './fields'
 
 /** An answer of the API, with or without its envelope. */

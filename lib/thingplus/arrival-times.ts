@@ -1,4 +1,4 @@
-import { isPlausible } from '../http'
+import { isPlausible } from '../core'
 import { idPath } from '../message'
 import type { SeriesReading } from './values'
 

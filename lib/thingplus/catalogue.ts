@@ -1,4 +1,4 @@
-import { type Clock, ConnectorError } from '../http'
+import { type Clock, ConnectorError } from '../core'
 import { apiPath } from './path'
 import { Remembered } from './remembered'
 import type { ThingPlusClient } from './rest-client'

@@ -1,4 +1,4 @@
-import type { Clock } from '../http'
+import type { Clock } from '../core'
 import type { ArrivalTimes } from './arrival-times'
 import type { Catalogue } from './catalogue'
 import type { Dialect } from './dialect'
@@ -6,9 +6,7 @@ import type { RandomBytes } from './identifiers'
 import type { Newcomers } from './newcomers'
 import type { ThingPlusClient } from './rest-client'
 import type { Turns } from './turns'
-
-/** Resolves after a while, or rejects when the signal aborts. */
-export type Wait = (ms: number, signal: AbortSignal | undefined) => Promise<void>
+import type { Wait } from './wait'
 
 /** What the operations of one configured client share. */
 export interface ThingPlusContext {

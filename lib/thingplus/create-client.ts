@@ -1,12 +1,11 @@
-import { ConnectorError } from '../http'
-import { say } from '../text'
+import { ConnectorError, say } from '../core'
 import type { Registered } from './adoption'
 import type { Dialect } from './dialect'
 import { itemIdOf } from './identifiers'
-import { isRefusal } from './look-up'
 import { type ThingPlusTokenOptions, ThingPlusTokenSource } from './oauth-source'
 import { apiPath } from './path'
 import { type PortalOptions, PortalSession } from './portal-session'
+import { isRefusal } from './refusal'
 import { type AuthClient, readAuthClient } from './types'
 
 export interface NewAuthClient {

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../http'
+import { isJsonObject, type Json, type JsonObject } from '../core'
 
 /**
  * The server mixes numbers and numeric text; these read a field as what it means.

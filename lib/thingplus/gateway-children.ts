@@ -1,6 +1,5 @@
-import { ConnectorError, isObjectList, type JsonObject } from '../http'
+import { ConnectorError, isObjectList, type JsonObject, joined, say, type TextValue } from '../core'
 import { type Id, idText, lostZerosText, optionalIdOf, withSentence } from '../message'
-import { joined, say, type TextValue } from '../text'
 import type { Registered } from './adoption'
 import type { Answer } from './answer'
 import type { ThingPlusContext } from './context'

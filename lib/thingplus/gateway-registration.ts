@@ -1,6 +1,5 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, say } from '../core'
 import { idPath } from '../message'
-import { say } from '../text'
 import { adoptOrCreate, foreignId, type Registered, takenLimitMs } from './adoption'
 import type { ThingPlusContext } from './context'
 import {
@@ -14,8 +13,9 @@ import {
 } from './gateway-children'
 import { gatewayIdOf, idToAdopt, makeId } from './identifiers'
 import { readWholeList } from './lists'
-import { appearing, isForeign, isRefusal, lookUpByName, settled } from './look-up'
+import { appearing, lookUpByName, settled } from './look-up'
 import { apiPath } from './path'
+import { isForeign, isRefusal } from './refusal'
 import { nameOf } from './registration'
 import { type Gateway, readGateway, readSite } from './types'
 

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { ConnectorError } from '../http'
-import { say, type Text } from '../text'
+import { ConnectorError, say, type Text } from '../core'
 import { type ItemKind, kindNames } from './kinds'
 
 export type RandomBytes = (size: number) => Uint8Array

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, parseJson } from '../http'
+import { isJsonObject, type JsonObject, parseJson } from '../core'
 import { numberOf } from './fields'
 
 /**

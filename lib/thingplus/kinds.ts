@@ -1,4 +1,4 @@
-import { say, type Text } from '../text'
+import { say, type Text } from '../core'
 
 export type ItemKind = 'site' | 'gateway model' | 'gateway' | 'device' | 'sensor' | 'user' | 'OAuth client'
 

@@ -1,5 +1,4 @@
-import { ConnectorError, type Json } from '../http'
-import { say } from '../text'
+import { ConnectorError, type Json, say } from '../core'
 import type { Answer } from './answer'
 import { numberOf, objectOf } from './fields'
 import type { BracketQuery } from './query'

@@ -1,11 +1,7 @@
-import { ConnectorError, type ErrorCode, type Json } from '../http'
-import { say } from '../text'
+import { ConnectorError, type Json, say } from '../core'
 import type { ThingPlusContext } from './context'
 import { readWholeList } from './lists'
-
-export function isRefusal(failure: unknown, ...codes: ErrorCode[]): failure is ConnectorError {
-  return failure instanceof ConnectorError && codes.includes(failure.code)
-}
+import { isForeign, isRefusal } from './refusal'
 
 /** One item, or `undefined` when the cloud has none that is ours. */
 export async function lookUp<Item>(
@@ -20,11 +16,6 @@ export async function lookUp<Item>(
     if (isRefusal(failure, 'NOT_FOUND') || isForeign(failure)) return undefined
     throw failure
   }
-}
-
-/** Whether the cloud says that an item is somebody else's, and not that the token's scopes don't cover it. */
-export function isForeign(failure: unknown): failure is ConnectorError {
-  return isRefusal(failure, 'PERMISSION_DENIED') && failure.cloudCode === 'ACCESSGROUP_DENY'
 }
 
 /**

@@ -1,7 +1,7 @@
-import { type Clock, ConnectorError } from '../http'
-import type { Wait } from './context'
-import { isForeign, isRefusal } from './look-up'
+import { type Clock, ConnectorError } from '../core'
+import { isForeign, isRefusal } from './refusal'
 import { Turns } from './turns'
+import type { Wait } from './wait'
 
 /** How long the cloud may not know what was just registered. Source: docs/protocol/thingplus.md §6.5. */
 const settleMs = 60_000

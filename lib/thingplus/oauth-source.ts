@@ -2,14 +2,15 @@ import {
   type Clock,
   ConnectorError,
   checkedCredential,
-  type HttpClient,
   type Issued,
   isJsonObject,
+  joined,
   Renewable,
-  suspectingClock,
-} from '../http'
+  say,
+  type Text,
+} from '../core'
+import { type HttpClient, suspectingClock } from '../http'
 import { passwordDigest } from '../signing'
-import { joined, say, type Text } from '../text'
 import { type Answer, readAnswer } from './answer'
 import { ownValue, textOf } from './fields'
 import { tokenLifeMs, tokenPayload } from './jwt'

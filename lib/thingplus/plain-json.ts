@@ -1,5 +1,4 @@
-import { ConnectorError, type Json } from '../http'
-import { say, type TextValue } from '../text'
+import { ConnectorError, type Json, say, type TextValue } from '../core'
 
 const deepest = 20
 

@@ -1,5 +1,5 @@
-import { type Clock, ConnectorError, type HttpClient, suspectingClock } from '../http'
-import { say } from '../text'
+import { type Clock, ConnectorError, say } from '../core'
+import { type HttpClient, suspectingClock } from '../http'
 import { type Answer, requireMark } from './answer'
 import { type ApiRequest, exchange } from './exchange'
 import { digestOf, type ThingPlusCredentials } from './oauth-source'

@@ -1,5 +1,5 @@
+import { say, type Text } from '../core'
 import { urlText } from '../http'
-import { say, type Text } from '../text'
 
 /** Query parameters in bracket style: a list repeats its name, an object nests its names in brackets. */
 export type BracketQuery = { readonly [name: string]: BracketValue }

@@ -1,5 +1,5 @@
-import { askedWaitMs, ConnectorError, type ErrorCode, suspectingClock } from '../http'
-import { joined, say, type Text } from '../text'
+import { ConnectorError, type ErrorCode, joined, say, type Text } from '../core'
+import { askedWaitMs, suspectingClock } from '../http'
 import type { Answer } from './answer'
 import { dialects } from './dialect'
 import { ownValue } from './fields'
@@ -99,4 +99,13 @@ function meaningOfClass(statusCode: number): ErrorCode {
   if (statusCode >= 500) return 'CLOUD_ERROR'
   if (statusCode >= 400) return 'VALIDATION_REFUSED'
   return statusCode >= 300 ? 'CONFIG_INVALID_URL' : 'PARTIAL_FAILURE'
+}
+
+export function isRefusal(failure: unknown, ...codes: ErrorCode[]): failure is ConnectorError {
+  return failure instanceof ConnectorError && codes.includes(failure.code)
+}
+
+/** Whether the cloud says that an item is somebody else's, and not that the token's scopes don't cover it. */
+export function isForeign(failure: unknown): failure is ConnectorError {
+  return isRefusal(failure, 'PERMISSION_DENIED') && failure.cloudCode === 'ACCESSGROUP_DENY'
 }

@@ -1,6 +1,5 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, say } from '../core'
 import { type Id, idPath, idText, lostZerosText, optionalIdOf, withSentence } from '../message'
-import { say } from '../text'
 import { adoptOrCreate, type Registered, takenLimitMs } from './adoption'
 import type { ThingPlusContext } from './context'
 import { idToAdopt, itemIdOf, makeId } from './identifiers'

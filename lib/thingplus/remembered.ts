@@ -1,4 +1,4 @@
-import type { Clock } from '../http'
+import type { Clock } from '../core'
 
 const mostRemembered = 100_000
 

@@ -1,6 +1,5 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, say, type Text } from '../core'
 import type { Id } from '../message'
-import { say, type Text } from '../text'
 import type { IdsAsGiven } from './given-ids'
 import type { Resource, ResourceIds, ResourceOptions } from './resources'
 import type { ThingPlus } from './thingplus'

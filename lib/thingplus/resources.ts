@@ -1,5 +1,4 @@
-import { ConnectorError, type Json } from '../http'
-import { say } from '../text'
+import { ConnectorError, type Json, say } from '../core'
 import type { ThingPlusContext } from './context'
 import { type ItemKind, kindNames } from './kinds'
 import { listOf, readWholeList } from './lists'

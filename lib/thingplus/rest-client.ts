@@ -1,4 +1,5 @@
-import type { Clock, HttpClient, HttpResponse } from '../http'
+import type { Clock } from '../core'
+import type { HttpClient, HttpResponse } from '../http'
 import { type Answer, readAnswer, requireMark } from './answer'
 import { type ApiRequest, exchange } from './exchange'
 import type { ThingPlusToken, ThingPlusTokenSource } from './oauth-source'

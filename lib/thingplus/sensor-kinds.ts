@@ -1,4 +1,4 @@
-import type { Json } from '../http'
+import type { Json } from '../core'
 import { objectOf, textOf } from './fields'
 
 /** `any`: the cloud names the property and no more. */

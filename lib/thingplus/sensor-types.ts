@@ -1,6 +1,5 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, say } from '../core'
 import { editDistance } from '../message'
-import { say } from '../text'
 import type { GatewayModel, SensorModel } from './types'
 
 const longestName = 100

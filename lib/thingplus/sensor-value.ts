@@ -1,6 +1,14 @@
-import { ConnectorError, isJsonObject, type Json, type JsonObject } from '../http'
+import {
+  ConnectorError,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  joined,
+  say,
+  type Text,
+  type TextValue,
+} from '../core'
 import { pointedNumber } from '../message'
-import { joined, say, type Text, type TextValue } from '../text'
 import { plainJson } from './plain-json'
 import type { PropertyKind, SensorKind } from './sensor-kinds'
 

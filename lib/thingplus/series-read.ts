@@ -1,11 +1,10 @@
-import { ConnectorError, isJsonObject, type Json } from '../http'
+import { ConnectorError, isJsonObject, type Json, say, type Text } from '../core'
 import { automaticTimes, TimeReader, type TimeSettings } from '../message'
-import { say, type Text } from '../text'
 import type { ThingPlusContext } from './context'
 import { numberOf, objectOf } from './fields'
-import { isRefusal } from './look-up'
 import { apiPath } from './path'
 import type { BracketQuery } from './query'
+import { isRefusal } from './refusal'
 
 /** Which values of a series; without any of these the latest alone. */
 export interface SeriesRange {

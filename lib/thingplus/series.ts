@@ -1,4 +1,4 @@
-import { ConnectorError } from '../http'
+import { ConnectorError, joined, say } from '../core'
 import {
   type Id,
   idText,
@@ -9,11 +9,10 @@ import {
   ValueReport,
   withSentence,
 } from '../message'
-import { joined, say } from '../text'
 import { withDistinctTimes } from './arrival-times'
 import type { ThingPlusContext } from './context'
-import { isRefusal } from './look-up'
 import type { Ask, Patience } from './newcomers'
+import { isRefusal } from './refusal'
 import { sendableInputs, seriesBody, seriesPath } from './series-request'
 import { andOnce, forEachLimited } from './turns'
 import { lastOfEachTime, noSeriesValues, type SeriesEntry, type SeriesReading, seriesEntries } from './values'

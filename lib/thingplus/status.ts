@@ -1,5 +1,4 @@
-import { ConnectorError } from '../http'
-import { say } from '../text'
+import { ConnectorError, say } from '../core'
 import type { ThingPlusContext } from './context'
 import { readWholeList } from './lists'
 import type { Patience } from './newcomers'

@@ -1,21 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  asFinding,
-  type Clock,
-  ConnectorError,
-  checkHost,
-  type Finding,
-  HttpClient,
-  parseBaseUrl,
-  systemClock,
-} from '../http'
+import { type Clock, ConnectorError, type Finding, say, systemClock } from '../core'
+import { asFinding, checkHost, HttpClient, parseBaseUrl } from '../http'
 import { type Id, idOf, idPath, idText } from '../message'
-import { say } from '../text'
 import type { Registered } from './adoption'
 import { ArrivalTimes, withDistinctTimes } from './arrival-times'
 import { Catalogue } from './catalogue'
-import type { ThingPlusContext, Wait } from './context'
+import type { ThingPlusContext } from './context'
 import { createAuthClient, type NewAuthClient } from './create-client'
 import { type DeferredValue, deferValues, deliverValues } from './deferred'
 import { type DialectName, dialects } from './dialect'
@@ -48,6 +39,7 @@ import {
 import { Turns } from './turns'
 import type { AuthClient, Device, Sensor } from './types'
 import type { SeriesEntry, SeriesReading } from './values'
+import type { Wait } from './wait'
 
 export type ClientRequest = Omit<NewAuthClient, 'id' | 'clientSecret'> &
   Partial<Pick<NewAuthClient, 'clientSecret'>> & { id?: Id | undefined }

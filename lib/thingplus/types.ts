@@ -1,6 +1,5 @@
-import { ConnectorError, type Json, type JsonObject } from '../http'
+import { ConnectorError, type Json, type JsonObject, say } from '../core'
 import { isSendableId } from '../message'
-import { say } from '../text'
 import { numberOf, objectOf, objectsOf, textOf } from './fields'
 import { type ItemKind, kindNames } from './kinds'
 

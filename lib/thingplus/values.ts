@@ -1,4 +1,4 @@
-import { ConnectorError, isJsonObject, isPlausible, type JsonObject } from '../http'
+import { ConnectorError, isJsonObject, isPlausible, type JsonObject, say, type Text, type TextValue } from '../core'
 import {
   bytesFault,
   type DecimalSign,
@@ -21,7 +21,6 @@ import {
   ValueReport,
   withoutMarks,
 } from '../message'
-import { say, type Text, type TextValue } from '../text'
 import type { SensorKind } from './sensor-kinds'
 import { kindlessValue, valueOfKind } from './sensor-value'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import should from 'should'
+import type { JsonObject } from '../../lib/core'
 import { toApiDialect } from '../../lib/enos/model-to-api'
 import { toFileDialect } from '../../lib/enos/model-to-file'
-import type { JsonObject } from '../../lib/http'
 import { patienceMs } from '../patience'
 import { apiModels, fileModels } from './model-arbitraries'
 

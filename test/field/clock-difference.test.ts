@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import should from 'should'
+import { type Clock, ConnectorError, isPlausible, say } from '../../lib/core'
 import { checkApplication, EnosApplication, EnosDevice } from '../../lib/enos'
 import { readAnswer } from '../../lib/enos/answer'
-import { type Clock, ConnectorError, checkHost, HttpClient, isPlausible } from '../../lib/http'
+import { checkHost, HttpClient } from '../../lib/http'
 import { type Simulator, startSimulator } from '../../lib/simulator'
-import { say } from '../../lib/text'
 import { ThingPlus } from '../../lib/thingplus'
 import { itWhere } from '../skipping'
 
@@ -137,7 +137,7 @@ describe('The time at which the package was built', () => {
   itWhere(existsSync(dist), 'there is no dist/, which the build makes')(
     'is kept with it: a clock that shows an earlier day is not set',
     () => {
-      const script = `const { isPlausible } = require(${JSON.stringify(join(dist, 'lib/http'))}); const { builtMs } = require(${JSON.stringify(join(dist, 'lib/built.json'))});
+      const script = `const { isPlausible } = require(${JSON.stringify(join(dist, 'lib/core'))}); const { builtMs } = require(${JSON.stringify(join(dist, 'lib/built.json'))});
       console.log(JSON.stringify([isPlausible(builtMs), isPlausible(builtMs - 2 * 86400000), builtMs > Date.UTC(2026, 0)]))`
       should(JSON.parse(String(execFileSync(process.execPath, ['-e', script])))).deepEqual([true, false, true])
     },

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer as createTcpServer } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import should from 'should'
-import { ConnectorError, HttpClient, type HttpRequest } from '../../lib/http'
+import { ConnectorError } from '../../lib/core'
+import { HttpClient, type HttpRequest } from '../../lib/http'
 import { failureOf } from './failure'
 import { startServer } from './server'
 

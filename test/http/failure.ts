@@ -1,5 +1,5 @@
 import should from 'should'
-import { ConnectorError } from '../../lib/http'
+import { ConnectorError } from '../../lib/core'
 
 /** The error that the request ends with, which has to be one of ours. */
 export async function failureOf(request: Promise<unknown>): Promise<ConnectorError> {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import should from 'should'
-import { ConnectorError, type ErrorCode } from '../../lib/http'
+import { ConnectorError, type ErrorCode } from '../../lib/core'
 import { startServer } from './server'
 
 /** What a client may take for an answer: an error of these codes, or `undefined` where a result is right, too. */

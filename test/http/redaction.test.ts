@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import should from 'should'
-import { Secrets } from '../../lib/http'
+import { Secrets } from '../../lib/core'
 
 describe('Words of a cloud that are shown', () => {
   it('hold no secret of eight characters or more, in whatever form and wherever it stands', () => {

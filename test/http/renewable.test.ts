@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import 'should'
-import { Renewable } from '../../lib/http'
+import { Renewable } from '../../lib/core'
 import { SetClock } from './set-clock'
 
 describe('A renewable credential', () => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/http'
+import type { Clock } from '../../lib/core'
 
 /** A clock that moves when told to; wall and monotonic time together unless the wall clock is stepped. */
 export class SetClock implements Clock {

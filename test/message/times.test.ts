@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import should from 'should'
-import type { ConnectorError } from '../../lib/http'
+import type { ConnectorError } from '../../lib/core'
 import { formatName, type TimeFormat, TimePattern, TimeReader, type Zone, zoneNamed } from '../../lib/message'
 import { numberFormats } from '../../lib/message/numbered-time'
 import { otherReadings } from '../../lib/message/time-advice'

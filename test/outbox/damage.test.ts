@@ -2,7 +2,7 @@ import { cp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/pr
 import { join } from 'node:path'
 import fc from 'fast-check'
 import should from 'should'
-import { pendingOf } from '../../lib/outbox/ledger'
+import { pendingOf } from '../../lib/outbox/record/ledger'
 import { removeFolder } from '../folder'
 import { patienceMs } from '../patience'
 import { buildScene, type Expectation, flipBits, largestBundle, Surveyor } from './damaged-scene'

@@ -1,9 +1,9 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import should from 'should'
-import { rescueFromLogs } from '../../lib/outbox/damaged-log'
-import { pendingOf } from '../../lib/outbox/ledger'
-import { DurableQueue } from '../../lib/outbox/queue'
+import { DurableQueue } from '../../lib/outbox/queue/queue'
+import { pendingOf } from '../../lib/outbox/record/ledger'
+import { rescueFromLogs } from '../../lib/outbox/store/damaged-log'
 import { patienceMs } from '../patience'
 import { bodiesOf, inFolder, noEvents, readAll } from './places'
 

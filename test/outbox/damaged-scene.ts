@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { QueueOptions } from '../../lib/outbox/options'
-import { DurableQueue } from '../../lib/outbox/queue'
-import { say } from '../../lib/text'
+import { say } from '../../lib/core'
+import type { QueueOptions } from '../../lib/outbox/queue/options'
+import { DurableQueue } from '../../lib/outbox/queue/queue'
 import { bodiesOf, noEvents, readAll } from './places'
 import type { Survey } from './surveyor'
 

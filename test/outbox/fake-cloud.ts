@@ -1,7 +1,6 @@
-import { ConnectorError } from '../../lib/http'
+import { ConnectorError, say } from '../../lib/core'
 import type { Destination, Freshness, OutboxRecord, RetryClass } from '../../lib/outbox'
-import { streamsOf, takeApart } from '../../lib/outbox/parts'
-import { say } from '../../lib/text'
+import { streamsOf, takeApart } from '../../lib/outbox/record/parts'
 import { bodiesOf } from './places'
 
 export interface CloudRequest {

@@ -2,7 +2,7 @@ import { chmod, lstat, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/
 import { join } from 'node:path'
 import should from 'should'
 import { openOutbox } from '../../lib/outbox'
-import { prepareFolder } from '../../lib/outbox/folder'
+import { prepareFolder } from '../../lib/outbox/store/folder'
 import { isWindows, itWhere } from '../skipping'
 import { inFolder } from './places'
 

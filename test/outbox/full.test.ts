@@ -47,7 +47,7 @@ for (const listable of [true, false]) {
       )
 
     it(
-      'sends nothing newer than what it evicts before that is on the disk: cut off there, it would come after it',
+      'sends nothing newer than what it evicts before that is on the disk',
       scene(
         async ({ cloud, lane, disk, clock, accept, outbox, figures }) => {
           cloud.answer = () => 'network'
@@ -77,7 +77,7 @@ for (const listable of [true, false]) {
 
     for (const answer of ['validation', 'configuration', 'server', 'network', 'throttled', 'too-large'] as const)
       it(
-        `does not send again what it evicted on its way, where the disk knows of it later than the cloud says: ${answer}`,
+        `does not send again what it evicted on its way, and the disk knows of late: ${answer}`,
         scene(
           async ({ cloud, lane, disk, clock, outbox, figures }) => {
             let say = () => {}

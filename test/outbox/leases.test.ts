@@ -1,5 +1,5 @@
 import should from 'should'
-import { Leases } from '../../lib/outbox/leases'
+import { Leases } from '../../lib/outbox/queue/leases'
 
 /** A read that is over when it is told. */
 function reading(leases: Leases): { end: () => Promise<void> } {

@@ -1,4 +1,4 @@
-import type { Scheduler } from '../../lib/outbox/scheduler'
+import type { Scheduler } from '../../lib/core'
 
 interface Timer {
   readonly atMs: number

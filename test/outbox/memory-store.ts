@@ -1,4 +1,10 @@
-import { type Store, type StoreDriver, type StoreEntry, StoreFault, type StoreOperation } from '../../lib/outbox/store'
+import {
+  type Store,
+  type StoreDriver,
+  type StoreEntry,
+  StoreFault,
+  type StoreOperation,
+} from '../../lib/outbox/store/store'
 
 /** What the next calls on the disk come to. */
 export interface DiskFaults {

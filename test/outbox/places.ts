@@ -1,10 +1,10 @@
-import type { Arrival } from '../../lib/outbox/bundle'
-import { keyOf, lastSequence } from '../../lib/outbox/keys'
-import type { QueueEvents } from '../../lib/outbox/options'
-import { takeApart } from '../../lib/outbox/parts'
-import type { DurableQueue, OutboxRecord } from '../../lib/outbox/queue'
-import { decodeRecord, encodeRecord } from '../../lib/outbox/record'
-import type { Scheduler } from '../../lib/outbox/scheduler'
+import type { Scheduler } from '../../lib/core'
+import type { QueueEvents } from '../../lib/outbox/queue/options'
+import type { DurableQueue, OutboxRecord } from '../../lib/outbox/queue/queue'
+import type { Arrival } from '../../lib/outbox/record/bundle'
+import { keyOf, lastSequence } from '../../lib/outbox/record/keys'
+import { takeApart } from '../../lib/outbox/record/parts'
+import { decodeRecord, encodeRecord } from '../../lib/outbox/record/record'
 import { newFolder, removeFolder } from '../folder'
 
 /** A folder of its own on the real disk for the time of `use`. */

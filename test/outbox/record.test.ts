@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import should from 'should'
-import { crc32, crc32ByTable } from '../../lib/outbox/crc32'
-import { decodeDeadLetter, encodeDeadLetter } from '../../lib/outbox/dead-letter'
-import { keyLength, keyOf, laneNumberOf, lastSequence, sequenceOf } from '../../lib/outbox/keys'
-import { encodeParts } from '../../lib/outbox/parts'
+import { say } from '../../lib/core'
+import { crc32, crc32OfFew } from '../../lib/outbox/record/crc32'
+import { decodeDeadLetter, encodeDeadLetter } from '../../lib/outbox/record/dead-letter'
+import { keyLength, keyOf, laneNumberOf, lastSequence, sequenceOf } from '../../lib/outbox/record/keys'
+import { encodeParts } from '../../lib/outbox/record/parts'
 import {
   countOf,
   decodeRecord,
@@ -11,8 +12,7 @@ import {
   type OutboxRecord,
   partLength,
   storedBytes,
-} from '../../lib/outbox/record'
-import { say } from '../../lib/text'
+} from '../../lib/outbox/record/record'
 
 const anyTime = fc.double({ noNaN: true })
 const name = fc.string({ unit: 'grapheme', maxLength: 40 })
@@ -124,9 +124,10 @@ describe('an outbox record', () => {
     String(told).should.equal(String(text).slice(0, 1_000))
   })
 
-  it('has the same checksum on a Node.js without zlib.crc32', () => {
-    const byTable = crc32ByTable()
-    byTable(Buffer.from('123456789')).should.equal(0xcbf43926)
-    fc.assert(fc.property(fc.uint8Array(), fc.uint8Array(), (a, b) => byTable(b, byTable(a)) === crc32(b, crc32(a))))
+  it('has the same checksum for few bytes, which are summed up in JavaScript', () => {
+    crc32OfFew(Buffer.from('123456789')).should.equal(0xcbf43926)
+    fc.assert(
+      fc.property(fc.uint8Array(), fc.uint8Array(), (a, b) => crc32OfFew(b, crc32OfFew(a)) === crc32(b, crc32(a))),
+    )
   })
 })

@@ -1,8 +1,8 @@
 import should from 'should'
-import { keyOf } from '../../lib/outbox/keys'
-import { pendingOf } from '../../lib/outbox/ledger'
-import { DurableQueue } from '../../lib/outbox/queue'
-import { levelDriver, type Store } from '../../lib/outbox/store'
+import { DurableQueue } from '../../lib/outbox/queue/queue'
+import { keyOf } from '../../lib/outbox/record/keys'
+import { pendingOf } from '../../lib/outbox/record/ledger'
+import { levelDriver, type Store } from '../../lib/outbox/store/store'
 import { patienceMs } from '../patience'
 import { bodiesOf, inFolder, noEvents, readAll } from './places'
 

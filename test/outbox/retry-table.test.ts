@@ -96,7 +96,7 @@ for (const listable of [false, true])
     )
 
     it(
-      'server, at a device that failed together with one whose values are dead by now: it is tried again by itself',
+      'server, at a device that failed together with one that has nothing left: it is tried again',
       scene(async ({ cloud, lane, clock, accept, figures }) => {
         let isMended = false
         cloud.answer = async ({ streams }) => {

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import should from 'should'
-import { systemScheduler } from '../../lib/outbox/scheduler'
-import { Starts } from '../../lib/outbox/starts'
+import { systemScheduler } from '../../lib/core'
+import { Starts } from '../../lib/outbox/store/starts'
 import { inFolder } from './places'
 
 const startIn = (folder: string) => new Starts(folder, { ...systemScheduler, setTimeout: () => () => undefined })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import should from 'should'
 import { retryAfterMs } from '../../lib/http'
 import type { RetryClass } from '../../lib/outbox'
-import { Gate } from '../../lib/outbox/gate'
+import { Gate } from '../../lib/outbox/sender/gate'
 import { patienceMs } from '../patience'
 import { minute, scene } from './scene'
 

@@ -1,4 +1,4 @@
-import { DurableQueue } from '../../lib/outbox/queue'
+import { DurableQueue } from '../../lib/outbox/queue/queue'
 import { bodiesOf, noEvents, readAll } from './places'
 
 /** Opens damaged outboxes in a process of its own, which the store may abort, and tells what is in them. */

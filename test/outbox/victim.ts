@@ -1,8 +1,7 @@
 import { writeSync } from 'node:fs'
-import { ConnectorError } from '../../lib/http'
+import { ConnectorError, Text } from '../../lib/core'
 import { type Destination, openOutbox, type Scheduler, systemScheduler } from '../../lib/outbox'
-import { createLevelDriver } from '../../lib/outbox/store'
-import { Text } from '../../lib/text'
+import { createLevelDriver } from '../../lib/outbox/store/store'
 import { bodiesOf } from './places'
 
 /**

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { openOutbox } from '../../lib/outbox'
-import { DurableQueue } from '../../lib/outbox/queue'
-import type { RecountResult } from '../../lib/outbox/recount'
+import { DurableQueue } from '../../lib/outbox/queue/queue'
+import type { RecountResult } from '../../lib/outbox/queue/recount'
 import { bodiesOf, noEvents, readAll } from './places'
 
 /** What victims have told before their end. */

@@ -1,6 +1,6 @@
 import should from 'should'
-import type { OutboxRecord } from '../../lib/outbox/record'
-import { Window } from '../../lib/outbox/window'
+import type { OutboxRecord } from '../../lib/outbox/record/record'
+import { Window } from '../../lib/outbox/sender/window'
 
 const limits = { records: 100, bytes: 1 << 20, oneKey: false }
 

@@ -1,3 +1,4 @@
+import { ConnectorError, checkedCredential, parseJson, Secrets, say } from '../../lib/core'
 import {
   EnosApplication,
   type EntryReading,
@@ -13,16 +14,7 @@ import { checkQuery } from '../../lib/enos/checked-query'
 import { brokerCodes } from '../../lib/enos/codes'
 import { withLostZerosOf } from '../../lib/enos/entry-ids'
 import { swappedHost } from '../../lib/enos/hosts'
-import {
-  ConnectorError,
-  checkedCredential,
-  type HttpResponse,
-  parseBaseUrl,
-  parseJson,
-  proxyUrl,
-  retryAfterMs,
-  Secrets,
-} from '../../lib/http'
+import { type HttpResponse, parseBaseUrl, proxyUrl, retryAfterMs } from '../../lib/http'
 import { environmentProxy } from '../../lib/http/environment-proxy'
 import { isExempt } from '../../lib/http/proxy'
 import { tlsFault } from '../../lib/http/tls-fault'
@@ -44,12 +36,11 @@ import {
   withoutMarks,
   zoneNamed,
 } from '../../lib/message'
-import { networkTypeOf } from '../../lib/outbox/network-folder'
+import { networkTypeOf } from '../../lib/outbox/store/network-folder'
 import { withVariables } from '../../lib/runtime/environment'
 import { matcherOf } from '../../lib/simulator/enos/expression'
 import { parseMultipart } from '../../lib/simulator/enos/multipart'
 import { parseSeedText } from '../../lib/simulator/seed'
-import { say } from '../../lib/text'
 import { gatewayIdOf, itemIdOf, sensorValues, seriesEntries } from '../../lib/thingplus'
 import { readAnswer as readThingPlusAnswer } from '../../lib/thingplus/answer'
 import { tokenPayload } from '../../lib/thingplus/jwt'

@@ -67,7 +67,7 @@ const beforeEnd = (part: string) => part.slice(0, part.indexOf('</script>'))
 
 /** What a maker has to be asked for, so that it makes its patterns; `m` is the module. */
 export const makerCalls: Readonly<Record<string, string>> = {
-  'lib/http/redaction.js': `new m.Secrets(['a', 'abc', '(a+)+$', '[', '\\\\']).redacted('text')`,
+  'lib/core/redaction.js': `new m.Secrets(['a', 'abc', '(a+)+$', '[', '\\\\']).redacted('text')`,
   'lib/message/iso-time.js': '',
   'lib/message/patterned-time.js': `
     for (const text of ['DDMMYYYYHHmmssSSS', 'D M YYYY H m s S A Z', "'('D'+)'M'+$'YYYY", 'D    M    YYYY', 'MMMMD.YY'])

@@ -1,7 +1,7 @@
 import should from 'should'
+import { say } from '../../lib/core'
 import type { DeadRecord } from '../../lib/outbox'
 import { DeadLetterLog } from '../../lib/runtime/dead-letter-log'
-import { say } from '../../lib/text'
 
 describe('The log of dead letters', () => {
   it('has one line for a burst in a lane, and the next burst tells how many were kept quiet', () => {

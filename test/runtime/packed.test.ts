@@ -133,7 +133,7 @@ describe('The package', () => {
 
   it('has a status text of at most 20 characters for every error code', () => {
     const { status } = catalogueOf('edgecourier') as { status: Record<string, string> }
-    const codes = [...read('lib/http/errors.ts').matchAll(/^ {2}\| '([A-Z_]+)'$/gm)].map(([, code]) => code as string)
+    const codes = [...read('lib/core/errors.ts').matchAll(/^ {2}\| '([A-Z_]+)'$/gm)].map(([, code]) => code as string)
     should(codes).containEql('CONFIG_INCOMPLETE')
     for (const code of codes) should(status).have.property(code)
     should(Object.values(status).filter((text) => text.length > 20)).be.empty()

@@ -1,6 +1,6 @@
 import should from 'should'
+import type { Clock } from '../../lib/core'
 import { EnosDevice } from '../../lib/enos'
-import type { Clock } from '../../lib/http'
 import { type Destination, type Lane, type LaneFigures, type Outbox, openOutbox } from '../../lib/outbox'
 import { enosDestination } from '../../lib/runtime/enos-way'
 import { thingplusDestinations } from '../../lib/runtime/thingplus-way'

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import should from 'should'
+import { ConnectorError } from '../../lib/core'
 import { EnosDevice, readStoredEntries } from '../../lib/enos'
-import { ConnectorError } from '../../lib/http'
-import { classifyConnectorError, type OutboxRecord } from '../../lib/outbox'
+import type { OutboxRecord } from '../../lib/outbox'
+import { classifyConnectorError } from '../../lib/runtime/classify'
 import { thingplusDestinations } from '../../lib/runtime/thingplus-way'
 import { ThingPlus } from '../../lib/thingplus'
 

@@ -127,7 +127,7 @@ describe('The keys of the catalogues', () => {
   })
 
   it('hold a status for every error code', () => {
-    const codes = [...read('lib', 'http', 'errors.ts').matchAll(/^ {2}\| '([A-Z_]+)'$/gm)].map(([, code]) => code)
+    const codes = [...read('lib', 'core', 'errors.ts').matchAll(/^ {2}\| '([A-Z_]+)'$/gm)].map(([, code]) => code)
     const shared = english('edgecourier.json')
     should(codes.length).be.above(30)
     should(codes.filter((code) => !shared.has(`status.${code}`))).be.empty()

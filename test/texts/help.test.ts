@@ -9,7 +9,7 @@ const helpOf = (type: string) => read('nodes', 'locales', 'en-US', `${type}.html
 const isConfiguration = (type: string) => /category: 'config'/.test(read('nodes', `${type}.html`))
 
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found = '']) => found)
-const codes = all(read('lib', 'http', 'errors.ts'), /^ {2}\| '([A-Z_]+)'$/gm)
+const codes = all(read('lib', 'core', 'errors.ts'), /^ {2}\| '([A-Z_]+)'$/gm)
 /** The codes of a help page's errors, each with its cure. */
 const curesIn = (help: string): [code: string, cure: string][] => {
   const [, errors = ''] = help.split('<h3>Errors</h3>')

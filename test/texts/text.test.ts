@@ -1,5 +1,5 @@
 import should from 'should'
-import { joined, say } from '../../lib/text'
+import { joined, say } from '../../lib/core'
 
 const german: Readonly<Record<string, string>> = {
   '{0} is empty.': '{0} ist leer.',

@@ -1,5 +1,6 @@
 import should from 'should'
-import { HttpClient, systemClock } from '../../lib/http'
+import { systemClock } from '../../lib/core'
+import { HttpClient } from '../../lib/http'
 import { passwordDigest } from '../../lib/signing'
 import { ThingPlus } from '../../lib/thingplus'
 import { patienceMs } from '../patience'

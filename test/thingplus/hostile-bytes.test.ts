@@ -1,4 +1,5 @@
-import { HttpClient, systemClock } from '../../lib/http'
+import { systemClock } from '../../lib/core'
+import { HttpClient } from '../../lib/http'
 import { ThingPlus } from '../../lib/thingplus'
 import { type HostileAnswer, hostileAnswers, limitMsOf, startHostileCloud } from '../http/hostile-server'
 

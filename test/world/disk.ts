@@ -6,7 +6,7 @@ import {
   type StoreOperation,
   type StoreRange,
   type StoreScan,
-} from '../../lib/outbox/store'
+} from '../../lib/outbox/store/store'
 import type { WorldClock } from './clock'
 import type { Random } from './random'
 

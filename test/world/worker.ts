@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const { historyOf, told } = require('./history') as typeof import('./history')
   const { World } = require('./world') as typeof import('./world')
   const { shrink, withOnly } = require('./shrink') as typeof import('./shrink')
-  for (const late of ['outbox', 'arrivals']) require(`../../lib/outbox/${late}`)
+  for (const late of ['outbox', 'queue/arrivals']) require(`../../lib/outbox/${late}`)
   const tell = (message: Told) => process.send?.(message)
 
   process.on('message', async (ask: Ask) => {

@@ -1,8 +1,9 @@
 import { type Fields, isFields } from '../checked-input'
 import type { CommandBook } from './command-book'
 import type { DeviceLogin } from './device-login'
+import type { App, Product } from './enos-seed'
 import type { EnosOptions } from './options'
-import type { App, Device, DeviceName, Product, Registry } from './registry'
+import type { Device, DeviceName, Registry } from './registry'
 
 /** One call of a gateway API by a known app of the right organisation. */
 export interface ApiCall {

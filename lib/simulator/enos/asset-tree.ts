@@ -1,5 +1,3 @@
-import type { Device } from './registry'
-
 export interface TreeSeed {
   treeId: string
   /** An asset of its own, not a device. */
@@ -19,12 +17,12 @@ export class AssetTree {
     return assetId === this.seed.rootAssetId || this.#parents.has(assetId)
   }
 
-  add({ assetId }: Device, parentAssetId: string): void {
+  add({ assetId }: { assetId: string }, parentAssetId: string): void {
     this.#parents.set(assetId, parentAssetId)
   }
 
   /** What hung below a device that is gone hangs below its parent. */
-  remove({ assetId }: Device): void {
+  remove({ assetId }: { assetId: string }): void {
     const above = this.#parents.get(assetId)
     this.#parents.delete(assetId)
     if (above === undefined) return

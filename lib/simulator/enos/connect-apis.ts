@@ -1,6 +1,6 @@
 import type { Fields } from '../checked-input'
 import { type Api, deviceNameIn, invalid, namedDevice, namedProduct } from './api-call'
-import type { Product } from './registry'
+import type { Product } from './enos-seed'
 import { search } from './search'
 
 /** The connection service v2.1: products and last values (docs/protocol/enos.md §9.2, §9.6). */

@@ -1,7 +1,6 @@
 import { booleanAt, type Fields, fieldsAt, InvalidInput, isFields, listAt, textAt } from '../checked-input'
 import { featureOf } from './api-dialect'
 import type { TreeSeed } from './asset-tree'
-import type { App, DeviceSeed, Product } from './registry'
 import { FEATURE_KINDS, type FeatureMap, type ThingModel } from './thing-model'
 
 export interface EnosSeed {
@@ -189,4 +188,34 @@ function checkReferences(devices: DeviceSeed[], models: ThingModel[]): void {
       )
     }
   }
+}
+
+export interface App {
+  appKey: string
+  appSecret: string
+  orgId: string
+}
+
+export interface Product {
+  productKey: string
+  productSecret: string
+  name: string
+  modelId: string
+  orgId: string
+  /** Only a device of a Gateway may have sub-devices. */
+  type: 'Device' | 'Gateway'
+}
+
+export interface DeviceSeed {
+  productKey: string
+  deviceKey: string
+  deviceSecret: string
+  assetId: string
+  modelId: string
+  /** The gateway in whose topology it is: an asset id, or `productKey/deviceKey`. */
+  gateway: string | null
+  name: string
+  timezone: string
+  enabled: boolean
+  orgId: string
 }

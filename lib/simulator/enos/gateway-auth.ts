@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { signApiRequest } from '../../signing'
 import type { SimulatedReply, SimulatedRequest } from '../cloud'
+import type { App } from './enos-seed'
 import type { EnosOptions } from './options'
-import type { App } from './registry'
 import type { TokenService } from './token-service'
 
 /**

@@ -1,10 +1,11 @@
 import type { SimulatedReply, SimulatedRequest } from '../cloud'
 import { readJson } from '../json'
+import type { App } from './enos-seed'
 import { ModelProblem, modelOfFile } from './file-dialect'
 import type { GatewayAuth, IdentityProblem } from './gateway-auth'
 import { isMultipart, parseMultipart } from './multipart'
 import type { EnosOptions } from './options'
-import type { App, Registry } from './registry'
+import type { Registry } from './registry'
 import { FEATURE_KINDS, type ThingModel } from './thing-model'
 
 export interface ImportContext {

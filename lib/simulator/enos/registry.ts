@@ -1,40 +1,10 @@
 import type { Fields } from '../checked-input'
 import type { AcceptedPoint } from '../cloud'
 import { AssetTree } from './asset-tree'
-import type { EnosSeed } from './enos-seed'
+import type { App, DeviceSeed, EnosSeed, Product } from './enos-seed'
 import type { EnosOptions } from './options'
 import { PointLog } from './point-log'
 import { FEATURE_KINDS, type ThingModel } from './thing-model'
-
-export interface App {
-  appKey: string
-  appSecret: string
-  orgId: string
-}
-
-export interface Product {
-  productKey: string
-  productSecret: string
-  name: string
-  modelId: string
-  orgId: string
-  /** Only a device of a Gateway may have sub-devices. */
-  type: 'Device' | 'Gateway'
-}
-
-export interface DeviceSeed {
-  productKey: string
-  deviceKey: string
-  deviceSecret: string
-  assetId: string
-  modelId: string
-  /** The gateway in whose topology it is: an asset id, or `productKey/deviceKey`. */
-  gateway: string | null
-  name: string
-  timezone: string
-  enabled: boolean
-  orgId: string
-}
 
 export interface Device extends DeviceSeed {
   /** The name in other languages. */

@@ -3,8 +3,8 @@ import { tokenEncryption } from '../../signing'
 import { type Fields, isFields } from '../checked-input'
 import type { SimulatedReply, SimulatedRequest } from '../cloud'
 import { readJson } from '../json'
+import type { App } from './enos-seed'
 import type { EnosOptions } from './options'
-import type { App } from './registry'
 
 interface Token {
   value: string

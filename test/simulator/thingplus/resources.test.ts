@@ -1,6 +1,5 @@
 import 'should'
-import type { ThingPlusOptions, ThingPlusSeed } from '../../../lib/simulator/thingplus'
-import { createThingPlusCloud } from '../../../lib/simulator/thingplus'
+import { createThingPlusCloud, type ThingPlusOptions, type ThingPlusSeed } from '../../../lib/simulator/thingplus'
 import {
   gatewayId,
   neighbours,

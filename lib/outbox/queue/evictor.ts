@@ -1,0 +1,313 @@
+import {
+  certainAgeMs,
+  type EvictionCause,
+  type EvictionEntry,
+  type EvictionQuery,
+  evictionEntriesKept,
+  evictionEntry,
+} from '../record/eviction'
+import { areaRange, keyOf, lastSequence, sequenceOf } from '../record/keys'
+import { decodeChecked, encodeChecked, type LaneLedger, pendingOf } from '../record/ledger'
+import { countAll, type OutboxRecord, storedBytes } from '../record/record'
+import type { StoreOperation } from '../store/store'
+import { type Capacity, fullError } from './capacity'
+import { readLetters, type StoredLetter } from './dead-letters'
+import type { LedgerDraft } from './ledger-draft'
+import { entriesOf } from './open-queue'
+import type { ResolvedQueueOptions } from './options'
+import type { QueueCore } from './queue-core'
+import type { Reserve } from './reserve'
+import { bytesOfAll } from './settlement'
+import { bySequence, oldestOf, Stretch, type StretchQueue } from './stretch'
+import type { Settle, Work } from './work'
+
+const lookForAgedEveryMs = 60_000
+/** Read in one go: each may name a hundred streams. */
+const entriesPerSlice = 100
+/** More than needed is evicted at a time, so that a full outbox doesn't look for the oldest at every append. */
+const headroomShare = 0.01
+/** The same for dead letters. */
+const deadHeadroomShare = 0.1
+const lettersPerSlice = 200
+
+/** What it needs of the queue. */
+type EvictedQueue = Pick<
+  QueueCore,
+  | 'all'
+  | 'deadBytes'
+  | 'deadLeases'
+  | 'evicted'
+  | 'hasDeadRoom'
+  | 'heldBytes'
+  | 'leasesOf'
+  | 'read'
+  | 'removed'
+  | 'store'
+  | 'submit'
+> &
+  StretchQueue
+
+/** Throws away the oldest records, where the settings say so, and writes down which. */
+export class Evictor {
+  private nextEntry = 0
+  /** By lane, how many evictions are not on the disk yet. */
+  private readonly evicting = new Map<string, number>()
+  private cancel: (() => void) | undefined
+  private readonly openedMonotonicMs: number
+
+  constructor(
+    private readonly queue: EvictedQueue,
+    private readonly options: ResolvedQueueOptions,
+    private readonly capacity: Capacity,
+    private readonly reserve: Reserve,
+  ) {
+    this.openedMonotonicMs = options.scheduler.monotonicMs()
+  }
+
+  async start(): Promise<void> {
+    const [last] = await entriesOf(this.queue.store(), areaRange('eviction'), { limit: 1, reverse: true })
+    this.nextEntry = last ? sequenceOf(last[0]) + 1 : 0
+    if (this.options.maxAgeMs !== undefined) this.lookForAged()
+  }
+
+  stop(): void {
+    this.cancel?.()
+    this.cancel = undefined
+  }
+
+  /** The newest entries, newest first. */
+  async entries({ limit = 100, before = this.nextEntry, lane }: EvictionQuery): Promise<readonly EvictionEntry[]> {
+    const entries: EvictionEntry[] = []
+    for (let end = Math.min(Math.floor(before), this.nextEntry); end > 0 && entries.length < limit; ) {
+      const range = { ...areaRange('eviction'), before: keyOf('eviction', 0, end) }
+      const slice = await entriesOf(this.queue.store(), range, { limit: entriesPerSlice, reverse: true })
+      const [oldest] = slice.at(-1) ?? []
+      if (!oldest) break
+      for (const [key, value] of slice) {
+        const entry = decodeChecked<Omit<EvictionEntry, 'number'>>(value)
+        if (entry && (lane === undefined || entry.lane === lane)) entries.push({ number: sequenceOf(key), ...entry })
+      }
+      end = sequenceOf(oldest)
+    }
+    return entries.slice(0, limit)
+  }
+
+  /**
+   * Evicts until the group's appends fit: the oldest first, also what a sender holds to send it; what is under way to the
+   * cloud only where there is nothing else.
+   * @throws {ConnectorError} OUTBOX_FULL when that does not make enough room
+   */
+  async makeRoom(group: readonly Work[]): Promise<Settle | undefined> {
+    const bytes = group.reduce((sum, work) => sum + (work.kind === 'append' ? work.bytes : 0), 0)
+    if (bytes === 0) return undefined
+    const { maxBytes, whenFull, folder } = this.options
+    const isCovered = await this.reserve.cover(bytes)
+    if (whenFull !== 'evict-oldest') {
+      if (!isCovered) throw fullError('floor', folder)
+      return undefined
+    }
+    const refusal = isCovered ? this.capacity.refusal(this.queue.heldBytes(), bytes) : 'floor'
+    if (!refusal) return undefined
+    const overCap = this.queue.heldBytes() + bytes - maxBytes
+    const wanted = (refusal === 'cap' ? overCap : bytes) + Math.floor(maxBytes * headroomShare)
+    const needed = refusal === 'cap' ? overCap : bytes
+    const evicted = await this.takeOldest(wanted, needed)
+    if (!evicted) throw fullError(refusal, folder)
+    return this.eviction(evicted, 'full')
+  }
+
+  /** Whether records of the lane are taken out that are still on the disk. */
+  isEvicting(lane: string): boolean {
+    return (this.evicting.get(lane) ?? 0) > 0
+  }
+
+  /**
+   * Evicts the oldest dead letters, so that there is room for so much more of them.
+   * @returns whether there is now
+   */
+  async makeDeadRoom(bytes: number): Promise<boolean> {
+    const { queue, options } = this
+    const limitBytes = options.maxBytes * options.deadShare
+    if (bytes > limitBytes) return false
+    const wantedBytes = queue.deadBytes() + bytes - limitBytes * (1 - deadHeadroomShare)
+    for (let freedBytes = 0; freedBytes < wantedBytes; ) {
+      const evicted = await this.evictDead(wantedBytes - freedBytes)
+      if (evicted === 0) return queue.hasDeadRoom(bytes)
+      freedBytes += evicted
+    }
+    return true
+  }
+
+  /** Of the lane whose oldest is the oldest of all. Answers how many bytes that were. */
+  private async evictDead(wantedBytes: number): Promise<number> {
+    const { queue } = this
+    const slices = await queue.deadLeases.whileReading(async () => {
+      const lanes = queue.all().filter(({ dead }) => dead > 0)
+      const read = async ({ lane, laneNumber }: LaneLedger) => ({
+        lane,
+        letters: await readLetters(queue.store(), laneNumber, lettersPerSlice),
+      })
+      return Promise.all(lanes.map(read))
+    })
+    const oldest = slices
+      .map(({ lane, letters }) => ({
+        lane,
+        letters: letters.filter(({ key }) => queue.deadLeases.take(sequenceOf(key))),
+      }))
+      .sort((a, b) => diedMs(a.letters) - diedMs(b.letters))
+    const [first, ...others] = oldest
+    const letters: StoredLetter[] = []
+    let bytes = 0
+    for (const letter of first?.letters ?? []) {
+      if (bytes >= wantedBytes) break
+      bytes += letter.bytes
+      letters.push(letter)
+    }
+    const unused = [...(first?.letters.slice(letters.length) ?? []), ...others.flatMap((one) => one.letters)]
+    for (const { key } of unused) queue.deadLeases.release(sequenceOf(key))
+    if (!first || letters.length === 0) return 0
+    await queue.submit(this.deadEviction(first.lane, letters, bytes))
+    return bytes
+  }
+
+  private deadEviction(lane: string, letters: readonly StoredLetter[], bytes: number): Settle {
+    const entry = this.nextEntry++
+    const records = letters.map(({ letter }) => letter.record)
+    return {
+      kind: 'settle',
+      entries: letters.length,
+      plan: (draft) => {
+        draft.change(lane, { dead: -letters.length, deadBytes: -bytes, evicted: letters.length })
+        const deletions = letters.map(({ key }): StoreOperation => ({ type: 'del', key }))
+        return [...deletions, ...this.entryOf(lane, 'dead-full', records, bytes, entry)]
+      },
+      committed: () => {
+        for (const { key } of letters) this.queue.deadLeases.settle(sequenceOf(key))
+      },
+    }
+  }
+
+  /**
+   * Takes leases of the oldest that nobody has sent, and of no more than that: what a sender got back would come out of order.
+   * The writer waits for this, so nothing that was read is settled meanwhile, though it may be sent.
+   * @returns `undefined` where there is not so much, what is under way included
+   */
+  private async takeOldest(wantedBytes: number, neededBytes: number): Promise<OutboxRecord[] | undefined> {
+    const stretches = this.queue
+      .all()
+      .map((ledger) => new Stretch(this.queue, ledger.lane, ledger.headSequence, pendingOf(ledger) === 0))
+    for (let foundBytes = 0; ; ) {
+      const behind = stretches.filter(({ atEnd }) => !atEnd).sort((a, b) => a.before - b.before)
+      const [next] = behind
+      if (!next || foundBytes >= wantedBytes) {
+        const chosen = oldestOf(stretches, next?.before ?? Number.POSITIVE_INFINITY, wantedBytes)
+        foundBytes = bytesOfAll(chosen)
+        if (foundBytes >= (next ? wantedBytes : neededBytes)) {
+          for (const stretch of stretches) stretch.take(chosen)
+          return chosen
+        }
+        if (!next) return this.withUnderWay(chosen, stretches, neededBytes)
+      }
+      foundBytes += await next.readOn()
+    }
+  }
+
+  /** The last resort. Their leases are not ours, and end with the eviction. */
+  private withUnderWay(
+    chosen: readonly OutboxRecord[],
+    stretches: readonly Stretch[],
+    neededBytes: number,
+  ): OutboxRecord[] | undefined {
+    let bytes = bytesOfAll(chosen)
+    const lastResort: OutboxRecord[] = []
+    for (const record of bySequence(stretches.flatMap((stretch) => stretch.underWay()))) {
+      if (bytes >= neededBytes) break
+      bytes += storedBytes(record.lane, record)
+      lastResort.push(record)
+    }
+    if (bytes < neededBytes) return undefined
+    for (const stretch of stretches) stretch.take(chosen)
+    return [...chosen, ...lastResort]
+  }
+
+  private eviction(records: readonly OutboxRecord[], cause: EvictionCause): Settle {
+    const lanes = new Map<string, OutboxRecord[]>()
+    for (const record of records) lanes.set(record.lane, [...(lanes.get(record.lane) ?? []), record])
+    const firstEntry = this.nextEntry
+    this.nextEntry += lanes.size
+    for (const lane of lanes.keys()) this.evicting.set(lane, (this.evicting.get(lane) ?? 0) + 1)
+    const gone = new Map<string, OutboxRecord[]>()
+    return {
+      kind: 'settle',
+      plan: (draft) =>
+        [...lanes].flatMap(([lane, ofLane], at) => {
+          const leases = this.queue.leasesOf(lane)
+          const ours = ofLane.filter(({ sequence }) => leases.isOpen(sequence) && draft.claim(lane, sequence))
+          gone.set(lane, ours)
+          return this.evict(draft, lane, ours, cause, firstEntry + at)
+        }),
+      committed: () => {
+        for (const [lane, records] of gone) {
+          this.queue.removed(lane, records)
+          // What was under way may be back in the sender's hands by now, unsent.
+          this.queue.surrender(lane, new Set(records))
+        }
+        this.ended(lanes.keys())
+      },
+      abandoned: () => this.ended(lanes.keys()),
+    }
+  }
+
+  private ended(lanes: Iterable<string>): void {
+    for (const lane of lanes) {
+      this.evicting.set(lane, (this.evicting.get(lane) ?? 1) - 1)
+      this.queue.evicted(lane)
+    }
+  }
+
+  private evict(draft: LedgerDraft, lane: string, records: OutboxRecord[], cause: EvictionCause, entry: number) {
+    const { laneNumber } = draft.get(lane)
+    const bytes = bytesOfAll(records)
+    draft.change(lane, { evicted: countAll(records), pendingBytes: -bytes })
+    const operations: StoreOperation[] = records.map(({ sequence }) => ({
+      type: 'del',
+      key: keyOf('pending', laneNumber, sequence),
+    }))
+    return [...operations, ...this.entryOf(lane, cause, records, bytes, entry)]
+  }
+
+  /** Writes down what was evicted, and forgets what was so long ago. */
+  private entryOf(lane: string, cause: EvictionCause, records: readonly OutboxRecord[], bytes: number, entry: number) {
+    const value = encodeChecked(evictionEntry(lane, cause, records, bytes, this.options.scheduler.wallMs()))
+    const operations: StoreOperation[] = [{ type: 'put', key: keyOf('eviction', 0, entry), value }]
+    if (entry >= evictionEntriesKept)
+      operations.push({ type: 'del', key: keyOf('eviction', 0, entry - evictionEntriesKept) })
+    return operations
+  }
+
+  private lookForAged(): void {
+    this.cancel = this.options.scheduler.setTimeout(async () => {
+      for (const ledger of this.queue.all()) await this.evictAged(ledger).catch(() => undefined)
+      if (this.cancel) this.lookForAged()
+    }, lookForAgedEveryMs)
+  }
+
+  /** Records lie in the order of their acceptance, so the first young one ends the search. */
+  private async evictAged(ledger: LaneLedger): Promise<void> {
+    const { scheduler, bootId, maxAgeMs = Number.POSITIVE_INFINITY } = this.options
+    const leases = this.queue.leasesOf(ledger.lane)
+    let position = ledger.headSequence
+    while (pendingOf(ledger) > 0) {
+      const { records, nextSequence, atEnd } = await this.queue.read(ledger.lane, position, lastSequence)
+      const now = { bootId, monotonicMs: scheduler.monotonicMs(), openedMonotonicMs: this.openedMonotonicMs }
+      const firstYoung = records.findIndex((record) => certainAgeMs(record, now) <= maxAgeMs)
+      const old = firstYoung < 0 ? records : records.slice(0, firstYoung)
+      const aged = old.filter(({ sequence }) => leases.take(sequence))
+      if (aged.length > 0) await this.queue.submit(this.eviction(aged, 'age'))
+      if (firstYoung >= 0 || atEnd) return
+      position = nextSequence
+    }
+  }
+}
+
+const diedMs = ([oldest]: readonly StoredLetter[]): number => oldest?.letter.diedAtMs ?? Number.POSITIVE_INFINITY

@@ -1,0 +1,211 @@
+import { arrivalOffsetMs, type Clock, isPlausible, nextTurn } from '../../core'
+import { type Arrival, Bundler } from '../record/bundle'
+import { keyOf } from '../record/keys'
+import { encodeRecord, type OutboxRecord, storedBytes, type UnstoredRecord } from '../record/record'
+import type { ReusedMemory } from '../store/reused-memory'
+import type { StoreOperation } from '../store/store'
+import { Arrivals, checkName } from './arrivals'
+import type { LedgerDraft } from './ledger-draft'
+import type { Append } from './work'
+
+/** What a caller hands in. */
+export interface NewRecord {
+  readonly stream: string
+  /** Cloud-ready JSON text. */
+  readonly payload: Buffer | string
+  /** When it was measured, Unix ms. */
+  readonly eventTimeMs: number
+  /** Its text may stand in a list with others, separated by commas. Default: it is sent by itself. */
+  readonly listable?: boolean
+}
+
+/** The moment of acceptance, and the source of keys. */
+export interface IntakeContext {
+  wallMs(): number
+  monotonicMs(): number
+  readonly bootId: string
+  laneNumber(lane: string): number
+  /** The first of so many in a row. */
+  takeSequences(count: number): number
+  /** What a group of the usual size is encoded in. */
+  readonly memory: ReusedMemory
+  /** Whether somebody reads a lane's records as soon as they are on disk. */
+  isAwaited(lane: string): boolean
+}
+
+/** What a group takes in. */
+export interface Intake {
+  readonly operations: readonly StoreOperation[]
+  /** By lane; of those that are awaited, the records. */
+  readonly lanes: ReadonlyMap<string, readonly OutboxRecord[] | undefined>
+  readonly bytes: number
+}
+
+/** What is to be appended to a lane. @throws {ConnectorError} INPUT_INVALID */
+export function arrive(lane: string, records: readonly NewRecord[] | Arrivals, clock: Clock): Append {
+  const gathered = records instanceof Arrivals ? records : gather(records, clock.wallMs())
+  const arrivals = gathered.all()
+  checkName(lane)
+  let bytes = 0
+  for (const arrival of arrivals) bytes += storedBytes(lane, arrival)
+  const clockOffsetMs = arrivalOffsetMs(gathered.arrivedMs, gathered.sinceMs ?? clock.monotonicMs())
+  return { kind: 'append', lane, arrivals, clockOffsetMs, bytes }
+}
+
+function gather(records: readonly NewRecord[], nowMs: number): Arrivals {
+  const arrivals = new Arrivals(nowMs)
+  for (const { stream, payload, eventTimeMs, listable } of records) arrivals.add(stream, payload, eventTimeMs, listable)
+  return arrivals
+}
+
+/** A group is half as large, unless a single message is larger. */
+const mostReusedBytes = 1 << 20
+/** Of a long message: what is made records in one turn of the event loop, 1 MB. */
+const arrivalsPerTurn = 250
+
+/**
+ * Turns what one group appends into operations on the store, and enters it into the ledgers. A long message takes many turns
+ * of the event loop.
+ * The values are valid until the next group is taken in.
+ */
+export function takeIn(
+  appends: readonly Append[],
+  context: IntakeContext,
+  draft: LedgerDraft,
+): Intake | Promise<Intake> {
+  let bytes = 0
+  for (const append of appends) bytes += append.bytes
+  const isLong = bytes > mostReusedBytes
+  const taking = new Taking(context, isLong ? Buffer.allocUnsafeSlow(bytes) : context.memory.take(bytes))
+  if (isLong) return takeInTurns(appends, taking, draft)
+  for (const { lane, arrivals, clockOffsetMs } of appends) taking.take(lane, arrivals, clockOffsetMs)
+  return taking.end(draft)
+}
+
+async function takeInTurns(appends: readonly Append[], taking: Taking, draft: LedgerDraft): Promise<Intake> {
+  let taken = 0
+  for (const { lane, arrivals, clockOffsetMs } of appends) {
+    for (let start = 0; start < arrivals.length; ) {
+      if (taken === arrivalsPerTurn) {
+        await nextTurn()
+        taken = 0
+      }
+      const slice = arrivals.slice(start, start + arrivalsPerTurn - taken)
+      taking.take(lane, slice, clockOffsetMs)
+      taken += slice.length
+      start += slice.length
+    }
+  }
+  return taking.end(draft)
+}
+
+/** The taking in of one group. */
+class Taking {
+  readonly #context: IntakeContext
+  readonly #allocate: (length: number) => Buffer
+  readonly #moment: Moment
+  readonly #lanes = new Map<string, LaneIntake>()
+  readonly #operations: StoreOperation[] = []
+
+  constructor(context: IntakeContext, memory: Buffer) {
+    this.#context = context
+    this.#allocate = piecesOf(memory)
+    this.#moment = {
+      acceptedWallMs: context.wallMs(),
+      acceptedMonotonicMs: context.monotonicMs(),
+      bootId: context.bootId,
+    }
+  }
+
+  take(lane: string, arrivals: readonly Arrival[], clockOffsetMs: number): void {
+    if (arrivals.length === 0) return
+    let intake = this.#lanes.get(lane)
+    if (!intake) {
+      intake = new LaneIntake(lane, this.#moment, this.#context, this.#operations, this.#allocate)
+      this.#lanes.set(lane, intake)
+    }
+    for (const arrival of arrivals) intake.bundler.add(arrival, clockOffsetMs)
+  }
+
+  end(draft: LedgerDraft): Intake {
+    let bytes = 0
+    for (const intake of this.#lanes.values()) {
+      intake.end(draft)
+      bytes += intake.bytes
+    }
+    const lanes = new Map([...this.#lanes].map(([lane, { records }]) => [lane, records]))
+    return { operations: this.#operations, lanes, bytes }
+  }
+}
+
+/** One piece after the other; where there is no more, memory of its own. */
+function piecesOf(memory: Buffer): (length: number) => Buffer {
+  let used = 0
+  return (length) => {
+    const start = used
+    if (start + length > memory.length) return Buffer.allocUnsafe(length)
+    used += length
+    return memory.subarray(start, used)
+  }
+}
+
+type Moment = Pick<UnstoredRecord, 'acceptedWallMs' | 'acceptedMonotonicMs' | 'bootId'>
+
+/** One lane's part of a group. */
+class LaneIntake {
+  readonly bundler: Bundler
+  readonly records: OutboxRecord[] | undefined
+  bytes = 0
+  private readonly laneNumber: number
+  private count = 0
+  private lastSequence = 0
+
+  constructor(
+    private readonly lane: string,
+    private readonly moment: Moment,
+    private readonly context: IntakeContext,
+    private readonly operations: StoreOperation[],
+    private readonly allocate: (length: number) => Buffer,
+  ) {
+    this.laneNumber = context.laneNumber(lane)
+    this.records = context.isAwaited(lane) ? [] : undefined
+    this.bundler = new Bundler(moment.acceptedWallMs, (arrival, clockOffsetMs) => this.put(arrival, clockOffsetMs))
+  }
+
+  end(draft: LedgerDraft): void {
+    this.bundler.end()
+    draft.change(this.lane, { accepted: this.count, pendingBytes: this.bytes })
+    draft.advance(this.lane, this.lastSequence)
+  }
+
+  private put({ stream, payload, eventTimeMs, isArrival, count, parts }: Arrival, clockOffsetMs: number): void {
+    const { lane, laneNumber, moment } = this
+    const { acceptedMonotonicMs, bootId } = moment
+    // By the clock that gave the arrival time: it may have been set since.
+    const acceptedWallMs = isArrival ? clockOffsetMs + acceptedMonotonicMs : moment.acceptedWallMs
+    const sequence = this.context.takeSequences(count)
+    const key = keyOf('pending', laneNumber, sequence)
+    // In the order of the interface, as `record.ts` has it: V8 handles objects of one make sooner.
+    const record: OutboxRecord = {
+      sequence,
+      count,
+      lane,
+      stream,
+      acceptedWallMs,
+      acceptedMonotonicMs,
+      bootId,
+      eventTimeMs,
+      clockImplausible: !isPlausible(acceptedWallMs),
+      isArrival,
+      isRevived: false,
+      payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
+      parts,
+    }
+    const value = encodeRecord(key, record, this.allocate)
+    this.operations.push({ type: 'put', key, value })
+    this.records?.push(record)
+    this.count += count
+    this.bytes += key.length + value.length
+    this.lastSequence = sequence + count - 1
+  }
+}

@@ -1,1 +1,0 @@
-export { joined, say, Text, type TextValue, type Translate } from './text'

@@ -1,0 +1,51 @@
+import should from 'should'
+import { circleIn, type Import, importsOf, sourcesUnder } from './imports'
+
+/** What each room may import: see CONTRIBUTING.md. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  nodes: ['runtime', ''],
+  '': ['enos', 'thingplus', 'message', 'http', 'signing', 'simulator', 'core'],
+  runtime: ['enos', 'thingplus', 'outbox', 'simulator', 'message', 'http', 'signing', 'core'],
+  got: ['enos', 'thingplus', 'http', 'signing', 'core'],
+  enos: ['message', 'http', 'signing', 'core'],
+  thingplus: ['message', 'http', 'signing', 'core'],
+  message: ['core'],
+  outbox: ['outbox/sender', 'outbox/queue', 'outbox/store', 'outbox/record', 'core'],
+  'outbox/sender': ['outbox/queue', 'outbox/record', 'core'],
+  'outbox/queue': ['outbox/store', 'outbox/record', 'core'],
+  'outbox/store': ['outbox/record', 'core'],
+  'outbox/record': ['core'],
+  http: ['core'],
+  simulator: ['signing'],
+  signing: [],
+  core: [],
+}
+
+const imports = sourcesUnder('lib', 'nodes').flatMap(importsOf)
+
+/** The library's own entry is a room without a name. */
+function roomOf(path: string): string {
+  const [first = '', room = '', inner = '', ...rest] = path.split('/')
+  if (first !== 'lib') return first
+  if (room.endsWith('.ts')) return ''
+  return room === 'outbox' && rest.length > 0 ? `outbox/${inner}` : room
+}
+
+const crossing = imports.filter(({ from, to }) => roomOf(from) !== roomOf(to))
+const told = ({ from, to }: Import) => `${from} imports ${to}`
+
+describe('The rooms of the library', () => {
+  it('import down only', () => {
+    should(crossing.filter(({ from, to }) => !arrows[roomOf(from)]?.includes(roomOf(to))).map(told)).eql([])
+  })
+
+  it('have no circle of imports, not even of types', () => {
+    should(circleIn(imports)).equal(undefined)
+  })
+
+  it('are entered through their index from outside', () => {
+    const outer = (path: string) => roomOf(path).split('/')[0]
+    const around = crossing.filter(({ from, to }) => outer(from) !== outer(to) && !to.endsWith('/index.ts'))
+    should(around.map(told)).eql([])
+  })
+})
