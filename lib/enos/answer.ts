@@ -137,6 +137,7 @@ function isPartial({ envelope = {} }: EnosAnswer): boolean {
 /**
  * What a call that EnOS accepted has not done of what it was to do; `undefined` where it has done all. A batch says so by
  * `successSize` and `totalSize` (docs/protocol/enos.md §9.4), others by a list of `errors`; what of it failed, the answer tells.
+ * `PARTIAL_FAILURE`, or `VALIDATION_REFUSED` where it has done no row at all.
  */
 export function partialFailure(what: TextValue, answer: EnosAnswer): ConnectorError | undefined {
   if (!isPartial(answer)) return undefined
@@ -145,7 +146,8 @@ export function partialFailure(what: TextValue, answer: EnosAnswer): ConnectorEr
     typeof successSize === 'number' && typeof totalSize === 'number' && successSize < totalSize
       ? say`${what}: EnOS has done ${successSize} of ${totalSize} rows. The answer tells of each of the others why it failed.`
       : say`${what}: EnOS has done a part of it only. The answer's "errors" tell what failed.`
-  return new ConnectorError('PARTIAL_FAILURE', text, { statusCode: answer.statusCode })
+  const code = successSize === 0 ? 'VALIDATION_REFUSED' : 'PARTIAL_FAILURE'
+  return new ConnectorError(code, text, { statusCode: answer.statusCode })
 }
 
 /** EnOS itself says that it did not do it. */

@@ -20,7 +20,7 @@ export interface ApiResult {
   headers: HttpResponse['headers']
   /** The whole envelope as the cloud sent it. */
   envelope: JsonObject
-  /** What EnOS has not done, although it accepted the call: `PARTIAL_FAILURE`. */
+  /** What EnOS has not done, although it accepted the call: see `partialFailure`. */
   partial?: ConnectorError | undefined
 }
 

@@ -11,7 +11,7 @@ export type NodeState =
   | { kind: 'done'; summary?: TextValue | undefined }
   /** The message went, but for what can't be sent, or with values that should not be trusted. */
   | { kind: 'partly'; sent?: number | undefined; leftOut: number; doubtful: number }
-  /** The message went, and the cloud has done a part of it. */
+  /** The message went, and the cloud has done a part of it, or, with a code other than `PARTIAL_FAILURE`, nothing. */
   | { kind: 'half-done'; error: ConnectorError }
   | { kind: 'failed'; error: ConnectorError; loginAtMs?: number | undefined }
   | { kind: 'simulating'; points: number }
@@ -121,6 +121,9 @@ function withLoginTime(state: Failure): Failure {
   return code === 'AUTH_LOGIN_LIMIT' && retryAfterMs ? { ...state, loginAtMs: performance.now() + retryAfterMs } : state
 }
 
+const failed = { fill: 'red', shape: 'ring' } as const
+const partlyDone = { fill: 'yellow', shape: 'dot' } as const
+
 /** State → colour, shape and text. */
 export function badgeOf(state: NodeState, translated: (key: string) => string, translate: Translate): NodeStatus {
   switch (state.kind) {
@@ -134,7 +137,10 @@ export function badgeOf(state: NodeState, translated: (key: string) => string, t
     case 'partly':
       return { fill: 'yellow', shape: 'dot', text: partlyText(state, translate) }
     case 'half-done':
-      return { fill: 'yellow', shape: 'dot', text: translated(`status.${state.error.code}`) }
+      return {
+        ...(state.error.code === 'PARTIAL_FAILURE' ? partlyDone : failed),
+        text: translated(`status.${state.error.code}`),
+      }
     case 'failed':
       return { fill: 'red', shape: 'ring', text: failureText(state, translated) }
     case 'unopened':

@@ -30,6 +30,21 @@ describe('A call that EnOS accepts, and of which it does a part', () => {
   })
 })
 
+describe('A call that EnOS accepts, and of which it does nothing', () => {
+  let node: FieldNode
+  afterEach(() => node.close())
+
+  it('goes on with the answer, in red', async () => {
+    node = await FieldNode.open()
+    await node.start('enos-call-api', { method: 'POST', path: '/connect-service/v2.0/devices?action=batchCreate' })
+    const shown = node.flow.status('node', 'red')
+    const { error } = await node.partly({ deviceList: [{ productKey: 'pK11111', deviceKey: 'fan-1' }] })
+    should(error?.code).equal('VALIDATION_REFUSED')
+    should(String(error?.message)).match(/EnOS has done 0 of 1 rows/)
+    should((await shown).text).match(/VALIDATION_REFUSED/)
+  })
+})
+
 describe('A search', () => {
   it('tells where the pages hold less than was announced', async () => {
     const pages = [[1, 2], [3], []]
