@@ -3,6 +3,7 @@ export { Aborts } from './aborts'
 export { builtMs } from './built'
 export { arrivalMs, arrivalOffsetMs, type Clock, isArrivalTime, isPlausible, readBootId, systemClock } from './clock'
 export { checkedCredential } from './credential'
+export { type CredentialSource, sendWith } from './credential-source'
 export { ConnectorError, type ConnectorErrorDetails, type ErrorCode } from './errors'
 export type { Finding } from './finding'
 export {

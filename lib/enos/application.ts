@@ -1,4 +1,4 @@
-import { type Clock, type ConnectorError, Secrets, systemClock, type TextValue } from '../core'
+import { type Clock, type ConnectorError, Secrets, sendWith, systemClock, type TextValue } from '../core'
 import { HttpClient, type HttpResponse } from '../http'
 import { withLostZeros } from '../message'
 import { type Query, queryPairs, signApiRequest } from '../signing'
@@ -132,16 +132,12 @@ export class EnosApplication implements ApiCaller {
 
   /** Sends with the token; where the answer says that it is bad, gets another and sends once more. */
   async withToken({ what, send, isSuccess, otherwise }: TokenRequest, signal?: AbortSignal): Promise<EnosAnswer> {
-    let accessToken = await this.token(signal)
-    let answer = readAnswer(await send(accessToken), this.#clock.wallMs())
-    if (isBadToken(answer)) {
-      this.#tokens.drop(accessToken)
-      accessToken = await this.token(signal)
-      answer = readAnswer(await send(accessToken), this.#clock.wallMs())
-    }
+    const source = { get: () => this.token(signal), drop: (refused: string) => this.#tokens.drop(refused) }
+    const exchange = async (token: string) => readAnswer(await send(token), this.#clock.wallMs())
+    const { credential, answer } = await sendWith(source, exchange, isBadToken)
     if (isSuccess(answer)) return answer
-    if (isBadToken(answer)) this.#tokens.drop(accessToken)
-    throw refusal(what, answer, gatewayCodes, this.#secretsWith(accessToken), otherwise)
+    if (isBadToken(answer)) this.#tokens.drop(credential)
+    throw refusal(what, answer, gatewayCodes, this.#secretsWith(credential), otherwise)
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { type Clock, ConnectorError, Secrets, say, systemClock, type Text } from '../core'
+import { type Clock, ConnectorError, Secrets, say, sendWith, systemClock, type Text } from '../core'
 import { HttpClient, type HttpResponse } from '../http'
 import { type Id, idPath, idText, pathSegment } from '../message'
 import { type EnosAnswer, hasTaken, readAnswer, refusal } from './answer'
@@ -127,14 +127,16 @@ export class EnosDevice implements EnosUplink {
   }
 
   async #send(message: TopicMessage, signal?: AbortSignal): Promise<EnosAnswer> {
-    let sessionId = await this.session(signal)
-    let answer = await this.#exchange(message, sessionId, signal)
-    if (isBadSession(answer) && this.#clock.monotonicMs() >= this.#trustSessionUntilMs) {
-      this.#session.drop(sessionId)
-      sessionId = await this.session(signal)
-      answer = await this.#exchange(message, sessionId, signal)
-      if (isBadSession(answer)) this.#trustSessionUntilMs = this.#clock.monotonicMs() + sessionTrustMs
+    const source = { get: () => this.session(signal), drop: (refused: string) => this.#session.drop(refused) }
+    let sent = 0
+    const exchange = (id: string) => {
+      sent += 1
+      return this.#exchange(message, id, signal)
     }
+    const isRefused = (received: EnosAnswer) =>
+      isBadSession(received) && this.#clock.monotonicMs() >= this.#trustSessionUntilMs
+    const { credential: sessionId, answer } = await sendWith(source, exchange, isRefused)
+    if (sent > 1 && isBadSession(answer)) this.#trustSessionUntilMs = this.#clock.monotonicMs() + sessionTrustMs
     if (!hasTaken(answer, ['200'])) {
       throw refusal(message.what, answer, brokerCodes, this.#secretsWith(sessionId))
     }

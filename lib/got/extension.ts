@@ -1,4 +1,4 @@
-import { ConnectorError, joined, Secrets, say } from '../core'
+import { ConnectorError, type CredentialSource, joined, Secrets, say } from '../core'
 import type { HttpResponse } from '../http'
 import type { GotExtension, GotOptions, GotResponse } from './got-shapes'
 import { guarded } from './guarded'
@@ -10,7 +10,7 @@ export interface Cloud<Token> {
   readonly baseUrl: string
   /** What must never be shown, besides the tokens. */
   readonly secrets: readonly string[]
-  readonly tokens: { get(signal?: AbortSignal): Promise<Token>; drop(token: Token): void }
+  readonly tokens: CredentialSource<Token>
   /** The token as it is sent. */
   textOf(token: Token): string
   /** In small letters, the headers that `sign` sets: whatever holds the token, or is made of it. */

@@ -33,107 +33,110 @@ export class Lane {
   readonly name: string
   readonly deadLetters: DeadLetters
   readonly backlog: Backlog
-  private readonly queue: DurableQueue
-  private sender: Sender | undefined
-  private detaching: Promise<void> = Promise.resolve()
-  private isPaused = false
-  private oldest: OutboxRecord | undefined
-  private rejected = 0
-  private lastRejected: readonly RejectedValue[] = []
+  readonly #queue: DurableQueue
+  #sender: Sender | undefined
+  #detaching: Promise<void> = Promise.resolve()
+  #isPaused = false
+  #oldest: OutboxRecord | undefined
+  #rejected = 0
+  #lastRejected: readonly RejectedValue[] = []
 
-  constructor(private readonly options: LaneOptions) {
+  readonly #options: LaneOptions
+
+  constructor(options: LaneOptions) {
+    this.#options = options
     this.name = options.lane
-    this.queue = options.queue
-    this.queue.ensureLane(this.name)
-    this.deadLetters = new DeadLetters(this.queue, this.name)
-    this.backlog = new Backlog(this.queue, this.name)
+    this.#queue = options.queue
+    this.#queue.ensureLane(this.name)
+    this.deadLetters = new DeadLetters(this.#queue, this.name)
+    this.backlog = new Backlog(this.#queue, this.name)
   }
 
   /** Begins to send. A destination that was attached before is let go first. */
   async attach(destination: Destination, { liveLimitMs = 60_000 }: AttachOptions = {}): Promise<void> {
     await this.detach()
-    const onState = () => this.options.onState(this.name)
-    const onAnswer = () => this.options.onAnswer(this.name)
-    const { scheduler, bootId } = this.options
+    const onState = () => this.#options.onState(this.name)
+    const onAnswer = () => this.#options.onAnswer(this.name)
+    const { scheduler, bootId } = this.#options
     const rightly = withRightTimes(destination, scheduler, bootId)
-    this.sender = new Sender({ ...this.options, destination: rightly, liveLimitMs, onState, onAnswer })
-    if (this.isPaused) this.sender.pause()
-    this.sender.pumpSoon()
+    this.#sender = new Sender({ ...this.#options, destination: rightly, liveLimitMs, onState, onAnswer })
+    if (this.#isPaused) this.#sender.pause()
+    this.#sender.pumpSoon()
     onState()
   }
 
   /** Stops sending; what is on its way gets 2 s, then is aborted. The data stays. */
   detach(): Promise<void> {
-    const { sender } = this
-    this.sender = undefined
+    const sender = this.#sender
+    this.#sender = undefined
     if (sender) {
-      this.detaching = this.detaching.then(() => sender.stop(inFlightGraceMs))
-      this.options.onState(this.name)
+      this.#detaching = this.#detaching.then(() => sender.stop(inFlightGraceMs))
+      this.#options.onState(this.name)
     }
-    return this.detaching
+    return this.#detaching
   }
 
   pause(): void {
-    this.isPaused = true
-    if (this.sender) this.sender.pause()
-    else this.options.onState(this.name)
+    this.#isPaused = true
+    if (this.#sender) this.#sender.pause()
+    else this.#options.onState(this.name)
   }
 
   resume(): void {
-    this.isPaused = false
-    if (this.sender) this.sender.resume()
-    else this.options.onState(this.name)
+    this.#isPaused = false
+    if (this.#sender) this.#sender.resume()
+    else this.#options.onState(this.name)
   }
 
   /** Tries everything now that waits for its time. */
   flush(): void {
-    this.sender?.flush()
+    this.#sender?.flush()
   }
 
   /** A message was taken in without these. */
   leftOut({ count, listed }: { count: number; listed: readonly RejectedValue[] }): void {
-    this.rejected += count
-    this.lastRejected = [...this.lastRejected, ...listed.slice(-mostRejectedShown)].slice(-mostRejectedShown)
+    this.#rejected += count
+    this.#lastRejected = [...this.#lastRejected, ...listed.slice(-mostRejectedShown)].slice(-mostRejectedShown)
   }
 
   appended(): void {
-    this.sender?.appended()
+    this.#sender?.appended()
   }
 
   /** @internal See `QueueEvents`. */
   held(from: number, before: number): Held {
-    return this.sender?.held(from, before) ?? { unsent: [], underWay: [] }
+    return this.#sender?.held(from, before) ?? { unsent: [], underWay: [] }
   }
 
   /** @internal See `QueueEvents`. */
   surrender(unsent: ReadonlySet<OutboxRecord>): void {
-    this.sender?.surrender(unsent)
+    this.#sender?.surrender(unsent)
   }
 
   /** @internal See `QueueEvents`. */
   evicted(): void {
-    this.sender?.pumpSoon()
+    this.#sender?.pumpSoon()
   }
 
   readAgainFrom(sequence: number): void {
-    this.sender?.readAgainFrom(sequence)
+    this.#sender?.readAgainFrom(sequence)
   }
 
   get state(): LaneFigures['state'] {
-    return this.sender?.state ?? (this.isPaused ? 'paused' : 'detached')
+    return this.#sender?.state ?? (this.#isPaused ? 'paused' : 'detached')
   }
 
   /** How many records wait. */
   get pending(): number {
-    return pendingOf(this.queue.ensureLane(this.name))
+    return pendingOf(this.#queue.ensureLane(this.name))
   }
 
   async figures(): Promise<LaneFigures> {
-    const ledger = this.queue.ensureLane(this.name)
+    const ledger = this.#queue.ensureLane(this.name)
     const { accepted, delivered, pendingBytes, dead, deadBytes, dropped, evicted, damaged } = ledger
     const pending = pendingOf(ledger)
-    const oldest = pending > 0 ? await this.findOldest(ledger.headSequence) : undefined
-    const { scheduler, bootId, openedMonotonicMs } = this.options
+    const oldest = pending > 0 ? await this.#findOldest(ledger.headSequence) : undefined
+    const { scheduler, bootId, openedMonotonicMs } = this.#options
     const now = { bootId, monotonicMs: scheduler.monotonicMs(), openedMonotonicMs }
     return {
       lane: this.name,
@@ -147,24 +150,24 @@ export class Lane {
       dropped,
       evicted,
       damaged,
-      rejected: this.rejected,
-      lastRejected: this.lastRejected,
+      rejected: this.#rejected,
+      lastRejected: this.#lastRejected,
       oldestAgeMs: oldest && certainAgeMs(oldest, now),
       oldestAcceptedMs: oldest?.acceptedWallMs,
-      suspects: this.sender?.sending.refusals.suspects ?? 0,
-      deadLettersFull: this.sender?.sending.refusals.condemned.isAny ?? false,
-      parkedStreams: this.sender?.sending.aside.shut ?? 0,
-      retryInMs: this.sender?.retryInMs(scheduler.monotonicMs()),
-      inFlight: this.sender?.sending.inFlight.length ?? 0,
-      lastError: this.sender?.sending.lastError,
-      ...(this.sender?.sending.reader.undated.isHolding && { waitsForClock: true }),
+      suspects: this.#sender?.sending.refusals.suspects ?? 0,
+      deadLettersFull: this.#sender?.sending.refusals.condemned.isAny ?? false,
+      parkedStreams: this.#sender?.sending.aside.shut ?? 0,
+      retryInMs: this.#sender?.retryInMs(scheduler.monotonicMs()),
+      inFlight: this.#sender?.sending.inFlight.length ?? 0,
+      lastError: this.#sender?.sending.lastError,
+      ...(this.#sender?.sending.reader.undated.isHolding && { waitsForClock: true }),
     }
   }
 
   /** The first pending record, in somebody's hands or not. While it can't be read, the one that was found last. */
-  private async findOldest(headSequence: number): Promise<OutboxRecord | undefined> {
-    const find = this.queue.peek(this.name, headSequence, lastSequence).catch(() => this.oldest)
-    this.oldest = await find
-    return this.oldest
+  async #findOldest(headSequence: number): Promise<OutboxRecord | undefined> {
+    const find = this.#queue.peek(this.name, headSequence, lastSequence).catch(() => this.#oldest)
+    this.#oldest = await find
+    return this.#oldest
   }
 }

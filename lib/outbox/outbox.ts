@@ -50,19 +50,32 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
 
 /** An open outbox. Whoever opened it shares it and closes it. */
 export class Outbox {
-  private readonly openedMonotonicMs: number
-  private closing: Promise<void> | undefined
+  readonly #openedMonotonicMs: number
+  #closing: Promise<void> | undefined
+
+  readonly #queue: DurableQueue
+  readonly #options: ResolvedQueueOptions
+  readonly #lanes: Map<string, Lane>
+  readonly #listeners: Set<(event: OutboxEvent) => void>
+  readonly #tell: (event: OutboxEvent) => void
+  readonly #random: () => number
 
   /** @internal use `openOutbox` */
   constructor(
-    private readonly queue: DurableQueue,
-    private readonly options: ResolvedQueueOptions,
-    private readonly lanes: Map<string, Lane>,
-    private readonly listeners: Set<(event: OutboxEvent) => void>,
-    private readonly tell: (event: OutboxEvent) => void,
-    private readonly random: () => number,
+    queue: DurableQueue,
+    options: ResolvedQueueOptions,
+    lanes: Map<string, Lane>,
+    listeners: Set<(event: OutboxEvent) => void>,
+    tell: (event: OutboxEvent) => void,
+    random: () => number,
   ) {
-    this.openedMonotonicMs = options.scheduler.monotonicMs()
+    this.#queue = queue
+    this.#options = options
+    this.#lanes = lanes
+    this.#listeners = listeners
+    this.#tell = tell
+    this.#random = random
+    this.#openedMonotonicMs = options.scheduler.monotonicMs()
     for (const { lane } of queue.all()) this.lane(lane)
   }
 
@@ -73,20 +86,23 @@ export class Outbox {
    * @throws {ConnectorError} OUTBOX_FULL, OUTBOX_UNAVAILABLE, INPUT_INVALID
    */
   accept(lane: string, stream: string, payload: Buffer | string, eventTimeMs: number): Promise<void> {
-    return this.queue.append(lane, [{ stream, payload, eventTimeMs }])
+    return this.#queue.append(lane, [{ stream, payload, eventTimeMs }])
   }
 
   /** Takes several in, all or none. */
   acceptAll(lane: string, records: readonly NewRecord[] | Arrivals): Promise<void> {
-    return this.queue.append(lane, records)
+    return this.#queue.append(lane, records)
   }
 
   /** The lane of this name, made when first asked for. Attach a destination to it, and it sends. */
   lane(name: string): Lane {
-    const { queue, options, random, openedMonotonicMs } = this
+    const queue = this.#queue
+    const options = this.#options
+    const random = this.#random
+    const openedMonotonicMs = this.#openedMonotonicMs
     const { scheduler, bootId } = options
     const lane =
-      this.lanes.get(name) ??
+      this.#lanes.get(name) ??
       new Lane({
         queue,
         lane: name,
@@ -94,18 +110,19 @@ export class Outbox {
         bootId,
         random,
         openedMonotonicMs,
-        onState: (lane) => this.tell({ type: 'lane-state', lane, state: this.lane(lane).state }),
-        onAnswer: (lane) => this.tell({ type: 'lane-figures', lane }),
+        onState: (lane) => this.#tell({ type: 'lane-state', lane, state: this.lane(lane).state }),
+        onAnswer: (lane) => this.#tell({ type: 'lane-figures', lane }),
       })
-    this.lanes.set(name, lane)
+    this.#lanes.set(name, lane)
     return lane
   }
 
   async figures(): Promise<OutboxFigures> {
-    const { queue, options } = this
+    const queue = this.#queue
+    const options = this.#options
     return {
       folder: options.folder,
-      lanes: await Promise.all([...this.lanes.values()].map((lane) => lane.figures())),
+      lanes: await Promise.all([...this.#lanes.values()].map((lane) => lane.figures())),
       heldBytes: queue.heldBytes(),
       maxBytes: options.maxBytes,
       storeError: queue.fault && reason(queue.fault),
@@ -116,18 +133,18 @@ export class Outbox {
 
   /** The evictions, newest first; the latest thousand are kept. */
   evictions(query: EvictionQuery = {}): Promise<readonly EvictionEntry[]> {
-    return this.queue.evictions(query)
+    return this.#queue.evictions(query)
   }
 
   /** Calls back when something has happened; in the turn of the event loop in which it is known. Answers how to stop it. */
   onEvent(listener: (event: OutboxEvent) => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   /** Resolves when the count that began at open, or after damage, has been held against the ledgers. */
   recountDone(): Promise<void> {
-    return this.queue.recountDone()
+    return this.#queue.recountDone()
   }
 
   /**
@@ -135,21 +152,21 @@ export class Outbox {
    * the latest; the folder is free then, unless the disk hangs.
    */
   close({ timeoutMs = closeTimeoutMs } = {}): Promise<void> {
-    this.closing ??= new Promise((resolve) => {
-      const cancel = this.options.scheduler.setTimeout(resolve, timeoutMs)
-      void this.shutDown().finally(() => {
+    this.#closing ??= new Promise((resolve) => {
+      const cancel = this.#options.scheduler.setTimeout(resolve, timeoutMs)
+      void this.#shutDown().finally(() => {
         cancel()
         resolve()
       })
     })
-    return this.closing
+    return this.#closing
   }
 
-  private async shutDown(): Promise<void> {
-    this.queue.stopIntake()
-    await Promise.all([...this.lanes.values()].map((lane) => lane.detach()))
-    await this.queue.close()
-    this.listeners.clear()
+  async #shutDown(): Promise<void> {
+    this.#queue.stopIntake()
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.detach()))
+    await this.#queue.close()
+    this.#listeners.clear()
   }
 }
 

@@ -5,7 +5,7 @@ import { readJson } from './json'
 import { readSeedFile } from './seed'
 import { startSimulator } from './simulator'
 
-const USAGE = `Usage: npm run simulator -- [--port 1881] [--seed FILE.json] [--fault FAULT]... [--option CLOUD.NAME=VALUE]...
+const usage = `Usage: npm run simulator -- [--port 1881] [--seed FILE.json] [--fault FAULT]... [--option CLOUD.NAME=VALUE]...
 
   --port    the port on 127.0.0.1; 0 takes a free one
   --seed    apps, devices, models, users ... to start with
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
-  if (values.help) return console.log(USAGE)
+  if (values.help) return console.log(usage)
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new InvalidInput(`--port ${values.port} is no port`)
   const simulator = await startSimulator({

@@ -15,14 +15,18 @@ interface ActiveFault {
   hits: number
 }
 
-const UNHARMED: Strike = { delayMs: 0 }
+const unharmed: Strike = { delayMs: 0 }
 
 /** The faults that are on, and how often each has struck. */
 export class FaultBoard {
   #active: ActiveFault[] = []
 
+  readonly #random: () => number
+
   /** `random` gives numbers from 0 to below 1. */
-  constructor(private readonly random: () => number) {}
+  constructor(random: () => number) {
+    this.#random = random
+  }
 
   set(faults: readonly Fault[]): void {
     this.#active = faults.map((fault) => ({ fault, seen: 0, hits: 0 }))
@@ -34,7 +38,7 @@ export class FaultBoard {
 
   /** `refuse` asks the request's cloud for a refusal in its dialect. */
   strike(request: SimulatedRequest, refuse: (refusal: Refusal) => SimulatedReply | undefined): Strike {
-    if (this.#active.length === 0) return UNHARMED
+    if (this.#active.length === 0) return unharmed
     const strike: Strike = { delayMs: 0 }
     for (const active of this.#active) {
       if (!this.#isDue(active, request)) continue
@@ -61,7 +65,7 @@ export class FaultBoard {
     if (fault.contains !== undefined && !names(request, fault.contains)) return false
     active.seen += 1
     if (active.seen <= (fault.after ?? 0) || active.hits >= (fault.times ?? Infinity)) return false
-    return fault.probability === undefined || this.random() < fault.probability
+    return fault.probability === undefined || this.#random() < fault.probability
   }
 }
 

@@ -1,6 +1,6 @@
 import { fieldsAt, InvalidInput, listAt, numberAt, textAt } from './checked-input'
 
-const FAULT_KINDS = [
+const faultKinds = [
   'token-expired',
   'session-expired',
   'unauthorized',
@@ -12,7 +12,7 @@ const FAULT_KINDS = [
   'bad-json',
 ] as const
 
-export type FaultKind = (typeof FAULT_KINDS)[number]
+export type FaultKind = (typeof faultKinds)[number]
 
 /**
  * One fault of the line or the cloud, switched on by the option `faults` or by `POST /_simulator/faults`.
@@ -48,7 +48,7 @@ export interface Fault {
   delayMs?: number
 }
 
-const FAULT_KEYS = [
+const faultKeys = [
   'kind',
   'path',
   'contains',
@@ -66,9 +66,9 @@ export function parseFaults(input: unknown): Fault[] {
 }
 
 function parseFault(value: unknown, key: string): Fault {
-  const fields = fieldsAt(value, key, FAULT_KEYS)
-  const kind = FAULT_KINDS.find((known) => known === fields.kind)
-  if (!kind) throw new InvalidInput(`${key}.kind must be one of ${FAULT_KINDS.join(', ')}`)
+  const fields = fieldsAt(value, key, faultKeys)
+  const kind = faultKinds.find((known) => known === fields.kind)
+  if (!kind) throw new InvalidInput(`${key}.kind must be one of ${faultKinds.join(', ')}`)
   const fault: Fault = { kind }
   if (fields.path !== undefined) fault.path = textAt(fields, 'path', key)
   if (fields.contains !== undefined) fault.contains = textAt(fields, 'contains', key)

@@ -13,12 +13,12 @@ export interface ListenSettings extends BodyLimits {
   handle(request: SimulatedRequest): Outcome
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/
+const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/
 
 /** Opens the port, on loopback only. `close` returns at once, whatever hangs. */
 export async function listen(settings: ListenSettings): Promise<{ port: number; close(): Promise<void> }> {
   const { host } = settings
-  if (!LOOPBACK.test(host))
+  if (!loopback.test(host))
     throw new Error(`The simulator listens on loopback only (127.0.0.1, ::1, localhost), not on ${host}`)
   const late = new Set<NodeJS.Timeout>()
   const bodies = new UnfinishedBodies(settings)

@@ -1,4 +1,4 @@
-import type { Clock } from '../core'
+import { type Clock, sendWith } from '../core'
 import type { HttpClient, HttpResponse } from '../http'
 import { type Answer, readAnswer, requireMark } from './answer'
 import { type ApiRequest, exchange } from './exchange'
@@ -49,13 +49,9 @@ export class ThingPlusClient {
 
   /** As `request`, but any answer is returned, for callers who know what to make of a 207. */
   async exchange(method: string, path: string, request: ApiRequest = {}): Promise<Answer> {
-    const { tokens } = this.#options
-    const token = await tokens.get(request.signal)
-    const answer = await this.#send(token, method, path, request)
-    if (!isTokenRefused(answer)) return answer
-    tokens.drop(token)
-    const renewed = await tokens.get(request.signal)
-    return this.#send(renewed, method, path, request)
+    const send = (token: ThingPlusToken) => this.#send(token, method, path, request)
+    const { answer } = await sendWith(this.#options.tokens, send, isTokenRefused, request.signal)
+    return answer
   }
 
   #refusal(answer: Answer, method: string, path: string): ReturnType<typeof refusal> {

@@ -4,9 +4,9 @@ import { longestName, nameBytes } from '../record/record'
 
 /** What comes in at once for one lane, bundled as it comes: a thousand texts apart would weigh more than their bundles. */
 export class Arrivals {
-  private readonly complete: Arrival[] = []
-  private only: Arrival | undefined
-  private bundler: Bundler | undefined
+  readonly #complete: Arrival[] = []
+  #only: Arrival | undefined
+  #bundler: Bundler | undefined
 
   /**
    * @param arrivedMs when they came, Unix ms: whatever is of this time was given it for want of its own
@@ -24,25 +24,25 @@ export class Arrivals {
   add(stream: string, payload: Buffer | string, eventTimeMs: number, listable = false): void {
     checkName(stream)
     const isArrival = isArrivalTime(eventTimeMs, this.arrivedMs)
-    if (this.bundler && listable && typeof payload === 'string') {
-      this.bundler.put(stream, payload, eventTimeMs, isArrival)
+    if (this.#bundler && listable && typeof payload === 'string') {
+      this.#bundler.put(stream, payload, eventTimeMs, isArrival)
       return
     }
     const arrival = { stream, payload, eventTimeMs, isArrival, listable, count: 1, parts: undefined }
-    if (!this.only) {
-      this.only = arrival
+    if (!this.#only) {
+      this.#only = arrival
       return
     }
-    this.bundler ??= this.bundle(this.only)
-    this.bundler.add(arrival)
+    this.#bundler ??= this.#bundle(this.#only)
+    this.#bundler.add(arrival)
   }
 
-  private bundle(first: Arrival): Bundler {
+  #bundle(first: Arrival): Bundler {
     const memory = new Memory()
     const bundler = new Bundler(this.arrivedMs, (complete) => {
       const { payload, count } = complete
       const isBundle = typeof payload === 'string' && count > 1
-      this.complete.push(isBundle ? { ...complete, payload: memory.write(payload) } : complete)
+      this.#complete.push(isBundle ? { ...complete, payload: memory.write(payload) } : complete)
     })
     bundler.add(first)
     return bundler
@@ -50,9 +50,9 @@ export class Arrivals {
 
   /** All of them; nothing is added any more. */
   all(): readonly Arrival[] {
-    if (!this.bundler) return this.only ? [this.only] : []
-    this.bundler.end()
-    return this.complete
+    if (!this.#bundler) return this.#only ? [this.#only] : []
+    this.#bundler.end()
+    return this.#complete
   }
 }
 
@@ -64,19 +64,19 @@ const largestPieceBytes = 64 * 1024
  * collector from place to place.
  */
 class Memory {
-  private piece = Buffer.alloc(0)
-  private used = 0
+  #piece = Buffer.alloc(0)
+  #used = 0
 
   write(text: string): Buffer {
     const length = Buffer.byteLength(text)
-    if (this.used + length > this.piece.length) {
-      const usual = Math.min(largestPieceBytes, Math.max(firstPieceBytes, 2 * this.piece.length))
-      this.piece = Buffer.allocUnsafeSlow(Math.max(usual, length))
-      this.used = 0
+    if (this.#used + length > this.#piece.length) {
+      const usual = Math.min(largestPieceBytes, Math.max(firstPieceBytes, 2 * this.#piece.length))
+      this.#piece = Buffer.allocUnsafeSlow(Math.max(usual, length))
+      this.#used = 0
     }
-    const start = this.used
-    this.used += this.piece.write(text, start)
-    return this.piece.subarray(start, this.used)
+    const start = this.#used
+    this.#used += this.#piece.write(text, start)
+    return this.#piece.subarray(start, this.#used)
   }
 }
 

@@ -39,17 +39,20 @@ export const megabytes = (bytes: number): number => Math.floor(bytes / 2 ** 20)
 
 /** How much may still be taken in. The disk is asked once a second at most, and only while something arrives. */
 export class Capacity {
-  private space: DiskSpace | undefined
-  private askedMs = Number.NEGATIVE_INFINITY
-  private writtenSince = 0
+  #space: DiskSpace | undefined
+  #askedMs = Number.NEGATIVE_INFINITY
+  #writtenSince = 0
 
-  constructor(
-    private readonly options: CapacityOptions,
-    private readonly scheduler: Scheduler,
-  ) {}
+  readonly #options: CapacityOptions
+  readonly #scheduler: Scheduler
+
+  constructor(options: CapacityOptions, scheduler: Scheduler) {
+    this.#options = options
+    this.#scheduler = scheduler
+  }
 
   get maxBytes(): number {
-    return this.options.maxBytes
+    return this.#options.maxBytes
   }
 
   /**
@@ -57,35 +60,35 @@ export class Capacity {
    * @throws ConnectorError `CONFIG_INVALID` as `checkFloor`
    */
   refusal(heldBytes: number, bytes: number): 'cap' | 'floor' | undefined {
-    this.ask()
-    if (heldBytes + bytes > this.options.maxBytes) return 'cap'
-    if (!this.space || bytes <= this.roomBytes()) return undefined
-    checkFloor(this.space, this.options.freeFloorBytes, this.options.folder)
+    this.#ask()
+    if (heldBytes + bytes > this.#options.maxBytes) return 'cap'
+    if (!this.#space || bytes <= this.roomBytes()) return undefined
+    checkFloor(this.#space, this.#options.freeFloorBytes, this.#options.folder)
     return 'floor'
   }
 
   /** What the disk has for us, as far as is known. */
   roomBytes(): number {
-    if (!this.space) return Number.POSITIVE_INFINITY
-    const { freeBytes, totalBytes } = this.space
-    return freeBytes - this.writtenSince - freeFloorOf(totalBytes, this.options.freeFloorBytes)
+    if (!this.#space) return Number.POSITIVE_INFINITY
+    const { freeBytes, totalBytes } = this.#space
+    return freeBytes - this.#writtenSince - freeFloorOf(totalBytes, this.#options.freeFloorBytes)
   }
 
   written(bytes: number): void {
-    this.writtenSince += bytes
+    this.#writtenSince += bytes
   }
 
   /** Asks the disk. An answer that fails leaves the last one. */
   async refresh(): Promise<void> {
-    this.askedMs = this.scheduler.monotonicMs()
-    const space = await this.options.diskSpace().catch(() => undefined)
+    this.#askedMs = this.#scheduler.monotonicMs()
+    const space = await this.#options.diskSpace().catch(() => undefined)
     if (!space) return
-    this.space = space
-    this.writtenSince = 0
+    this.#space = space
+    this.#writtenSince = 0
   }
 
-  private ask(): void {
-    if (this.scheduler.monotonicMs() - this.askedMs >= askEveryMs) void this.refresh()
+  #ask(): void {
+    if (this.#scheduler.monotonicMs() - this.#askedMs >= askEveryMs) void this.refresh()
   }
 }
 

@@ -24,20 +24,23 @@ type DeadLetterQueue = Pick<
 
 /** The records of one lane that were given up: to be looked at, tried again or thrown away by a person. */
 export class DeadLetters {
-  constructor(
-    private readonly queue: DeadLetterQueue,
-    private readonly lane: string,
-  ) {}
+  readonly #queue: DeadLetterQueue
+  readonly #lane: string
+
+  constructor(queue: DeadLetterQueue, lane: string) {
+    this.#queue = queue
+    this.#lane = lane
+  }
 
   /** At most `limit`, oldest first, from a sequence on. */
   async list({ from = 0, limit = sliceLetters } = {}): Promise<readonly DeadLetter[]> {
-    return (await this.stored(from, limit)).map(({ letter }) => letter)
+    return (await this.#stored(from, limit)).map(({ letter }) => letter)
   }
 
   /** All of them, read a slice at a time. */
   async *all(): AsyncGenerator<DeadLetter> {
     for (let from = 0; ; ) {
-      const slice = await this.stored(from, sliceLetters)
+      const slice = await this.#stored(from, sliceLetters)
       const last = slice.at(-1)
       if (!last) return
       yield* slice.map(({ letter }) => letter)
@@ -47,31 +50,31 @@ export class DeadLetters {
 
   /** Puts them (default: all) back into the queue, as its newest records. Answers how many. */
   retry(sequences?: readonly number[]): Promise<number> {
-    return this.forEach(sequences, (letters) => this.revive(letters))
+    return this.#forEach(sequences, (letters) => this.#revive(letters))
   }
 
   /** Throws them (default: all) away. Answers how many. */
   drop(sequences?: readonly number[]): Promise<number> {
-    return this.forEach(sequences, (letters) =>
-      this.queue.submit({
+    return this.#forEach(sequences, (letters) =>
+      this.#queue.submit({
         kind: 'settle',
         plan: (draft) => {
-          draft.change(this.lane, { ...leaving(letters), dropped: letters.length })
+          draft.change(this.#lane, { ...leaving(letters), dropped: letters.length })
           return deletionsOf(letters)
         },
       }),
     )
   }
 
-  private async forEach(
+  async #forEach(
     sequences: readonly number[] | undefined,
     handle: (letters: readonly StoredLetter[]) => Promise<void>,
   ): Promise<number> {
-    const { deadLeases } = this.queue
+    const { deadLeases } = this.#queue
     const wanted = sequences && new Set(sequences)
     let handled = 0
     for (let from = 0; ; ) {
-      const slice = await deadLeases.whileReading(() => this.stored(from, sliceLetters))
+      const slice = await deadLeases.whileReading(() => this.#stored(from, sliceLetters))
       const last = slice.at(-1)
       if (!last) return handled
       const chosen = slice
@@ -90,20 +93,20 @@ export class DeadLetters {
     }
   }
 
-  private async revive(letters: readonly StoredLetter[]): Promise<void> {
+  async #revive(letters: readonly StoredLetter[]): Promise<void> {
     let revived: readonly OutboxRecord[] | undefined
-    await this.queue.submit({
+    await this.#queue.submit({
       kind: 'settle',
       plan: (draft) => {
         // Not before it is their turn: of what a count has begun with, all sequences are given.
         revived ??= letters.map(({ letter }) => ({
           ...letter.record,
-          sequence: this.queue.takeSequences(1),
+          sequence: this.#queue.takeSequences(1),
           isRevived: true,
         }))
-        draft.change(this.lane, { ...leaving(letters), pendingBytes: bytesOfAll(revived) })
-        const { laneNumber, lastSequence } = draft.get(this.lane)
-        draft.advance(this.lane, Math.max(lastSequence, ...revived.map(({ sequence }) => sequence)))
+        draft.change(this.#lane, { ...leaving(letters), pendingBytes: bytesOfAll(revived) })
+        const { laneNumber, lastSequence } = draft.get(this.#lane)
+        draft.advance(this.#lane, Math.max(lastSequence, ...revived.map(({ sequence }) => sequence)))
         const puts = revived.map((record): StoreOperation => {
           const key = keyOf('pending', laneNumber, record.sequence)
           return { type: 'put', key, value: encodeRecord(key, record) }
@@ -112,11 +115,11 @@ export class DeadLetters {
       },
     })
     const [first] = revived ?? []
-    if (first) this.queue.reappeared(this.lane, first.sequence)
+    if (first) this.#queue.reappeared(this.#lane, first.sequence)
   }
 
-  private stored(from: number, limit: number): Promise<StoredLetter[]> {
-    return readLetters(this.queue.store(), this.queue.ensureLane(this.lane).laneNumber, limit, from)
+  #stored(from: number, limit: number): Promise<StoredLetter[]> {
+    return readLetters(this.#queue.store(), this.#queue.ensureLane(this.#lane).laneNumber, limit, from)
   }
 }
 

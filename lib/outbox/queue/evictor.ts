@@ -49,38 +49,42 @@ type EvictedQueue = Pick<
 
 /** Throws away the oldest records, where the settings say so, and writes down which. */
 export class Evictor {
-  private nextEntry = 0
+  #nextEntry = 0
   /** By lane, how many evictions are not on the disk yet. */
-  private readonly evicting = new Map<string, number>()
-  private cancel: (() => void) | undefined
-  private readonly openedMonotonicMs: number
+  readonly #evicting = new Map<string, number>()
+  #cancel: (() => void) | undefined
+  readonly #openedMonotonicMs: number
 
-  constructor(
-    private readonly queue: EvictedQueue,
-    private readonly options: ResolvedQueueOptions,
-    private readonly capacity: Capacity,
-    private readonly reserve: Reserve,
-  ) {
-    this.openedMonotonicMs = options.scheduler.monotonicMs()
+  readonly #queue: EvictedQueue
+  readonly #options: ResolvedQueueOptions
+  readonly #capacity: Capacity
+  readonly #reserve: Reserve
+
+  constructor(queue: EvictedQueue, options: ResolvedQueueOptions, capacity: Capacity, reserve: Reserve) {
+    this.#queue = queue
+    this.#options = options
+    this.#capacity = capacity
+    this.#reserve = reserve
+    this.#openedMonotonicMs = options.scheduler.monotonicMs()
   }
 
   async start(): Promise<void> {
-    const [last] = await entriesOf(this.queue.store(), areaRange('eviction'), { limit: 1, reverse: true })
-    this.nextEntry = last ? sequenceOf(last[0]) + 1 : 0
-    if (this.options.maxAgeMs !== undefined) this.lookForAged()
+    const [last] = await entriesOf(this.#queue.store(), areaRange('eviction'), { limit: 1, reverse: true })
+    this.#nextEntry = last ? sequenceOf(last[0]) + 1 : 0
+    if (this.#options.maxAgeMs !== undefined) this.#lookForAged()
   }
 
   stop(): void {
-    this.cancel?.()
-    this.cancel = undefined
+    this.#cancel?.()
+    this.#cancel = undefined
   }
 
   /** The newest entries, newest first. */
-  async entries({ limit = 100, before = this.nextEntry, lane }: EvictionQuery): Promise<readonly EvictionEntry[]> {
+  async entries({ limit = 100, before = this.#nextEntry, lane }: EvictionQuery): Promise<readonly EvictionEntry[]> {
     const entries: EvictionEntry[] = []
-    for (let end = Math.min(Math.floor(before), this.nextEntry); end > 0 && entries.length < limit; ) {
+    for (let end = Math.min(Math.floor(before), this.#nextEntry); end > 0 && entries.length < limit; ) {
       const range = { ...areaRange('eviction'), before: keyOf('eviction', 0, end) }
-      const slice = await entriesOf(this.queue.store(), range, { limit: entriesPerSlice, reverse: true })
+      const slice = await entriesOf(this.#queue.store(), range, { limit: entriesPerSlice, reverse: true })
       const [oldest] = slice.at(-1) ?? []
       if (!oldest) break
       for (const [key, value] of slice) {
@@ -100,25 +104,25 @@ export class Evictor {
   async makeRoom(group: readonly Work[]): Promise<Settle | undefined> {
     const bytes = group.reduce((sum, work) => sum + (work.kind === 'append' ? work.bytes : 0), 0)
     if (bytes === 0) return undefined
-    const { maxBytes, whenFull, folder } = this.options
-    const isCovered = await this.reserve.cover(bytes)
+    const { maxBytes, whenFull, folder } = this.#options
+    const isCovered = await this.#reserve.cover(bytes)
     if (whenFull !== 'evict-oldest') {
       if (!isCovered) throw fullError('floor', folder)
       return undefined
     }
-    const refusal = isCovered ? this.capacity.refusal(this.queue.heldBytes(), bytes) : 'floor'
+    const refusal = isCovered ? this.#capacity.refusal(this.#queue.heldBytes(), bytes) : 'floor'
     if (!refusal) return undefined
-    const overCap = this.queue.heldBytes() + bytes - maxBytes
+    const overCap = this.#queue.heldBytes() + bytes - maxBytes
     const wanted = (refusal === 'cap' ? overCap : bytes) + Math.floor(maxBytes * headroomShare)
     const needed = refusal === 'cap' ? overCap : bytes
-    const evicted = await this.takeOldest(wanted, needed)
+    const evicted = await this.#takeOldest(wanted, needed)
     if (!evicted) throw fullError(refusal, folder)
-    return this.eviction(evicted, 'full')
+    return this.#eviction(evicted, 'full')
   }
 
   /** Whether records of the lane are taken out that are still on the disk. */
   isEvicting(lane: string): boolean {
-    return (this.evicting.get(lane) ?? 0) > 0
+    return (this.#evicting.get(lane) ?? 0) > 0
   }
 
   /**
@@ -126,12 +130,13 @@ export class Evictor {
    * @returns whether there is now
    */
   async makeDeadRoom(bytes: number): Promise<boolean> {
-    const { queue, options } = this
+    const queue = this.#queue
+    const options = this.#options
     const limitBytes = options.maxBytes * options.deadShare
     if (bytes > limitBytes) return false
     const wantedBytes = queue.deadBytes() + bytes - limitBytes * (1 - deadHeadroomShare)
     for (let freedBytes = 0; freedBytes < wantedBytes; ) {
-      const evicted = await this.evictDead(wantedBytes - freedBytes)
+      const evicted = await this.#evictDead(wantedBytes - freedBytes)
       if (evicted === 0) return queue.hasDeadRoom(bytes)
       freedBytes += evicted
     }
@@ -139,8 +144,8 @@ export class Evictor {
   }
 
   /** Of the lane whose oldest is the oldest of all. Answers how many bytes that were. */
-  private async evictDead(wantedBytes: number): Promise<number> {
-    const { queue } = this
+  async #evictDead(wantedBytes: number): Promise<number> {
+    const queue = this.#queue
     const slices = await queue.deadLeases.whileReading(async () => {
       const lanes = queue.all().filter(({ dead }) => dead > 0)
       const read = async ({ lane, laneNumber }: LaneLedger) => ({
@@ -166,12 +171,12 @@ export class Evictor {
     const unused = [...(first?.letters.slice(letters.length) ?? []), ...others.flatMap((one) => one.letters)]
     for (const { key } of unused) queue.deadLeases.release(sequenceOf(key))
     if (!first || letters.length === 0) return 0
-    await queue.submit(this.deadEviction(first.lane, letters, bytes))
+    await queue.submit(this.#deadEviction(first.lane, letters, bytes))
     return bytes
   }
 
-  private deadEviction(lane: string, letters: readonly StoredLetter[], bytes: number): Settle {
-    const entry = this.nextEntry++
+  #deadEviction(lane: string, letters: readonly StoredLetter[], bytes: number): Settle {
+    const entry = this.#nextEntry++
     const records = letters.map(({ letter }) => letter.record)
     return {
       kind: 'settle',
@@ -179,10 +184,10 @@ export class Evictor {
       plan: (draft) => {
         draft.change(lane, { dead: -letters.length, deadBytes: -bytes, evicted: letters.length })
         const deletions = letters.map(({ key }): StoreOperation => ({ type: 'del', key }))
-        return [...deletions, ...this.entryOf(lane, 'dead-full', records, bytes, entry)]
+        return [...deletions, ...this.#entryOf(lane, 'dead-full', records, bytes, entry)]
       },
       committed: () => {
-        for (const { key } of letters) this.queue.deadLeases.settle(sequenceOf(key))
+        for (const { key } of letters) this.#queue.deadLeases.settle(sequenceOf(key))
       },
     }
   }
@@ -192,10 +197,10 @@ export class Evictor {
    * The writer waits for this, so nothing that was read is settled meanwhile, though it may be sent.
    * @returns `undefined` where there is not so much, what is under way included
    */
-  private async takeOldest(wantedBytes: number, neededBytes: number): Promise<OutboxRecord[] | undefined> {
-    const stretches = this.queue
+  async #takeOldest(wantedBytes: number, neededBytes: number): Promise<OutboxRecord[] | undefined> {
+    const stretches = this.#queue
       .all()
-      .map((ledger) => new Stretch(this.queue, ledger.lane, ledger.headSequence, pendingOf(ledger) === 0))
+      .map((ledger) => new Stretch(this.#queue, ledger.lane, ledger.headSequence, pendingOf(ledger) === 0))
     for (let foundBytes = 0; ; ) {
       const behind = stretches.filter(({ atEnd }) => !atEnd).sort((a, b) => a.before - b.before)
       const [next] = behind
@@ -206,14 +211,14 @@ export class Evictor {
           for (const stretch of stretches) stretch.take(chosen)
           return chosen
         }
-        if (!next) return this.withUnderWay(chosen, stretches, neededBytes)
+        if (!next) return this.#withUnderWay(chosen, stretches, neededBytes)
       }
       foundBytes += await next.readOn()
     }
   }
 
   /** The last resort. Their leases are not ours, and end with the eviction. */
-  private withUnderWay(
+  #withUnderWay(
     chosen: readonly OutboxRecord[],
     stretches: readonly Stretch[],
     neededBytes: number,
@@ -230,42 +235,42 @@ export class Evictor {
     return [...chosen, ...lastResort]
   }
 
-  private eviction(records: readonly OutboxRecord[], cause: EvictionCause): Settle {
+  #eviction(records: readonly OutboxRecord[], cause: EvictionCause): Settle {
     const lanes = new Map<string, OutboxRecord[]>()
     for (const record of records) lanes.set(record.lane, [...(lanes.get(record.lane) ?? []), record])
-    const firstEntry = this.nextEntry
-    this.nextEntry += lanes.size
-    for (const lane of lanes.keys()) this.evicting.set(lane, (this.evicting.get(lane) ?? 0) + 1)
+    const firstEntry = this.#nextEntry
+    this.#nextEntry += lanes.size
+    for (const lane of lanes.keys()) this.#evicting.set(lane, (this.#evicting.get(lane) ?? 0) + 1)
     const gone = new Map<string, OutboxRecord[]>()
     return {
       kind: 'settle',
       plan: (draft) =>
         [...lanes].flatMap(([lane, ofLane], at) => {
-          const leases = this.queue.leasesOf(lane)
+          const leases = this.#queue.leasesOf(lane)
           const ours = ofLane.filter(({ sequence }) => leases.isOpen(sequence) && draft.claim(lane, sequence))
           gone.set(lane, ours)
-          return this.evict(draft, lane, ours, cause, firstEntry + at)
+          return this.#evict(draft, lane, ours, cause, firstEntry + at)
         }),
       committed: () => {
         for (const [lane, records] of gone) {
-          this.queue.removed(lane, records)
+          this.#queue.removed(lane, records)
           // What was under way may be back in the sender's hands by now, unsent.
-          this.queue.surrender(lane, new Set(records))
+          this.#queue.surrender(lane, new Set(records))
         }
-        this.ended(lanes.keys())
+        this.#ended(lanes.keys())
       },
-      abandoned: () => this.ended(lanes.keys()),
+      abandoned: () => this.#ended(lanes.keys()),
     }
   }
 
-  private ended(lanes: Iterable<string>): void {
+  #ended(lanes: Iterable<string>): void {
     for (const lane of lanes) {
-      this.evicting.set(lane, (this.evicting.get(lane) ?? 1) - 1)
-      this.queue.evicted(lane)
+      this.#evicting.set(lane, (this.#evicting.get(lane) ?? 1) - 1)
+      this.#queue.evicted(lane)
     }
   }
 
-  private evict(draft: LedgerDraft, lane: string, records: OutboxRecord[], cause: EvictionCause, entry: number) {
+  #evict(draft: LedgerDraft, lane: string, records: OutboxRecord[], cause: EvictionCause, entry: number) {
     const { laneNumber } = draft.get(lane)
     const bytes = bytesOfAll(records)
     draft.change(lane, { evicted: countAll(records), pendingBytes: -bytes })
@@ -273,37 +278,37 @@ export class Evictor {
       type: 'del',
       key: keyOf('pending', laneNumber, sequence),
     }))
-    return [...operations, ...this.entryOf(lane, cause, records, bytes, entry)]
+    return [...operations, ...this.#entryOf(lane, cause, records, bytes, entry)]
   }
 
   /** Writes down what was evicted, and forgets what was so long ago. */
-  private entryOf(lane: string, cause: EvictionCause, records: readonly OutboxRecord[], bytes: number, entry: number) {
-    const value = encodeChecked(evictionEntry(lane, cause, records, bytes, this.options.scheduler.wallMs()))
+  #entryOf(lane: string, cause: EvictionCause, records: readonly OutboxRecord[], bytes: number, entry: number) {
+    const value = encodeChecked(evictionEntry(lane, cause, records, bytes, this.#options.scheduler.wallMs()))
     const operations: StoreOperation[] = [{ type: 'put', key: keyOf('eviction', 0, entry), value }]
     if (entry >= evictionEntriesKept)
       operations.push({ type: 'del', key: keyOf('eviction', 0, entry - evictionEntriesKept) })
     return operations
   }
 
-  private lookForAged(): void {
-    this.cancel = this.options.scheduler.setTimeout(async () => {
-      for (const ledger of this.queue.all()) await this.evictAged(ledger).catch(() => undefined)
-      if (this.cancel) this.lookForAged()
+  #lookForAged(): void {
+    this.#cancel = this.#options.scheduler.setTimeout(async () => {
+      for (const ledger of this.#queue.all()) await this.#evictAged(ledger).catch(() => undefined)
+      if (this.#cancel) this.#lookForAged()
     }, lookForAgedEveryMs)
   }
 
   /** Records lie in the order of their acceptance, so the first young one ends the search. */
-  private async evictAged(ledger: LaneLedger): Promise<void> {
-    const { scheduler, bootId, maxAgeMs = Number.POSITIVE_INFINITY } = this.options
-    const leases = this.queue.leasesOf(ledger.lane)
+  async #evictAged(ledger: LaneLedger): Promise<void> {
+    const { scheduler, bootId, maxAgeMs = Number.POSITIVE_INFINITY } = this.#options
+    const leases = this.#queue.leasesOf(ledger.lane)
     let position = ledger.headSequence
     while (pendingOf(ledger) > 0) {
-      const { records, nextSequence, atEnd } = await this.queue.read(ledger.lane, position, lastSequence)
-      const now = { bootId, monotonicMs: scheduler.monotonicMs(), openedMonotonicMs: this.openedMonotonicMs }
+      const { records, nextSequence, atEnd } = await this.#queue.read(ledger.lane, position, lastSequence)
+      const now = { bootId, monotonicMs: scheduler.monotonicMs(), openedMonotonicMs: this.#openedMonotonicMs }
       const firstYoung = records.findIndex((record) => certainAgeMs(record, now) <= maxAgeMs)
       const old = firstYoung < 0 ? records : records.slice(0, firstYoung)
       const aged = old.filter(({ sequence }) => leases.take(sequence))
-      if (aged.length > 0) await this.queue.submit(this.eviction(aged, 'age'))
+      if (aged.length > 0) await this.#queue.submit(this.#eviction(aged, 'age'))
       if (firstYoung >= 0 || atEnd) return
       position = nextSequence
     }

@@ -4,41 +4,44 @@ import type { Work } from './work'
 
 /** Looks for damage in the tables of the open store, at most once at a time. */
 export class Inspection {
-  private running: Promise<boolean> | undefined
-  private stopped = false
+  #running: Promise<boolean> | undefined
+  #stopped = false
 
-  constructor(
-    private readonly store: string,
-    private readonly submit: (work: Work) => Promise<void>,
-  ) {}
+  readonly #store: string
+  readonly #submit: (work: Work) => Promise<void>
+
+  constructor(store: string, submit: (work: Work) => Promise<void>) {
+    this.#store = store
+    this.#submit = submit
+  }
 
   /** Resolves to true after damage: the store was closed, mended, and is open again. */
   run(): Promise<boolean> {
-    this.running ??= this.inspect().finally(() => {
-      this.running = undefined
+    this.#running ??= this.#inspect().finally(() => {
+      this.#running = undefined
     })
-    return this.running
+    return this.#running
   }
 
   /** For the writer, whose own work `run` would wait for. @throws {StoreFault} after damage */
   async look(): Promise<false> {
-    if (await hasDamagedTable(this.store, () => this.stopped)) throw damage()
+    if (await hasDamagedTable(this.#store, () => this.#stopped)) throw damage()
     return false
   }
 
   stop(): void {
-    this.stopped = true
+    this.#stopped = true
   }
 
-  private async inspect(): Promise<boolean> {
-    if (!(await hasDamagedTable(this.store, () => this.stopped))) return false
+  async #inspect(): Promise<boolean> {
+    if (!(await hasDamagedTable(this.#store, () => this.#stopped))) return false
     let isKnown = false
     const plan = () => {
       if (isKnown) return []
       isKnown = true
       throw damage()
     }
-    await this.submit({ kind: 'settle', alone: true, plan })
+    await this.#submit({ kind: 'settle', alone: true, plan })
     return true
   }
 }

@@ -156,34 +156,47 @@ class LaneIntake {
   readonly bundler: Bundler
   readonly records: OutboxRecord[] | undefined
   bytes = 0
-  private readonly laneNumber: number
-  private count = 0
-  private lastSequence = 0
+  readonly #laneNumber: number
+  #count = 0
+  #lastSequence = 0
+
+  readonly #lane: string
+  readonly #moment: Moment
+  readonly #context: IntakeContext
+  readonly #operations: StoreOperation[]
+  readonly #allocate: (length: number) => Buffer
 
   constructor(
-    private readonly lane: string,
-    private readonly moment: Moment,
-    private readonly context: IntakeContext,
-    private readonly operations: StoreOperation[],
-    private readonly allocate: (length: number) => Buffer,
+    lane: string,
+    moment: Moment,
+    context: IntakeContext,
+    operations: StoreOperation[],
+    allocate: (length: number) => Buffer,
   ) {
-    this.laneNumber = context.laneNumber(lane)
+    this.#lane = lane
+    this.#moment = moment
+    this.#context = context
+    this.#operations = operations
+    this.#allocate = allocate
+    this.#laneNumber = context.laneNumber(lane)
     this.records = context.isAwaited(lane) ? [] : undefined
-    this.bundler = new Bundler(moment.acceptedWallMs, (arrival, clockOffsetMs) => this.put(arrival, clockOffsetMs))
+    this.bundler = new Bundler(moment.acceptedWallMs, (arrival, clockOffsetMs) => this.#put(arrival, clockOffsetMs))
   }
 
   end(draft: LedgerDraft): void {
     this.bundler.end()
-    draft.change(this.lane, { accepted: this.count, pendingBytes: this.bytes })
-    draft.advance(this.lane, this.lastSequence)
+    draft.change(this.#lane, { accepted: this.#count, pendingBytes: this.bytes })
+    draft.advance(this.#lane, this.#lastSequence)
   }
 
-  private put({ stream, payload, eventTimeMs, isArrival, count, parts }: Arrival, clockOffsetMs: number): void {
-    const { lane, laneNumber, moment } = this
+  #put({ stream, payload, eventTimeMs, isArrival, count, parts }: Arrival, clockOffsetMs: number): void {
+    const lane = this.#lane
+    const laneNumber = this.#laneNumber
+    const moment = this.#moment
     const { acceptedMonotonicMs, bootId } = moment
     // By the clock that gave the arrival time: it may have been set since.
     const acceptedWallMs = isArrival ? clockOffsetMs + acceptedMonotonicMs : moment.acceptedWallMs
-    const sequence = this.context.takeSequences(count)
+    const sequence = this.#context.takeSequences(count)
     const key = keyOf('pending', laneNumber, sequence)
     // In the order of the interface, as `record.ts` has it: V8 handles objects of one make sooner.
     const record: OutboxRecord = {
@@ -201,11 +214,11 @@ class LaneIntake {
       payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
       parts,
     }
-    const value = encodeRecord(key, record, this.allocate)
-    this.operations.push({ type: 'put', key, value })
+    const value = encodeRecord(key, record, this.#allocate)
+    this.#operations.push({ type: 'put', key, value })
     this.records?.push(record)
-    this.count += count
+    this.#count += count
     this.bytes += key.length + value.length
-    this.lastSequence = sequence + count - 1
+    this.#lastSequence = sequence + count - 1
   }
 }

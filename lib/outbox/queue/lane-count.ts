@@ -29,41 +29,43 @@ export class LaneCount {
   readonly dead: Found = { count: 0, bytes: 0 }
   /** Keys of damaged records and letters. */
   readonly unreadable: Buffer[] = []
-  private readonly counted: Found = { count: 0, bytes: 0 }
-  private readonly unreadableSequences = new Set<number>()
+  readonly #counted: Found = { count: 0, bytes: 0 }
+  readonly #unreadableSequences = new Set<number>()
   /** Settled, or booked as damaged, since the stretch began, unless they were counted as whole. */
-  private gone: { sequence: number; found: Found }[] = []
+  #gone: { sequence: number; found: Found }[] = []
   /** Taken apart since the stretch began: it may have met them, as they were. */
-  private readonly bundles = new Map<number, Found>()
-  private position = 0
-  private readonly letters: StoreScan
+  readonly #bundles = new Map<number, Found>()
+  #position = 0
+  readonly #letters: StoreScan
+
+  readonly #queue: CountedQueue
+  readonly #stretchBytes: number
+  readonly #isStopped: () => boolean
 
   /**
    * To be made in a moment in which ledger and store agree: see `DurableQueue.quietly`.
    * @param stretchBytes LevelDB maps what is read into memory, and lets go of it only with the store
    */
-  constructor(
-    private readonly queue: CountedQueue,
-    lane: string,
-    private readonly stretchBytes: number,
-    private readonly isStopped: () => boolean,
-  ) {
+  constructor(queue: CountedQueue, lane: string, stretchBytes: number, isStopped: () => boolean) {
+    this.#queue = queue
+    this.#stretchBytes = stretchBytes
+    this.#isStopped = isStopped
     this.before = queue.ensureLane(lane)
-    this.letters = queue.store().scan(areaRange('dead', this.before.laneNumber))
+    this.#letters = queue.store().scan(areaRange('dead', this.before.laneNumber))
   }
 
   /** So much has left the store from here, with the ledger saying how. */
   left(sequence: number, found: Found): void {
     const isOfLater = sequence > this.before.lastSequence
-    if (!isOfLater && (sequence >= this.position || this.unreadableSequences.has(sequence)))
-      this.gone.push({ sequence, found })
+    if (!isOfLater && (sequence >= this.#position || this.#unreadableSequences.has(sequence)))
+      this.#gone.push({ sequence, found })
   }
 
   /** Single records have taken the bundle's place; where it was found damaged, they are whole. */
   parted(sequence: number, bundle: Found, grownBytes: number): void {
-    if (!this.unreadableSequences.delete(sequence)) {
+    if (!this.#unreadableSequences.delete(sequence)) {
       this.left(sequence, { count: 0, bytes: -grownBytes })
-      this.bundles.set(sequence, bundle)
+      this.#bundles.set(sequence, bundle)
       return
     }
     const key = keyOf('pending', this.before.laneNumber, sequence)
@@ -71,69 +73,69 @@ export class LaneCount {
       this.unreadable.findIndex((unreadable) => unreadable.equals(key)),
       1,
     )
-    add(this.counted, bundle)
+    add(this.#counted, bundle)
   }
 
   /** What the ledger had as pending in the beginning, as far as it was there, or has been booked otherwise since. */
   pending(): Found {
-    const sum = { ...this.counted }
-    for (const { sequence, found } of this.gone)
-      if (sequence >= this.position || this.unreadableSequences.has(sequence)) add(sum, found)
+    const sum = { ...this.#counted }
+    for (const { sequence, found } of this.#gone)
+      if (sequence >= this.#position || this.#unreadableSequences.has(sequence)) add(sum, found)
     return sum
   }
 
   async run(): Promise<void> {
-    await this.countLetters()
-    while (this.position <= this.before.lastSequence && !this.isStopped()) await this.countStretch()
+    await this.#countLetters()
+    while (this.#position <= this.before.lastSequence && !this.#isStopped()) await this.#countStretch()
   }
 
-  private async countLetters(): Promise<void> {
-    for await (const [key, value] of this.entries(this.letters)) {
+  async #countLetters(): Promise<void> {
+    for await (const [key, value] of this.#entries(this.#letters)) {
       if (decodeDeadLetter(value, keyLength)) add(this.dead, { count: 1, bytes: value.length })
       else this.unreadable.push(key)
     }
   }
 
   /** Ends behind a whole record: the key of a damaged one may point anywhere. */
-  private async countStretch(): Promise<void> {
-    const scan = await this.queue.quietly(() => this.beginStretch())
+  async #countStretch(): Promise<void> {
+    const scan = await this.#queue.quietly(() => this.#beginStretch())
     let bytes = 0
     let position = this.before.lastSequence + 1
-    for await (const [key, value] of this.entries(scan)) {
+    for await (const [key, value] of this.#entries(scan)) {
       bytes += value.length
       collectSoon(value)
       const isWhole = isWholeRecord(key, value)
-      if (isWhole) add(this.counted, { count: countOf(value), bytes: keyLength + value.length })
-      else this.putAside(key)
-      if (!isWhole || bytes < this.stretchBytes) continue
+      if (isWhole) add(this.#counted, { count: countOf(value), bytes: keyLength + value.length })
+      else this.#putAside(key)
+      if (!isWhole || bytes < this.#stretchBytes) continue
       position = sequenceOf(key) + countOf(value)
       break
     }
-    this.position = position
-    if (bytes >= this.stretchBytes) await this.queue.store().releaseMemory()
+    this.#position = position
+    if (bytes >= this.#stretchBytes) await this.#queue.store().releaseMemory()
   }
 
-  private putAside(key: Buffer): void {
-    const bundle = this.bundles.get(sequenceOf(key))
-    if (bundle) add(this.counted, bundle)
+  #putAside(key: Buffer): void {
+    const bundle = this.#bundles.get(sequenceOf(key))
+    if (bundle) add(this.#counted, bundle)
     else {
       this.unreadable.push(key)
-      this.unreadableSequences.add(sequenceOf(key))
+      this.#unreadableSequences.add(sequenceOf(key))
     }
   }
 
-  private beginStretch(): StoreScan {
+  #beginStretch(): StoreScan {
     const { laneNumber, lastSequence } = this.before
-    Object.assign(this.counted, this.pending())
-    this.gone = []
-    this.bundles.clear()
-    const from = keyOf('pending', laneNumber, this.position)
-    return this.queue.store().scan({ from, before: keyOf('pending', laneNumber, lastSequence + 1) })
+    Object.assign(this.#counted, this.pending())
+    this.#gone = []
+    this.#bundles.clear()
+    const from = keyOf('pending', laneNumber, this.#position)
+    return this.#queue.store().scan({ from, before: keyOf('pending', laneNumber, lastSequence + 1) })
   }
 
-  private async *entries(scan: StoreScan): AsyncGenerator<StoreEntry> {
+  async *#entries(scan: StoreScan): AsyncGenerator<StoreEntry> {
     try {
-      while (!this.isStopped()) {
+      while (!this.#isStopped()) {
         const entries = await scan.next(sliceEntries)
         if (entries.length === 0) return
         yield* entries

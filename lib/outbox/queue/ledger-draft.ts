@@ -5,12 +5,16 @@ import type { StoreOperation } from '../store/store'
 
 /** The ledgers as they will be once the group is on disk. */
 export class LedgerDraft {
-  private readonly changed = new Map<string, Writable<LaneLedger>>()
-  private readonly claimed = new Map<string, Set<number>>()
-  constructor(private readonly ledgers: ReadonlyMap<string, LaneLedger>) {}
+  readonly #changed = new Map<string, Writable<LaneLedger>>()
+  readonly #claimed = new Map<string, Set<number>>()
+  readonly #ledgers: ReadonlyMap<string, LaneLedger>
+
+  constructor(ledgers: ReadonlyMap<string, LaneLedger>) {
+    this.#ledgers = ledgers
+  }
 
   change(lane: string, change: LedgerChange): void {
-    changeLedger(this.own(lane), change)
+    changeLedger(this.#own(lane), change)
   }
 
   /**
@@ -18,29 +22,29 @@ export class LedgerDraft {
    * evicted. The first one has it.
    */
   claim(lane: string, sequence: number): boolean {
-    const claimed = this.claimed.get(lane) ?? new Set()
+    const claimed = this.#claimed.get(lane) ?? new Set()
     if (claimed.has(sequence)) return false
-    this.claimed.set(lane, claimed.add(sequence))
+    this.#claimed.set(lane, claimed.add(sequence))
     return true
   }
 
   /** Records up to this sequence have been given to the lane. */
   advance(lane: string, lastSequence: number): void {
-    this.own(lane).lastSequence = lastSequence
+    this.#own(lane).lastSequence = lastSequence
   }
 
   get(lane: string): LaneLedger {
-    const ledger = this.changed.get(lane) ?? this.ledgers.get(lane)
+    const ledger = this.#changed.get(lane) ?? this.#ledgers.get(lane)
     if (!ledger) throw new ConnectorError('INTERNAL', say`The outbox has no lane ${lane}.`)
     return ledger
   }
 
   set(ledger: LaneLedger): void {
-    this.changed.set(ledger.lane, { ...ledger })
+    this.#changed.set(ledger.lane, { ...ledger })
   }
 
   operations(): StoreOperation[] {
-    return [...this.changed.values()].map((ledger) => ({
+    return [...this.#changed.values()].map((ledger) => ({
       type: 'put',
       key: keyOf('lane', ledger.laneNumber, 0),
       value: encodeChecked(ledger),
@@ -48,15 +52,15 @@ export class LedgerDraft {
   }
 
   changes(): readonly LaneLedger[] {
-    return [...this.changed.values()]
+    return [...this.#changed.values()]
   }
 
   /** One copy for all changes of the group: it may hold a thousand records. */
-  private own(lane: string): Writable<LaneLedger> {
-    const present = this.changed.get(lane)
+  #own(lane: string): Writable<LaneLedger> {
+    const present = this.#changed.get(lane)
     if (present) return present
     const own = { ...this.get(lane) }
-    this.changed.set(lane, own)
+    this.#changed.set(lane, own)
     return own
   }
 }

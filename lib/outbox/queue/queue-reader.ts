@@ -15,39 +15,40 @@ type ReadQueue = Pick<QueueCore, 'ensureLane' | 'leasesOf' | 'mendTables' | 'sto
 
 /** Reads a lane's records, checks each, and takes the damaged ones out. */
 export class QueueReader {
-  private readonly tails: Tails
+  readonly #tails: Tails
 
-  constructor(
-    private readonly queue: ReadQueue,
-    private readonly recount: Recount,
-    monotonicMs: () => number,
-  ) {
-    this.tails = new Tails(monotonicMs)
+  readonly #queue: ReadQueue
+  readonly #recount: Recount
+
+  constructor(queue: ReadQueue, recount: Recount, monotonicMs: () => number) {
+    this.#queue = queue
+    this.#recount = recount
+    this.#tails = new Tails(monotonicMs)
   }
 
   /** Whether a reader is at the end, or near it. */
   isNearEnd(lane: string): boolean {
-    return this.tails.has(lane)
+    return this.#tails.has(lane)
   }
 
   /** These have come onto the disk; `undefined` where nobody was near the end yet when they were taken in. */
   appended(lane: string, records: readonly OutboxRecord[] | undefined): void {
-    this.tails.appended(lane, records, this.queue.ensureLane(lane).lastSequence)
+    this.#tails.appended(lane, records, this.#queue.ensureLane(lane).lastSequence)
   }
 
   /** A record is gone from the disk. */
   removed(lane: string, sequence: number): void {
-    this.tails.removed(lane, sequence)
+    this.#tails.removed(lane, sequence)
   }
 
   /** Something else has happened to records of the lane, from this one on. */
   changed(lane: string, sequence: number): void {
-    this.tails.changed(lane, sequence)
+    this.#tails.changed(lane, sequence)
   }
 
   /** Nobody knows what is on the disk. */
   forget(): void {
-    this.tails.clear()
+    this.#tails.clear()
   }
 
   /**
@@ -60,20 +61,20 @@ export class QueueReader {
     lane: string,
     fromSequence: number,
     beforeSequence: number,
-    mend = () => this.queue.mendTables(),
+    mend = () => this.#queue.mendTables(),
   ): Promise<ReadResult> {
-    const ledger = this.queue.ensureLane(lane)
+    const ledger = this.#queue.ensureLane(lane)
     const { laneNumber, headSequence } = ledger
     const start = Math.max(fromSequence, headSequence)
-    const leases = this.queue.leasesOf(lane)
-    const tail = beforeSequence === lastSequence ? this.tails.follow(lane, start, ledger.lastSequence) : undefined
+    const leases = this.#queue.leasesOf(lane)
+    const tail = beforeSequence === lastSequence ? this.#tails.follow(lane, start, ledger.lastSequence) : undefined
     const latest = tail?.read(start)
     if (latest) return { ...latest, records: latest.records.filter(({ sequence }) => !leases.isHeld(sequence)) }
     const from = keyOf('pending', laneNumber, start)
     const before = keyOf('pending', laneNumber, beforeSequence)
     return leases.whileReading(async () => {
       const { partings } = leases
-      const { entries, atEnd, hasGaps } = await this.slice({ from, before })
+      const { entries, atEnd, hasGaps } = await this.#slice({ from, before })
       const decoded = entries.map(([key, value]) => decodeRecord(key, value))
       const isDamaged = hasGaps || decoded.includes(undefined)
       // Before records are given up: what their table has lost can mostly be mended, and is then read again.
@@ -81,30 +82,28 @@ export class QueueReader {
         return this.read(lane, fromSequence, beforeSequence, mend)
       // How many records were in a bundle is unknown until all the others are counted.
       const isUncounted = entries.some(([, value], at) => !decoded[at] && mayBeBundle(value))
-      if (hasGaps || isUncounted) this.recount.start()
+      if (hasGaps || isUncounted) this.#recount.start()
       const nextSequence = positionAfter(entries, decoded, ledger, fromSequence)
-      if (isDamaged) this.tails.giveUp(lane)
+      if (isDamaged) this.#tails.giveUp(lane)
       else if (atEnd && beforeSequence === lastSequence)
-        this.tails.begin(lane, this.queue.ensureLane(lane).lastSequence)
-      return { records: this.free(ledger, entries, decoded), nextSequence, atEnd }
+        this.#tails.begin(lane, this.#queue.ensureLane(lane).lastSequence)
+      return { records: this.#free(ledger, entries, decoded), nextSequence, atEnd }
     })
   }
 
   /** The first whole record in the range, leased or not. */
   async peek(lane: string, fromSequence: number, beforeSequence: number): Promise<OutboxRecord | undefined> {
-    const { laneNumber } = this.queue.ensureLane(lane)
+    const { laneNumber } = this.#queue.ensureLane(lane)
     const range = {
       from: keyOf('pending', laneNumber, fromSequence),
       before: keyOf('pending', laneNumber, beforeSequence),
     }
-    const entries = await entriesOf(this.queue.store(), range, { limit: 10 })
+    const entries = await entriesOf(this.#queue.store(), range, { limit: 10 })
     return entries.map(([key, value]) => decodeRecord(key, value)).find((record) => record !== undefined)
   }
 
-  private async slice(
-    range: StoreRange,
-  ): Promise<{ entries: readonly StoreEntry[]; atEnd: boolean; hasGaps: boolean }> {
-    const scan = this.queue.store().scan(range)
+  async #slice(range: StoreRange): Promise<{ entries: readonly StoreEntry[]; atEnd: boolean; hasGaps: boolean }> {
+    const scan = this.#queue.store().scan(range)
     try {
       const first = await scan.next(sliceRecords)
       // A slice that is not full either met the limit in bytes or the end; asking once more tells which.
@@ -120,25 +119,25 @@ export class QueueReader {
   }
 
   /** Those that are not leased; what could not be decoded is discarded. */
-  private free(
+  #free(
     { lane, laneNumber }: LaneLedger,
     entries: readonly StoreEntry[],
     decoded: readonly (OutboxRecord | undefined)[],
   ): OutboxRecord[] {
-    const leases = this.queue.leasesOf(lane)
+    const leases = this.#queue.leasesOf(lane)
     entries.forEach(([key, value], at) => {
       if (decoded[at]) return
       const sequence = sequenceOf(key)
-      if (leases.take(sequence)) this.discardDamaged(lane, laneNumber, sequence, key.length + value.length)
+      if (leases.take(sequence)) this.#discardDamaged(lane, laneNumber, sequence, key.length + value.length)
     })
     return decoded.filter((record) => record !== undefined && !leases.isHeld(record.sequence)) as OutboxRecord[]
   }
 
   /** A record that can't be read is counted as lost, once, and leaves the way of the others. */
-  private discardDamaged(lane: string, laneNumber: number, sequence: number, bytes: number): void {
-    const leases = this.queue.leasesOf(lane)
+  #discardDamaged(lane: string, laneNumber: number, sequence: number, bytes: number): void {
+    const leases = this.#queue.leasesOf(lane)
     let isNews = false
-    void this.queue
+    void this.#queue
       .submit({
         kind: 'settle',
         plan: (draft) => {
@@ -148,7 +147,7 @@ export class QueueReader {
         },
         committed: () => {
           leases.markDamaged(sequence)
-          if (isNews) this.recount.left(lane, sequence, { count: 1, bytes })
+          if (isNews) this.#recount.left(lane, sequence, { count: 1, bytes })
         },
       })
       .catch(() => undefined)

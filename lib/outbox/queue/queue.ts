@@ -42,58 +42,67 @@ const verifiedBytes = [16 * 2 ** 20, 64 * 2 ** 20, Number.POSITIVE_INFINITY] as 
 /** The durable queue: what `append` has resolved for is on disk, and stays until it is settled. */
 export class DurableQueue implements QueueCore {
   readonly deadLeases = new Leases()
-  private readonly leases = new Map<string, Leases>()
-  private readonly capacity: Capacity
-  private readonly committer: Committer
-  private readonly evictor: Evictor
-  private readonly reclaimer: SpaceReclaimer
-  private readonly recount: Recount
-  private readonly reader: QueueReader
-  private readonly inspection: Inspection
-  private readonly witness: Witness
-  private readonly intakeContext: IntakeContext
-  private nextSequence: number
-  private closed = false
+  readonly #leases = new Map<string, Leases>()
+  readonly #capacity: Capacity
+  readonly #committer: Committer
+  readonly #evictor: Evictor
+  readonly #reclaimer: SpaceReclaimer
+  readonly #recount: Recount
+  readonly #reader: QueueReader
+  readonly #inspection: Inspection
+  readonly #witness: Witness
+  readonly #intakeContext: IntakeContext
+  #nextSequence: number
+  #closed = false
   quarantines = 0
 
+  readonly #options: ResolvedQueueOptions
+  readonly #events: QueueEvents
+  readonly #book: LedgerBook
+  readonly #starts: Starts
+
   private constructor(
-    private readonly options: ResolvedQueueOptions,
-    private readonly events: QueueEvents,
+    options: ResolvedQueueOptions,
+    events: QueueEvents,
     store: Store,
-    private readonly book: LedgerBook,
-    private readonly starts: Starts,
+    book: LedgerBook,
+    starts: Starts,
   ) {
+    this.#options = options
+    this.#events = events
+    this.#book = book
+    this.#starts = starts
     const { driver, folder, scheduler } = options
-    this.intakeContext = {
+    this.#intakeContext = {
       wallMs: () => scheduler.wallMs(),
       monotonicMs: () => scheduler.monotonicMs(),
       bootId: options.bootId,
       laneNumber: (lane) => this.ensureLane(lane).laneNumber,
       takeSequences: (count) => this.takeSequences(count),
       memory: new ReusedMemory(),
-      isAwaited: (lane) => this.reader.isNearEnd(lane),
+      isAwaited: (lane) => this.#reader.isNearEnd(lane),
     }
-    this.nextSequence = 1 + book.lastSequence()
-    this.capacity = new Capacity({ ...options, diskSpace: () => options.diskSpace(folder) }, scheduler)
-    const reserve = new Reserve(folder, driver.workspaceBytes ?? 0, this.capacity, scheduler)
-    this.witness = new Witness(folder, scheduler, () => book.all())
-    this.committer = new Committer(store, {
+    this.#nextSequence = 1 + book.lastSequence()
+    this.#capacity = new Capacity({ ...options, diskSpace: () => options.diskSpace(folder) }, scheduler)
+    const reserve = new Reserve(folder, driver.workspaceBytes ?? 0, this.#capacity, scheduler)
+    this.#witness = new Witness(folder, scheduler, () => book.all())
+    this.#committer = new Committer(store, {
       driver,
       folder,
       scheduler,
       ledgers: book.ledgers,
       release: () => reserve.release(),
-      prepare: (group) => this.evictor.makeRoom(group),
-      takeIn: (appends, draft) => takeIn(appends, this.intakeContext, draft),
-      onCommitted: (intake, changed) => this.committed(intake, changed),
-      onReopened: (outcome) => this.reopened(outcome),
+      prepare: (group) => this.#evictor.makeRoom(group),
+      takeIn: (appends, draft) => takeIn(appends, this.#intakeContext, draft),
+      onCommitted: (intake, changed) => this.#committed(intake, changed),
+      onReopened: (outcome) => this.#reopened(outcome),
       onFault: (error) => events.storeState(error),
     })
-    this.reclaimer = new SpaceReclaimer(() => this.committer.reading())
-    this.inspection = new Inspection(storeIn(folder), (work) => this.committer.submit(work))
-    this.recount = new Recount(this, options.countStretchBytes)
-    this.reader = new QueueReader(this, this.recount, () => scheduler.monotonicMs())
-    this.evictor = new Evictor(this, options, this.capacity, reserve)
+    this.#reclaimer = new SpaceReclaimer(() => this.#committer.reading())
+    this.#inspection = new Inspection(storeIn(folder), (work) => this.#committer.submit(work))
+    this.#recount = new Recount(this, options.countStretchBytes)
+    this.#reader = new QueueReader(this, this.#recount, () => scheduler.monotonicMs())
+    this.#evictor = new Evictor(this, options, this.#capacity, reserve)
   }
 
   /** Opens the folder, or makes it. @throws {ConnectorError} OUTBOX_UNAVAILABLE, OUTBOX_FULL */
@@ -101,7 +110,7 @@ export class DurableQueue implements QueueCore {
     const resolved = await resolveOptions(options)
     for (;;) {
       try {
-        return await DurableQueue.openOnce(resolved, events)
+        return await DurableQueue.#openOnce(resolved, events)
       } catch (fault) {
         const isFull = fault instanceof ConnectorError && fault.code === 'OUTBOX_FULL'
         if (!isFull || !(await releaseReserve(options.folder))) throw fault
@@ -109,7 +118,7 @@ export class DurableQueue implements QueueCore {
     }
   }
 
-  private static async openOnce(resolved: ResolvedQueueOptions, events: QueueEvents): Promise<DurableQueue> {
+  static async #openOnce(resolved: ResolvedQueueOptions, events: QueueEvents): Promise<DurableQueue> {
     const { driver, folder, scheduler } = resolved
     await prepareFolder(folder)
     if (!resolved.allowNetworkFolder) await refuseNetworkFolder(folder)
@@ -135,10 +144,10 @@ export class DurableQueue implements QueueCore {
     try {
       const queue = new DurableQueue(resolved, events, store, new LedgerBook(ledgers), starts)
       if (outcome === 'quarantined') queue.quarantines++
-      if (outcome !== 'clean') queue.book.lookFromTheBeginning()
-      await queue.capacity.refresh()
-      await queue.evictor.start()
-      queue.recount.start()
+      if (outcome !== 'clean') queue.#book.lookFromTheBeginning()
+      await queue.#capacity.refresh()
+      await queue.#evictor.start()
+      queue.#recount.start()
       return queue
     } catch (fault) {
       await store.close()
@@ -150,11 +159,11 @@ export class DurableQueue implements QueueCore {
   /** Resolves once all of them are on disk. @throws {ConnectorError} OUTBOX_FULL, OUTBOX_UNAVAILABLE, INPUT_INVALID */
   append(lane: string, records: readonly NewRecord[] | Arrivals): Promise<void> {
     try {
-      if (this.closed) throw closedError()
-      if (this.committer.fault) throw this.committer.fault
-      const work = arrive(lane, records, this.options.scheduler)
-      this.refuseExcess(work.bytes)
-      return this.committer.submit(work)
+      if (this.#closed) throw closedError()
+      if (this.#committer.fault) throw this.#committer.fault
+      const work = arrive(lane, records, this.#options.scheduler)
+      this.#refuseExcess(work.bytes)
+      return this.#committer.submit(work)
     } catch (refusal) {
       return Promise.reject(refusal)
     }
@@ -162,22 +171,22 @@ export class DurableQueue implements QueueCore {
 
   /** Reads records; see `QueueReader.read`. */
   read(lane: string, fromSequence: number, beforeSequence: number): Promise<ReadResult> {
-    return this.reader.read(lane, fromSequence, beforeSequence)
+    return this.#reader.read(lane, fromSequence, beforeSequence)
   }
 
   /** The same for the writer, which can't wait for itself. @throws {StoreFault} where a table is damaged */
   readToWrite(lane: string, fromSequence: number, beforeSequence: number): Promise<ReadResult> {
-    return this.reader.read(lane, fromSequence, beforeSequence, () => this.inspection.look())
+    return this.#reader.read(lane, fromSequence, beforeSequence, () => this.#inspection.look())
   }
 
   /** The first whole record in the range, leased or not. */
   peek(lane: string, fromSequence: number, beforeSequence: number): Promise<OutboxRecord | undefined> {
-    return this.reader.peek(lane, fromSequence, beforeSequence)
+    return this.#reader.peek(lane, fromSequence, beforeSequence)
   }
 
   /** The latest evictions, newest first. */
   evictions(query: EvictionQuery): Promise<readonly EvictionEntry[]> {
-    return this.evictor.entries(query)
+    return this.#evictor.entries(query)
   }
 
   /** Writes down what became of leased records; resolves once that is on disk. Their leases end. */
@@ -188,14 +197,14 @@ export class DurableQueue implements QueueCore {
       kind: 'settle',
       entries: countOf(settlement),
       plan: (draft) => {
-        const { wallMs } = this.options.scheduler
+        const { wallMs } = this.#options.scheduler
         const plan = planSettlement(draft, lane, settlement, this.leasesOf(lane), wallMs())
         ;({ gone, given } = plan)
         return plan.operations
       },
       committed: () => {
         this.removed(lane, gone)
-        if (given.length > 0) this.events.died(lane, given)
+        if (given.length > 0) this.#events.died(lane, given)
       },
     })
   }
@@ -216,8 +225,8 @@ export class DurableQueue implements QueueCore {
       committed: () => {
         for (const { bundle, bytes, grownBytes } of parted) {
           leases.partings++
-          this.reader.changed(lane, bundle.sequence)
-          this.recount.parted(lane, bundle.sequence, { count: bundle.count, bytes }, grownBytes)
+          this.#reader.changed(lane, bundle.sequence)
+          this.#recount.parted(lane, bundle.sequence, { count: bundle.count, bytes }, grownBytes)
         }
       },
     })
@@ -231,60 +240,60 @@ export class DurableQueue implements QueueCore {
   }
 
   leasesOf(lane: string): Leases {
-    const leases = this.leases.get(lane) ?? new Leases()
-    this.leases.set(lane, leases)
+    const leases = this.#leases.get(lane) ?? new Leases()
+    this.#leases.set(lane, leases)
     return leases
   }
 
   /** Creates the lane's ledger, so that its figures exist before its first record. */
   ensureLane(lane: string): LaneLedger {
-    return this.book.ensure(lane)
+    return this.#book.ensure(lane)
   }
 
   all(): readonly LaneLedger[] {
-    return this.book.all()
+    return this.#book.all()
   }
 
   /** Bytes kept, of all lanes, dead letters included. */
   heldBytes(): number {
-    return this.book.heldBytes()
+    return this.#book.heldBytes()
   }
 
   /** Whether one more dead letter of this size may be kept. */
   hasDeadRoom(bytes: number): boolean {
-    return this.book.deadBytes() + bytes <= this.options.maxBytes * this.options.deadShare
+    return this.#book.deadBytes() + bytes <= this.#options.maxBytes * this.#options.deadShare
   }
 
   deadBytes(): number {
-    return this.book.deadBytes()
+    return this.#book.deadBytes()
   }
 
   /** The same; where the settings say so, the oldest dead letters make room for it. */
   async makeDeadRoom(bytes: number): Promise<boolean> {
     if (this.hasDeadRoom(bytes)) return true
-    return this.options.whenDeadFull === 'evict-oldest' && this.evictor.makeDeadRoom(bytes)
+    return this.#options.whenDeadFull === 'evict-oldest' && this.#evictor.makeDeadRoom(bytes)
   }
 
   get fault(): ConnectorError | undefined {
-    return this.committer.fault
+    return this.#committer.fault
   }
 
   /** The last comparison of the ledgers with what is really in the store; `undefined` until the first is done. */
   get recounted(): RecountResult | undefined {
-    return this.recount.result
+    return this.#recount.result
   }
 
   /** Resolves when the count that was begun, at open or after damage, is done. */
   recountDone(): Promise<void> {
-    return this.recount.done
+    return this.#recount.done
   }
 
   submit(work: Work): Promise<void> {
-    return this.committer.submit(work)
+    return this.#committer.submit(work)
   }
 
   store(): Store {
-    return this.committer.reading()
+    return this.#committer.reading()
   }
 
   /** Runs the task while no group is being written, so that store and ledgers agree. */
@@ -300,12 +309,12 @@ export class DurableQueue implements QueueCore {
 
   /** Verifies the tables of the open store. Resolves to true after damage, when that is mended. */
   mendTables(): Promise<boolean> {
-    return this.inspection.run()
+    return this.#inspection.run()
   }
 
   takeSequences(count: number): number {
-    const first = this.nextSequence
-    this.nextSequence += count
+    const first = this.#nextSequence
+    this.#nextSequence += count
     return first
   }
 
@@ -314,27 +323,27 @@ export class DurableQueue implements QueueCore {
     const leases = this.leasesOf(lane)
     for (const record of records) {
       leases.settle(record.sequence)
-      this.reader.removed(lane, record.sequence)
-      this.recount.left(lane, record.sequence, { count: record.count, bytes: storedBytes(record.lane, record) })
+      this.#reader.removed(lane, record.sequence)
+      this.#recount.left(lane, record.sequence, { count: record.count, bytes: storedBytes(record.lane, record) })
     }
-    this.reclaimer.removed(this.book.ensure(lane), bytesOfAll(records))
+    this.#reclaimer.removed(this.#book.ensure(lane), bytesOfAll(records))
   }
 
   reappeared(lane: string, sequence: number): void {
-    this.reader.changed(lane, sequence)
-    this.events.reappeared(lane, sequence)
+    this.#reader.changed(lane, sequence)
+    this.#events.reappeared(lane, sequence)
   }
 
   held(lane: string, from: number, before: number): Held {
-    return this.events.held(lane, from, before)
+    return this.#events.held(lane, from, before)
   }
 
   surrender(lane: string, unsent: ReadonlySet<OutboxRecord>): void {
-    this.events.surrender(lane, unsent)
+    this.#events.surrender(lane, unsent)
   }
 
   evicted(lane: string): void {
-    this.events.evicted(lane)
+    this.#events.evicted(lane)
   }
 
   /**
@@ -342,56 +351,56 @@ export class DurableQueue implements QueueCore {
    * before, they are there again, and would come after it.
    */
   isEvicting(lane: string): boolean {
-    return this.evictor.isEvicting(lane)
+    return this.#evictor.isEvicting(lane)
   }
 
   /** Nothing more is accepted; what is queued still is. */
   stopIntake(): void {
-    this.closed = true
+    this.#closed = true
   }
 
   /** What is queued is committed; then the store is closed and the folder is free. */
   async close(): Promise<void> {
     this.stopIntake()
-    this.evictor.stop()
-    this.inspection.stop()
-    await this.recount.stop()
-    await this.committer.close()
-    await this.witness.close()
-    await this.starts.end()
+    this.#evictor.stop()
+    this.#inspection.stop()
+    await this.#recount.stop()
+    await this.#committer.close()
+    await this.#witness.close()
+    await this.#starts.end()
   }
 
-  private committed(intake: Intake | undefined, changed: readonly LaneLedger[]): void {
-    this.witness.changed()
-    for (const { lane } of changed) this.events.counted(lane)
+  #committed(intake: Intake | undefined, changed: readonly LaneLedger[]): void {
+    this.#witness.changed()
+    for (const { lane } of changed) this.#events.counted(lane)
     if (!intake) return
-    this.capacity.written(intake.bytes)
+    this.#capacity.written(intake.bytes)
     for (const [lane, records] of intake.lanes) {
-      this.reader.appended(lane, records)
-      this.events.appended(lane)
+      this.#reader.appended(lane, records)
+      this.#events.appended(lane)
     }
   }
 
-  private refuseExcess(bytes: number): void {
-    const { maxUncommittedBytes, whenFull, folder } = this.options
-    const queued = this.committer.queuedBytes
+  #refuseExcess(bytes: number): void {
+    const { maxUncommittedBytes, whenFull, folder } = this.#options
+    const queued = this.#committer.queuedBytes
     // A message that is larger by itself is taken where nothing else waits: it has to come in some time.
     if (queued > 0 && queued + bytes > maxUncommittedBytes)
       throw new ConnectorError('OUTBOX_FULL', say`The disk of ${folder} is slower than the data. Send less at a time.`)
-    const refusal = this.capacity.refusal(this.heldBytes() + queued, bytes)
-    if (refusal && (whenFull === 'refuse' || bytes > this.options.maxBytes)) throw fullError(refusal, folder)
+    const refusal = this.#capacity.refusal(this.heldBytes() + queued, bytes)
+    if (refusal && (whenFull === 'refuse' || bytes > this.#options.maxBytes)) throw fullError(refusal, folder)
   }
 
-  private reopened(outcome: 'clean' | 'repaired' | 'quarantined'): void {
-    this.reader.forget()
+  #reopened(outcome: 'clean' | 'repaired' | 'quarantined'): void {
+    this.#reader.forget()
     if (outcome === 'quarantined') {
       this.quarantines++
-      for (const leases of this.leases.values()) leases.clear()
+      for (const leases of this.#leases.values()) leases.clear()
     }
     if (outcome === 'clean') return
-    this.book.lookFromTheBeginning()
-    for (const { lane } of this.book.all()) this.events.reappeared(lane, 0)
-    this.recount.start()
+    this.#book.lookFromTheBeginning()
+    for (const { lane } of this.#book.all()) this.#events.reappeared(lane, 0)
+    this.#recount.start()
   }
 }
 

@@ -10,30 +10,34 @@ const worthwhileWhenEmptyBytes = 2 ** 20
  * Only the deleted beginning of the lane is compacted: the backlog behind it would be copied for nothing.
  */
 export class SpaceReclaimer {
-  private readonly removedBytes = new Map<string, number>()
-  private running = false
+  readonly #removedBytes = new Map<string, number>()
+  #running = false
 
-  constructor(private readonly store: () => Store) {}
+  readonly #store: () => Store
+
+  constructor(store: () => Store) {
+    this.#store = store
+  }
 
   removed(ledger: LaneLedger, bytes: number): void {
     const { lane, laneNumber, headSequence } = ledger
-    const total = (this.removedBytes.get(lane) ?? 0) + bytes
-    this.removedBytes.set(lane, total)
+    const total = (this.#removedBytes.get(lane) ?? 0) + bytes
+    this.#removedBytes.set(lane, total)
     const empty = pendingOf(ledger) === 0
-    if (this.running || total < (empty ? worthwhileWhenEmptyBytes : worthwhileBytes)) return
-    this.removedBytes.set(lane, 0)
+    if (this.#running || total < (empty ? worthwhileWhenEmptyBytes : worthwhileBytes)) return
+    this.#removedBytes.set(lane, 0)
     const { from, before } = areaRange('pending', laneNumber)
-    void this.compact(from, empty ? before : keyOf('pending', laneNumber, headSequence))
+    void this.#compact(from, empty ? before : keyOf('pending', laneNumber, headSequence))
   }
 
   /** A failure costs nothing but the space, and shows at the next write. */
-  private async compact(from: Buffer, before: Buffer): Promise<void> {
-    this.running = true
+  async #compact(from: Buffer, before: Buffer): Promise<void> {
+    this.#running = true
     try {
-      await this.store().compact({ from, before })
+      await this.#store().compact({ from, before })
     } catch {
     } finally {
-      this.running = false
+      this.#running = false
     }
   }
 }

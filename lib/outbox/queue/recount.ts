@@ -24,87 +24,90 @@ type RecountedQueue = Pick<QueueCore, 'all' | 'leasesOf' | 'mendTables' | 'reapp
 export class Recount {
   result: RecountResult | undefined
   done: Promise<void> = Promise.resolve()
-  private running = false
-  private again = false
-  private stopped = false
-  private counting: LaneCount | undefined
+  #running = false
+  #again = false
+  #stopped = false
+  #counting: LaneCount | undefined
 
-  constructor(
-    private readonly queue: RecountedQueue,
-    private readonly stretchBytes: number,
-  ) {}
+  readonly #queue: RecountedQueue
+  readonly #stretchBytes: number
+
+  constructor(queue: RecountedQueue, stretchBytes: number) {
+    this.#queue = queue
+    this.#stretchBytes = stretchBytes
+  }
 
   start(): void {
-    this.again = true
-    if (this.running) return
-    this.running = true
-    this.done = this.runUntilCalm()
+    this.#again = true
+    if (this.#running) return
+    this.#running = true
+    this.done = this.#runUntilCalm()
   }
 
   /** Pending records have left the store, settled or booked as damaged; the count must not book them a second time. */
   left(lane: string, sequence: number, found: Found): void {
-    if (this.counting?.before.lane === lane) this.counting.left(sequence, found)
+    if (this.#counting?.before.lane === lane) this.#counting.left(sequence, found)
   }
 
   /** A bundle is stored as single records now, which take more; the ledger says so. */
   parted(lane: string, sequence: number, bundle: Found, grownBytes: number): void {
-    if (this.counting?.before.lane === lane) this.counting.parted(sequence, bundle, grownBytes)
+    if (this.#counting?.before.lane === lane) this.#counting.parted(sequence, bundle, grownBytes)
   }
 
   stop(): Promise<void> {
-    this.stopped = true
+    this.#stopped = true
     return this.done
   }
 
   /** A store that fails meanwhile is opened again, and then counted again: only then it is done. */
-  private async runUntilCalm(): Promise<void> {
-    for (let failures = 0; this.again && !this.stopped; ) {
-      this.again = false
-      const isCounted = await this.run().then(
+  async #runUntilCalm(): Promise<void> {
+    for (let failures = 0; this.#again && !this.#stopped; ) {
+      this.#again = false
+      const isCounted = await this.#run().then(
         () => true,
         () => false,
       )
-      this.counting = undefined
-      if (!isCounted && ++failures < mostFailures) this.again ||= await this.isWritable()
+      this.#counting = undefined
+      if (!isCounted && ++failures < mostFailures) this.#again ||= await this.#isWritable()
     }
-    this.running = false
+    this.#running = false
   }
 
   /** Resolves when the store can be written again, or is closed. */
-  private isWritable(): Promise<boolean> {
-    return this.queue.quietly(() => true).catch(() => false)
+  #isWritable(): Promise<boolean> {
+    return this.#queue.quietly(() => true).catch(() => false)
   }
 
-  private async run(): Promise<void> {
+  async #run(): Promise<void> {
     let missing = 0
     let reappeared = 0
     // The opening after that begins another count.
-    if (await this.queue.mendTables()) return
-    for (const { lane } of this.queue.all()) {
-      const difference = await this.compare(await this.count(lane))
+    if (await this.#queue.mendTables()) return
+    for (const { lane } of this.#queue.all()) {
+      const difference = await this.#compare(await this.#count(lane))
       missing += Math.max(0, difference)
       reappeared += Math.max(0, -difference)
     }
-    if (!this.stopped) this.result = { missing, reappeared }
+    if (!this.#stopped) this.result = { missing, reappeared }
   }
 
-  private async count(lane: string): Promise<LaneCount> {
-    const counting = await this.queue.quietly(() => {
-      this.counting = new LaneCount(this.queue, lane, this.stretchBytes, () => this.stopped)
-      return this.counting
+  async #count(lane: string): Promise<LaneCount> {
+    const counting = await this.#queue.quietly(() => {
+      this.#counting = new LaneCount(this.#queue, lane, this.#stretchBytes, () => this.#stopped)
+      return this.#counting
     })
     await counting.run()
     return counting
   }
 
   /** Books the difference; answers how many are missing (negative: too many). */
-  private async compare(counted: LaneCount): Promise<number> {
-    if (this.stopped) return 0
+  async #compare(counted: LaneCount): Promise<number> {
+    if (this.#stopped) return 0
     const { before, dead, unreadable } = counted
     const { lane } = before
-    const leases = this.queue.leasesOf(lane)
+    const leases = this.#queue.leasesOf(lane)
     let missing = 0
-    await this.queue.submit({
+    await this.#queue.submit({
       kind: 'settle',
       alone: true,
       plan: (draft) => {
@@ -125,7 +128,7 @@ export class Recount {
         for (const key of unreadable) leases.markDamaged(sequenceOf(key))
       },
     })
-    if (missing < 0) this.queue.reappeared(lane, 0)
+    if (missing < 0) this.#queue.reappeared(lane, 0)
     return missing
   }
 }

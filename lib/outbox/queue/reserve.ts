@@ -22,24 +22,36 @@ export class Reserve {
   #writtenBytes = 0
   #measuredMs = Number.NEGATIVE_INFINITY
 
+  readonly #folder: string
+  readonly #mostBytes: number
+  readonly #capacity: Pick<Capacity, 'roomBytes' | 'written' | 'refresh'>
+  readonly #scheduler: Scheduler
+
   /** @param mostBytes more is never set aside */
   constructor(
-    private readonly folder: string,
-    private readonly mostBytes: number,
-    private readonly capacity: Pick<Capacity, 'roomBytes' | 'written' | 'refresh'>,
-    private readonly scheduler: Scheduler,
-  ) {}
+    folder: string,
+    mostBytes: number,
+    capacity: Pick<Capacity, 'roomBytes' | 'written' | 'refresh'>,
+    scheduler: Scheduler,
+  ) {
+    this.#folder = folder
+    this.#mostBytes = mostBytes
+    this.#capacity = capacity
+    this.#scheduler = scheduler
+  }
 
   /**
    * Sets aside what the store will need once it holds so many bytes more.
    * @returns whether that is there
    */
   async cover(bytes: number): Promise<boolean> {
-    if (this.mostBytes === 0) return true
-    this.#blocks ??= await wholeBlocks(this.folder)
-    if (this.#blocks * blockBytes >= this.mostBytes) return true
+    if (this.#mostBytes === 0) return true
+    this.#blocks ??= await wholeBlocks(this.#folder)
+    if (this.#blocks * blockBytes >= this.#mostBytes) return true
     await this.#measure()
-    const needed = blocksOf(Math.min(this.mostBytes, reservedPerByte * (this.#storeBytes + this.#writtenBytes + bytes)))
+    const needed = blocksOf(
+      Math.min(this.#mostBytes, reservedPerByte * (this.#storeBytes + this.#writtenBytes + bytes)),
+    )
     const isCovered = needed <= this.#blocks || (await this.#grow(this.#blocks, needed))
     if (isCovered) this.#writtenBytes += bytes
     return isCovered
@@ -47,25 +59,25 @@ export class Reserve {
 
   /** Gives back half of it: more only when that was not enough. */
   async release(): Promise<void> {
-    await releaseReserve(this.folder)
+    await releaseReserve(this.#folder)
     this.#blocks = undefined
-    await this.capacity.refresh()
+    await this.#capacity.refresh()
   }
 
   /** A step ahead, so that it doesn't grow at each message. */
   async #grow(from: number, needed: number): Promise<boolean> {
-    const room = from + Math.floor(this.capacity.roomBytes() / blockBytes)
+    const room = from + Math.floor(this.#capacity.roomBytes() / blockBytes)
     if (room < needed) return false
-    const wanted = Math.min(room, blocksOf(this.mostBytes), needed + (needed >> 1))
+    const wanted = Math.min(room, blocksOf(this.#mostBytes), needed + (needed >> 1))
     let blocks = from
     try {
-      await mkdir(reserveIn(this.folder), { recursive: true, mode: 0o700 })
+      await mkdir(reserveIn(this.#folder), { recursive: true, mode: 0o700 })
       for (; blocks < wanted; blocks++) {
-        await writeFile(blockIn(this.folder, blocks), randomFillSync(Buffer.allocUnsafe(blockBytes)), { mode: 0o600 })
-        this.capacity.written(blockBytes)
+        await writeFile(blockIn(this.#folder, blocks), randomFillSync(Buffer.allocUnsafe(blockBytes)), { mode: 0o600 })
+        this.#capacity.written(blockBytes)
       }
     } catch (failure) {
-      await rm(blockIn(this.folder, blocks), { force: true }).catch(() => undefined)
+      await rm(blockIn(this.#folder, blocks), { force: true }).catch(() => undefined)
       // Whatever else is wrong with the disk, the store's own write says it.
       if (!isFull(failure)) return true
     }
@@ -74,10 +86,10 @@ export class Reserve {
   }
 
   async #measure(): Promise<void> {
-    const nowMs = this.scheduler.monotonicMs()
+    const nowMs = this.#scheduler.monotonicMs()
     if (nowMs - this.#measuredMs < measureEveryMs) return
     this.#measuredMs = nowMs
-    const store = storeIn(this.folder)
+    const store = storeIn(this.#folder)
     const names = await readdir(store).catch(() => [])
     const sizes = await Promise.all(names.map((name) => sizeOf(join(store, name))))
     this.#storeBytes = sizes.reduce((sum, size) => sum + size, 0)

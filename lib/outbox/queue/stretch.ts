@@ -10,41 +10,50 @@ export type StretchQueue = Pick<QueueCore, 'held' | 'leasesOf' | 'readToWrite' |
 export class Stretch {
   readonly #free: OutboxRecord[] = []
 
+  readonly #queue: StretchQueue
+  readonly #lane: string
+  readonly #from: number
+
   constructor(
-    private readonly queue: StretchQueue,
-    private readonly lane: string,
-    private readonly from: number,
+    queue: StretchQueue,
+    lane: string,
+    from: number,
     public atEnd: boolean,
     /** Read up to here. */
     public before = from,
-  ) {}
+  ) {
+    this.#queue = queue
+    this.#lane = lane
+    this.#from = from
+  }
 
   /** Reads one slice more. Answers how many bytes of it could be evicted as things are. */
   async readOn(): Promise<number> {
-    const { lane, before } = this
-    const { records, nextSequence, atEnd } = await this.queue.readToWrite(lane, before, lastSequence)
+    const lane = this.#lane
+    const { before } = this
+    const { records, nextSequence, atEnd } = await this.#queue.readToWrite(lane, before, lastSequence)
     this.#free.push(...records)
     this.atEnd = atEnd
     this.before = atEnd ? lastSequence : nextSequence
-    return bytesOfAll([...records, ...this.queue.held(lane, before, this.before).unsent])
+    return bytesOfAll([...records, ...this.#queue.held(lane, before, this.before).unsent])
   }
 
   /** What has not been sent yet. */
   unsent(): OutboxRecord[] {
-    const leases = this.queue.leasesOf(this.lane)
+    const leases = this.#queue.leasesOf(this.#lane)
     const free = this.#free.filter(({ sequence }) => !leases.isHeld(sequence))
-    return [...free, ...this.queue.held(this.lane, this.from, this.before).unsent]
+    return [...free, ...this.#queue.held(this.#lane, this.#from, this.before).unsent]
   }
 
   underWay(): readonly OutboxRecord[] {
-    return this.queue.held(this.lane, this.from, this.before).underWay
+    return this.#queue.held(this.#lane, this.#from, this.before).underWay
   }
 
   /** Takes those of this lane from whoever holds them. */
   take(unsent: readonly OutboxRecord[]): void {
-    const leases = this.queue.leasesOf(this.lane)
-    const ofLane = unsent.filter(({ lane }) => lane === this.lane)
-    this.queue.surrender(this.lane, new Set(ofLane.filter(({ sequence }) => !leases.take(sequence))))
+    const leases = this.#queue.leasesOf(this.#lane)
+    const ofLane = unsent.filter(({ lane }) => lane === this.#lane)
+    this.#queue.surrender(this.#lane, new Set(ofLane.filter(({ sequence }) => !leases.take(sequence))))
   }
 }
 

@@ -10,16 +10,20 @@ const nearEnd = 20_000
 
 /** The tails of the lanes whose readers are at the end, or near it. */
 export class Tails {
-  private readonly tails = new Map<string, { tail: Tail; unreadSinceMs: number }>()
+  readonly #tails = new Map<string, { tail: Tail; unreadSinceMs: number }>()
 
-  constructor(private readonly monotonicMs: () => number) {}
+  readonly #monotonicMs: () => number
+
+  constructor(monotonicMs: () => number) {
+    this.#monotonicMs = monotonicMs
+  }
 
   has(lane: string): boolean {
-    return this.tails.has(lane)
+    return this.#tails.has(lane)
   }
 
   of(lane: string): Tail | undefined {
-    return this.tails.get(lane)?.tail
+    return this.#tails.get(lane)?.tail
   }
 
   /**
@@ -28,15 +32,15 @@ export class Tails {
    * @param last sequence that is known to be on the disk
    */
   follow(lane: string, start: number, last: number): Tail | undefined {
-    const present = this.tails.get(lane)
-    if (present) present.unreadSinceMs = this.monotonicMs()
+    const present = this.#tails.get(lane)
+    if (present) present.unreadSinceMs = this.#monotonicMs()
     else if (last - start < nearEnd) this.begin(lane, last)
     return this.of(lane)
   }
 
   /** What comes onto the disk from now on is kept, as long as the lane has no tail yet. */
   begin(lane: string, last: number): void {
-    if (!this.tails.has(lane)) this.beginAnew(lane, last)
+    if (!this.#tails.has(lane)) this.#beginAnew(lane, last)
   }
 
   /**
@@ -44,13 +48,13 @@ export class Tails {
    * @param records `undefined` where the lane had no tail when they were taken in: the tail that it has by now lacks them
    */
   appended(lane: string, records: readonly OutboxRecord[] | undefined, last: number): void {
-    const present = this.tails.get(lane)
+    const present = this.#tails.get(lane)
     if (!present) return
-    if (present.tail.bytes === 0) present.unreadSinceMs = this.monotonicMs()
-    if (this.monotonicMs() - present.unreadSinceMs > longestUnreadMs) this.giveUp(lane)
+    if (present.tail.bytes === 0) present.unreadSinceMs = this.#monotonicMs()
+    if (this.#monotonicMs() - present.unreadSinceMs > longestUnreadMs) this.giveUp(lane)
     else if (records) present.tail.add(records)
-    else this.beginAnew(lane, last)
-    this.giveUpExcess()
+    else this.#beginAnew(lane, last)
+    this.#giveUpExcess()
   }
 
   /** A record is gone from the disk. */
@@ -64,21 +68,21 @@ export class Tails {
   }
 
   giveUp(lane: string): void {
-    this.tails.delete(lane)
+    this.#tails.delete(lane)
   }
 
   clear(): void {
-    this.tails.clear()
+    this.#tails.clear()
   }
 
-  private beginAnew(lane: string, last: number): void {
-    this.tails.set(lane, { tail: new Tail(last + 1), unreadSinceMs: this.monotonicMs() })
+  #beginAnew(lane: string, last: number): void {
+    this.#tails.set(lane, { tail: new Tail(last + 1), unreadSinceMs: this.#monotonicMs() })
   }
 
-  private giveUpExcess(): void {
+  #giveUpExcess(): void {
     let bytes = 0
     let largest: [lane: string, bytes: number] = ['', 0]
-    for (const [lane, { tail }] of this.tails) {
+    for (const [lane, { tail }] of this.#tails) {
       bytes += tail.bytes
       if (tail.bytes > largest[1]) largest = [lane, tail.bytes]
     }

@@ -5,31 +5,31 @@ const toldPerTurn = 50
  * in, such as the rest of its flow, takes its time.
  */
 export class Telling {
-  private readonly waiting: (() => void)[] = []
-  private turnOver: (() => void) | undefined
+  readonly #waiting: (() => void)[] = []
+  #turnOver: (() => void) | undefined
 
   /** How many have not been told yet. */
   get count(): number {
-    return this.waiting.length
+    return this.#waiting.length
   }
 
   /** If nobody is waiting, the first are told at once. */
   add(calls: readonly (() => void)[]): void {
-    const isTelling = this.waiting.length > 0
-    for (const call of calls) this.waiting.push(call)
-    if (!isTelling) this.tell()
+    const isTelling = this.#waiting.length > 0
+    for (const call of calls) this.#waiting.push(call)
+    if (!isTelling) this.#tell()
   }
 
   /** Resolves when the next are told. Only while some wait. */
   turn(): Promise<void> {
     return new Promise((resolve) => {
-      this.turnOver = resolve
+      this.#turnOver = resolve
     })
   }
 
-  private tell(): void {
-    for (const call of this.waiting.splice(0, toldPerTurn)) call()
-    this.turnOver?.()
-    if (this.waiting.length > 0) setImmediate(() => this.tell())
+  #tell(): void {
+    for (const call of this.#waiting.splice(0, toldPerTurn)) call()
+    this.#turnOver?.()
+    if (this.#waiting.length > 0) setImmediate(() => this.#tell())
   }
 }

@@ -23,14 +23,17 @@ export interface Arrival
  * it: a record of its own costs the store twenty times as much as its place in a bundle.
  */
 export class Bundler {
-  private readonly open = new Map<number, Bundle>()
-  private latest: Bundle | undefined
+  readonly #open = new Map<number, Bundle>()
+  #latest: Bundle | undefined
+
+  readonly #nowMs: number
+  readonly #pass: (arrival: Arrival, clockOffsetMs: number) => void
 
   /** @param pass gets what is complete, each partition in its order */
-  constructor(
-    private readonly nowMs: number,
-    private readonly pass: (arrival: Arrival, clockOffsetMs: number) => void,
-  ) {}
+  constructor(nowMs: number, pass: (arrival: Arrival, clockOffsetMs: number) => void) {
+    this.#nowMs = nowMs
+    this.#pass = pass
+  }
 
   /** @param clockOffsetMs by how much the clock was ahead of the monotonic one when it came; matters for arrival times only */
   add(arrival: Arrival, clockOffsetMs = 0): void {
@@ -40,66 +43,69 @@ export class Bundler {
       this.put(stream, text, eventTimeMs, isArrival, clockOffsetMs)
       return
     }
-    const earlier = this.open.size > 0 ? this.open.get(partitionIn(arrival)) : undefined
-    if (earlier) this.close(earlier)
-    this.pass(arrival, clockOffsetMs)
+    const earlier = this.#open.size > 0 ? this.#open.get(partitionIn(arrival)) : undefined
+    if (earlier) this.#close(earlier)
+    this.#pass(arrival, clockOffsetMs)
   }
 
   /** A single record whose text may stand in a list. */
   put(stream: string, text: string, eventTimeMs: number, isArrival: boolean, clockOffsetMs = 0): void {
-    const { latest } = this
+    const latest = this.#latest
     const partition = latest?.stream === stream ? latest.partition : partitionOf(stream)
-    let open = latest?.partition === partition ? latest : this.open.get(partition)
+    let open = latest?.partition === partition ? latest : this.#open.get(partition)
     if (
       open &&
-      !(open.isOfClock(isArrival, clockOffsetMs) && open.hasRoomFor(stream, text.length, eventTimeMs, this.nowMs))
+      !(open.isOfClock(isArrival, clockOffsetMs) && open.hasRoomFor(stream, text.length, eventTimeMs, this.#nowMs))
     ) {
-      this.close(open)
+      this.#close(open)
       open = undefined
     }
     if (!open) {
       open = new Bundle(partition, stream, isArrival, clockOffsetMs)
-      this.open.set(partition, open)
+      this.#open.set(partition, open)
     }
-    this.latest = open
+    this.#latest = open
     open.add(stream, text, eventTimeMs)
   }
 
   end(): void {
-    for (const open of this.open.values()) this.close(open)
+    for (const open of this.#open.values()) this.#close(open)
   }
 
-  private close(bundle: Bundle): void {
-    this.open.delete(bundle.partition)
-    if (this.latest === bundle) this.latest = undefined
-    this.pass(bundle.arrival(), bundle.clockOffsetMs)
+  #close(bundle: Bundle): void {
+    this.#open.delete(bundle.partition)
+    if (this.#latest === bundle) this.#latest = undefined
+    this.#pass(bundle.arrival(), bundle.clockOffsetMs)
   }
 }
 
 class Bundle {
-  private readonly texts: string[] = []
-  private readonly eventTimesMs: number[] = []
-  private readonly streams: string[]
-  private readonly streamNumbers: number[] = []
+  readonly #texts: string[] = []
+  readonly #eventTimesMs: number[] = []
+  readonly #streams: string[]
+  readonly #streamNumbers: number[] = []
   /** Once there are several. */
-  private numberOf: Map<string, number> | undefined
-  private characters = 0
-  private firstEventMs = Number.POSITIVE_INFINITY
-  private lastEventMs = Number.NEGATIVE_INFINITY
+  #numberOf: Map<string, number> | undefined
+  #characters = 0
+  #firstEventMs = Number.POSITIVE_INFINITY
+  #lastEventMs = Number.NEGATIVE_INFINITY
+
+  readonly #isArrival: boolean
 
   /** @param stream of the first record, later of the last */
   constructor(
     readonly partition: number,
     public stream: string,
-    private readonly isArrival: boolean,
+    isArrival: boolean,
     readonly clockOffsetMs: number,
   ) {
-    this.streams = [stream]
+    this.#isArrival = isArrival
+    this.#streams = [stream]
   }
 
   /** Arrival times that prove wrong are set right for a bundle as a whole: those of other clocks go into another. */
   isOfClock(isArrival: boolean, clockOffsetMs: number): boolean {
-    return isArrival === this.isArrival && (!isArrival || Math.abs(clockOffsetMs - this.clockOffsetMs) < sameClockMs)
+    return isArrival === this.#isArrival && (!isArrival || Math.abs(clockOffsetMs - this.clockOffsetMs) < sameClockMs)
   }
 
   /**
@@ -108,23 +114,29 @@ class Bundle {
    */
   hasRoomFor(stream: string, characters: number, eventTimeMs: number, nowMs: number): boolean {
     const nameCharacters = stream === this.stream ? 0 : stream.length
-    if (this.texts.length >= mostRecords || this.characters + characters + nameCharacters > mostCharacters) return false
-    const last = Math.max(this.lastEventMs, eventTimeMs)
-    const spanMs = last - Math.min(this.firstEventMs, eventTimeMs)
+    if (this.#texts.length >= mostRecords || this.#characters + characters + nameCharacters > mostCharacters)
+      return false
+    const last = Math.max(this.#lastEventMs, eventTimeMs)
+    const spanMs = last - Math.min(this.#firstEventMs, eventTimeMs)
     return spanMs <= widestSpanMs || spanMs <= (nowMs - last) * widestSpanShare
   }
 
   add(stream: string, text: string, eventTimeMs: number): void {
-    this.streamNumbers.push(this.take(stream))
-    this.texts.push(text)
-    this.eventTimesMs.push(eventTimeMs)
-    this.characters += text.length
-    if (eventTimeMs < this.firstEventMs) this.firstEventMs = eventTimeMs
-    if (eventTimeMs > this.lastEventMs) this.lastEventMs = eventTimeMs
+    this.#streamNumbers.push(this.#take(stream))
+    this.#texts.push(text)
+    this.#eventTimesMs.push(eventTimeMs)
+    this.#characters += text.length
+    if (eventTimeMs < this.#firstEventMs) this.#firstEventMs = eventTimeMs
+    if (eventTimeMs > this.#lastEventMs) this.#lastEventMs = eventTimeMs
   }
 
   arrival(): Arrival {
-    const { texts, eventTimesMs, streams, streamNumbers, firstEventMs: eventTimeMs, isArrival } = this
+    const texts = this.#texts
+    const eventTimesMs = this.#eventTimesMs
+    const streams = this.#streams
+    const streamNumbers = this.#streamNumbers
+    const eventTimeMs = this.#firstEventMs
+    const isArrival = this.#isArrival
     return {
       stream: streams.length > 1 ? '' : this.stream,
       payload: texts.join(),
@@ -137,15 +149,15 @@ class Bundle {
   }
 
   /** The stream's number. */
-  private take(stream: string): number {
-    if (this.streams.length === 1 && stream === this.stream) return 0
-    this.numberOf ??= new Map([[this.stream, 0]])
+  #take(stream: string): number {
+    if (this.#streams.length === 1 && stream === this.stream) return 0
+    this.#numberOf ??= new Map([[this.stream, 0]])
     this.stream = stream
-    const known = this.numberOf.get(stream)
+    const known = this.#numberOf.get(stream)
     if (known !== undefined) return known
-    const number = this.streams.push(stream) - 1
-    this.numberOf.set(stream, number)
-    this.characters += stream.length
+    const number = this.#streams.push(stream) - 1
+    this.#numberOf.set(stream, number)
+    this.#characters += stream.length
     return number
   }
 }

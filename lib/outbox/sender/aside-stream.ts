@@ -58,11 +58,14 @@ export class AsideStream {
   /** The latest record of it that ever was. */
   #lastPassed = Number.NEGATIVE_INFINITY
 
+  readonly #mostGroup: number
+
   constructor(
     readonly name: string,
     public cause: AsideCause,
-    private readonly mostGroup: number,
+    mostGroup: number,
   ) {
+    this.#mostGroup = mostGroup
     this.#group = mostGroup
   }
 
@@ -160,7 +163,7 @@ export class AsideStream {
     if (!isSlow) this.cause = 'refused'
     this.lastFaultMs = Number.NEGATIVE_INFINITY
     if (this.#tainted > 0) this.#tainted = Math.max(0, this.#tainted - records.length)
-    else if (count * 2 >= this.#group) this.#group = Math.min(this.mostGroup, this.#group * 2)
+    else if (count * 2 >= this.#group) this.#group = Math.min(this.#mostGroup, this.#group * 2)
     if (this.#tainted === 0) this.refusedSinceMs = Number.POSITIVE_INFINITY
   }
 

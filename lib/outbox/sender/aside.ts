@@ -17,7 +17,11 @@ export class Aside {
   #records = 0
   #bytes = 0
 
-  constructor(private readonly mostGroup: number) {}
+  readonly #mostGroup: number
+
+  constructor(mostGroup: number) {
+    this.#mostGroup = mostGroup
+  }
 
   get size(): number {
     return this.#streams.size
@@ -41,7 +45,7 @@ export class Aside {
       present.cause = cause
       return present
     }
-    const opened = new AsideStream(name, cause, this.mostGroup)
+    const opened = new AsideStream(name, cause, this.#mostGroup)
     opened.strikes = this.#strikes.get(name) ?? 0
     this.#streams.set(name, opened)
     return opened

@@ -15,14 +15,18 @@ export class Batch implements Size {
   count = 0
   bytes = 0
 
-  constructor(private readonly limits: BatchLimits) {}
+  readonly #limits: BatchLimits
+
+  constructor(limits: BatchLimits) {
+    this.#limits = limits
+  }
 
   get isEmpty(): boolean {
     return this.records.length === 0
   }
 
   hasRoomFor({ count, bytes }: Size): boolean {
-    return this.count + count <= this.limits.records && this.bytes + bytes <= this.limits.bytes
+    return this.count + count <= this.#limits.records && this.bytes + bytes <= this.#limits.bytes
   }
 
   /** Takes the first of these, as many as there is room for; one always finds room. Answers how many. */

@@ -34,12 +34,16 @@ export class Faults {
   /** Whatever the cloud has answered. */
   readonly #answers = new Proof()
 
-  constructor(private readonly sending: Sending) {}
+  readonly #sending: Sending
+
+  constructor(sending: Sending) {
+    this.#sending = sending
+  }
 
   accepted(attempt: Attempt, nowMs: number): void {
     this.#inARow = 0
     this.#stumbles.accepted(attempt)
-    if (!attempt.aside) this.sending.patience.answered(nowMs - attempt.startedMs)
+    if (!attempt.aside) this.#sending.patience.answered(nowMs - attempt.startedMs)
   }
 
   /** The cloud has answered, or not. */
@@ -52,14 +56,14 @@ export class Faults {
 
   /** The request failed for nothing that its content says. */
   async failed(attempt: Attempt, outcome: Fault, nowMs: number): Promise<void> {
-    const { sending } = this
+    const sending = this.#sending
     const isLine = outcome.kind === 'network' && !outcome.timedOut && !attempt.isTooSlow
     if (isLine) {
       if (attempt.origin === 'suspect') sending.putOff(attempt, nowMs)
       else sending.putBack(attempt)
       return this.#isOfOneStream(attempt, outcome, nowMs) ? undefined : this.laneFailed(attempt, outcome, nowMs)
     }
-    const records = await this.smallerParts(attempt, outcome)
+    const records = await this.#smallerParts(attempt, outcome)
     const hidesOthers = !attempt.aside && (await this.#hidesOthers(attempt, nowMs))
     if (sending.stopped) return sending.putBack({ ...attempt, records })
     if (attempt.aside) return this.#asideFailed({ ...attempt, records }, outcome, nowMs)
@@ -73,7 +77,7 @@ export class Faults {
    * read as long as they do, and there are others behind it.
    */
   async #hidesOthers(attempt: Attempt, nowMs: number): Promise<boolean> {
-    const { accused, lookout, pace, proof, reader } = this.sending
+    const { accused, lookout, pace, proof, reader } = this.#sending
     const streams = streamsIn(attempt.records)
     const [only] = streams
     if (only === undefined || streams.size > 1 || nowMs - proof.lastOfOthersMs(only) <= recentMs) return false
@@ -81,7 +85,7 @@ export class Faults {
       return !this.hasOthers({ has: (stream) => stream === only || accused.isSuspect(stream) })
     // What is still to be read comes by itself.
     if (this.hasOthers(streams) || reader.wantsMore('live', pace) || reader.wantsMore('backlog', pace)) return false
-    return lookout.hasOthers(only, () => this.sending.stopped)
+    return lookout.hasOthers(only, () => this.#sending.stopped)
   }
 
   /**
@@ -98,18 +102,18 @@ export class Faults {
 
   /** What concerns the whole lane, whatever was sent. The records stay. */
   laneFailed(attempt: Attempt, outcome: RetryClass, nowMs: number): void {
-    const { gate } = this.sending
+    const { gate } = this.#sending
     switch (outcome.kind) {
       case 'network':
       case 'server':
-        this.sending.pace = { ...this.sending.pace, concurrency: 1 }
+        this.#sending.pace = { ...this.#sending.pace, concurrency: 1 }
         if (outcome.kind === 'network' && outcome.mayHaveArrived && this.#unclearSends.failed(attempt)) {
-          this.sending.pace = slowestPace
+          this.#sending.pace = slowestPace
           gate.close('unclear', nowMs)
         } else gate.close('offline', nowMs, 0, outcome.kind === 'server')
         break
       case 'throttled':
-        this.sending.pace = throttled(this.sending.pace)
+        this.#sending.pace = throttled(this.#sending.pace)
         gate.close('throttled', nowMs, outcome.retryAfterMs, true)
         break
       case 'session':
@@ -125,7 +129,7 @@ export class Faults {
 
   /** The stream that is asked about alone is to blame, or the cloud is down, or it is still open. */
   #judge(attempt: Attempt, outcome: Fault, nowMs: number, hidesOthers: boolean): void {
-    const { sending } = this
+    const sending = this.#sending
     const { accused, proof, patience } = sending
     const lastAcceptedMs = proof.lastMs
     const streams = streamsIn(attempt.records)
@@ -159,7 +163,7 @@ export class Faults {
   /** A request on its stream's own way: where the cloud has taken others since, only the stream waits. */
   #asideFailed(attempt: Attempt, outcome: Fault, nowMs: number): void {
     const { aside, records } = attempt
-    const { sending } = this
+    const sending = this.#sending
     if (!aside) return
     const lastFaultMs = Math.max(aside.lastFaultMs, nowMs - recentMs)
     // Whether the cloud is reachable at all is for other streams to find out, if there are any.
@@ -179,7 +183,7 @@ export class Faults {
   }
 
   takeOut(name: string, outcome: Fault, nowMs: number, cause = causeOf(outcome)): void {
-    const { sending } = this
+    const sending = this.#sending
     sending.aside.strike(name, strikesOfAFault)
     const stream = sending.aside.open(name, cause)
     stream.shut(cause, nowMs, sending.options.random(), retryAfterOf(outcome))
@@ -188,7 +192,7 @@ export class Faults {
 
   /** An answer takes so long that others wait for it. */
   outOfPatience(attempt: Attempt): void {
-    const { sending } = this
+    const sending = this.#sending
     const streams = streamsIn(attempt.records)
     const [only] = streams
     if (attempt.aside || attempt.origin === 'suspect' || only === undefined) return
@@ -224,7 +228,7 @@ export class Faults {
 
   /** Whether others than these streams have values to send, which would wait for them. */
   hasOthers(streams: Pick<ReadonlySet<string>, 'has'>): boolean {
-    const { reader } = this.sending
+    const { reader } = this.#sending
     const isOther = (record: OutboxRecord) => streamsOf(record).some((stream) => !streams.has(stream))
     for (const window of [reader.live, reader.backlog])
       for (const record of window.all()) if (isOther(record)) return true
@@ -232,8 +236,8 @@ export class Faults {
   }
 
   /** What is too much for the line goes in smaller parts, a bundle as its records; and the streams of a bundle are told apart. */
-  private async smallerParts(attempt: Attempt, outcome: Fault): Promise<readonly OutboxRecord[]> {
-    const { sending } = this
+  async #smallerParts(attempt: Attempt, outcome: Fault): Promise<readonly OutboxRecord[]> {
+    const sending = this.#sending
     const { records } = attempt
     const isTimeout = outcome.kind === 'network' && !attempt.isTooSlow
     if (isTimeout) sending.pace = smaller(sending.pace, sizeOf(records))
@@ -249,9 +253,9 @@ export class Faults {
   /** One fresh login, and the same batch again at once; the second failure in a row blocks the lane. */
   #sessionFailed(attempt: Attempt, nowMs: number): void {
     // Requests that set out before the login say nothing about the new session.
-    if (attempt.logins < this.sending.logins) return
-    this.sending.logins++
-    if (++this.#sessionFailures > 1) this.sending.gate.close('auth-blocked', nowMs)
+    if (attempt.logins < this.#sending.logins) return
+    this.#sending.logins++
+    if (++this.#sessionFailures > 1) this.#sending.gate.close('auth-blocked', nowMs)
   }
 }
 

@@ -36,11 +36,15 @@ const rhythms: Record<Closing, { baseMs: number; capMs: number; jitter: 'full' |
 export class Gate {
   state: Exclude<LaneState, 'paused'> = 'online'
   openAtMs = Number.NEGATIVE_INFINITY
-  private failures = 0
-  private closedAtMs = 0
-  private isFaulty = false
+  #failures = 0
+  #closedAtMs = 0
+  #isFaulty = false
 
-  constructor(private readonly random: () => number) {}
+  readonly #random: () => number
+
+  constructor(random: () => number) {
+    this.#random = random
+  }
 
   /**
    * @param retryAfterMs how long the cloud asks to wait: never less than our own wait, since it may say 0, and at most ten
@@ -48,37 +52,38 @@ export class Gate {
    * @param isFaulty the cloud was reached, and failed or had too much: another answer of it does not mean that this is over
    */
   close(state: Closing, nowMs: number, retryAfterMs = 0, isFaulty = false): void {
-    this.isFaulty = isFaulty
+    this.#isFaulty = isFaulty
     // Requests that were side by side fail together: that is one failure.
-    if (this.state !== state || this.openAtMs <= nowMs) this.shut(state, nowMs)
+    if (this.state !== state || this.openAtMs <= nowMs) this.#shut(state, nowMs)
     this.openAtMs = Math.max(this.openAtMs, nowMs + Math.min(retryAfterMs, longestRetryAfterMs))
   }
 
-  private shut(state: Closing, nowMs: number): void {
+  #shut(state: Closing, nowMs: number): void {
     const { baseMs, capMs, jitter } = rhythms[state]
-    if (this.state !== state) this.failures = baseMs < patientBaseMs ? Math.min(this.failures, mostCarriedFailures) : 0
+    if (this.state !== state)
+      this.#failures = baseMs < patientBaseMs ? Math.min(this.#failures, mostCarriedFailures) : 0
     this.state = state
-    const random = jitter === 'full' ? Math.max(leastJitter, this.random()) : 0.75 + this.random() / 4
-    this.closedAtMs = nowMs
-    this.openAtMs = nowMs + backoffMs(this.failures++, random, { baseMs, capMs })
+    const random = jitter === 'full' ? Math.max(leastJitter, this.#random()) : 0.75 + this.#random() / 4
+    this.#closedAtMs = nowMs
+    this.openAtMs = nowMs + backoffMs(this.#failures++, random, { baseMs, capMs })
   }
 
   /** The cloud has said something about the content of a request: it can be reached, and talks to us. */
   answered(nowMs: number): void {
-    if (this.state === 'parked' || (this.isFaulty && this.openAtMs > nowMs)) return
+    if (this.state === 'parked' || (this.#isFaulty && this.openAtMs > nowMs)) return
     this.open()
   }
 
   open(): void {
-    this.isFaulty = false
+    this.#isFaulty = false
     this.state = 'online'
-    this.failures = 0
+    this.#failures = 0
     this.openAtMs = Number.NEGATIVE_INFINITY
   }
 
   /** The next probe goes out now, or `afterMs` after the last one at the earliest. */
   hurry(afterMs = Number.NEGATIVE_INFINITY): void {
-    this.openAtMs = Math.min(this.openAtMs, this.closedAtMs + afterMs)
+    this.openAtMs = Math.min(this.openAtMs, this.#closedAtMs + afterMs)
   }
 
   get isProbing(): boolean {

@@ -14,7 +14,11 @@ export class HeldStreams {
   readonly #streams = new Map<string, OutboxRecord[]>()
   #tangled: OutboxRecord[] = []
 
-  constructor(private readonly isHeld: (stream: string) => boolean) {}
+  readonly #isHeld: (stream: string) => boolean
+
+  constructor(isHeld: (stream: string) => boolean) {
+    this.#isHeld = isHeld
+  }
 
   get isTangled(): boolean {
     return this.#tangled.length > 0
@@ -23,11 +27,11 @@ export class HeldStreams {
   /** Takes it, if it is to be held. */
   add(record: OutboxRecord): boolean {
     if (isMixed(record)) {
-      if (!streamsOf(record).some(this.isHeld)) return false
+      if (!streamsOf(record).some(this.#isHeld)) return false
       this.#tangled.push(record)
       return true
     }
-    if (!this.isHeld(record.stream)) return false
+    if (!this.#isHeld(record.stream)) return false
     const records = this.#streams.get(record.stream)
     if (records) {
       let at = records.length

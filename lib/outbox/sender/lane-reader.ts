@@ -47,24 +47,27 @@ export class LaneReader {
   readonly live: Window
   readonly backlog: Window
   readonly undated: Undated
-  private backlogPosition = 0
-  private livePosition = 0
+  #backlogPosition = 0
+  #livePosition = 0
   /** From here to `backlogPosition`, what was left of streams on their own ways is being read. */
-  private leftPosition = Number.POSITIVE_INFINITY
-  private located = false
-  private droppedAgedMs = Number.NEGATIVE_INFINITY
+  #leftPosition = Number.POSITIVE_INFINITY
+  #located = false
+  #droppedAgedMs = Number.NEGATIVE_INFINITY
   /** Young records that came back, or were passed over, and were read with the backlog: newer ones may have gone as live before. */
-  private readonly late = new Set<number>()
+  readonly #late = new Set<number>()
   /** Nothing is left to be read. */
-  private readonly exhausted = { live: false, backlog: false }
+  readonly #exhausted = { live: false, backlog: false }
   /** Counts what may have put new records before a reading that is under way: its end is then not the end. */
-  private arrivals = 0
+  #arrivals = 0
   /** How often records have come back into the queue, to be read again. */
   returns = 0
   /** The last reading came to the end; what has arrived since may wait for the next batch. */
-  private caughtUp = { live: false, backlog: false }
+  #caughtUp = { live: false, backlog: false }
 
-  constructor(private readonly options: LaneReaderOptions) {
+  readonly #options: LaneReaderOptions
+
+  constructor(options: LaneReaderOptions) {
+    this.#options = options
     this.live = new Window(options.orderKeyOf)
     this.backlog = new Window(options.orderKeyOf)
     this.undated = new Undated(options)
@@ -79,10 +82,10 @@ export class LaneReader {
    * under way keeps others of its order keys waiting; one, where there is but one key.
    */
   wantsMore(kind: Freshness, { records, bytes, concurrency }: Pace): boolean {
-    if (kind === 'backlog' && this.leftPosition < this.backlogPosition) return true
+    if (kind === 'backlog' && this.#leftPosition < this.#backlogPosition) return true
     const window = this.window(kind)
-    if (this.exhausted[kind] || this.isFull(kind)) return false
-    if (this.options.isAsking()) return true
+    if (this.#exhausted[kind] || this.isFull(kind)) return false
+    if (this.#options.isAsking()) return true
     const requests = Math.floor(concurrency)
     const batches = requests + Math.max(1, Math.min(requests, window.keys))
     return window.count < batches * records && window.bytes < batches * bytes
@@ -91,59 +94,59 @@ export class LaneReader {
   /** Whether the window takes no more. */
   isFull(kind: Freshness): boolean {
     const window = this.window(kind)
-    const factor = this.options.isAsking() ? widening : 1
+    const factor = this.#options.isAsking() ? widening : 1
     return window.count >= factor * windowRecords || window.bytes >= factor * windowBytes
   }
 
   /** Whether the window lacks records for a whole batch that are there to be read. */
   isShort(kind: Freshness, { records, bytes }: { records: number; bytes: number }): boolean {
     const window = this.window(kind)
-    return !this.exhausted[kind] && !this.caughtUp[kind] && window.count < records && window.bytes < bytes
+    return !this.#exhausted[kind] && !this.#caughtUp[kind] && window.count < records && window.bytes < bytes
   }
 
   /** Reads one slice of each kind that wants more. Answers whether there is more to be read at once. */
   async fill(pace: Pace): Promise<boolean> {
-    if (!this.located) await this.locate()
-    this.dropAged()
-    const live = this.wantsMore('live', pace) && (await this.readLive())
-    const backlog = this.wantsMore('backlog', pace) && (await this.readBacklog())
+    if (!this.#located) await this.#locate()
+    this.#dropAged()
+    const live = this.wantsMore('live', pace) && (await this.#readLive())
+    const backlog = this.wantsMore('backlog', pace) && (await this.#readBacklog())
     return live || backlog
   }
 
   /** The batches that the last reading allowed are on their way: read again for the next ones. */
   startAnew(): void {
-    this.caughtUp = { live: false, backlog: false }
+    this.#caughtUp = { live: false, backlog: false }
   }
 
   appended(): void {
-    this.arrivals++
-    this.exhausted.live = false
-    if (this.options.liveLimitMs === 0) this.exhausted.backlog = false
+    this.#arrivals++
+    this.#exhausted.live = false
+    if (this.#options.liveLimitMs === 0) this.#exhausted.backlog = false
   }
 
   /** Reads the backlog from this record on (again): it has come back into the queue. */
   readAgainFrom(sequence: number): void {
-    this.arrivals++
+    this.#arrivals++
     this.returns++
-    if (sequence >= this.livePosition) {
-      this.exhausted.live = false
+    if (sequence >= this.#livePosition) {
+      this.#exhausted.live = false
       return
     }
     const later = this.backlog.remove((record) => record.sequence >= sequence)
-    this.release(later)
-    this.backlogPosition = Math.min(this.backlogPosition, sequence)
-    this.exhausted.backlog = false
+    this.#release(later)
+    this.#backlogPosition = Math.min(this.#backlogPosition, sequence)
+    this.#exhausted.backlog = false
   }
 
   /** Reads what was left of streams on their own ways, from this record on, until they take no more: the others are read. */
   readLeftFrom(sequence: number): void {
-    this.leftPosition = Math.min(this.leftPosition, sequence)
-    if (sequence >= this.backlogPosition) this.exhausted.backlog = false
+    this.#leftPosition = Math.min(this.#leftPosition, sequence)
+    if (sequence >= this.#backlogPosition) this.#exhausted.backlog = false
   }
 
   /** Gives records back that were leased here, to be read again with the backlog. */
   giveBack(records: readonly OutboxRecord[]): void {
-    this.release(records)
+    this.#release(records)
     for (const { sequence } of records) this.readAgainFrom(sequence)
   }
 
@@ -166,7 +169,7 @@ export class LaneReader {
 
   /** Everything pending before this is in somebody's hands. */
   get readBefore(): number {
-    return Math.min(this.backlogPosition, this.leftPosition)
+    return Math.min(this.#backlogPosition, this.#leftPosition)
   }
 
   /** Nothing pending lies before this, but for what others hold. */
@@ -176,118 +179,118 @@ export class LaneReader {
   }
 
   isLive(record: OutboxRecord): boolean {
-    const { scheduler, bootId, liveLimitMs } = this.options
-    if (record.bootId !== bootId || liveLimitMs === 0 || this.late.has(record.sequence)) return false
+    const { scheduler, bootId, liveLimitMs } = this.#options
+    if (record.bootId !== bootId || liveLimitMs === 0 || this.#late.has(record.sequence)) return false
     const lateMs = record.clockImplausible ? 0 : Math.max(0, record.acceptedWallMs - record.eventTimeMs)
     return lateMs + scheduler.monotonicMs() - record.acceptedMonotonicMs <= liveLimitMs
   }
 
   /** What grew old while it waited to be sent is backlog now. */
-  private dropAged(): void {
-    const nowMs = this.options.scheduler.monotonicMs()
-    if (nowMs - this.droppedAgedMs < 1000) return
-    this.droppedAgedMs = nowMs
-    for (const sequence of this.late)
-      if (!this.options.queue.leasesOf(this.options.lane).isOpen(sequence)) this.late.delete(sequence)
+  #dropAged(): void {
+    const nowMs = this.#options.scheduler.monotonicMs()
+    if (nowMs - this.#droppedAgedMs < 1000) return
+    this.#droppedAgedMs = nowMs
+    for (const sequence of this.#late)
+      if (!this.#options.queue.leasesOf(this.#options.lane).isOpen(sequence)) this.#late.delete(sequence)
     this.giveBack(this.live.remove((record) => !this.isLive(record)))
   }
 
-  private async readLive(): Promise<boolean> {
-    const { queue, lane } = this.options
-    const from = this.livePosition
-    const { arrivals } = this
+  async #readLive(): Promise<boolean> {
+    const { queue, lane } = this.#options
+    const from = this.#livePosition
+    const arrivals = this.#arrivals
     const { records, nextSequence, atEnd } = await queue.read(lane, from, lastSequence)
-    if (from !== this.livePosition) return true
+    if (from !== this.#livePosition) return true
     const oldest = records[0]
-    if (oldest && !this.isYoung(oldest)) {
+    if (oldest && !this.#isYoung(oldest)) {
       // After an outage the live end is far behind: jump, instead of reading through hours of backlog.
-      this.livePosition = await this.firstYoung(oldest.sequence)
-      this.exhausted.backlog = false
+      this.#livePosition = await this.#firstYoung(oldest.sequence)
+      this.#exhausted.backlog = false
       return true
     }
-    this.livePosition = nextSequence
-    this.exhausted.live = atEnd && arrivals === this.arrivals
-    this.caughtUp.live = atEnd
+    this.#livePosition = nextSequence
+    this.#exhausted.live = atEnd && arrivals === this.#arrivals
+    this.#caughtUp.live = atEnd
     for (const record of records) {
-      if (this.isLive(record)) this.keep(record, this.live)
-      else this.exhausted.backlog = false
+      if (this.isLive(record)) this.#keep(record, this.live)
+      else this.#exhausted.backlog = false
     }
     // With no backlog in between, the beginning moves along, and never has to be looked for among what was deleted.
-    if (this.exhausted.backlog && this.backlogPosition === from) this.backlogPosition = nextSequence
+    if (this.#exhausted.backlog && this.#backlogPosition === from) this.#backlogPosition = nextSequence
     return !atEnd
   }
 
-  private async readLeft(): Promise<boolean> {
-    const { queue, lane, takesMore, allTaken } = this.options
-    const from = this.leftPosition
-    const { records, nextSequence, atEnd } = await queue.read(lane, from, this.backlogPosition)
-    if (from !== this.leftPosition) return true
-    for (const record of records) this.keep(record, this.backlog)
+  async #readLeft(): Promise<boolean> {
+    const { queue, lane, takesMore, allTaken } = this.#options
+    const from = this.#leftPosition
+    const { records, nextSequence, atEnd } = await queue.read(lane, from, this.#backlogPosition)
+    if (from !== this.#leftPosition) return true
+    for (const record of records) this.#keep(record, this.backlog)
     if (this.undated.hasUndatable) await this.undated.bury()
-    const isRead = atEnd || nextSequence >= this.backlogPosition
+    const isRead = atEnd || nextSequence >= this.#backlogPosition
     if (isRead) allTaken()
-    this.leftPosition = isRead || !takesMore() ? Number.POSITIVE_INFINITY : nextSequence
+    this.#leftPosition = isRead || !takesMore() ? Number.POSITIVE_INFINITY : nextSequence
     return true
   }
 
-  private async readBacklog(): Promise<boolean> {
-    if (this.leftPosition < this.backlogPosition) return this.readLeft()
-    this.leftPosition = Number.POSITIVE_INFINITY
-    const { queue, lane, liveLimitMs } = this.options
-    const from = this.backlogPosition
-    const { arrivals } = this
-    const before = liveLimitMs === 0 ? lastSequence : this.livePosition
+  async #readBacklog(): Promise<boolean> {
+    if (this.#leftPosition < this.#backlogPosition) return this.#readLeft()
+    this.#leftPosition = Number.POSITIVE_INFINITY
+    const { queue, lane, liveLimitMs } = this.#options
+    const from = this.#backlogPosition
+    const arrivals = this.#arrivals
+    const before = liveLimitMs === 0 ? lastSequence : this.#livePosition
     const { records, nextSequence, atEnd } = await queue.read(lane, from, before)
-    if (from !== this.backlogPosition) return true
-    this.backlogPosition = Math.max(from, atEnd && liveLimitMs > 0 ? before : nextSequence)
-    this.exhausted.backlog = atEnd && arrivals === this.arrivals
-    this.caughtUp.backlog = atEnd
-    for (const record of records) this.keep(record, this.backlog)
+    if (from !== this.#backlogPosition) return true
+    this.#backlogPosition = Math.max(from, atEnd && liveLimitMs > 0 ? before : nextSequence)
+    this.#exhausted.backlog = atEnd && arrivals === this.#arrivals
+    this.#caughtUp.backlog = atEnd
+    for (const record of records) this.#keep(record, this.backlog)
     if (this.undated.hasUndatable) await this.undated.bury()
     return !atEnd
   }
 
-  private keep(record: OutboxRecord, window: Window): void {
-    const { queue, lane, placeOf, putAside } = this.options
+  #keep(record: OutboxRecord, window: Window): void {
+    const { queue, lane, placeOf, putAside } = this.#options
     const leases = queue.leasesOf(lane)
     // Records that are held already are no reason to leave their stream in the queue.
     if (leases.isHeld(record.sequence) || this.undated.holds(record)) return
     const place = placeOf(record)
     if (place === 'queue' || !leases.take(record.sequence)) return
-    if (window === this.backlog && this.isLive(record)) this.late.add(record.sequence)
+    if (window === this.backlog && this.isLive(record)) this.#late.add(record.sequence)
     if (place === 'window') window.add(record)
     else putAside(record)
   }
 
-  private release(records: readonly OutboxRecord[]): void {
-    const { queue, lane } = this.options
+  #release(records: readonly OutboxRecord[]): void {
+    const { queue, lane } = this.#options
     queue.release(
       lane,
       records.map(({ sequence }) => sequence),
     )
   }
 
-  private async locate(): Promise<void> {
-    const { queue, lane, liveLimitMs } = this.options
+  async #locate(): Promise<void> {
+    const { queue, lane, liveLimitMs } = this.#options
     const { headSequence } = queue.ensureLane(lane)
-    this.backlogPosition = headSequence
-    this.livePosition = liveLimitMs === 0 ? lastSequence : await this.firstYoung(headSequence)
-    this.exhausted.live = liveLimitMs === 0
-    this.located = true
+    this.#backlogPosition = headSequence
+    this.#livePosition = liveLimitMs === 0 ? lastSequence : await this.#firstYoung(headSequence)
+    this.#exhausted.live = liveLimitMs === 0
+    this.#located = true
   }
 
   /**
    * Acceptance is in order, so the first record younger than the limit is found by halving. Mostly few are, so the end
    * is looked at first, in steps that double: reading at twenty places all over a large backlog leaves much behind in memory.
    */
-  private async firstYoung(from: number): Promise<number> {
-    const { queue, lane } = this.options
+  async #firstYoung(from: number): Promise<number> {
+    const { queue, lane } = this.#options
     let low = from
     let high = queue.ensureLane(lane).lastSequence + 1
     for (let step = firstStep; low < high; step *= 2) {
       const middle = high - Math.min(step, Math.ceil((high - low) / 2))
       const { records, nextSequence, atEnd } = await queue.read(lane, middle, high)
-      const young = records.findIndex((record) => this.isYoung(record))
+      const young = records.findIndex((record) => this.#isYoung(record))
       if (young > 0) return records[young]?.sequence ?? high
       if (young === 0) high = middle
       else if (records.length === 0 && atEnd) high = middle
@@ -296,8 +299,8 @@ export class LaneReader {
     return low
   }
 
-  private isYoung({ bootId, acceptedMonotonicMs }: OutboxRecord): boolean {
-    const { scheduler, liveLimitMs } = this.options
-    return bootId === this.options.bootId && scheduler.monotonicMs() - acceptedMonotonicMs <= liveLimitMs
+  #isYoung({ bootId, acceptedMonotonicMs }: OutboxRecord): boolean {
+    const { scheduler, liveLimitMs } = this.#options
+    return bootId === this.#options.bootId && scheduler.monotonicMs() - acceptedMonotonicMs <= liveLimitMs
   }
 }

@@ -19,15 +19,18 @@ interface Look {
 export class Lookout {
   #last: Look | undefined
 
-  constructor(
-    private readonly reader: LaneReader,
-    private readonly options: { readonly queue: DurableQueue; readonly lane: string },
-  ) {}
+  readonly #reader: LaneReader
+  readonly #options: { readonly queue: DurableQueue; readonly lane: string }
+
+  constructor(reader: LaneReader, options: { readonly queue: DurableQueue; readonly lane: string }) {
+    this.#reader = reader
+    this.#options = options
+  }
 
   /** Whether values of others than this stream wait, as far as it has come; not known once the store is being closed. */
   async hasOthers(stream: string, isStopped: () => boolean): Promise<boolean> {
-    const { queue, lane } = this.options
-    const { readBefore, returns, undated } = this.reader
+    const { queue, lane } = this.#options
+    const { readBefore, returns, undated } = this.#reader
     const last = this.#last?.stream === stream && this.#last.returns === returns ? this.#last : undefined
     const look: Look = { stream, returns, before: Math.max(last?.before ?? 0, readBefore) }
     this.#last = look

@@ -44,20 +44,24 @@ export interface Questioned {
  * which the windows hold back for it.
  */
 export class Questions {
-  constructor(private readonly sending: Questioned) {}
+  readonly #sending: Questioned
+
+  constructor(sending: Questioned) {
+    this.#sending = sending
+  }
 
   /** Those that are under way. */
   get open(): Attempt[] {
-    return this.sending.inFlight.filter(({ origin, taken, aside }) => origin === 'accused' && !taken && !aside)
+    return this.#sending.inFlight.filter(({ origin, taken, aside }) => origin === 'accused' && !taken && !aside)
   }
 
   /** The records of the next one: first of such streams as have not failed. */
   take(kind: Freshness, nowMs: number): OutboxRecord[] {
-    const { accused, options, reader } = this.sending
+    const { accused, options, reader } = this.#sending
     const window = reader.window(kind)
     if (!accused.isSorting) {
       const limits = { ...question, oneKey: options.destination.batching === 'stream' }
-      const isFree = limits.oneKey ? (key: OrderKey) => this.sending.isFree(key, kind) : () => true
+      const isFree = limits.oneKey ? (key: OrderKey) => this.#sending.isFree(key, kind) : () => true
       for (const choice of choices) {
         const records = window.takeSome(limits, isFree, this.#waiting(kind, nowMs, choice))
         if (records.length > 0) return records
@@ -74,14 +78,14 @@ export class Questions {
 
   /** Whether a bundle of it has more streams than are to be asked about at a time. */
   isTooMuch({ origin, streams }: Attempt): boolean {
-    const { accused } = this.sending
+    const { accused } = this.#sending
     if (origin !== 'accused' || accused.isSorting || !streams) return false
     return streams.size > Math.min(...[...streams].map((stream) => accused.mostWith(stream)))
   }
 
   /** A few at a time; those that have waited longer than usual may be many, and say that a question held too much. */
   mayAsk(nowMs: number): boolean {
-    const { accused, patience } = this.sending
+    const { accused, patience } = this.#sending
     const { open } = this
     let fresh = 0
     for (const attempt of open) {
@@ -96,7 +100,7 @@ export class Questions {
 
   /** Tells the streams that travel in questions only, where the windows don't hold them back. `undefined`: there are none. */
   travellers(): ((stream: string) => boolean) | undefined {
-    const { accused } = this.sending
+    const { accused } = this.#sending
     const { open } = this
     if (accused.isSorting || (!accused.isAsking && open.length === 0)) return undefined
     return (stream) => accused.isHeld(stream) || open.some(({ streams }) => streams?.has(stream) === true)
@@ -104,7 +108,7 @@ export class Questions {
 
   /** A request with these streams has failed for a fault of the cloud. See `Accused`. */
   failed(streams: ReadonlySet<string>, isShared: boolean, nowMs: number, lastAcceptedMs: number): boolean {
-    const { accused, reader } = this.sending
+    const { accused, reader } = this.#sending
     const isNew = accused.isSorting && [...streams].some((stream) => !accused.isHeld(stream))
     const isGuilty = accused.failed(streams, isShared, nowMs, lastAcceptedMs)
     if (isNew) reader.holdBack((stream) => accused.isHeld(stream))
@@ -113,7 +117,7 @@ export class Questions {
 
   /** The cloud has taken these. */
   cleared(attempt: Attempt, records: readonly OutboxRecord[], nowMs: number): void {
-    const { accused, reader } = this.sending
+    const { accused, reader } = this.#sending
     const others = this.open.filter((other) => other !== attempt)
     const streams = streamsIn(records)
     // Of what is under way in a question that answer is waited for, or what comes next could overtake it.
@@ -130,10 +134,10 @@ export class Questions {
    * little.
    */
   #waiting(kind: Freshness, nowMs: number, { share, isSuspect }: Choice): Choosing {
-    const { accused, options, refusals } = this.sending
+    const { accused, options, refusals } = this.#sending
     const held = refusals.streams(kind)
     const asked = new Set<string>()
-    const isHeld = (stream: string) => held.has(stream) || this.sending.isUnderWay(stream)
+    const isHeld = (stream: string) => held.has(stream) || this.#sending.isUnderWay(stream)
     let most = 0
     const waits = (record: OutboxRecord) => {
       const streams = isMixed(record) ? streamsOf(record) : [record.stream]
@@ -154,14 +158,14 @@ export class Questions {
 
   /** Where some are cleared, tells the streams of the next question: as many as each of them is asked about with. */
   #meant(kind: Freshness, nowMs: number, isSuspect: boolean): (stream: string) => boolean {
-    const { accused, refusals } = this.sending
+    const { accused, refusals } = this.#sending
     const refused = refusals.streams(kind)
     let count = 0
     let most = Number.POSITIVE_INFINITY
     return (stream) => {
       if (count >= most || accused.isSuspect(stream) !== isSuspect || !accused.isDue(stream, nowMs)) return false
       const ofStream = accused.mostWith(stream)
-      if ((count > 0 && ofStream !== most) || refused.has(stream) || this.sending.isUnderWay(stream)) return false
+      if ((count > 0 && ofStream !== most) || refused.has(stream) || this.#sending.isUnderWay(stream)) return false
       most = ofStream
       count++
       return true

@@ -18,29 +18,32 @@ const mostPerTurn = 4
 /** Sends a lane's records to its destination, and is the only place that repeats a request. */
 export class Sender {
   readonly sending: Sending
-  private readonly picker: Picker
-  private readonly answers: Answers
-  private filling = false
-  private pumping = false
-  private paused = false
-  private cancelWake: (() => void) | undefined
-  private onAttemptEnded: (() => void) | undefined
-  private reportedState: LaneState = 'online'
+  readonly #picker: Picker
+  readonly #answers: Answers
+  #filling = false
+  #pumping = false
+  #paused = false
+  #cancelWake: (() => void) | undefined
+  #onAttemptEnded: (() => void) | undefined
+  #reportedState: LaneState = 'online'
 
-  constructor(private readonly options: SenderOptions) {
+  readonly #options: SenderOptions
+
+  constructor(options: SenderOptions) {
+    this.#options = options
     this.sending = new Sending(options)
-    this.picker = new Picker(this.sending)
-    this.answers = new Answers(this.sending)
+    this.#picker = new Picker(this.sending)
+    this.#answers = new Answers(this.sending)
   }
 
   get state(): LaneState {
-    return this.paused ? 'paused' : this.sending.gate.state
+    return this.#paused ? 'paused' : this.sending.gate.state
   }
 
   /** How long until the next try; `undefined` where nothing holds it up, or it is for people to let it go on. */
   retryInMs(nowMs: number): number | undefined {
     const { gate } = this.sending
-    return this.paused || gate.openAtMs <= nowMs ? undefined : gate.openAtMs - nowMs
+    return this.#paused || gate.openAtMs <= nowMs ? undefined : gate.openAtMs - nowMs
   }
 
   /** New records are in the queue. */
@@ -75,12 +78,12 @@ export class Sender {
   }
 
   pause(): void {
-    this.paused = true
-    this.report()
+    this.#paused = true
+    this.#report()
   }
 
   resume(): void {
-    this.paused = false
+    this.#paused = false
     this.flush()
   }
 
@@ -92,49 +95,49 @@ export class Sender {
     aside.hurry()
     accused.hurry()
     doubt.openAtMs = Number.NEGATIVE_INFINITY
-    this.report()
+    this.#report()
     this.pumpSoon()
   }
 
   /** Sends nothing more. Requests on their way get `graceMs`, then are aborted and get `graceMs` again to end. */
   async stop(graceMs: number): Promise<void> {
     this.sending.stopped = true
-    this.cancelWake?.()
-    await this.attemptsEnded(graceMs)
+    this.#cancelWake?.()
+    await this.#attemptsEnded(graceMs)
     for (const { abort } of this.sending.inFlight) abort.abort()
-    await this.attemptsEnded(graceMs)
+    await this.#attemptsEnded(graceMs)
     this.sending.leaveAll()
   }
 
   pumpSoon(): void {
-    if (this.pumping || this.sending.stopped) return
-    this.pumping = true
+    if (this.#pumping || this.sending.stopped) return
+    this.#pumping = true
     setImmediate(() => {
-      this.pumping = false
-      this.pump()
+      this.#pumping = false
+      this.#pump()
     })
   }
 
-  private pump(): void {
-    if (this.sending.stopped || this.paused) return
-    const nowMs = this.options.scheduler.monotonicMs()
+  #pump(): void {
+    if (this.sending.stopped || this.#paused) return
+    const nowMs = this.#options.scheduler.monotonicMs()
     for (let started = 0; started < mostPerTurn; started++) {
-      const attempt = this.mayStart(nowMs) ? this.picker.next(nowMs) : undefined
+      const attempt = this.#mayStart(nowMs) ? this.#picker.next(nowMs) : undefined
       if (!attempt) {
-        this.rest(nowMs)
+        this.#rest(nowMs)
         return
       }
-      void this.run(attempt)
+      void this.#run(attempt)
     }
     this.pumpSoon()
   }
 
   /** Nothing can be sent now. */
-  private rest(nowMs: number): void {
+  #rest(nowMs: number): void {
     const { gate, reader, aside, refusals } = this.sending
     // Rejected only where the store is being closed: then it is all sent once more.
     if (refusals.condemned.first)
-      void this.answers.buryCondemned().then(
+      void this.#answers.buryCondemned().then(
         (isAny) => {
           if (isAny) this.pumpSoon()
         },
@@ -143,13 +146,13 @@ export class Sender {
     const from = aside.size > 0 ? aside.toRefill(nowMs) : undefined
     if (from !== undefined) reader.readLeftFrom(from)
     reader.startAnew()
-    if (gate.openAtMs <= nowMs) this.fill()
-    this.wakeLater(nowMs)
+    if (gate.openAtMs <= nowMs) this.#fill()
+    this.#wakeLater(nowMs)
   }
 
-  private mayStart(nowMs: number): boolean {
+  #mayStart(nowMs: number): boolean {
     const { doubt, gate, inFlight, pace } = this.sending
-    const { queue, lane } = this.options
+    const { queue, lane } = this.#options
     if (nowMs < Math.max(gate.openAtMs, doubt.openAtMs) || queue.isEvicting(lane)) return false
     // What the cloud has taken waits for the disk only; that must not hold up the cloud, nor pile up.
     let unsettled = 0
@@ -157,30 +160,30 @@ export class Sender {
     return unsettled < Math.floor(pace.concurrency) * mostUnsettledPerRequest
   }
 
-  private async run(attempt: Attempt): Promise<void> {
+  async #run(attempt: Attempt): Promise<void> {
     const { records } = attempt
     const { reader } = this.sending
     const kind = attempt.kind === 'live' && records.every((record) => reader.isLive(record)) ? 'live' : 'backlog'
     try {
-      if (this.sending.isEntangled(attempt)) await this.answers.disentangle(attempt)
-      else await this.deliver(attempt, kind)
+      if (this.sending.isEntangled(attempt)) await this.#answers.disentangle(attempt)
+      else await this.#deliver(attempt, kind)
     } catch (error) {
       // The store is being closed and could not take the confirmation: the records are sent once more.
       this.sending.lastError = reasonOf(error)
     }
-    this.answers.over(attempt)
+    this.#answers.over(attempt)
     this.sending.inFlight.splice(this.sending.inFlight.indexOf(attempt), 1)
     if (this.sending.stopped) this.sending.leaveAll()
-    this.report()
-    this.options.onAnswer()
-    this.onAttemptEnded?.()
+    this.#report()
+    this.#options.onAnswer()
+    this.#onAttemptEnded?.()
     this.pumpSoon()
   }
 
-  private async deliver(attempt: Attempt, kind: Freshness): Promise<void> {
-    const { destination } = this.options
+  async #deliver(attempt: Attempt, kind: Freshness): Promise<void> {
+    const { destination } = this.#options
     const { records, abort } = attempt
-    const beQuiet = this.losePatience(attempt)
+    const beQuiet = this.#losePatience(attempt)
     let failure: unknown
     let outcome: RetryClass = { kind: 'delivered' }
     try {
@@ -191,20 +194,20 @@ export class Sender {
       outcome = isAborted ? { kind: 'network', timedOut: attempt.isTooSlow } : classify(destination, error)
     }
     beQuiet()
-    const concluded = this.answers.conclude(attempt, outcome, failure)
+    const concluded = this.#answers.conclude(attempt, outcome, failure)
     // The next full batch of the same streams need not wait for the disk to know of this one, nor the line for what else
     // there is to do in this turn.
-    if (attempt.taken) this.pump()
+    if (attempt.taken) this.#pump()
     await concluded
   }
 
   /** Whoever waits too long for an answer does not let others wait. Answers how to end that. */
-  private losePatience(attempt: Attempt): () => void {
-    const { scheduler } = this.options
+  #losePatience(attempt: Attempt): () => void {
+    const { scheduler } = this.#options
     let cancel: () => void
     const wait = () => {
       cancel = scheduler.setTimeout(() => {
-        this.answers.outOfPatience(attempt)
+        this.#answers.outOfPatience(attempt)
         if (!attempt.aside && !attempt.isTooSlow) wait()
         this.pumpSoon()
       }, this.sending.patience.ms)
@@ -213,34 +216,34 @@ export class Sender {
     return () => cancel()
   }
 
-  private fill(): void {
+  #fill(): void {
     const { reader, pace } = this.sending
     if (
-      this.filling ||
+      this.#filling ||
       reader.isTangled ||
       this.sending.isParting ||
       !(reader.wantsMore('live', pace) || reader.wantsMore('backlog', pace))
     )
       return
-    this.filling = true
-    this.readOn()
+    this.#filling = true
+    this.#readOn()
       .then(() => this.pumpSoon())
       // The store is being opened again.
-      .catch(() => this.options.scheduler.setTimeout(() => this.pumpSoon(), storeRetryMs))
+      .catch(() => this.#options.scheduler.setTimeout(() => this.pumpSoon(), storeRetryMs))
       .finally(() => {
-        this.filling = false
+        this.#filling = false
         if (this.sending.stopped) this.sending.leaveAll()
       })
   }
 
   /** Slice by slice, while what has been read is on its way. */
-  private async readOn(): Promise<void> {
+  async #readOn(): Promise<void> {
     const { reader } = this.sending
     while (!this.sending.stopped && !reader.isTangled && (await reader.fill(this.sending.pace))) this.pumpSoon()
   }
 
-  private wakeLater(nowMs: number): void {
-    this.cancelWake?.()
+  #wakeLater(nowMs: number): void {
+    this.#cancelWake?.()
     const { gate, doubt, refusals, aside, accused, restraint } = this.sending
     const opensMs = Math.max(gate.openAtMs, doubt.openAtMs)
     const restrainedMs = Math.max(opensMs, restraint.openAtMs)
@@ -249,26 +252,26 @@ export class Sender {
     const times = [opensMs, restrainedMs, ...dues.map((dueMs) => Math.max(dueMs, restrainedMs))]
     const nextMs = Math.min(...times.filter((dueMs) => dueMs > nowMs))
     if (nextMs < Number.POSITIVE_INFINITY)
-      this.cancelWake = this.options.scheduler.setTimeout(() => this.pump(), nextMs - nowMs)
+      this.#cancelWake = this.#options.scheduler.setTimeout(() => this.#pump(), nextMs - nowMs)
   }
 
   /** Resolves when nothing is in flight any more, or after `graceMs`. */
-  private attemptsEnded(graceMs: number): Promise<void> {
+  #attemptsEnded(graceMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.options.scheduler.setTimeout(resolve, graceMs)
-      this.onAttemptEnded = () => {
+      const cancel = this.#options.scheduler.setTimeout(resolve, graceMs)
+      this.#onAttemptEnded = () => {
         if (this.sending.inFlight.length > 0) return
         cancel()
         resolve()
       }
-      this.onAttemptEnded()
+      this.#onAttemptEnded()
     })
   }
 
-  private report(): void {
-    if (this.state === this.reportedState) return
-    this.reportedState = this.state
-    this.options.onState()
+  #report(): void {
+    if (this.state === this.#reportedState) return
+    this.#reportedState = this.state
+    this.#options.onState()
   }
 }
 

@@ -149,7 +149,7 @@ export class Sending {
 
   /** An order key has one request at a time: of each freshness, or, where requests are per stream, at all. */
   isFree(key: OrderKey, kind: Freshness): boolean {
-    for (const attempt of this.inFlight) if (this.occupies(attempt, key, kind)) return false
+    for (const attempt of this.inFlight) if (this.#occupies(attempt, key, kind)) return false
     return true
   }
 
@@ -187,7 +187,7 @@ export class Sending {
   putBack(attempt: Attempt): void {
     const { origin, aside } = attempt
     const records = this.present(attempt.records)
-    if (this.stopped) this.leave(all(attempt))
+    if (this.stopped) this.#leave(all(attempt))
     else if (aside) this.aside.putBack(aside, records)
     else if (records.length > 0 && (origin === 'segment' || origin === 'suspect'))
       this.refusals.putBack({ ...attempt, records })
@@ -222,7 +222,7 @@ export class Sending {
   leaveAll(): void {
     const { reader, refusals, aside } = this
     const holders = [reader.live, reader.backlog, refusals, refusals.judged, aside]
-    this.leave([...reader.undated.close(), ...holders.flatMap((holder) => holder.remove(() => true))])
+    this.#leave([...reader.undated.close(), ...holders.flatMap((holder) => holder.remove(() => true))])
   }
 
   /** See `Refusals`. */
@@ -232,7 +232,7 @@ export class Sending {
   }
 
   /** To whoever sends next. It may have begun already, and looked for them in vain. */
-  private leave(records: readonly OutboxRecord[]): void {
+  #leave(records: readonly OutboxRecord[]): void {
     const { queue, lane } = this.options
     this.release(records)
     if (records.length > 0) queue.reappeared(lane, firstOf(records))
@@ -258,7 +258,7 @@ export class Sending {
     return first
   }
 
-  private occupies(attempt: Attempt, key: OrderKey, kind: Freshness): boolean {
+  #occupies(attempt: Attempt, key: OrderKey, kind: Freshness): boolean {
     if (this.options.destination.batching === 'lane' && (attempt.taken || attempt.kind !== kind)) return false
     return attempt.orderKeys.has(key)
   }

@@ -32,52 +32,56 @@ const unknownTime: DeadReason = {
  * it becomes a dead letter, without asking the cloud.
  */
 export class Undated {
-  private readonly streams = new Set<string>()
-  private first = Number.POSITIVE_INFINITY
-  private cancelLook: (() => void) | undefined
-  private readonly undatable: OutboxRecord[] = []
+  readonly #streams = new Set<string>()
+  #first = Number.POSITIVE_INFINITY
+  #cancelLook: (() => void) | undefined
+  readonly #undatable: OutboxRecord[] = []
   /** Dead letters for which there was no room. */
-  private neededBytes = 0
+  #neededBytes = 0
 
-  constructor(private readonly options: UndatedOptions) {}
+  readonly #options: UndatedOptions
+
+  constructor(options: UndatedOptions) {
+    this.#options = options
+  }
 
   /** The lowest sequence that was left. */
   get firstSequence(): number {
-    return this.first
+    return this.#first
   }
 
   get isHolding(): boolean {
-    return this.streams.size > 0
+    return this.#streams.size > 0
   }
 
   get hasUndatable(): boolean {
-    return this.undatable.length > 0
+    return this.#undatable.length > 0
   }
 
   /** Whether it has to be left in the queue now; asked of each record that is read, in their order. */
   holds(record: OutboxRecord): boolean {
-    const { destination, bootId } = this.options
+    const { destination, bootId } = this.#options
     if (!destination.isDated) return false
     const isWaiting = isUndated(record)
     if (isWaiting && record.bootId !== bootId) {
-      this.giveUp(record)
+      this.#giveUp(record)
       return true
     }
-    const waitsItself = isWaiting && !this.isClockSet()
+    const waitsItself = isWaiting && !this.#isClockSet()
     if (!waitsItself && !this.isHolding) return false
     const streams = streamsOf(record)
-    if (!waitsItself && !streams.some((stream) => this.streams.has(stream))) return false
+    if (!waitsItself && !streams.some((stream) => this.#streams.has(stream))) return false
     const isNew = !this.isHolding
-    for (const stream of streams) this.streams.add(stream)
-    this.leave(record)
-    if (isNew) this.options.onAnswer()
+    for (const stream of streams) this.#streams.add(stream)
+    this.#leave(record)
+    if (isNew) this.#options.onAnswer()
     return true
   }
 
   /** Turns what cannot be dated into dead letters. */
   async bury(): Promise<void> {
-    const { queue, lane } = this.options
-    const records = this.undatable.splice(0)
+    const { queue, lane } = this.#options
+    const records = this.#undatable.splice(0)
     try {
       const bundles = records.filter(({ parts }) => parts)
       const apart = bundles.length > 0 ? await queue.takeApart(lane, bundles) : []
@@ -94,40 +98,40 @@ export class Undated {
 
   /** Waits for nothing any more, and gives up what it has taken to turn into dead letters. */
   close(): OutboxRecord[] {
-    this.cancelLook?.()
-    return this.undatable.splice(0)
+    this.#cancelLook?.()
+    return this.#undatable.splice(0)
   }
 
-  private isClockSet(): boolean {
-    return isPlausible(this.options.scheduler.wallMs())
+  #isClockSet(): boolean {
+    return isPlausible(this.#options.scheduler.wallMs())
   }
 
-  private giveUp(record: OutboxRecord): void {
-    const { queue, lane } = this.options
+  #giveUp(record: OutboxRecord): void {
+    const { queue, lane } = this.#options
     const bytes = storedBytes(lane, record) + record.count * letterBytes
     if (!queue.hasDeadRoom(bytes)) {
-      this.neededBytes = bytes
-      this.leave(record)
-    } else if (queue.leasesOf(lane).take(record.sequence)) this.undatable.push(record)
+      this.#neededBytes = bytes
+      this.#leave(record)
+    } else if (queue.leasesOf(lane).take(record.sequence)) this.#undatable.push(record)
   }
 
-  private leave({ sequence }: OutboxRecord): void {
-    this.first = Math.min(this.first, sequence)
-    this.cancelLook ??= this.options.scheduler.setTimeout(() => this.look(), lookEveryMs)
+  #leave({ sequence }: OutboxRecord): void {
+    this.#first = Math.min(this.#first, sequence)
+    this.#cancelLook ??= this.#options.scheduler.setTimeout(() => this.#look(), lookEveryMs)
   }
 
-  private look(): void {
-    const { queue, lane, onAnswer, scheduler } = this.options
-    const isSoFar = this.isHolding ? !this.isClockSet() : !queue.hasDeadRoom(this.neededBytes)
+  #look(): void {
+    const { queue, lane, onAnswer, scheduler } = this.#options
+    const isSoFar = this.isHolding ? !this.#isClockSet() : !queue.hasDeadRoom(this.#neededBytes)
     if (isSoFar) {
-      this.cancelLook = scheduler.setTimeout(() => this.look(), lookEveryMs)
+      this.#cancelLook = scheduler.setTimeout(() => this.#look(), lookEveryMs)
       return
     }
-    const { first } = this
-    this.cancelLook = undefined
-    this.neededBytes = 0
-    this.first = Number.POSITIVE_INFINITY
-    this.streams.clear()
+    const first = this.#first
+    this.#cancelLook = undefined
+    this.#neededBytes = 0
+    this.#first = Number.POSITIVE_INFINITY
+    this.#streams.clear()
     queue.reappeared(lane, first)
     onAnswer()
   }

@@ -34,43 +34,47 @@ const mostPassedOver = 32
 
 /** The records that were read and wait to be sent, in order within each order key. */
 export class Window {
-  private readonly runs = new Map<OrderKey, Run>()
+  readonly #runs = new Map<OrderKey, Run>()
   #held: HeldStreams | undefined
   /** Of records, those in bundles included. */
   count = 0
   /** As they are sent. */
   bytes = 0
 
-  constructor(private readonly orderKeyOf: (record: OutboxRecord) => OrderKey) {}
+  readonly #orderKeyOf: (record: OutboxRecord) => OrderKey
+
+  constructor(orderKeyOf: (record: OutboxRecord) => OrderKey) {
+    this.#orderKeyOf = orderKeyOf
+  }
 
   add(record: OutboxRecord): void {
-    if (this.#held && this.hold(record)) return
-    const run = this.runOf(this.orderKeyOf(record))
+    if (this.#held && this.#hold(record)) return
+    const run = this.#runOf(this.#orderKeyOf(record))
     run.records.push(record)
-    this.measure(run, record, 1)
+    this.#measure(run, record, 1)
   }
 
   /** Puts records back that were taken and not sent; they keep their places, and others go first: it may be their fault. */
   putBack(records: readonly OutboxRecord[], passedOver = -mostPassedOver): void {
-    const free = this.#held ? records.filter((record) => !this.hold(record)) : records
-    for (const [key, returned] of grouped(free, this.orderKeyOf)) {
-      const run = this.runOf(key)
+    const free = this.#held ? records.filter((record) => !this.#hold(record)) : records
+    for (const [key, returned] of grouped(free, this.#orderKeyOf)) {
+      const run = this.#runOf(key)
       run.records = [...returned, ...run.records].sort((a, b) => a.sequence - b.sequence)
       run.passedOver = passedOver
-      for (const record of returned) this.measure(run, record, 1)
+      for (const record of returned) this.#measure(run, record, 1)
     }
   }
 
   /** The records of these streams, as they are and as they come, are in no batch any more, until they are let go. */
   holdBack(isHeld: (stream: string) => boolean): void {
-    const earlier = this.takeHeld()
+    const earlier = this.#takeHeld()
     this.#held = new HeldStreams(isHeld)
-    for (const run of [...this.runs.values()]) {
-      const held = run.records.filter((record) => this.hold(record))
+    for (const run of [...this.#runs.values()]) {
+      const held = run.records.filter((record) => this.#hold(record))
       if (held.length === 0) continue
       const isGone = new Set(held)
       run.records = run.records.filter((record) => !isGone.has(record))
-      this.left(run, held)
+      this.#left(run, held)
     }
     this.putBack(earlier, 0)
   }
@@ -79,12 +83,12 @@ export class Window {
   letGo(streams: Iterable<string>): void {
     const records: OutboxRecord[] = []
     for (const stream of streams) records.push(...(this.#held?.takeStream(stream) ?? []))
-    for (const record of records) this.weigh(record, -1)
+    for (const record of records) this.#weigh(record, -1)
     this.putBack(records, 0)
   }
 
   letAllGo(): void {
-    const records = this.takeHeld()
+    const records = this.#takeHeld()
     this.#held = undefined
     this.putBack(records, 0)
   }
@@ -96,14 +100,14 @@ export class Window {
 
   takeTangled(): OutboxRecord[] {
     const records = this.#held?.takeTangled() ?? []
-    for (const record of records) this.weigh(record, -1)
+    for (const record of records) this.#weigh(record, -1)
     return records
   }
 
   /** Takes the first records of some of those that are held back. */
   takeQuestion(limits: QuestionLimits, isMeant: (stream: string) => boolean): OutboxRecord[] {
     const records = this.#held?.take(limits, isMeant) ?? []
-    for (const record of records) this.weigh(record, -1)
+    for (const record of records) this.#weigh(record, -1)
     return records
   }
 
@@ -118,19 +122,19 @@ export class Window {
     isFree: (key: OrderKey) => boolean,
     waits?: (record: OutboxRecord) => boolean,
   ): OutboxRecord[] {
-    const all = this.ready(isFree, waits)
+    const all = this.#ready(isFree, waits)
     const ready = limits.oneKey ? firstIn(all) : byUrgency([...all])
     const batch = new Batch(limits)
     const left: Ready[] = []
     for (const each of ready) {
-      if ((batch.isEmpty || batch.hasRoomFor(each)) && this.move(each, batch)) each.run.passedOver = 0
+      if ((batch.isEmpty || batch.hasRoomFor(each)) && this.#move(each, batch)) each.run.passedOver = 0
       else left.push(each)
     }
     // A torn run has to wait for its first part: the most urgent one for the sake of a batch that is far from full, the
     // others as long as the next batch is full without them.
     let spare = left.reduce((sum, { count }) => sum + count, 0) - limits.records
     for (const each of isFullEnough(batch, limits) ? left.reverse() : left) {
-      const isTorn = (!isFullEnough(batch, limits) || each.count <= spare) && this.move(each, batch)
+      const isTorn = (!isFullEnough(batch, limits) || each.count <= spare) && this.#move(each, batch)
       if (isTorn) spare -= each.count
       each.run.passedOver = isTorn ? 0 : each.run.passedOver + 1
     }
@@ -143,14 +147,14 @@ export class Window {
    */
   takeSome(limits: BatchLimits, isFree: (key: OrderKey) => boolean, { waits, isEnough }: Choosing): OutboxRecord[] {
     const batch = new Batch(limits)
-    for (const each of [...this.runs.values()]) {
+    for (const each of [...this.#runs.values()]) {
       if (!isFree(each.key)) continue
       const records: OutboxRecord[] = []
       for (const record of each.records) {
         if (isEnough()) break
         if (!waits(record)) records.push(record)
       }
-      if (records.length > 0) this.move({ run: each, records, ...sizeOf(records) }, batch)
+      if (records.length > 0) this.#move({ run: each, records, ...sizeOf(records) }, batch)
       if (!batch.isEmpty && (limits.oneKey || isFullEnough(batch, limits) || isEnough())) break
     }
     return batch.records
@@ -158,39 +162,36 @@ export class Window {
 
   /** How many order keys there are. */
   get keys(): number {
-    return this.runs.size
+    return this.#runs.size
   }
 
   /** Takes out everything that doesn't belong here any more. */
   remove(isGone: (record: OutboxRecord) => boolean): OutboxRecord[] {
     const removed = this.#held?.remove(isGone) ?? []
-    for (const record of removed) this.weigh(record, -1)
-    for (const run of [...this.runs.values()]) {
+    for (const record of removed) this.#weigh(record, -1)
+    for (const run of [...this.#runs.values()]) {
       const gone = run.records.filter(isGone)
       if (gone.length === 0) continue
       removed.push(...gone)
       run.records = run.records.filter((record) => !isGone(record))
-      this.left(run, gone)
+      this.#left(run, gone)
     }
     return removed
   }
 
   *all(): Generator<OutboxRecord, void, void> {
-    for (const { records } of this.runs.values()) yield* records
+    for (const { records } of this.#runs.values()) yield* records
     if (this.#held) yield* this.#held.all()
   }
 
   firstSequence(): number {
     let first = this.#held?.firstSequence() ?? Number.POSITIVE_INFINITY
-    for (const { records } of this.runs.values()) if (records[0]) first = Math.min(first, records[0].sequence)
+    for (const { records } of this.#runs.values()) if (records[0]) first = Math.min(first, records[0].sequence)
     return first
   }
 
-  private *ready(
-    isFree: (key: OrderKey) => boolean,
-    waits?: (record: OutboxRecord) => boolean,
-  ): Generator<Ready, void, void> {
-    for (const run of this.runs.values()) {
+  *#ready(isFree: (key: OrderKey) => boolean, waits?: (record: OutboxRecord) => boolean): Generator<Ready, void, void> {
+    for (const run of this.#runs.values()) {
       if (!isFree(run.key)) continue
       const { records, count, bytes } = run
       if (!waits) yield { run, records, count, bytes }
@@ -202,50 +203,50 @@ export class Window {
   }
 
   /** Moves what fits of it to the batch. Answers whether anything does. */
-  private move({ run, records }: Ready, batch: Batch): boolean {
+  #move({ run, records }: Ready, batch: Batch): boolean {
     const fitting = batch.fill(records)
     if (fitting === 0) return false
     // Taken out in place: the outgrown tables that V8 chains behind a Map must not hold on to what was sent.
     const taken = records.splice(0, fitting)
     if (records !== run.records) run.records = run.records.filter((record) => !taken.includes(record))
-    this.left(run, taken)
+    this.#left(run, taken)
     // To the end: others have their turns.
-    if (this.runs.delete(run.key) && run.records.length > 0) this.runs.set(run.key, run)
+    if (this.#runs.delete(run.key) && run.records.length > 0) this.#runs.set(run.key, run)
     return true
   }
 
-  private runOf(key: OrderKey): Run {
-    const run = this.runs.get(key) ?? { key, records: [], count: 0, bytes: 0, passedOver: 0 }
-    this.runs.set(key, run)
+  #runOf(key: OrderKey): Run {
+    const run = this.#runs.get(key) ?? { key, records: [], count: 0, bytes: 0, passedOver: 0 }
+    this.#runs.set(key, run)
     return run
   }
 
   /** These are not in the run any more. */
-  private left(run: Run, records: readonly OutboxRecord[]): void {
-    for (const record of records) this.measure(run, record, -1)
-    if (run.records.length === 0) this.runs.delete(run.key)
+  #left(run: Run, records: readonly OutboxRecord[]): void {
+    for (const record of records) this.#measure(run, record, -1)
+    if (run.records.length === 0) this.#runs.delete(run.key)
   }
 
-  private measure(run: Run, record: OutboxRecord, sign: 1 | -1): void {
+  #measure(run: Run, record: OutboxRecord, sign: 1 | -1): void {
     run.count += sign * record.count
     run.bytes += sign * sentBytes(record)
-    this.weigh(record, sign)
+    this.#weigh(record, sign)
   }
 
-  private weigh(record: OutboxRecord, sign: 1 | -1): void {
+  #weigh(record: OutboxRecord, sign: 1 | -1): void {
     this.count += sign * record.count
     this.bytes += sign * sentBytes(record)
   }
 
-  private hold(record: OutboxRecord): boolean {
+  #hold(record: OutboxRecord): boolean {
     const isHeld = this.#held?.add(record) ?? false
-    if (isHeld) this.weigh(record, 1)
+    if (isHeld) this.#weigh(record, 1)
     return isHeld
   }
 
-  private takeHeld(): OutboxRecord[] {
+  #takeHeld(): OutboxRecord[] {
     const records = [...(this.#held?.all() ?? [])]
-    for (const record of records) this.weigh(record, -1)
+    for (const record of records) this.#weigh(record, -1)
     return records
   }
 }

@@ -99,7 +99,7 @@ async function tablesIn(store: string): Promise<readonly string[]> {
 
 /** Reads one table after the other into the same memory: a gigabyte of them would else leave as much to be collected. */
 class TableReader {
-  private readonly memory = new ReusedMemory()
+  readonly #memory = new ReusedMemory()
   /** For the indexes. */
   readonly unpacked = new ReusedMemory()
 
@@ -112,7 +112,7 @@ class TableReader {
     if (!file) return undefined
     try {
       const { size } = await file.stat()
-      const bytes = this.memory.take(size)
+      const bytes = this.#memory.take(size)
       const { bytesRead } = await file.read(bytes, 0, size, 0)
       return bytes.subarray(0, bytesRead)
     } catch {

@@ -6,35 +6,35 @@ const provenMs = 10 * 60_000
 
 /** Counts the starts of which none has ended properly, to notice that the store itself kills the process. */
 export class Starts {
-  private cancel: (() => void) | undefined
-  private isEntered = false
-  private readonly path: string
+  #cancel: (() => void) | undefined
+  #isEntered = false
+  readonly #path: string
 
-  constructor(
-    folder: string,
-    private readonly scheduler: Scheduler,
-  ) {
-    this.path = join(folder, 'starts')
+  readonly #scheduler: Scheduler
+
+  constructor(folder: string, scheduler: Scheduler) {
+    this.#scheduler = scheduler
+    this.#path = join(folder, 'starts')
   }
 
   /** Enters one more. Answers how many before it came to no proper end; 0 while another process still runs. */
   async begin(): Promise<number> {
-    const { pid = 0, count = 0 } = decodeStarts(await readFile(this.path, 'utf8').catch(() => ''))
+    const { pid = 0, count = 0 } = decodeStarts(await readFile(this.#path, 'utf8').catch(() => ''))
     // In a container each start has the same number.
     if (pid !== process.pid && isRunning(pid)) return 0
-    this.isEntered = true
-    await this.write(count + 1)
-    this.cancel = this.scheduler.setTimeout(() => void this.write(0), provenMs)
+    this.#isEntered = true
+    await this.#write(count + 1)
+    this.#cancel = this.#scheduler.setTimeout(() => void this.#write(0), provenMs)
     return count
   }
 
   async end(): Promise<void> {
-    this.cancel?.()
-    if (this.isEntered) await rm(this.path, { force: true }).catch(() => undefined)
+    this.#cancel?.()
+    if (this.#isEntered) await rm(this.#path, { force: true }).catch(() => undefined)
   }
 
-  private write(count: number): Promise<void> {
-    return writeFile(this.path, `${count} ${process.pid}`, { mode: 0o600 }).catch(() => undefined)
+  #write(count: number): Promise<void> {
+    return writeFile(this.#path, `${count} ${process.pid}`, { mode: 0o600 }).catch(() => undefined)
   }
 }
 

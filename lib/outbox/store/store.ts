@@ -107,74 +107,76 @@ async function loadLevel(): Promise<typeof ClassicLevel> {
 }
 
 class LevelStore implements Store {
-  private opened: Promise<Level>
+  #opened: Promise<Level>
   /** What has begun and is not over, scans included. */
-  private readonly uses = new Set<Promise<unknown>>()
-  private isCompacting = false
+  readonly #uses = new Set<Promise<unknown>>()
+  #isCompacting = false
 
-  constructor(
-    private readonly level: Level,
-    private readonly sync: boolean,
-  ) {
-    this.opened = Promise.resolve(level)
+  readonly #level: Level
+  readonly #sync: boolean
+
+  constructor(level: Level, sync: boolean) {
+    this.#level = level
+    this.#sync = sync
+    this.#opened = Promise.resolve(level)
   }
 
   get(key: Buffer): Promise<Buffer | undefined> {
-    return this.use((level) => level.get(key))
+    return this.#use((level) => level.get(key))
   }
 
   /** Handing an operation over takes microseconds, so many are handed over in several turns; the write is one. Copies. */
   batch(operations: readonly StoreOperation[]): Promise<void> {
-    return this.use(async (level) => {
+    return this.#use(async (level) => {
       const batch = level.batch()
       for (const [at, operation] of operations.entries()) {
         if (at % operationsPerTurn === operationsPerTurn - 1) await nextTurn()
         if (operation.type === 'put') batch.put(operation.key, operation.value)
         else batch.del(operation.key)
       }
-      await batch.write({ sync: this.sync })
+      await batch.write({ sync: this.#sync })
     })
   }
 
   scan(range: StoreRange, options: { reverse?: boolean } = {}): StoreScan {
-    const scan = new LevelScan(this.opened, range, options.reverse ?? false)
-    this.track(scan.ended)
+    const scan = new LevelScan(this.#opened, range, options.reverse ?? false)
+    this.#track(scan.ended)
     return scan
   }
 
   async compact({ from, before }: StoreRange): Promise<void> {
-    this.isCompacting = true
-    await this.use((level) => level.compactRange(from, before)).finally(() => {
-      this.isCompacting = false
+    this.#isCompacting = true
+    await this.#use((level) => level.compactRange(from, before)).finally(() => {
+      this.#isCompacting = false
     })
   }
 
   /** A compaction takes long, and lets go of what it has read by itself. */
   async releaseMemory(): Promise<void> {
-    if (this.isCompacting) return
-    this.opened = Promise.allSettled(this.uses).then(async () => {
-      await this.level.close()
-      await this.level.open()
-      return this.level
+    if (this.#isCompacting) return
+    this.#opened = Promise.allSettled(this.#uses).then(async () => {
+      await this.#level.close()
+      await this.#level.open()
+      return this.#level
     })
-    await this.use(async () => undefined)
+    await this.#use(async () => undefined)
   }
 
   async close(): Promise<void> {
-    await this.opened.catch(() => undefined)
-    await this.level.close().catch(rethrow)
+    await this.#opened.catch(() => undefined)
+    await this.#level.close().catch(rethrow)
   }
 
   /** What comes while the store is closed for a moment waits for it, in order. */
-  private use<Result>(task: (level: Level) => Promise<Result>): Promise<Result> {
-    const used = this.opened.then(task).catch(rethrow)
-    this.track(used)
+  #use<Result>(task: (level: Level) => Promise<Result>): Promise<Result> {
+    const used = this.#opened.then(task).catch(rethrow)
+    this.#track(used)
     return used
   }
 
-  private track(use: Promise<unknown>): void {
-    this.uses.add(use)
-    const over = () => this.uses.delete(use)
+  #track(use: Promise<unknown>): void {
+    this.#uses.add(use)
+    const over = () => this.#uses.delete(use)
     use.then(over, over)
   }
 }
@@ -186,62 +188,63 @@ class LevelStore implements Store {
 class LevelScan implements StoreScan {
   damaged = false
   readonly ended: Promise<void>
-  private readonly view: Promise<{ level: Level; snapshot: Snapshot; iterator: LevelIterator }>
-  private rescue: LevelIterator | undefined
-  private lastKey: Buffer | undefined
-  private end: () => void = () => undefined
+  readonly #view: Promise<{ level: Level; snapshot: Snapshot; iterator: LevelIterator }>
+  #rescue: LevelIterator | undefined
+  #lastKey: Buffer | undefined
+  #end: () => void = () => undefined
+
+  readonly #range: StoreRange
+  readonly #reverse: boolean
 
   /** @param opened resolves before anything is written that comes later */
-  constructor(
-    opened: Promise<Level>,
-    private readonly range: StoreRange,
-    private readonly reverse: boolean,
-  ) {
+  constructor(opened: Promise<Level>, range: StoreRange, reverse: boolean) {
+    this.#range = range
+    this.#reverse = reverse
     this.ended = new Promise((resolve) => {
-      this.end = resolve
+      this.#end = resolve
     })
-    this.view = opened.then((level) => {
+    this.#view = opened.then((level) => {
       const snapshot = level.snapshot()
-      return { level, snapshot, iterator: this.iterate(level, snapshot, range) }
+      return { level, snapshot, iterator: this.#iterate(level, snapshot, range) }
     })
-    this.view.catch(() => this.end())
+    this.#view.catch(() => this.#end())
   }
 
   async next(limit: number): Promise<readonly StoreEntry[]> {
-    const { level, snapshot, iterator } = await this.view.catch(rethrow)
-    const entries = this.rescue
+    const { level, snapshot, iterator } = await this.#view.catch(rethrow)
+    const entries = this.#rescue
       ? []
-      : await iterator.nextv(limit).catch((error) => this.startRescue(level, snapshot, error))
-    if (this.rescue) await this.readSingly(this.rescue, limit, entries)
-    this.lastKey = entries.at(-1)?.[0] ?? this.lastKey
+      : await iterator.nextv(limit).catch((error) => this.#startRescue(level, snapshot, error))
+    if (this.#rescue) await this.#readSingly(this.#rescue, limit, entries)
+    this.#lastKey = entries.at(-1)?.[0] ?? this.#lastKey
     return entries
   }
 
   async close(): Promise<void> {
-    const view = await this.view.catch(() => undefined)
-    await Promise.all([view?.iterator.close(), this.rescue?.close()])
+    const view = await this.#view.catch(() => undefined)
+    await Promise.all([view?.iterator.close(), this.#rescue?.close()])
     await view?.snapshot.close()
-    this.end()
+    this.#end()
   }
 
-  private iterate(level: Level, snapshot: Snapshot, { from, before }: StoreRange): LevelIterator {
-    return level.iterator({ gte: from, lt: before, reverse: this.reverse, snapshot, highWaterMarkBytes: scanBytes })
+  #iterate(level: Level, snapshot: Snapshot, { from, before }: StoreRange): LevelIterator {
+    return level.iterator({ gte: from, lt: before, reverse: this.#reverse, snapshot, highWaterMarkBytes: scanBytes })
   }
 
-  private startRescue(level: Level, snapshot: Snapshot, error: unknown): [Buffer, Buffer][] {
+  #startRescue(level: Level, snapshot: Snapshot, error: unknown): [Buffer, Buffer][] {
     const fault = faultOf(error)
     if (fault.kind !== 'corrupt') throw fault
     this.damaged = true
-    const after = this.lastKey && Buffer.concat([this.lastKey, Buffer.of(0)])
-    const rest = this.reverse ? { before: this.lastKey } : { from: after }
-    this.rescue = this.iterate(level, snapshot, {
-      from: rest.from ?? this.range.from,
-      before: rest.before ?? this.range.before,
+    const after = this.#lastKey && Buffer.concat([this.#lastKey, Buffer.of(0)])
+    const rest = this.#reverse ? { before: this.#lastKey } : { from: after }
+    this.#rescue = this.#iterate(level, snapshot, {
+      from: rest.from ?? this.#range.from,
+      before: rest.before ?? this.#range.before,
     })
     return []
   }
 
-  private async readSingly(rescue: LevelIterator, limit: number, entries: [Buffer, Buffer][]): Promise<void> {
+  async #readSingly(rescue: LevelIterator, limit: number, entries: [Buffer, Buffer][]): Promise<void> {
     while (entries.length < limit) {
       const found = await rescue.nextv(1).catch(() => [])
       if (found.length === 0) return

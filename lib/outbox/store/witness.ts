@@ -11,17 +11,18 @@ const writeEveryMs = 1000
  * old copy does no harm.
  */
 export class Witness {
-  private cancel: (() => void) | undefined
-  private writing: Promise<void> = Promise.resolve()
-  private isQueued = false
-  private readonly path: string
+  #cancel: (() => void) | undefined
+  #writing: Promise<void> = Promise.resolve()
+  #isQueued = false
+  readonly #path: string
 
-  constructor(
-    folder: string,
-    private readonly scheduler: Scheduler,
-    private readonly ledgers: () => readonly LaneLedger[],
-  ) {
-    this.path = join(folder, 'ledger')
+  readonly #scheduler: Scheduler
+  readonly #ledgers: () => readonly LaneLedger[]
+
+  constructor(folder: string, scheduler: Scheduler, ledgers: () => readonly LaneLedger[]) {
+    this.#scheduler = scheduler
+    this.#ledgers = ledgers
+    this.#path = join(folder, 'ledger')
   }
 
   static async read(folder: string): Promise<readonly LaneLedger[]> {
@@ -31,27 +32,27 @@ export class Witness {
 
   /** The ledgers have changed: they are written within a second. */
   changed(): void {
-    this.cancel ??= this.scheduler.setTimeout(() => {
-      this.cancel = undefined
-      this.write()
+    this.#cancel ??= this.#scheduler.setTimeout(() => {
+      this.#cancel = undefined
+      this.#write()
     }, writeEveryMs)
   }
 
   async close(): Promise<void> {
-    this.cancel?.()
-    this.write()
-    await this.writing
+    this.#cancel?.()
+    this.#write()
+    await this.#writing
   }
 
   /** On a slow disk one write waits for the one before, and no more. A failure leaves the older copy: good enough. */
-  private write(): void {
-    if (this.isQueued) return
-    this.isQueued = true
+  #write(): void {
+    if (this.#isQueued) return
+    this.#isQueued = true
     const replace = async () => {
-      this.isQueued = false
-      await writeFile(`${this.path}.new`, encodeChecked(this.ledgers()), { mode: 0o600 })
-      await rename(`${this.path}.new`, this.path)
+      this.#isQueued = false
+      await writeFile(`${this.#path}.new`, encodeChecked(this.#ledgers()), { mode: 0o600 })
+      await rename(`${this.#path}.new`, this.#path)
     }
-    this.writing = this.writing.then(replace).catch(() => undefined)
+    this.#writing = this.#writing.then(replace).catch(() => undefined)
   }
 }

@@ -39,28 +39,28 @@ export class ApiRefused extends Error {
   }
 }
 
-export const INVALID_ARGUMENT = 99400
-export const NO_PERMISSION = 99403
-export const NOT_FOUND = 99404
+export const invalidArgument = 99400
+export const noPermission = 99403
+export const notFound = 99404
 
 export function invalid(text: string): ApiRefused {
-  return new ApiRefused(INVALID_ARGUMENT, `Invalid argument: ${text}`)
+  return new ApiRefused(invalidArgument, `Invalid argument: ${text}`)
 }
 
 /** The device that a query or a struct names by `assetId` or by `productKey` and `deviceKey`. */
 export function namedDevice({ registry, app }: Pick<ApiCall, 'registry' | 'app'>, name: DeviceName): Device {
   if (!name.assetId && !(name.productKey && name.deviceKey)) throw invalid('give assetId, or productKey and deviceKey')
   const device = registry.device(name)
-  if (!device) throw new ApiRefused(NOT_FOUND, 'Device not found')
-  if (device.orgId !== app.orgId) throw new ApiRefused(NO_PERMISSION, 'No permission for the asset')
+  if (!device) throw new ApiRefused(notFound, 'Device not found')
+  if (device.orgId !== app.orgId) throw new ApiRefused(noPermission, 'No permission for the asset')
   return device
 }
 
 export function namedProduct({ registry, app }: Pick<ApiCall, 'registry' | 'app'>, productKey: string): Product {
   if (productKey === '') throw invalid('productKey is mandatory')
   const product = registry.products.get(productKey)
-  if (!product) throw new ApiRefused(NOT_FOUND, `Product ${productKey} not found`)
-  if (product.orgId !== app.orgId) throw new ApiRefused(NO_PERMISSION, `No permission for product ${productKey}`)
+  if (!product) throw new ApiRefused(notFound, `Product ${productKey} not found`)
+  if (product.orgId !== app.orgId) throw new ApiRefused(noPermission, `No permission for product ${productKey}`)
   return product
 }
 

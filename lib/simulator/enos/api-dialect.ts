@@ -34,10 +34,10 @@ export function featureOf(kind: FeatureKind, identifier: string, definition: Fie
   }
 }
 
-const SIGNAL_TYPES = ['Generic', 'AI', 'PI', 'DI']
-const CALL_TYPES = ['SYNC', 'ASYNC']
-const EVENT_TYPES = ['INFO', 'WARN', 'ERROR']
-const MULTIPLIERS = [
+const signalTypes = ['Generic', 'AI', 'PI', 'DI']
+const callTypes = ['SYNC', 'ASYNC']
+const eventTypes = ['INFO', 'WARN', 'ERROR']
+const multipliers = [
   ...['YOTTA', 'ZETTA', 'EXA', 'PETA', 'TERA', 'GIGA', 'MEGA', 'KILO', 'HECTO', 'DECA', 'ONE'],
   ...['DECI', 'CENTI', 'MILLI', 'MICRO', 'NANO', 'PICO', 'FEMTO', 'ATTO', 'ZEPTO', 'YOCTO'],
 ]
@@ -45,9 +45,9 @@ const MULTIPLIERS = [
 /** The words that are documented for a kind of feature (docs/protocol/enos.md §5.2, §5.4). */
 function wordProblem(kind: FeatureKind, definition: Fields): string | undefined {
   const words: Partial<Record<FeatureKind, readonly [field: string, known: readonly string[]]>> = {
-    measurepoints: ['signalType', SIGNAL_TYPES],
-    services: ['callType', CALL_TYPES],
-    events: ['eventType', EVENT_TYPES],
+    measurepoints: ['signalType', signalTypes],
+    services: ['callType', callTypes],
+    events: ['eventType', eventTypes],
   }
   const [field, known] = words[kind] ?? ['', []]
   const word = definition[field]
@@ -63,7 +63,7 @@ function commonProblem({ tags, unit, name }: Fields): string | undefined {
   if (isSet(name) && !(isFields(name) && typeof name.defaultValue === 'string'))
     return 'has a name without defaultValue'
   if (isSet(unit) && !(isFields(unit) && typeof unit.unitId === 'string')) return 'has a unit without unitId'
-  if (isFields(unit) && isSet(unit.multiplier) && !MULTIPLIERS.includes(unit.multiplier as string))
+  if (isFields(unit) && isSet(unit.multiplier) && !multipliers.includes(unit.multiplier as string))
     return `has the unknown multiplier ${String(unit.multiplier)}`
   return undefined
 }

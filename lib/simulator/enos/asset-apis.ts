@@ -3,10 +3,10 @@ import { type Api, type ApiCall, fieldsOf, invalid, namedDevice, nameOf, textOf 
 import { checkedAttributes, descriptionOf, tagsOf, zoneOf } from './device-apis'
 import type { Device } from './registry'
 
-const ATTRIBUTES_DO_NOT_FIT = 12958
+const attributesDoNotFit = 12958
 
 /** The asset service v2.1, whose assets are the devices here (docs/protocol/enos.md §9.7). */
-export const ASSET_APIS: Record<string, Api> = {
+export const assetApis: Record<string, Api> = {
   'GET /asset-service/v2.1/assets get': (call) => {
     const assetId = call.query.get('assetId')
     if (!assetId) throw invalid('assetId is mandatory')
@@ -24,7 +24,7 @@ function updateAsset(call: ApiCall) {
   const isPatch = patch === 'true'
   const name = isPatch && asset.name === undefined ? undefined : nameOf(asset.name, 'asset.name')
   const timezone = isPatch && asset.timezone === undefined ? device.timezone : zoneOf(asset.timezone)
-  const attributes = checkedAttributes(call, device.modelId, asset.attributes, ATTRIBUTES_DO_NOT_FIT)
+  const attributes = checkedAttributes(call, device.modelId, asset.attributes, attributesDoNotFit)
   const tags = tagsOf(asset.tags)
   const description = descriptionOf(asset.description)
   device.attributes = new Map([...(isPatch ? device.attributes : []), ...attributes])

@@ -7,8 +7,8 @@ import {
   deviceNameIn,
   fieldsOf,
   invalid,
-  NO_PERMISSION,
   namedDevice,
+  noPermission,
   ownDevices,
 } from './api-call'
 import { assetStruct } from './asset-apis'
@@ -16,17 +16,17 @@ import type { AssetTree } from './asset-tree'
 import type { Device } from './registry'
 import { search } from './search'
 
-const NO_TREE = 17404
-const NO_PARENT = 17752
-const ALREADY_THERE = 17758
-const TOO_DEEP = 17770
+const noTree = 17404
+const noParent = 17752
+const alreadyThere = 17758
+const tooDeep = 17770
 /** The root is the first one. */
 const mostLayers = 7
 
 const pages = { pageSize: 100, mostOnPage: 1_000 }
 
 /** The asset tree service v2.1 (docs/protocol/enos.md §9.8). */
-export const ASSET_TREE_APIS: Record<string, Api> = {
+export const assetTreeApis: Record<string, Api> = {
   'POST /asset-tree-service/v2.1/asset-nodes searchAsset': (call) =>
     search(ownDevices(call).map(assetStruct), call, {
       ...pages,
@@ -66,8 +66,8 @@ function namedTree({ registry, app, query }: ApiCall): AssetTree {
   const treeId = query.get('treeId')
   if (!treeId) throw invalid('treeId is mandatory')
   const tree = registry.trees.get(treeId)
-  if (!tree) throw new ApiRefused(NO_TREE, `There is no asset tree ${treeId}`)
-  if (tree.seed.orgId !== app.orgId) throw new ApiRefused(NO_PERMISSION, `No permission for asset tree ${treeId}`)
+  if (!tree) throw new ApiRefused(noTree, `There is no asset tree ${treeId}`)
+  if (tree.seed.orgId !== app.orgId) throw new ApiRefused(noPermission, `No permission for asset tree ${treeId}`)
   return tree
 }
 
@@ -75,15 +75,15 @@ function place(call: ApiCall): { tree: AssetTree; parentAssetId: string } {
   const tree = namedTree(call)
   const parentAssetId = call.query.get('parentAssetId')
   if (!parentAssetId) throw invalid('parentAssetId is mandatory')
-  if (!tree.has(parentAssetId)) throw new ApiRefused(NO_PARENT, `The parent ${parentAssetId} is not in the tree`)
+  if (!tree.has(parentAssetId)) throw new ApiRefused(noParent, `The parent ${parentAssetId} is not in the tree`)
   if (tree.ancestorsOf(parentAssetId).length + 2 > mostLayers) {
-    throw new ApiRefused(TOO_DEEP, `The tree would have more than ${mostLayers} layers`)
+    throw new ApiRefused(tooDeep, `The tree would have more than ${mostLayers} layers`)
   }
   return { tree, parentAssetId }
 }
 
 function associated(tree: AssetTree, parentAssetId: string, device: Device): string {
-  if (tree.has(device.assetId)) throw new ApiRefused(ALREADY_THERE, `${device.assetId} is in the tree already`)
+  if (tree.has(device.assetId)) throw new ApiRefused(alreadyThere, `${device.assetId} is in the tree already`)
   tree.add(device, parentAssetId)
   return device.assetId
 }

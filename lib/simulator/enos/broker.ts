@@ -11,7 +11,7 @@ import type { Device, Registry } from './registry'
 import { BrokerRefused, type TopicCall } from './topic-call'
 
 /** Largest JSON message of a report, on the device and on the integration channel; bytes. */
-export const MAX_MESSAGE_BYTES = 512 * 1024
+export const mostMessageBytes = 512 * 1024
 
 export interface BrokerContext {
   registry: Registry
@@ -63,7 +63,7 @@ function deviceReply(
   topic: string,
 ): SimulatedReply {
   if (channel === 'multipart' && topic.startsWith('file/')) {
-    return fileRoute(context.files, request, device, topic.slice('file/'.length), FILE_DIALECT)
+    return fileRoute(context.files, request, device, topic.slice('file/'.length), fileDialect)
   }
   if (request.method !== 'POST') return brokerReply(405, 400, 'Only POST is supported')
   if (request.body.length === 0) throw new BrokerRefused(1251, 'the payload is empty')
@@ -77,7 +77,7 @@ function deviceReply(
   return messageReply(200, message.id, 200, acceptMessage(call(message)))
 }
 
-const FILE_DIALECT = {
+const fileDialect = {
   done: (data: unknown) => brokerReply(200, 200, 'success', data as object),
   refused: (http: number, text: string) => brokerReply(http, 1206, text),
 }
@@ -115,10 +115,10 @@ function readMessage(options: EnosOptions, { headers, body }: SimulatedRequest):
 }
 
 function checkSize({ tooLarge }: EnosOptions, bytes: number): void {
-  if (bytes > MAX_MESSAGE_BYTES) {
+  if (bytes > mostMessageBytes) {
     throw new BrokerRefused(
       tooLarge.code,
-      `the message is larger than ${MAX_MESSAGE_BYTES} bytes`,
+      `the message is larger than ${mostMessageBytes} bytes`,
       undefined,
       tooLarge.http,
     )

@@ -1,20 +1,20 @@
 import { isFields } from '../checked-input'
-import { type Api, type ApiCall, ApiRefused, deviceNameIn, invalid, NOT_FOUND, namedDevice } from './api-call'
-import { COMMAND_STATES, type Command, commandStruct } from './command-book'
+import { type Api, type ApiCall, ApiRefused, deviceNameIn, invalid, namedDevice, notFound } from './api-call'
+import { type Command, commandStates, commandStruct } from './command-book'
 import { search } from './search'
 import { measurepointProblem } from './thing-model'
 
-const NEVER_ACTIVE = 11888
-const OFFLINE = 11900
-const QUEUE_FULL = 11902
-const NO_REPLY = 11915
+const neverActive = 11888
+const offline = 11900
+const queueFull = 11902
+const noReply = 11915
 const mostPending = 50
 
 /**
  * Commands (docs/protocol/enos.md §10.1). No device is told of them: one for now ends as for a device that does not
  * reply, but at once, and one that may wait waits until it expires or is cancelled.
  */
-export const COMMAND_APIS: Record<string, Api> = {
+export const commandApis: Record<string, Api> = {
   'POST /connect-service/v2.1/commands setMeasurepoint': (call) => {
     const identifier = mandatory(call, 'measurepointId')
     const { value } = call.body
@@ -40,12 +40,12 @@ export const COMMAND_APIS: Record<string, Api> = {
   'POST /connect-service/v2.1/commands cancel': (call) => {
     const commandId = call.query.get('commandId')
     const pending = (commandId ? [namedCommand(call, commandId)] : own(call)).filter(isPending)
-    for (const command of pending) command.state = COMMAND_STATES.cancelled
+    for (const command of pending) command.state = commandStates.cancelled
     return { data: null }
   },
 }
 
-const isPending = ({ state }: Command) => state === COMMAND_STATES.created
+const isPending = ({ state }: Command) => state === commandStates.created
 
 function sent(call: ApiCall, command: Pick<Command, 'device' | 'kind' | 'identifier' | 'input'>) {
   const { commands, login, nowMs } = call
@@ -54,14 +54,14 @@ function sent(call: ApiCall, command: Pick<Command, 'device' | 'kind' | 'identif
   const pendingSeconds = secondsOf(call, 'pendingTtl', 0, 0, 172_800)
   const given = { ...command, timeoutSeconds, pendingSeconds, createdMs: nowMs }
   if (pendingSeconds === 0) {
-    if (device.activeMs === 0) throw new ApiRefused(NEVER_ACTIVE, 'The device was never activated')
-    if (!login.isOnline(device, nowMs)) throw new ApiRefused(OFFLINE, 'The device is offline')
-    commands.add({ ...given, state: COMMAND_STATES.timedOut })
-    throw new ApiRefused(NO_REPLY, 'The command was sent, but the device did not reply')
+    if (device.activeMs === 0) throw new ApiRefused(neverActive, 'The device was never activated')
+    if (!login.isOnline(device, nowMs)) throw new ApiRefused(offline, 'The device is offline')
+    commands.add({ ...given, state: commandStates.timedOut })
+    throw new ApiRefused(noReply, 'The command was sent, but the device did not reply')
   }
   const pending = commands.all(nowMs, (other) => other === device).filter(isPending)
-  if (pending.length >= mostPending) throw new ApiRefused(QUEUE_FULL, 'Too many commands wait for the device')
-  return { data: { commandId: commands.add({ ...given, state: COMMAND_STATES.created }).commandId } }
+  if (pending.length >= mostPending) throw new ApiRefused(queueFull, 'Too many commands wait for the device')
+  return { data: { commandId: commands.add({ ...given, state: commandStates.created }).commandId } }
 }
 
 /** The commands of the organisation, or of the device that the query names. */
@@ -75,7 +75,7 @@ function own(call: ApiCall): Command[] {
 function namedCommand({ commands, app, nowMs }: ApiCall, commandId: string): Command {
   const all = commands.all(nowMs, ({ orgId }) => orgId === app.orgId)
   const command = all.find((each) => each.commandId === commandId)
-  if (!command) throw new ApiRefused(NOT_FOUND, `Command ${commandId} not found`)
+  if (!command) throw new ApiRefused(notFound, `Command ${commandId} not found`)
   return command
 }
 

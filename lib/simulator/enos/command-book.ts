@@ -3,7 +3,7 @@ import type { Fields } from '../checked-input'
 import type { Device } from './registry'
 
 /** `state` of a command (docs/protocol/enos.md §10.1). */
-export const COMMAND_STATES = { created: 1, cancelled: 2, expired: 3, timedOut: 7 } as const
+export const commandStates = { created: 1, cancelled: 2, expired: 3, timedOut: 7 } as const
 
 export interface Command {
   commandId: string
@@ -38,7 +38,7 @@ export class CommandBook {
       .filter(({ device }) => isWanted(device))
       .map((command) => {
         const isOver = nowMs >= command.createdMs + command.pendingSeconds * 1000
-        if (command.state === COMMAND_STATES.created && isOver) command.state = COMMAND_STATES.expired
+        if (command.state === commandStates.created && isOver) command.state = commandStates.expired
         return command
       })
   }

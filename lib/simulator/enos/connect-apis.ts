@@ -4,7 +4,7 @@ import type { Product } from './enos-seed'
 import { search } from './search'
 
 /** The connection service v2.1: products and last values (docs/protocol/enos.md §9.2, §9.6). */
-export const CONNECT_APIS: Record<string, Api> = {
+export const connectApis: Record<string, Api> = {
   'POST /connect-service/v2.1/products search': (call) => {
     const products = [...call.registry.products.values()].filter((product) => product.orgId === call.app.orgId)
     return search(products.map(productStruct), call)

@@ -18,13 +18,13 @@ import type { Device } from './registry'
 import { attributeProblem } from './thing-model'
 import { isZone } from './zone'
 
-const KEY_EXISTS = 11702
-const SAME_KEY = 11704
-const TOO_MANY = 11739
-const ALREADY_SO = 11794
+const keyExists = 11702
+const sameKey = 11704
+const tooMany = 11739
+const alreadySo = 11794
 
 /** The connection service's devices (docs/protocol/enos.md §9.3, §9.4). */
-export const DEVICE_APIS: Record<string, Api> = {
+export const deviceApis: Record<string, Api> = {
   'POST /connect-service/v2.1/devices search': (call) => searchDevices(call, ownDevices(call)),
   'GET /connect-service/v2.1/devices get': (call) => ({
     data: deviceStruct(call, namedDevice(call, deviceNameIn(call.query))),
@@ -53,7 +53,7 @@ export const DEVICE_APIS: Record<string, Api> = {
     const { registry, login, body, query } = call
     const device = namedDevice(call, deviceNameIn(query))
     const deviceKey = keyOf(body.newDeviceKey, 'newDeviceKey')
-    if (deviceKey === device.deviceKey) throw new ApiRefused(SAME_KEY, 'newDeviceKey is the key that the device has')
+    if (deviceKey === device.deviceKey) throw new ApiRefused(sameKey, 'newDeviceKey is the key that the device has')
     checkIsFree(call, device.productKey, deviceKey)
     login.dropDevice(device)
     registry.replaceDevice(device, deviceKey, newSecret())
@@ -134,7 +134,7 @@ function updateDevice(call: ApiCall) {
 function switchDevice(call: ApiCall, enabled: boolean) {
   const device = namedDevice(call, deviceNameIn(call.query))
   if (device.enabled === enabled) {
-    throw new ApiRefused(ALREADY_SO, `The device is ${enabled ? 'enabled' : 'disabled'} already`)
+    throw new ApiRefused(alreadySo, `The device is ${enabled ? 'enabled' : 'disabled'} already`)
   }
   device.enabled = enabled
   if (!enabled) call.login.dropDevice(device)
@@ -142,14 +142,14 @@ function switchDevice(call: ApiCall, enabled: boolean) {
 }
 
 function checkIsFree({ registry }: ApiCall, productKey: string, deviceKey: string): void {
-  if (registry.device({ productKey, deviceKey })) throw new ApiRefused(KEY_EXISTS, `deviceKey ${deviceKey} exists`)
+  if (registry.device({ productKey, deviceKey })) throw new ApiRefused(keyExists, `deviceKey ${deviceKey} exists`)
 }
 
 function checkIsRoom(call: ApiCall, productKey: string): void {
   const { product, organisation } = call.options.mostDevices
   const devices = ownDevices(call)
   const isFull = devices.filter((device) => device.productKey === productKey).length >= product
-  if (isFull || devices.length >= organisation) throw new ApiRefused(TOO_MANY, 'There are too many devices')
+  if (isFull || devices.length >= organisation) throw new ApiRefused(tooMany, 'There are too many devices')
 }
 
 /** 4 to 64 letters, digits and `- _ . :`, the colon as the older versions take it (docs/protocol/enos.md §14). */

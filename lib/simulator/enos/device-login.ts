@@ -24,24 +24,27 @@ export class DeviceLogin {
   #sessions = new Map<string, Session>()
   #records = new Map<Device, LoginRecord>()
 
-  constructor(
-    private readonly registry: Registry,
-    private readonly options: EnosOptions,
-  ) {}
+  readonly #registry: Registry
+  readonly #options: EnosOptions
+
+  constructor(registry: Registry, options: EnosOptions) {
+    this.#registry = registry
+    this.#options = options
+  }
 
   /** `POST /auth/{productKey}/{deviceKey}` */
   handle(request: SimulatedRequest, productKey: string, deviceKey: string): SimulatedReply {
     if (request.method !== 'POST') return brokerReply(405, 400, 'Only POST is supported')
     const login = readLogin(request)
     if (typeof login === 'string') return this.#refused(400, 400, login)
-    const device = this.registry.device({ productKey, deviceKey })
+    const device = this.#registry.device({ productKey, deviceKey })
     if (!device) return this.#refused(401, 705, 'device does not exist')
     const blockedMs = this.#blockedMs(device, request.receivedMs)
     if (blockedMs > 0) {
       const text = `too many connection requests, blocked for another ${Math.ceil(blockedMs / 1000)} s`
       return this.#refused(401, 401, text)
     }
-    const { least, most } = this.options.lifetimeMs
+    const { least, most } = this.#options.lifetimeMs
     const lifetimeMs = Number(login.lifetime)
     if (lifetimeMs < least || lifetimeMs > (most ?? Infinity))
       return this.#refused(400, 400, 'lifetime is out of bounds')
@@ -49,7 +52,7 @@ export class DeviceLogin {
     const sign = deviceSign({ productKey, deviceKey, deviceSecret, lifetimeMs: login.lifetime })
     if (login.sign.toLowerCase() !== sign) return this.#refused(401, 742, 'sign check failed')
     if (!device.enabled) return this.#refused(401, 723, 'device is disabled')
-    if (device.gateway !== null && !this.options.subDeviceMayLogin) {
+    if (device.gateway !== null && !this.#options.subDeviceMayLogin) {
       return this.#refused(401, 771, 'a sub-device may not connect directly')
     }
     return brokerReply(200, 200, 'success', { sessionId: this.#open(device, lifetimeMs, request.receivedMs).id })
@@ -86,7 +89,7 @@ export class DeviceLogin {
 
   #open(device: Device, lifetimeMs: number, now: number): Session {
     for (const old of this.#sessions.values()) {
-      const isReplaced = this.options.loginReplacesSession && old.device === device
+      const isReplaced = this.#options.loginReplacesSession && old.device === device
       if (isReplaced || !isAlive(old, now)) this.#sessions.delete(old.id)
     }
     const session = { id: randomUUID(), device, lifetimeMs, lastSeenMs: now }
@@ -97,7 +100,7 @@ export class DeviceLogin {
 
   /** How long the device stays blocked; 0 when this connection request is within the limit. Counts the request. */
   #blockedMs(device: Device, now: number): number {
-    const limit = this.options.loginLimit
+    const limit = this.#options.loginLimit
     if (!limit) return 0
     const record = this.#records.get(device) ?? { attemptsMs: [], blockedUntilMs: 0 }
     this.#records.set(device, record)
@@ -110,7 +113,7 @@ export class DeviceLogin {
   }
 
   #refused(httpCode: number, deviceCode: number, text: string): SimulatedReply {
-    const { loginCodes, brokerRejectHttpStatus } = this.options
+    const { loginCodes, brokerRejectHttpStatus } = this.#options
     return brokerReply(brokerRejectHttpStatus, loginCodes === 'http' ? httpCode : deviceCode, text)
   }
 }

@@ -10,7 +10,7 @@ interface Topic {
   accept(call: TopicCall, refuse: Refuse): object
 }
 
-const TOPICS: Record<string, Topic> = {
+const topics: Record<string, Topic> = {
   'thing/measurepoint/post': { formatCode: 1206, accept: acceptPoint },
   'thing/measurepoint/post/batch': { formatCode: 1206, accept: acceptPointBatch },
   'thing/measurepoint/resume': { formatCode: 1206, accept: acceptPoint },
@@ -27,7 +27,7 @@ const TOPICS: Record<string, Topic> = {
   'ota/device/getversion': { formatCode: 1200, accept: () => [] },
 }
 
-const EVENT_TOPIC = /^thing\/event\/([^/]+)\/post$/
+const eventTopic = /^thing\/event\/([^/]+)\/post$/
 
 /** Checks a message and applies it; gives the reply's `data`, throws `BrokerRefused` before anything has changed. */
 export function acceptMessage(call: TopicCall): object {
@@ -52,19 +52,19 @@ export function acceptMessage(call: TopicCall): object {
 }
 
 function topicOf(topic: string): Topic | undefined {
-  if (Object.hasOwn(TOPICS, topic)) return TOPICS[topic]
-  return EVENT_TOPIC.test(topic) ? { formatCode: 1206, accept: postEvent } : undefined
+  if (Object.hasOwn(topics, topic)) return topics[topic]
+  return eventTopic.test(topic) ? { formatCode: 1206, accept: postEvent } : undefined
 }
 
 /** Most attributes or tags in one message. */
-const MAX_ITEMS = 200
+const mostItems = 200
 
 function updateAttributes({ registry, device, message, nowMs }: TopicCall, refuse: Refuse): object {
   const attributes = isFields(message.params) ? message.params.attributes : undefined
   if (!isFields(attributes)) return refuse('params.attributes must be an object')
   const entries = Object.entries(attributes)
-  if (entries.length === 0 || entries.length > MAX_ITEMS)
-    refuse(`params.attributes must hold 1 to ${MAX_ITEMS} attributes`)
+  if (entries.length === 0 || entries.length > mostItems)
+    refuse(`params.attributes must hold 1 to ${mostItems} attributes`)
   const model = registry.modelOf(device)
   for (const [id, value] of entries) {
     const problem = attributeProblem(model, id, value)
@@ -89,8 +89,8 @@ function deleteAttributes({ device, message }: TopicCall, refuse: Refuse): objec
 
 function updateTags({ device, message }: TopicCall, refuse: Refuse): object {
   const { params } = message
-  if (!Array.isArray(params) || params.length === 0 || params.length > MAX_ITEMS) {
-    return refuse(`params must be a list of 1 to ${MAX_ITEMS} tags`)
+  if (!Array.isArray(params) || params.length === 0 || params.length > mostItems) {
+    return refuse(`params must be a list of 1 to ${mostItems} tags`)
   }
   for (const tag of params) {
     if (!isFields(tag) || typeof tag.tagKey !== 'string' || typeof tag.tagValue !== 'string') {
@@ -113,7 +113,7 @@ function deleteTags({ device, message }: TopicCall, refuse: Refuse): object {
 }
 
 function postEvent({ registry, device, topic, message, nowMs }: TopicCall, refuse: Refuse): object {
-  const eventId = EVENT_TOPIC.exec(topic)?.[1] ?? ''
+  const eventId = eventTopic.exec(topic)?.[1] ?? ''
   const { params } = message
   if (!isFields(params) || !isFields(params.events)) return refuse('params.events must be an object')
   if (params.time !== undefined && !Number.isSafeInteger(params.time)) refuse('params.time must be Unix milliseconds')
@@ -139,7 +139,7 @@ function idsOf(message: Fields, name: string, refuse: Refuse): string[] {
   const ids = isFields(message.params) ? message.params[name] : undefined
   if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string'))
     return refuse(`params.${name} must be a list of texts`)
-  return ids.length > MAX_ITEMS ? refuse(`params.${name} takes at most ${MAX_ITEMS}`) : ids
+  return ids.length > mostItems ? refuse(`params.${name} takes at most ${mostItems}`) : ids
 }
 
 /** The values of the given keys; all where none is given. */

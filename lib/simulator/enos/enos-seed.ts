@@ -1,7 +1,7 @@
 import { booleanAt, type Fields, fieldsAt, InvalidInput, isFields, listAt, textAt } from '../checked-input'
 import { featureOf } from './api-dialect'
 import type { TreeSeed } from './asset-tree'
-import { FEATURE_KINDS, type FeatureMap, type ThingModel } from './thing-model'
+import { type FeatureMap, featureKinds, type ThingModel } from './thing-model'
 
 export interface EnosSeed {
   apps: App[]
@@ -12,7 +12,7 @@ export interface EnosSeed {
 }
 
 /** What the simulator starts with where the seed says nothing. */
-const DEFAULTS = {
+const defaults = {
   apps: [{ appKey: 'demo-app', appSecret: 'demo-secret', orgId: 'o-demo' }],
   devices: [
     {
@@ -52,7 +52,7 @@ const DEFAULTS = {
  */
 export function parseEnosSeed(value: unknown): EnosSeed {
   const key = 'seed.enos'
-  const seed = { ...DEFAULTS, ...fieldsAt(value, key, ['apps', 'devices', 'models', 'products', 'trees']) }
+  const seed = { ...defaults, ...fieldsAt(value, key, ['apps', 'devices', 'models', 'products', 'trees']) }
   const apps = listAt(seed.apps, `${key}.apps`, parseApp)
   const orgId = apps[0]?.orgId ?? 'o-demo'
   const models = listAt(seed.models, `${key}.models`, (item, itemKey) => parseModel(item, itemKey, orgId))
@@ -100,7 +100,7 @@ function parseTree(value: unknown, key: string, orgId: string): TreeSeed {
   }
 }
 
-const DEVICE_KEYS = [
+const deviceKeys = [
   'productKey',
   'deviceKey',
   'deviceSecret',
@@ -114,7 +114,7 @@ const DEVICE_KEYS = [
 ]
 
 function parseDevice(value: unknown, key: string, orgId: string): DeviceSeed {
-  const fields = fieldsAt(value, key, DEVICE_KEYS)
+  const fields = fieldsAt(value, key, deviceKeys)
   const productKey = textAt(fields, 'productKey', key)
   const deviceKey = textAt(fields, 'deviceKey', key)
   return {
@@ -131,7 +131,7 @@ function parseDevice(value: unknown, key: string, orgId: string): DeviceSeed {
   }
 }
 
-const MODEL_KEYS = [
+const modelKeys = [
   'modelId',
   'orgId',
   'name',
@@ -140,13 +140,13 @@ const MODEL_KEYS = [
   'allowAdditionalAttribute',
   'allowAdditionalMeasurepoint',
   'allowAdditionalEvent',
-  ...FEATURE_KINDS,
+  ...featureKinds,
 ]
 
 function parseModel(value: unknown, key: string, orgId: string): ThingModel {
-  const fields = fieldsAt(value, key, MODEL_KEYS)
+  const fields = fieldsAt(value, key, modelKeys)
   const modelId = textAt(fields, 'modelId', key)
-  const features = (kind: (typeof FEATURE_KINDS)[number]): FeatureMap => parseFeatures(fields, kind, key)
+  const features = (kind: (typeof featureKinds)[number]): FeatureMap => parseFeatures(fields, kind, key)
   return {
     modelId,
     orgId: textAt(fields, 'orgId', key, orgId),
@@ -165,7 +165,7 @@ function parseModel(value: unknown, key: string, orgId: string): ThingModel {
   }
 }
 
-function parseFeatures(model: Fields, kind: (typeof FEATURE_KINDS)[number], key: string): FeatureMap {
+function parseFeatures(model: Fields, kind: (typeof featureKinds)[number], key: string): FeatureMap {
   const entries = Object.entries(fieldsAt(model[kind], `${key}.${kind}`)).map(([id, definition]) => {
     const feature = isFields(definition) ? featureOf(kind, id, definition) : 'must be an object'
     if (typeof feature === 'string') throw new InvalidInput(`${key}.${kind}.${id} ${feature}`)

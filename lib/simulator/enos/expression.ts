@@ -3,7 +3,7 @@ import { invalid } from './api-call'
 
 type Matcher = (record: Fields) => boolean
 
-const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(<=|>=|!=|[=<>(),])|([^\s=<>!(),"']+))/y
+const tokenPattern = /\s*(?:("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(<=|>=|!=|[=<>(),])|([^\s=<>!(),"']+))/y
 
 /** It is read by recursion, and each token looks at what is left of it. */
 const longestExpression = 2_000
@@ -30,7 +30,7 @@ export function matcherOf(expression: unknown, aliases: Record<string, string>):
 function tokensOf(expression: string): Token[] {
   if (expression.length > longestExpression) throw invalid(`expression of ${expression.length} characters`)
   const tokens: Token[] = []
-  const pattern = new RegExp(TOKEN)
+  const pattern = new RegExp(tokenPattern)
   while (expression.slice(pattern.lastIndex).trim() !== '') {
     const match = pattern.exec(expression)
     if (!match) throw invalid(`expression ${expression}`)
@@ -45,13 +45,16 @@ function tokensOf(expression: string): Token[] {
 class ExpressionParser {
   #position = 0
 
-  constructor(
-    private readonly tokens: Token[],
-    private readonly aliases: Record<string, string>,
-  ) {}
+  readonly #tokens: Token[]
+  readonly #aliases: Record<string, string>
+
+  constructor(tokens: Token[], aliases: Record<string, string>) {
+    this.#tokens = tokens
+    this.#aliases = aliases
+  }
 
   get isAtEnd(): boolean {
-    return this.#position >= this.tokens.length
+    return this.#position >= this.#tokens.length
   }
 
   alternatives(): Matcher {
@@ -106,14 +109,14 @@ class ExpressionParser {
     }
     const operator = this.#next().text
     const wanted = this.#value()
-    const compare = COMPARISONS[operator]
+    const compare = comparisons[operator]
     if (!compare) throw invalid(`expression operator ${operator}`)
     return (record) => compare(valueAt(record, path), wanted)
   }
 
   #path(): string {
     const [first = '', ...rest] = this.#value().split('.')
-    return [this.aliases[first] ?? first, ...rest].join('.')
+    return [this.#aliases[first] ?? first, ...rest].join('.')
   }
 
   #value(): string {
@@ -123,13 +126,13 @@ class ExpressionParser {
   }
 
   #next(): Token {
-    const token = this.tokens[this.#position++]
+    const token = this.#tokens[this.#position++]
     if (!token) throw invalid('the expression ends too early')
     return token
   }
 
   #takes(text: string): boolean {
-    const token = this.tokens[this.#position]
+    const token = this.#tokens[this.#position]
     if (!token || token.kind === 'text' || token.text.toLowerCase() !== text) return false
     this.#position += 1
     return true
@@ -140,7 +143,7 @@ class ExpressionParser {
   }
 }
 
-const COMPARISONS: Record<string, (value: unknown, wanted: string) => boolean> = {
+const comparisons: Record<string, (value: unknown, wanted: string) => boolean> = {
   '=': (value, wanted) => eachOf(value).some((each) => each !== undefined && String(each) === wanted),
   '!=': (value, wanted) => String(value) !== wanted,
   '<': (value, wanted) => Number(value) < Number(wanted),

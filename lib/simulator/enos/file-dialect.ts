@@ -2,7 +2,7 @@ import { type Fields, isFields } from '../checked-input'
 import { featureOf } from './api-dialect'
 import { dataTypeOf, type FeatureKind, type FeatureMap, type ThingModel } from './thing-model'
 
-const MAPS: Record<FeatureKind, string> = {
+const maps: Record<FeatureKind, string> = {
   attributes: 'thingAttributeMap',
   measurepoints: 'thingMeasurepointMap',
   services: 'thingServiceMap',
@@ -19,8 +19,8 @@ export function modelOfFile(file: unknown, orgId: string): ThingModel {
   if (typeof thingModelId !== 'string' || !/^[\w.-]{1,128}$/.test(thingModelId)) {
     throw new ModelProblem('thingModelId must be 1 to 128 letters, digits, - _ .')
   }
-  if (!Object.values(MAPS).some((name) => isFields(file[name]))) {
-    throw new ModelProblem(`model ${thingModelId} has none of ${Object.values(MAPS).join(', ')}`)
+  if (!Object.values(maps).some((name) => isFields(file[name]))) {
+    throw new ModelProblem(`model ${thingModelId} has none of ${Object.values(maps).join(', ')}`)
   }
   const name = isFields(file.thingModelName) ? file.thingModelName : {}
   return {
@@ -45,11 +45,11 @@ export function modelOfFile(file: unknown, orgId: string): ThingModel {
 }
 
 function featuresOf(file: Fields, kind: FeatureKind): FeatureMap {
-  const map = file[MAPS[kind]] ?? {}
-  if (!isFields(map)) throw new ModelProblem(`${MAPS[kind]} must be an object`)
+  const map = file[maps[kind]] ?? {}
+  if (!isFields(map)) throw new ModelProblem(`${maps[kind]} must be an object`)
   const entries = Object.entries(map).map(([identifier, entry]) => {
     const feature = isFields(entry) ? featureOf(kind, identifier, definitionOf(entry)) : 'must be an object'
-    if (typeof feature === 'string') throw new ModelProblem(`${MAPS[kind]}.${identifier} ${feature}`)
+    if (typeof feature === 'string') throw new ModelProblem(`${maps[kind]}.${identifier} ${feature}`)
     return [identifier, feature] as const
   })
   return Object.fromEntries(entries)

@@ -17,9 +17,9 @@ export interface StoredFile {
 export class FileProblem extends Error {}
 
 /** Largest single file; bytes. */
-const MAX_FILE_BYTES = 100 << 20
+const mostFileBytes = 100 << 20
 /** What is kept altogether; the oldest file goes first. */
-const MAX_KEPT_BYTES = 256 << 20
+const mostKeptBytes = 256 << 20
 
 export class FileStore {
   #files = new Map<string, StoredFile>()
@@ -52,7 +52,7 @@ export class FileStore {
   #keep(bytes: number): void {
     this.#keptBytes += bytes
     for (const uri of this.#files.keys()) {
-      if (this.#keptBytes <= MAX_KEPT_BYTES || this.#files.size === 1) return
+      if (this.#keptBytes <= mostKeptBytes || this.#files.size === 1) return
       this.remove(uri)
     }
   }
@@ -119,8 +119,8 @@ export function storeFiles(
 
 function attached(fileName: string, { md5 }: Fields, part: Part | undefined): Buffer {
   if (!part) throw new FileProblem(`there is no part enos-file for ${fileName}`)
-  if (part.content.length > MAX_FILE_BYTES)
-    throw new FileProblem(`file ${fileName} is larger than ${MAX_FILE_BYTES} bytes`)
+  if (part.content.length > mostFileBytes)
+    throw new FileProblem(`file ${fileName} is larger than ${mostFileBytes} bytes`)
   const digest = createHash('md5').update(part.content).digest('hex')
   for (const claimed of [md5, part.headers['content-md5']]) {
     if (claimed !== undefined && claimed !== digest) throw new FileProblem(`the md5 of file ${fileName} does not match`)

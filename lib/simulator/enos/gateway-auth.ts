@@ -11,7 +11,7 @@ import type { TokenService } from './token-service'
  */
 export type IdentityProblem = 'no-token' | 'expired-token' | 'bad-timestamp' | 'bad-signature'
 
-const CODES: Record<IdentityProblem, { code: number; text: string }> = {
+const codes: Record<IdentityProblem, { code: number; text: string }> = {
   'no-token': { code: 1202, text: 'apim-accesstoken, apim-signature and apim-timestamp are mandatory' },
   'expired-token': { code: 1203, text: 'The access token is unknown or has expired' },
   'bad-timestamp': { code: 1004, text: "apim-timestamp is not in milliseconds or too far from the server's clock" },
@@ -20,10 +20,13 @@ const CODES: Record<IdentityProblem, { code: number; text: string }> = {
 
 /** Who is calling: by the three apim headers, or by the token alone. */
 export class GatewayAuth {
-  constructor(
-    private readonly tokens: TokenService,
-    private readonly options: EnosOptions,
-  ) {}
+  readonly #tokens: TokenService
+  readonly #options: EnosOptions
+
+  constructor(tokens: TokenService, options: EnosOptions) {
+    this.#tokens = tokens
+    this.#options = options
+  }
 
   /** The app by token, timestamp and signature. `body` takes part in the signature only when it is JSON. */
   signed({ method, url, headers, body, receivedMs }: SimulatedRequest): App | IdentityProblem {
@@ -31,9 +34,9 @@ export class GatewayAuth {
     const signature = headers['apim-signature']
     const timestamp = headers['apim-timestamp']
     if (typeof accessToken !== 'string' || !signature || typeof timestamp !== 'string') return 'no-token'
-    const app = this.tokens.appOf(accessToken, receivedMs)
+    const app = this.#tokens.appOf(accessToken, receivedMs)
     if (!app) return 'expired-token'
-    const { clockSkewMs } = this.options
+    const { clockSkewMs } = this.#options
     const skewMs = Math.abs(receivedMs - Number(timestamp))
     if (!/^\d+$/.test(timestamp) || skewMs > (clockSkewMs ?? Infinity)) return 'bad-timestamp'
     const hasJson = method !== 'GET' && method !== 'DELETE' && /\bjson\b/i.test(headers['content-type'] ?? '')
@@ -50,12 +53,12 @@ export class GatewayAuth {
   /** The app by its token alone, as the integration channel takes it. */
   byToken(accessToken: unknown, now: number): App | IdentityProblem {
     if (typeof accessToken !== 'string' || accessToken === '') return 'no-token'
-    return this.tokens.appOf(accessToken, now) ?? 'expired-token'
+    return this.#tokens.appOf(accessToken, now) ?? 'expired-token'
   }
 
   refusal(problem: IdentityProblem): SimulatedReply {
-    const { code, text } = CODES[problem]
-    const { gatewayEnvelope, gatewayRejectHttpStatus: status } = this.options
+    const { code, text } = codes[problem]
+    const { gatewayEnvelope, gatewayRejectHttpStatus: status } = this.#options
     if (gatewayEnvelope === 'code') return gatewayReply(status, code, text)
     if (gatewayEnvelope === 'status') return { status, body: { status: code, msg: text, data: null } }
     const apimStatus = problem === 'expired-token' ? 4011 : 4012

@@ -1,32 +1,32 @@
 import { type Fields, isFields } from '../checked-input'
 import type { SimulatedReply, SimulatedRequest } from '../cloud'
 import { readJson } from '../json'
-import { type Api, ApiRefused, INVALID_ARGUMENT, invalid, NO_PERMISSION, NOT_FOUND } from './api-call'
-import { ASSET_APIS } from './asset-apis'
-import { ASSET_TREE_APIS } from './asset-tree-apis'
-import { COMMAND_APIS } from './command-apis'
+import { type Api, ApiRefused, invalid, invalidArgument, noPermission, notFound } from './api-call'
+import { assetApis } from './asset-apis'
+import { assetTreeApis } from './asset-tree-apis'
+import { commandApis } from './command-apis'
 import type { CommandBook } from './command-book'
-import { CONNECT_APIS } from './connect-apis'
-import { DEVICE_APIS } from './device-apis'
+import { connectApis } from './connect-apis'
+import { deviceApis } from './device-apis'
 import type { DeviceLogin } from './device-login'
 import type { App } from './enos-seed'
 import { type GatewayAuth, gatewayReply } from './gateway-auth'
-import { MODEL_APIS } from './model-apis'
+import { modelApis } from './model-apis'
 import type { EnosOptions } from './options'
 import type { Registry } from './registry'
-import { TOPOLOGY_APIS } from './topology-apis'
-import { TSDB_APIS } from './tsdb-apis'
+import { topologyApis } from './topology-apis'
+import { tsdbApis } from './tsdb-apis'
 
 /** By method, path and the query's `action`. */
-const APIS: Record<string, Api> = {
-  ...MODEL_APIS,
-  ...CONNECT_APIS,
-  ...DEVICE_APIS,
-  ...TOPOLOGY_APIS,
-  ...TSDB_APIS,
-  ...ASSET_APIS,
-  ...ASSET_TREE_APIS,
-  ...COMMAND_APIS,
+const apis: Record<string, Api> = {
+  ...modelApis,
+  ...connectApis,
+  ...deviceApis,
+  ...topologyApis,
+  ...tsdbApis,
+  ...assetApis,
+  ...assetTreeApis,
+  ...commandApis,
 }
 
 export interface GatewayContext {
@@ -44,8 +44,8 @@ export function gatewayHandle(context: GatewayContext, request: SimulatedRequest
   if (typeof app === 'string') return auth.refusal(app)
   try {
     const { searchParams: query } = request.url
-    const api = APIS[`${request.method} ${path} ${query.get('action') ?? ''}`.trimEnd()]
-    if (!api) throw new ApiRefused(NOT_FOUND, `No API ${request.method} ${path}?action=${query.get('action') ?? ''}`)
+    const api = apis[`${request.method} ${path} ${query.get('action') ?? ''}`.trimEnd()]
+    if (!api) throw new ApiRefused(notFound, `No API ${request.method} ${path}?action=${query.get('action') ?? ''}`)
     checkOrganisation(app, query)
     const call = { registry, login, options, commands, app, query, body: bodyOf(request), nowMs: request.receivedMs }
     const { data, pagination, sizes, code = 0 } = api(call)
@@ -62,8 +62,8 @@ export function gatewayHandle(context: GatewayContext, request: SimulatedRequest
 /** Throws 99400 without an orgId, 99403 for one that is not the app's. */
 export function checkOrganisation(app: App, query: URLSearchParams): void {
   const orgId = query.get('orgId')
-  if (!orgId) throw new ApiRefused(INVALID_ARGUMENT, 'orgId is mandatory')
-  if (orgId !== app.orgId) throw new ApiRefused(NO_PERMISSION, `No permission for organisation ${orgId}`)
+  if (!orgId) throw new ApiRefused(invalidArgument, 'orgId is mandatory')
+  if (orgId !== app.orgId) throw new ApiRefused(noPermission, `No permission for organisation ${orgId}`)
 }
 
 function bodyOf({ method, headers, body }: SimulatedRequest): Fields {

@@ -7,9 +7,9 @@ import { larkRoute } from './file-routes'
 import { FileStore } from './files'
 import { gatewayHandle } from './gateway'
 import { GatewayAuth, gatewayReply } from './gateway-auth'
-import { INTEGRATION_PATH, integrationHandle } from './integration'
+import { integrationHandle, integrationPath } from './integration'
 import { importModels, importRefusal } from './model-import'
-import { DEFAULT_ENOS_OPTIONS, type EnosOptions, parseEnosOptions } from './options'
+import { defaultEnosOptions, type EnosOptions, parseEnosOptions } from './options'
 import { Registry } from './registry'
 import { TokenService, tokenServiceReply } from './token-service'
 
@@ -27,7 +27,7 @@ export function createEnosCloud(
   changes: Partial<EnosOptions> | undefined,
   now: () => number,
 ): SimulatedCloud {
-  const options: EnosOptions = { ...DEFAULT_ENOS_OPTIONS, ...parseEnosOptions(changes) }
+  const options: EnosOptions = { ...defaultEnosOptions, ...parseEnosOptions(changes) }
   const registry = new Registry(parseEnosSeed(seed), options, now())
   const tokens = new TokenService(registry.apps, options)
   const login = new DeviceLogin(registry, options)
@@ -55,7 +55,7 @@ export function createEnosCloud(
       if (!host) return undefined
       if (refusal === 'token-expired') return expireToken(request, host)
       if (refusal === 'session-expired') return expireSession(request, host)
-      return inDialect(host, REFUSALS[refusal])
+      return inDialect(host, refusals[refusal])
     },
     state: () => ({
       tokens: tokens.livingCount(now()),
@@ -95,7 +95,7 @@ interface Refused {
   broker: number
 }
 
-const REFUSALS: Record<Exclude<Refusal, 'token-expired' | 'session-expired'>, Refused> = {
+const refusals: Record<Exclude<Refusal, 'token-expired' | 'session-expired'>, Refused> = {
   unauthorized: { http: 401, text: 'Unauthorized', token: 1003, api: 401, broker: 401 },
   throttled: { http: 429, text: 'Too many requests', token: 429, api: 429, broker: 429 },
   'server-error': { http: 503, text: 'Internal error', token: 1005, api: 99500, broker: 500 },
@@ -121,7 +121,7 @@ function pathOf({ url }: SimulatedRequest): string {
   return url.pathname.replace(/^\/{2,}/, '/')
 }
 
-const HOSTS: Record<string, Host> = {
+const hostsByName: Record<string, Host> = {
   'apim-token-service': 'token',
   'model-service': 'gateway',
   'connect-service': 'gateway',
@@ -136,5 +136,5 @@ const HOSTS: Record<string, Host> = {
 }
 
 function hostOf(path: string): Host | undefined {
-  return INTEGRATION_PATH.test(path) ? 'integration' : HOSTS[path.split('/', 2)[1] ?? '']
+  return integrationPath.test(path) ? 'integration' : hostsByName[path.split('/', 2)[1] ?? '']
 }

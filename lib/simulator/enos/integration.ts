@@ -1,8 +1,8 @@
 import { type Fields, isFields } from '../checked-input'
 import type { SimulatedReply, SimulatedRequest } from '../cloud'
 import { readJson } from '../json'
-import { ApiRefused, deviceNameIn, INVALID_ARGUMENT, invalid, NOT_FOUND, namedDevice } from './api-call'
-import { MAX_MESSAGE_BYTES } from './broker'
+import { ApiRefused, deviceNameIn, invalid, invalidArgument, namedDevice, notFound } from './api-call'
+import { mostMessageBytes } from './broker'
 import { isInRange } from './device-points'
 import type { App } from './enos-seed'
 import { fileRoute } from './file-routes'
@@ -30,13 +30,13 @@ interface Entry {
 /** What one action does: checks an entry and gives the change to apply when all entries passed. */
 type Action = (context: IntegrationContext, entry: Entry, nowMs: number) => () => void
 
-const ACTIONS: Record<string, { method: string; needsTime: boolean; check: Action }> = {
+const actions: Record<string, { method: string; needsTime: boolean; check: Action }> = {
   postMeasurepoint: { method: 'integration.measurepoint.post', needsTime: true, check: measurepoints },
   postAttribute: { method: 'integration.attribute.post', needsTime: false, check: attributes },
   postEvent: { method: 'integration.event.post', needsTime: true, check: events },
 }
 
-export const INTEGRATION_PATH = /^\/connect-service\/v2\.1\/(integration|files)$/
+export const integrationPath = /^\/connect-service\/v2\.1\/(integration|files)$/
 
 /** HTTP message integration (docs/protocol/enos.md §8): token alone, multipart always, many devices in one message. */
 export function integrationHandle(
@@ -59,12 +59,12 @@ export function integrationHandle(
 }
 
 function integrate(context: IntegrationContext, request: SimulatedRequest, app: App): SimulatedReply {
-  const action = ACTIONS[request.url.searchParams.get('action') ?? '']
+  const action = actions[request.url.searchParams.get('action') ?? '']
   if (!action || request.method !== 'POST')
-    throw new ApiRefused(NOT_FOUND, 'POST with action postMeasurepoint, -Attribute or -Event')
+    throw new ApiRefused(notFound, 'POST with action postMeasurepoint, -Attribute or -Event')
   if (!isMultipart(request)) throw invalid('Content-Type must be multipart/form-data')
   const { text, parts } = readEnosMessage(request)
-  if (text.length > MAX_MESSAGE_BYTES) throw invalid(`enos-message is larger than ${MAX_MESSAGE_BYTES} bytes`)
+  if (text.length > mostMessageBytes) throw invalid(`enos-message is larger than ${mostMessageBytes} bytes`)
   const message = parseMessage(text.toString(), action.method)
   const deviceOf = (name: Fields) => namedDevice({ registry: context.registry, app }, name)
   const stored = storeFiles(context.files, request, message, parts, deviceOf)
@@ -110,7 +110,7 @@ function entriesOf(fields: Fields, name: string): [string, unknown][] {
 }
 
 function refuseProblem(problem: string | undefined): void {
-  if (problem) throw new ApiRefused(INVALID_ARGUMENT, `Invalid argument: ${problem}`)
+  if (problem) throw new ApiRefused(invalidArgument, `Invalid argument: ${problem}`)
 }
 
 function measurepoints({ registry }: IntegrationContext, { device, fields, timeMs }: Entry, nowMs: number) {
@@ -137,13 +137,13 @@ function events({ registry }: IntegrationContext, { device, fields }: Entry, now
   return () => registry.acceptEvents(device, values.length, nowMs)
 }
 
-const FILE_ACTIONS: Record<string, string> = { download: 'download', getDownloadUrl: 'download/url', delete: 'delete' }
+const fileActions: Record<string, string> = { download: 'download', getDownloadUrl: 'download/url', delete: 'delete' }
 
 function files({ registry, files: store }: IntegrationContext, request: SimulatedRequest, app: App): SimulatedReply {
   const { searchParams: query } = request.url
   const device = namedDevice({ registry, app }, deviceNameIn(query))
-  return fileRoute(store, request, device, FILE_ACTIONS[query.get('action') ?? ''] ?? '', {
+  return fileRoute(store, request, device, fileActions[query.get('action') ?? ''] ?? '', {
     done: (data) => gatewayReply(200, 0, 'OK', data),
-    refused: (http, text) => gatewayReply(http, http === 404 ? NOT_FOUND : INVALID_ARGUMENT, text),
+    refused: (http, text) => gatewayReply(http, http === 404 ? notFound : invalidArgument, text),
   })
 }

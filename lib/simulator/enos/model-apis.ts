@@ -1,11 +1,11 @@
 import { type Fields, isFields } from '../checked-input'
-import { type Api, type ApiCall, ApiRefused, invalid, NO_PERMISSION, NOT_FOUND, nameOf, textOf } from './api-call'
+import { type Api, type ApiCall, ApiRefused, invalid, nameOf, noPermission, notFound, textOf } from './api-call'
 import { featureOf, modelInApiDialect } from './api-dialect'
 import { search } from './search'
-import { FEATURE_KINDS, type FeatureKind, type FeatureMap, type ThingModel } from './thing-model'
+import { type FeatureKind, type FeatureMap, featureKinds, type ThingModel } from './thing-model'
 
 /** The model service v2.1: get, search, update (docs/protocol/enos.md §5.1). */
-export const MODEL_APIS: Record<string, Api> = {
+export const modelApis: Record<string, Api> = {
   'GET /model-service/v2.1/thing-models get': (call) => {
     const modelId = call.query.get('modelId')
     if (!modelId) throw invalid('modelId is mandatory')
@@ -20,8 +20,8 @@ export const MODEL_APIS: Record<string, Api> = {
 
 function namedModel({ registry, app }: ApiCall, modelId: string): ThingModel {
   const model = registry.models.get(modelId)
-  if (!model) throw new ApiRefused(NOT_FOUND, `Model ${modelId} not found`)
-  if (model.orgId !== app.orgId) throw new ApiRefused(NO_PERMISSION, `No permission for model ${modelId}`)
+  if (!model) throw new ApiRefused(notFound, `Model ${modelId} not found`)
+  if (model.orgId !== app.orgId) throw new ApiRefused(noPermission, `No permission for model ${modelId}`)
   return model
 }
 
@@ -43,7 +43,7 @@ function updateModel(call: ApiCall) {
     category: textOr(body.category, isPatch ? model.category : ''),
     tags: isFields(body.tags) ? body.tags : isPatch ? model.tags : {},
   }
-  for (const kind of FEATURE_KINDS) {
+  for (const kind of featureKinds) {
     const kept = Object.entries(isPatch ? model[kind] : {}).filter(([identifier]) => !deleted.includes(identifier))
     updated[kind] = { ...Object.fromEntries(kept), ...givenFeatures(kind, body[kind]) }
   }

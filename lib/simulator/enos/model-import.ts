@@ -6,7 +6,7 @@ import type { GatewayAuth, IdentityProblem } from './gateway-auth'
 import { isMultipart, parseMultipart } from './multipart'
 import type { EnosOptions } from './options'
 import type { Registry } from './registry'
-import { FEATURE_KINDS, type ThingModel } from './thing-model'
+import { featureKinds, type ThingModel } from './thing-model'
 
 export interface ImportContext {
   registry: Registry
@@ -15,7 +15,7 @@ export interface ImportContext {
 }
 
 /** Path of the console's back end that takes model files. */
-export const IMPORT_PATH = '/dm-bff/rest/model/batchImportModels'
+export const importPath = '/dm-bff/rest/model/batchImportModels'
 
 /**
  * The console's batch import: multipart fields `fileType` (json or excel), `patchUpdate` (true or false) and `file`.
@@ -23,7 +23,7 @@ export const IMPORT_PATH = '/dm-bff/rest/model/batchImportModels'
  * Source: docs/protocol/enos.md §5.5.
  */
 export function importModels(context: ImportContext, request: SimulatedRequest, path: string): SimulatedReply {
-  if (path !== IMPORT_PATH) return refused(404, `unknown path ${path}`)
+  if (path !== importPath) return refused(404, `unknown path ${path}`)
   if (request.method !== 'POST') return refused(405, 'Only POST is supported')
   const app = identify(context, request)
   if (typeof app === 'string') return refused(401, 'Not authenticated')
@@ -71,7 +71,7 @@ function store(registry: Registry, model: ThingModel, isPatch: boolean): void {
   const known = registry.models.get(model.modelId)
   if (known && known.orgId !== model.orgId)
     throw new ModelProblem(`model ${model.modelId} belongs to another organisation`)
-  if (known && isPatch) for (const kind of FEATURE_KINDS) model[kind] = { ...known[kind], ...model[kind] }
+  if (known && isPatch) for (const kind of featureKinds) model[kind] = { ...known[kind], ...model[kind] }
   registry.models.set(model.modelId, model)
 }
 

@@ -59,7 +59,7 @@ export interface EnosOptions {
   keptEntriesPerDevice: number
 }
 
-export const DEFAULT_ENOS_OPTIONS: Readonly<EnosOptions> = {
+export const defaultEnosOptions: Readonly<EnosOptions> = {
   tokenLifeSeconds: 7200,
   refreshKillsOldToken: true,
   refuseDuplicateEncryption: false,
@@ -89,7 +89,7 @@ export const DEFAULT_ENOS_OPTIONS: Readonly<EnosOptions> = {
 }
 
 /** What an option takes: a sample of its type, or a list of its texts; a second `null` where it may be switched off. */
-const SHAPES: Record<keyof EnosOptions, { like: unknown } | { oneOf: readonly string[] }> = {
+const shapes: Record<keyof EnosOptions, { like: unknown } | { oneOf: readonly string[] }> = {
   tokenLifeSeconds: { like: 1 },
   refreshKillsOldToken: { like: true },
   refuseDuplicateEncryption: { like: true },
@@ -120,9 +120,9 @@ const SHAPES: Record<keyof EnosOptions, { like: unknown } | { oneOf: readonly st
 
 /** The options that a caller changes, checked; throws `InvalidInput`. */
 export function parseEnosOptions(changes: unknown): Partial<EnosOptions> {
-  const fields = fieldsAt(changes, 'options.enos', Object.keys(SHAPES))
+  const fields = fieldsAt(changes, 'options.enos', Object.keys(shapes))
   for (const [name, value] of Object.entries(fields)) {
-    const shape = SHAPES[name as keyof EnosOptions]
+    const shape = shapes[name as keyof EnosOptions]
     const fits = 'oneOf' in shape ? shape.oneOf.includes(value as string) : isLike(shape.like, value)
     if (!fits) throw new InvalidInput(`options.enos.${name} must be ${describe(shape)}`)
   }

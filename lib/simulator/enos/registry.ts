@@ -4,7 +4,7 @@ import { AssetTree } from './asset-tree'
 import type { App, DeviceSeed, EnosSeed, Product } from './enos-seed'
 import type { EnosOptions } from './options'
 import { PointLog } from './point-log'
-import { FEATURE_KINDS, type ThingModel } from './thing-model'
+import { featureKinds, type ThingModel } from './thing-model'
 
 export interface Device extends DeviceSeed {
   /** The name in other languages. */
@@ -42,11 +42,10 @@ export class Registry {
   #devices = new Map<string, Device>()
   #devicesByAsset = new Map<string, Device>()
 
-  constructor(
-    seed: EnosSeed,
-    private readonly options: EnosOptions,
-    now: number,
-  ) {
+  readonly #options: EnosOptions
+
+  constructor(seed: EnosSeed, options: EnosOptions, now: number) {
+    this.#options = options
     this.apps = new Map(seed.apps.map((app) => [app.appKey, app]))
     this.models = new Map(seed.models.map((model) => [model.modelId, model]))
     this.products = new Map(seed.products.map((product) => [product.productKey, product]))
@@ -125,7 +124,7 @@ export class Registry {
 
   acceptPoints(device: Device, entry: AcceptedPoint, receivedMs: number): void {
     const before = device.log.pointsAccepted
-    device.log.add(entry, receivedMs, this.options.keptEntriesPerDevice)
+    device.log.add(entry, receivedMs, this.#options.keptEntriesPerDevice)
     this.#entriesAccepted += 1
     this.#pointsAccepted += device.log.pointsAccepted - before
   }
@@ -158,7 +157,7 @@ export class Registry {
       models: [...this.models.values()].map((model) => ({
         modelId: model.modelId,
         source: model.source,
-        ...Object.fromEntries(FEATURE_KINDS.map((kind) => [kind, Object.keys(model[kind])])),
+        ...Object.fromEntries(featureKinds.map((kind) => [kind, Object.keys(model[kind])])),
       })),
       workbooks: this.workbooks,
       pointsAccepted: this.#pointsAccepted,

@@ -1,6 +1,6 @@
 import { type Fields, isFields } from '../checked-input'
 
-export const DATA_TYPES = [
+export const dataTypes = [
   'ARRAY',
   'BOOL',
   'DATE',
@@ -13,12 +13,12 @@ export const DATA_TYPES = [
   'TIMESTAMP',
   'FILE',
 ] as const
-export type DataType = (typeof DATA_TYPES)[number]
+export type DataType = (typeof dataTypes)[number]
 
 /** A type as the seed, the API or an import file names it: any case, `TEXT` for `STRING`. */
 export function dataTypeOf(name: unknown): DataType | undefined {
   const upper = String(name).toUpperCase()
-  return DATA_TYPES.find((type) => type === (upper === 'TEXT' ? 'STRING' : upper))
+  return dataTypes.find((type) => type === (upper === 'TEXT' ? 'STRING' : upper))
 }
 
 /** The type of a value, with what limits it. */
@@ -63,8 +63,8 @@ export interface ThingModel {
   allowAdditionalEvent: boolean
 }
 
-export const FEATURE_KINDS = ['attributes', 'measurepoints', 'services', 'events'] as const
-export type FeatureKind = (typeof FEATURE_KINDS)[number]
+export const featureKinds = ['attributes', 'measurepoints', 'services', 'events'] as const
+export type FeatureKind = (typeof featureKinds)[number]
 
 /** Why a value does not fit its type; `undefined` when it fits. */
 export function valueProblem(type: ValueType, value: unknown): string | undefined {

@@ -22,10 +22,13 @@ export class TokenService {
   #tokens = new Map<string, Token>()
   #seenEncryptions = new Set<string>()
 
-  constructor(
-    private readonly apps: ReadonlyMap<string, App>,
-    private readonly options: EnosOptions,
-  ) {}
+  readonly #apps: ReadonlyMap<string, App>
+  readonly #options: EnosOptions
+
+  constructor(apps: ReadonlyMap<string, App>, options: EnosOptions) {
+    this.#apps = apps
+    this.#options = options
+  }
 
   handle(request: SimulatedRequest, path: string): SimulatedReply {
     const action = /^\/apim-token-service\/v2\.0\/token\/(get|refresh)$/.exec(path)?.[1]
@@ -33,7 +36,7 @@ export class TokenService {
     if (request.method !== 'POST') return this.#refused(1004, 'Only POST is supported')
     const body = jsonFields(request)
     if (!body) return this.#refused(1004, 'The body must be a JSON object sent as application/json')
-    const names = action === 'refresh' ? [...IDENTITY, 'accessToken'] : IDENTITY
+    const names = action === 'refresh' ? [...identity, 'accessToken'] : identity
     const empty = names.find((name) => body[name] === undefined || body[name] === null || body[name] === '')
     if (empty) return this.#refused(1202, `Parameter ${empty} is empty`)
     const app = this.#identify(body, request.receivedMs)
@@ -60,12 +63,12 @@ export class TokenService {
   }
 
   #identify({ appKey, encryption, timestamp }: Fields, now: number): App | SimulatedReply {
-    const app = this.apps.get(String(appKey))
+    const app = this.#apps.get(String(appKey))
     if (!app) return this.#refused(1002, 'appKey does not exist')
     if ((typeof timestamp !== 'number' && typeof timestamp !== 'string') || !/^\d+$/.test(String(timestamp))) {
       return this.#refused(1004, 'timestamp must be Unix milliseconds')
     }
-    const { clockSkewMs, refuseDuplicateEncryption } = this.options
+    const { clockSkewMs, refuseDuplicateEncryption } = this.#options
     if (clockSkewMs !== null && Math.abs(now - Number(timestamp)) > clockSkewMs) {
       return this.#refused(1004, `timestamp is more than ${clockSkewMs} ms from the server's clock`)
     }
@@ -88,23 +91,27 @@ export class TokenService {
     const token = this.#tokens.get(String(accessToken))
     if (token && token.app === app && token.expiresMs <= now) return this.#refused(1203, 'The access token has expired')
     if (!token || token.app !== app) return this.#refused(1204, 'Refresh failed: unknown access token')
-    if (this.options.refreshKillsOldToken) this.#tokens.delete(token.value)
+    if (this.#options.refreshKillsOldToken) this.#tokens.delete(token.value)
     return granted(this.#issue(app, now), now)
   }
 
   #issue(app: App, now: number): Token {
-    const token = { value: randomBytes(32).toString('hex'), app, expiresMs: now + this.options.tokenLifeSeconds * 1000 }
+    const token = {
+      value: randomBytes(32).toString('hex'),
+      app,
+      expiresMs: now + this.#options.tokenLifeSeconds * 1000,
+    }
     this.#tokens.set(token.value, token)
     this.#current.set(app.appKey, token)
     return token
   }
 
   #refused(code: number, text: string): SimulatedReply {
-    return tokenServiceReply(this.options.tokenRejectHttpStatus, code, text)
+    return tokenServiceReply(this.#options.tokenRejectHttpStatus, code, text)
   }
 }
 
-const IDENTITY = ['appKey', 'encryption', 'timestamp']
+const identity = ['appKey', 'encryption', 'timestamp']
 
 function granted(token: Token, now: number): SimulatedReply {
   return tokenServiceReply(200, 0, 'SUCCESS', { accessToken: token.value, expire: remainingSeconds(token, now) })

@@ -3,15 +3,15 @@ import { type Api, type ApiCall, ApiRefused, fieldsOf, invalid, namedDevice, own
 import { deviceStruct, searchDevices } from './device-struct'
 import type { Device } from './registry'
 
-const NOT_A_GATEWAY = 11738
-const TOO_MANY = 11739
-const NOT_BEHIND = 11795
+const notAGateway = 11738
+const tooMany = 11739
+const notBehind = 11795
 
 /**
  * The connection service's sub-devices (docs/protocol/enos.md §9.5). What `getGateway` says to a device without one is
  * documented nowhere; here it is null.
  */
-export const TOPOLOGY_APIS: Record<string, Api> = {
+export const topologyApis: Record<string, Api> = {
   'POST /connect-service/v2.1/device-topos searchSubDevice': (call) => {
     const gateway = namedGateway(call)
     return searchDevices(
@@ -31,7 +31,7 @@ export const TOPOLOGY_APIS: Record<string, Api> = {
     }
     const present = registry.devices.filter((device) => registry.isBehind(device, gateway)).length
     if (present + added.length > options.mostDevices.gateway) {
-      throw new ApiRefused(TOO_MANY, 'The gateway has too many sub-devices')
+      throw new ApiRefused(tooMany, 'The gateway has too many sub-devices')
     }
     for (const device of added) device.gateway = gateway.assetId
     return { data: null }
@@ -40,7 +40,7 @@ export const TOPOLOGY_APIS: Record<string, Api> = {
     const gateway = namedGateway(call)
     const subDevices = namedSubDevices(call)
     const stranger = subDevices.find((device) => !call.registry.isBehind(device, gateway))
-    if (stranger) throw new ApiRefused(NOT_BEHIND, `${stranger.assetId} is no sub-device of the gateway`)
+    if (stranger) throw new ApiRefused(notBehind, `${stranger.assetId} is no sub-device of the gateway`)
     for (const device of subDevices) device.gateway = null
     return { data: null }
   },
@@ -53,7 +53,7 @@ export const TOPOLOGY_APIS: Record<string, Api> = {
 
 function namedGateway(call: ApiCall): Device {
   const gateway = namedDevice(call, fieldsOf(call.body, 'gateway'))
-  if (!call.registry.isGateway(gateway)) throw new ApiRefused(NOT_A_GATEWAY, `${gateway.assetId} is not a gateway`)
+  if (!call.registry.isGateway(gateway)) throw new ApiRefused(notAGateway, `${gateway.assetId} is not a gateway`)
   return gateway
 }
 

@@ -12,7 +12,7 @@ export interface Logic {
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
 
-const REDUCTIONS: Readonly<Record<string, (values: number[]) => number>> = {
+const reductions: Readonly<Record<string, (values: number[]) => number>> = {
   count: (values) => values.length,
   avg: (values) => sum(values) / values.length,
   sum,
@@ -26,8 +26,8 @@ const REDUCTIONS: Readonly<Record<string, (values: number[]) => number>> = {
 export function logicsOf(body: Fields): Logic[] {
   return listOf(body, 'pointIdsWithLogic').map((name) => {
     const [, logic = '', pointId = ''] = /^([a-z]{1,5})\(([^()]+)\)$/.exec(name) ?? []
-    const reduce = Object.hasOwn(REDUCTIONS, logic) ? REDUCTIONS[logic] : undefined
-    if (!reduce) throw wrong(`pointIdsWithLogic: ${name} is none of ${Object.keys(REDUCTIONS).join(', ')} of a point`)
+    const reduce = Object.hasOwn(reductions, logic) ? reductions[logic] : undefined
+    if (!reduce) throw wrong(`pointIdsWithLogic: ${name} is none of ${Object.keys(reductions).join(', ')} of a point`)
     return { name, pointId, reduce }
   })
 }

@@ -13,7 +13,7 @@ const stateAgeMs = 30 * 86_400_000
  * The time series service v2.1, of what the devices posted here, whatever the signal type of a point.
  * Source: docs/protocol/enos.md §11.
  */
-export const TSDB_APIS: Record<string, Api> = {
+export const tsdbApis: Record<string, Api> = {
   'POST /tsdb-service/v2.1/latest': (call) => {
     const { devices, pointIds } = selection(call, mostSeries)
     const { timeWindow, ifWithLocalTime } = call.body

@@ -16,19 +16,19 @@ interface Grant {
 
 /** Authorization codes handed out and not yet used; each works once. */
 export class AuthorizationCodes {
-  private readonly grants = new Map<string, Grant>()
+  readonly #grants = new Map<string, Grant>()
   /** Grants that the user was asked about, by the id of the question. */
   readonly pending = new Map<string, Grant>()
 
   issue(grant: Grant): string {
     const code = randomBytes(12).toString('base64url')
-    this.grants.set(code, grant)
+    this.#grants.set(code, grant)
     return code
   }
 
   take(code: string): Grant | undefined {
-    const grant = this.grants.get(code)
-    this.grants.delete(code)
+    const grant = this.#grants.get(code)
+    this.#grants.delete(code)
     return grant
   }
 }

@@ -9,7 +9,7 @@ import { Identities } from './identity'
 import { metadataRoutes } from './metadata'
 import { createWorld } from './new-world'
 import { tokenRoutes } from './oauth'
-import { DEFAULT_THINGPLUS_OPTIONS, parseThingPlusOptions, type ThingPlusOptions } from './options'
+import { defaultThingplusOptions, parseThingPlusOptions, type ThingPlusOptions } from './options'
 import { portalRoutes } from './portal'
 import { portalItemRoutes } from './portal-items'
 import { parseQuery } from './query'
@@ -38,7 +38,7 @@ export function createThingPlusCloud(
   options: ThingPlusOptions = {},
   clock: { wallMs(): number } = { wallMs: Date.now },
 ): SimulatedCloud {
-  const complete = { ...DEFAULT_THINGPLUS_OPTIONS, ...parseThingPlusOptions(options) }
+  const complete = { ...defaultThingplusOptions, ...parseThingPlusOptions(options) }
   const world = createWorld(seed, complete, clock.wallMs())
   const identities = new Identities(world)
   const codes = new AuthorizationCodes()

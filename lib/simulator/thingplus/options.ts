@@ -10,7 +10,7 @@ export interface Plan {
 
 /**
  * What the documents leave open or what changed with time; docs/protocol/thingplus.md §2.3, §11.
- * Every key is optional; the defaults are `DEFAULT_THINGPLUS_OPTIONS`.
+ * Every key is optional; the defaults are `defaultThingplusOptions`.
  */
 export interface ThingPlusOptions {
   /**
@@ -61,7 +61,7 @@ export interface ThingPlusOptions {
   keptValues?: number
 }
 
-export const DEFAULT_THINGPLUS_OPTIONS: Readonly<Required<ThingPlusOptions>> = {
+export const defaultThingplusOptions: Readonly<Required<ThingPlusOptions>> = {
   dialect: 'any',
   seriesShape: 'latest',
   passwordTokenLifeSeconds: 90 * 86_400,
