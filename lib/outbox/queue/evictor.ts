@@ -1,19 +1,11 @@
-import {
-  certainAgeMs,
-  type EvictionCause,
-  type EvictionEntry,
-  type EvictionQuery,
-  evictionEntriesKept,
-  evictionEntry,
-} from '../record/eviction'
-import { areaRange, keyOf, lastSequence, sequenceOf } from '../record/keys'
-import { decodeChecked, encodeChecked, type LaneLedger, pendingOf } from '../record/ledger'
+import { certainAgeMs, type EvictionCause } from '../record/eviction'
+import { keyOf, lastSequence } from '../record/keys'
+import { type LaneLedger, pendingOf } from '../record/ledger'
 import { countAll, type OutboxRecord, storedBytes } from '../record/record'
 import type { StoreOperation } from '../store/store'
 import { type Capacity, fullError } from './capacity'
-import { readLetters, type StoredLetter } from './dead-letters'
+import type { EvictionLog } from './eviction-log'
 import type { LedgerDraft } from './ledger-draft'
-import { entriesOf } from './open-queue'
 import type { ResolvedQueueOptions } from './options'
 import type { QueueCore } from './queue-core'
 import type { Reserve } from './reserve'
@@ -22,34 +14,15 @@ import { bySequence, oldestOf, Stretch, type StretchQueue } from './stretch'
 import type { Settle, Work } from './work'
 
 const lookForAgedEveryMs = 60_000
-/** Read in one go: each may name a hundred streams. */
-const entriesPerSlice = 100
 /** More than needed is evicted at a time, so that a full outbox doesn't look for the oldest at every append. */
 const headroomShare = 0.01
-/** The same for dead letters. */
-const deadHeadroomShare = 0.1
-const lettersPerSlice = 200
 
 /** What it needs of the queue. */
-type EvictedQueue = Pick<
-  QueueCore,
-  | 'all'
-  | 'deadBytes'
-  | 'deadLeases'
-  | 'evicted'
-  | 'hasDeadRoom'
-  | 'heldBytes'
-  | 'leasesOf'
-  | 'read'
-  | 'removed'
-  | 'store'
-  | 'submit'
-> &
+type EvictedQueue = Pick<QueueCore, 'all' | 'evicted' | 'heldBytes' | 'leasesOf' | 'read' | 'removed' | 'submit'> &
   StretchQueue
 
 /** Throws away the oldest records, where the settings say so, and writes down which. */
 export class Evictor {
-  #nextEntry = 0
   /** By lane, how many evictions are not on the disk yet. */
   readonly #evicting = new Map<string, number>()
   #cancel: (() => void) | undefined
@@ -59,41 +32,30 @@ export class Evictor {
   readonly #options: ResolvedQueueOptions
   readonly #capacity: Capacity
   readonly #reserve: Reserve
+  readonly #log: EvictionLog
 
-  constructor(queue: EvictedQueue, options: ResolvedQueueOptions, capacity: Capacity, reserve: Reserve) {
+  constructor(
+    queue: EvictedQueue,
+    options: ResolvedQueueOptions,
+    capacity: Capacity,
+    reserve: Reserve,
+    log: EvictionLog,
+  ) {
     this.#queue = queue
     this.#options = options
     this.#capacity = capacity
     this.#reserve = reserve
+    this.#log = log
     this.#openedMonotonicMs = options.scheduler.monotonicMs()
   }
 
-  async start(): Promise<void> {
-    const [last] = await entriesOf(this.#queue.store(), areaRange('eviction'), { limit: 1, reverse: true })
-    this.#nextEntry = last ? sequenceOf(last[0]) + 1 : 0
+  start(): void {
     if (this.#options.maxAgeMs !== undefined) this.#lookForAged()
   }
 
   stop(): void {
     this.#cancel?.()
     this.#cancel = undefined
-  }
-
-  /** The newest entries, newest first. */
-  async entries({ limit = 100, before = this.#nextEntry, lane }: EvictionQuery): Promise<readonly EvictionEntry[]> {
-    const entries: EvictionEntry[] = []
-    for (let end = Math.min(Math.floor(before), this.#nextEntry); end > 0 && entries.length < limit; ) {
-      const range = { ...areaRange('eviction'), before: keyOf('eviction', 0, end) }
-      const slice = await entriesOf(this.#queue.store(), range, { limit: entriesPerSlice, reverse: true })
-      const [oldest] = slice.at(-1) ?? []
-      if (!oldest) break
-      for (const [key, value] of slice) {
-        const entry = decodeChecked<Omit<EvictionEntry, 'number'>>(value)
-        if (entry && (lane === undefined || entry.lane === lane)) entries.push({ number: sequenceOf(key), ...entry })
-      }
-      end = sequenceOf(oldest)
-    }
-    return entries.slice(0, limit)
   }
 
   /**
@@ -123,73 +85,6 @@ export class Evictor {
   /** Whether records of the lane are taken out that are still on the disk. */
   isEvicting(lane: string): boolean {
     return (this.#evicting.get(lane) ?? 0) > 0
-  }
-
-  /**
-   * Evicts the oldest dead letters, so that there is room for so much more of them.
-   * @returns whether there is now
-   */
-  async makeDeadRoom(bytes: number): Promise<boolean> {
-    const queue = this.#queue
-    const options = this.#options
-    const limitBytes = options.maxBytes * options.deadShare
-    if (bytes > limitBytes) return false
-    const wantedBytes = queue.deadBytes() + bytes - limitBytes * (1 - deadHeadroomShare)
-    for (let freedBytes = 0; freedBytes < wantedBytes; ) {
-      const evicted = await this.#evictDead(wantedBytes - freedBytes)
-      if (evicted === 0) return queue.hasDeadRoom(bytes)
-      freedBytes += evicted
-    }
-    return true
-  }
-
-  /** Of the lane whose oldest is the oldest of all. Answers how many bytes that were. */
-  async #evictDead(wantedBytes: number): Promise<number> {
-    const queue = this.#queue
-    const slices = await queue.deadLeases.whileReading(async () => {
-      const lanes = queue.all().filter(({ dead }) => dead > 0)
-      const read = async ({ lane, laneNumber }: LaneLedger) => ({
-        lane,
-        letters: await readLetters(queue.store(), laneNumber, lettersPerSlice),
-      })
-      return Promise.all(lanes.map(read))
-    })
-    const oldest = slices
-      .map(({ lane, letters }) => ({
-        lane,
-        letters: letters.filter(({ key }) => queue.deadLeases.take(sequenceOf(key))),
-      }))
-      .sort((a, b) => diedMs(a.letters) - diedMs(b.letters))
-    const [first, ...others] = oldest
-    const letters: StoredLetter[] = []
-    let bytes = 0
-    for (const letter of first?.letters ?? []) {
-      if (bytes >= wantedBytes) break
-      bytes += letter.bytes
-      letters.push(letter)
-    }
-    const unused = [...(first?.letters.slice(letters.length) ?? []), ...others.flatMap((one) => one.letters)]
-    for (const { key } of unused) queue.deadLeases.release(sequenceOf(key))
-    if (!first || letters.length === 0) return 0
-    await queue.submit(this.#deadEviction(first.lane, letters, bytes))
-    return bytes
-  }
-
-  #deadEviction(lane: string, letters: readonly StoredLetter[], bytes: number): Settle {
-    const entry = this.#nextEntry++
-    const records = letters.map(({ letter }) => letter.record)
-    return {
-      kind: 'settle',
-      entries: letters.length,
-      plan: (draft) => {
-        draft.change(lane, { dead: -letters.length, deadBytes: -bytes, evicted: letters.length })
-        const deletions = letters.map(({ key }): StoreOperation => ({ type: 'del', key }))
-        return [...deletions, ...this.#entryOf(lane, 'dead-full', records, bytes, entry)]
-      },
-      committed: () => {
-        for (const { key } of letters) this.#queue.deadLeases.settle(sequenceOf(key))
-      },
-    }
   }
 
   /**
@@ -238,8 +133,7 @@ export class Evictor {
   #eviction(records: readonly OutboxRecord[], cause: EvictionCause): Settle {
     const lanes = new Map<string, OutboxRecord[]>()
     for (const record of records) lanes.set(record.lane, [...(lanes.get(record.lane) ?? []), record])
-    const firstEntry = this.#nextEntry
-    this.#nextEntry += lanes.size
+    const firstEntry = this.#log.takeNumbers(lanes.size)
     for (const lane of lanes.keys()) this.#evicting.set(lane, (this.#evicting.get(lane) ?? 0) + 1)
     const gone = new Map<string, OutboxRecord[]>()
     return {
@@ -278,16 +172,7 @@ export class Evictor {
       type: 'del',
       key: keyOf('pending', laneNumber, sequence),
     }))
-    return [...operations, ...this.#entryOf(lane, cause, records, bytes, entry)]
-  }
-
-  /** Writes down what was evicted, and forgets what was so long ago. */
-  #entryOf(lane: string, cause: EvictionCause, records: readonly OutboxRecord[], bytes: number, entry: number) {
-    const value = encodeChecked(evictionEntry(lane, cause, records, bytes, this.#options.scheduler.wallMs()))
-    const operations: StoreOperation[] = [{ type: 'put', key: keyOf('eviction', 0, entry), value }]
-    if (entry >= evictionEntriesKept)
-      operations.push({ type: 'del', key: keyOf('eviction', 0, entry - evictionEntriesKept) })
-    return operations
+    return [...operations, ...this.#log.operations(lane, cause, records, bytes, entry)]
   }
 
   #lookForAged(): void {
@@ -314,5 +199,3 @@ export class Evictor {
     }
   }
 }
-
-const diedMs = ([oldest]: readonly StoredLetter[]): number => oldest?.letter.diedAtMs ?? Number.POSITIVE_INFINITY

@@ -3,18 +3,19 @@ import type { DeadRecord } from '../record/dead-letter'
 import type { EvictionEntry, EvictionQuery } from '../record/eviction'
 import type { LaneLedger } from '../record/ledger'
 import { countAll, type OutboxRecord, storedBytes } from '../record/record'
-import { prepareFolder, storeIn } from '../store/folder'
-import { refuseNetworkFolder } from '../store/network-folder'
-import { openStore, storeError } from '../store/open-store'
+import { storeIn } from '../store/folder'
+import { storeError } from '../store/open-store'
 import type { Arrivals } from './arrivals'
 import { Capacity, fullError } from './capacity'
 import { Committer, closedError } from './committer'
+import { DeadEvictor } from './dead-evictor'
+import { EvictionLog } from './eviction-log'
 import { Evictor } from './evictor'
 import { Inspection } from './inspection'
 import { arrive, type Intake, type IntakeContext, type NewRecord, takeIn } from './intake'
 import { Leases } from './leases'
 import { LedgerBook } from './ledger-book'
-import { readLedgers, writeLedgers } from './open-queue'
+import { type OpenedFolder, openFolder } from './open-queue'
 import { type Held, type QueueEvents, type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
 import type { QueueCore } from './queue-core'
 import { SpaceReclaimer } from './reclaim'
@@ -25,19 +26,13 @@ export type { OutboxRecord } from '../record/record'
 export type { NewRecord } from './intake'
 
 import { ReusedMemory } from '../store/reused-memory'
-import { Starts } from '../store/starts'
+import type { Starts } from '../store/starts'
 import type { Store } from '../store/store'
 import { Witness } from '../store/witness'
 import { QueueReader } from './queue-reader'
 import { Recount, type RecountResult } from './recount'
 import { bytesOfAll, type Parting, partingOf, planParting, planSettlement, type Settlement } from './settlement'
 import type { ReadResult } from './tail'
-
-/**
- * What is verified of the tables before the store is opened (some 0.1 s for 16 MiB), by the number of starts in a row that
- * came to no proper end: damage in what LevelDB works on first may make it end the process. The rest is verified behind.
- */
-const verifiedBytes = [16 * 2 ** 20, 64 * 2 ** 20, Number.POSITIVE_INFINITY] as const
 
 /** The durable queue: what `append` has resolved for is on disk, and stays until it is settled. */
 export class DurableQueue implements QueueCore {
@@ -46,6 +41,8 @@ export class DurableQueue implements QueueCore {
   readonly #capacity: Capacity
   readonly #committer: Committer
   readonly #evictor: Evictor
+  readonly #deadEvictor: DeadEvictor
+  readonly #evictionLog: EvictionLog
   readonly #reclaimer: SpaceReclaimer
   readonly #recount: Recount
   readonly #reader: QueueReader
@@ -61,13 +58,8 @@ export class DurableQueue implements QueueCore {
   readonly #book: LedgerBook
   readonly #starts: Starts
 
-  private constructor(
-    options: ResolvedQueueOptions,
-    events: QueueEvents,
-    store: Store,
-    book: LedgerBook,
-    starts: Starts,
-  ) {
+  private constructor(options: ResolvedQueueOptions, events: QueueEvents, { store, ledgers, starts }: OpenedFolder) {
+    const book = new LedgerBook(ledgers)
     this.#options = options
     this.#events = events
     this.#book = book
@@ -102,7 +94,9 @@ export class DurableQueue implements QueueCore {
     this.#inspection = new Inspection(storeIn(folder), (work) => this.#committer.submit(work))
     this.#recount = new Recount(this, options.countStretchBytes)
     this.#reader = new QueueReader(this, this.#recount, () => scheduler.monotonicMs())
-    this.#evictor = new Evictor(this, options, this.#capacity, reserve)
+    this.#evictionLog = new EvictionLog(this, () => scheduler.wallMs())
+    this.#evictor = new Evictor(this, options, this.#capacity, reserve, this.#evictionLog)
+    this.#deadEvictor = new DeadEvictor(this, options, this.#evictionLog)
   }
 
   /** Opens the folder, or makes it. @throws {ConnectorError} OUTBOX_UNAVAILABLE, OUTBOX_FULL */
@@ -119,40 +113,20 @@ export class DurableQueue implements QueueCore {
   }
 
   static async #openOnce(resolved: ResolvedQueueOptions, events: QueueEvents): Promise<DurableQueue> {
-    const { driver, folder, scheduler } = resolved
-    await prepareFolder(folder)
-    if (!resolved.allowNetworkFolder) await refuseNetworkFolder(folder)
-    const starts = new Starts(folder, scheduler)
-    const unendedStarts = await starts.begin()
-    const witness = await Witness.read(folder)
-    const read = async (store: Store) => {
-      const ledgers = await readLedgers(store, witness)
-      await writeLedgers(store, ledgers)
-      return ledgers
-    }
-    const opened = await openStore({
-      driver,
-      folder,
-      nowMs: scheduler.wallMs(),
-      read,
-      verifiedBytes: verifiedBytes[unendedStarts] ?? Number.POSITIVE_INFINITY,
-    }).catch(async (fault) => {
-      await starts.end()
-      throw storeError(fault, folder)
-    })
-    const { store, content: ledgers, outcome } = opened
+    const opened = await openFolder(resolved)
     try {
-      const queue = new DurableQueue(resolved, events, store, new LedgerBook(ledgers), starts)
-      if (outcome === 'quarantined') queue.quarantines++
-      if (outcome !== 'clean') queue.#book.lookFromTheBeginning()
+      const queue = new DurableQueue(resolved, events, opened)
+      if (opened.outcome === 'quarantined') queue.quarantines++
+      if (opened.outcome !== 'clean') queue.#book.lookFromTheBeginning()
       await queue.#capacity.refresh()
-      await queue.#evictor.start()
+      await queue.#evictionLog.start()
+      queue.#evictor.start()
       queue.#recount.start()
       return queue
     } catch (fault) {
-      await store.close()
-      await starts.end()
-      throw storeError(fault, folder)
+      await opened.store.close()
+      await opened.starts.end()
+      throw storeError(fault, resolved.folder)
     }
   }
 
@@ -186,7 +160,7 @@ export class DurableQueue implements QueueCore {
 
   /** The latest evictions, newest first. */
   evictions(query: EvictionQuery): Promise<readonly EvictionEntry[]> {
-    return this.#evictor.entries(query)
+    return this.#evictionLog.entries(query)
   }
 
   /** Writes down what became of leased records; resolves once that is on disk. Their leases end. */
@@ -271,7 +245,7 @@ export class DurableQueue implements QueueCore {
   /** The same; where the settings say so, the oldest dead letters make room for it. */
   async makeDeadRoom(bytes: number): Promise<boolean> {
     if (this.hasDeadRoom(bytes)) return true
-    return this.#options.whenDeadFull === 'evict-oldest' && this.#evictor.makeDeadRoom(bytes)
+    return this.#options.whenDeadFull === 'evict-oldest' && this.#deadEvictor.makeRoom(bytes)
   }
 
   get fault(): ConnectorError | undefined {
