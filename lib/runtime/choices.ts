@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { NodeAPI } from 'node-red'
-import { ConnectorError, isJsonObject, type JsonObject, say } from '../core'
+import { ConnectorError, isJsonObject, type JsonObject, Shared, say } from '../core'
 import { idOf, idText, isBlank } from '../message'
 import { adminPost } from './admin'
 import { withVariables } from './environment'
@@ -73,7 +73,7 @@ export function serveChoices<Client extends { close(): unknown }>(
   lists: ChoiceLists<Client>,
   connect: (values: StoredSettings) => Client,
 ): void {
-  const clients = new Clients(connect)
+  const clients = new Shared<Client>(idleLifeMs, (client) => client.close())
   const where = say`The ${type} configuration`
   for (const [kind, list] of Object.entries(lists)) {
     adminPost(RED, `/choices/${kind}`, formPermission, async ({ id, z, values, search, outer, at }) => {
@@ -84,13 +84,20 @@ export function serveChoices<Client extends { close(): unknown }>(
         outer: (name) => outerId(outerValues[name], name),
         signal: AbortSignal.timeout(answerWithinMs),
       }
-      const { choices, more } = await clients.use(formValues(RED, { type, id, z }, values, form, where), (client) =>
-        list(client, question),
-      )
-      return { choices: choices.slice(0, mostChoices), more: more || choices.length > mostChoices }
+      const formed = formValues(RED, { type, id, z }, values, form, where)
+      const { thing: client, release } = clients.use(keyOf(formed), () => connect(formed))
+      try {
+        const { choices, more } = await list(client, question)
+        return { choices: choices.slice(0, mostChoices), more: more || choices.length > mostChoices }
+      } finally {
+        release()
+      }
     })
   }
 }
+
+/** It holds secrets: only their digest is kept. */
+const keyOf = (values: StoredSettings) => createHash('sha256').update(JSON.stringify(values)).digest('hex')
 
 /** The choices that hold each word of what was typed, anywhere. */
 export function matching(choices: readonly Choice[], search: string): Choice[] {
@@ -115,31 +122,4 @@ function outerFields(RED: NodeAPI, outer: JsonObject, at: Place): StoredSettings
 /** A field of the dialog that holds an id; empty where nothing is entered. */
 function outerId(value: unknown, name: string): string {
   return isBlank(value) ? '' : idText(idOf(value, name))
-}
-
-/** Clients for the editor, by their values; each is closed when nobody asked it for a while. */
-class Clients<Client extends { close(): unknown }> {
-  readonly #entries = new Map<string, { client: Client; users: number; timer?: NodeJS.Timeout }>()
-
-  constructor(readonly connect: (values: StoredSettings) => Client) {}
-
-  async use<Result>(values: StoredSettings, ask: (client: Client) => Promise<Result>): Promise<Result> {
-    const key = createHash('sha256').update(JSON.stringify(values)).digest('hex')
-    const entry = this.#entries.get(key) ?? { client: this.connect(values), users: 0 }
-    this.#entries.set(key, entry)
-    clearTimeout(entry.timer)
-    entry.users += 1
-    try {
-      return await ask(entry.client)
-    } finally {
-      entry.users -= 1
-      if (entry.users === 0) entry.timer = setTimeout(() => this.#close(key), idleLifeMs).unref()
-    }
-  }
-
-  #close(key: string): void {
-    const entry = this.#entries.get(key)
-    this.#entries.delete(key)
-    entry?.client.close()
-  }
 }

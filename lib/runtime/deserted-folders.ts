@@ -6,7 +6,7 @@ import { desertedFolders } from './outbox-clients'
 import { outboxFolders } from './outbox-folders'
 import { clockOf } from './pc-clock'
 import { runtimeState } from './runtime-state'
-import { retire, sharedOutboxes } from './shared-outbox'
+import { sharedOutboxes } from './shared-outbox'
 
 /** By then the outboxes of a deployment are open, and those that it has deleted are closed. */
 const lookAfterMs = 5_000
@@ -72,7 +72,7 @@ export class DesertedFolders {
   async #recordsIn(folder: string): Promise<number | undefined> {
     // Another deployment may have taken it while others had their turn.
     if (!desertedFolders(this.#RED).has(folder)) return 0
-    if (!(await retire(sharedOutboxes(this.#RED), folder))) return 0
+    if (!(await sharedOutboxes(this.#RED).retire(folder))) return 0
     const records = await countRecords(folder, mostCountedBytes, { scheduler: clockOf(this.#RED) })
     if (records === 0) this.#empty.add(folder)
     return records

@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red'
 import { ConnectorError, say, type Text } from '../core'
 import { type FormerFolder, moveOutbox, type OutboxOptions } from '../outbox'
 import { type OutboxFolders, outboxFolders } from './outbox-folders'
-import { retire, type SharedOutboxes, sharedOutboxes } from './shared-outbox'
+import { type SharedOutboxes, sharedOutboxes } from './shared-outbox'
 
 /** Of one outbox configuration: what it has in folders that it had before. */
 export class FormerFolders {
@@ -61,7 +61,7 @@ export class FormerFolders {
 
   async #take(from: string): Promise<FormerFolder | undefined> {
     const { scheduler, folder } = this.#options
-    if (this.#isTaken(from) || !(await retire(this.#shared, from))) {
+    if (this.#isTaken(from) || !(await this.#shared.retire(from))) {
       const error = new ConnectorError('CONFIG_INVALID', say`Another cloud-outbox configuration uses it now.`)
       return { folder: from, records: undefined, error }
     }

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red'
-import type { Finding, Text } from '../core'
+import type { Finding, Text, Use } from '../core'
 import type { ValueReport } from '../message'
 import {
   type Arrivals,
@@ -18,7 +18,7 @@ import { LaneRouting, type Way } from './lane-routing'
 import { LaneWatch } from './lane-watch'
 import { isTakenByAnother, type OutboxClients, outboxClients } from './outbox-clients'
 import { clockOf } from './pc-clock'
-import { acquire, release, type SharedOutbox, type SharedOutboxes, sharedOutboxes } from './shared-outbox'
+import { acquire, type SharedOutbox, type SharedOutboxes, sharedOutboxes } from './shared-outbox'
 import { figuresOfWay, type WayFigures } from './way-figures'
 
 /**
@@ -66,8 +66,8 @@ export class OutboxClient {
   #ways: readonly UsedWay[] = []
   readonly #watch = new LaneWatch((lane) => this.#figuresOf(lane))
   readonly #deadLetters = new Set<DeadLetterListener>()
-  #own: SharedOutbox | undefined
-  #acquiring: Promise<SharedOutbox> | undefined
+  #own: Use<SharedOutbox> | undefined
+  #acquiring: Promise<Use<SharedOutbox>> | undefined
   /** What `#own` has opened. */
   #open: { outbox: Outbox; routing: LaneRouting } | undefined
   #opening: NodeJS.Timeout | undefined
@@ -104,7 +104,7 @@ export class OutboxClient {
     if (this.#isClosed) return this.#outboxOfLate()
     const own = await this.#acquire()
     try {
-      const outbox = await own.opening
+      const outbox = await own.thing.opening
       await this.#opened(outbox)
       return outbox
     } catch (failure) {
@@ -194,7 +194,7 @@ export class OutboxClient {
     const { routing } = this.#open ?? {}
     await routing?.close()
     this.#unhear?.()
-    if (this.#own) release(this.#shared, this.#options.folder, this.#own)
+    this.#own?.release()
     this.#own = undefined
     this.#open = undefined
   }
@@ -212,7 +212,7 @@ export class OutboxClient {
   }
 
   /** Shared by all who ask at the same time. */
-  #acquire(): Promise<SharedOutbox> {
+  #acquire(): Promise<Use<SharedOutbox>> {
     if (this.#own) return Promise.resolve(this.#own)
     this.#acquiring ??= this.#acquireNow().finally(() => {
       this.#acquiring = undefined
@@ -220,10 +220,10 @@ export class OutboxClient {
     return this.#acquiring
   }
 
-  async #acquireNow(): Promise<SharedOutbox> {
+  async #acquireNow(): Promise<Use<SharedOutbox>> {
     if (this.#key) await this.#former.bring()
     const own = acquire(this.#shared, this.#options)
-    if (this.#isClosed) release(this.#shared, this.#options.folder, own)
+    if (this.#isClosed) own.release()
     else this.#own = own
     return own
   }
@@ -232,9 +232,9 @@ export class OutboxClient {
   #outboxOfLate(): Promise<Outbox> {
     const successor = this.#clients.get(this.#key)
     if (successor) return successor.outbox()
-    const own = acquire(this.#shared, this.#options)
-    release(this.#shared, this.#options.folder, own)
-    return own.opening
+    const { thing, release } = acquire(this.#shared, this.#options)
+    release()
+    return thing.opening
   }
 
   async #opened(outbox: Outbox): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { ConnectorError, say } from '../core'
+import { ConnectorError, Shared, say } from '../core'
 import {
   type Fault,
   parseSeedText,
@@ -24,7 +24,6 @@ interface SharedSimulator {
   /** Its seed as text: another seed asks for another simulator. */
   seed: string
   listeners: Set<(request: RequestRecord) => void>
-  ending: NodeJS.Timeout | undefined
 }
 
 /** How long a simulator waits for a node of the next deployment. */
@@ -116,34 +115,39 @@ async function join(
     throw new ConnectorError('CONFIG_INVALID', say`The simulator needs a port from 1 to 65535.`)
   }
   const seed = String(stored.seed ?? '')
-  const running = runtimeState(RED, 'simulators', () => new Map<number, SharedSimulator>())
-  const present = running.get(port)
-  if (present && present.seed !== seed && present.listeners.size === 0) await end(running, port, present)
-  let shared = running.get(port)
-  if (!shared) {
-    shared = start(port, seed)
-    running.set(port, shared)
-  }
-  clearTimeout(shared.ending)
-  shared.listeners.add(listener)
+  const running = runtimeState(RED, 'simulators', () => new Shared<SharedSimulator>(afterlifeMs, closed))
+  const make = (free: Promise<unknown>) => start(port, seed, free)
+  const key = String(port)
+  // Where others have it with another seed, theirs is the one.
+  const own = running.useFitting(key, make, (present) => present.seed === seed)
+  const { thing, release } = own ?? running.use(key, make)
+  thing.listeners.add(listener)
   const leave = () => {
-    if (!shared.listeners.delete(listener) || shared.listeners.size > 0) return
-    shared.ending = setTimeout(() => end(running, port, shared), afterlifeMs).unref()
+    thing.listeners.delete(listener)
+    release()
   }
   try {
-    return { simulator: await shared.started, leave }
+    return { simulator: await thing.started, leave }
   } catch (failure) {
-    if (running.get(port) === shared) running.delete(port)
+    running.forget(key, thing)
+    leave()
     throw failure
   }
 }
 
-function start(port: number, seedText: string): SharedSimulator {
+const closed = ({ started }: SharedSimulator) =>
+  started.then(
+    (simulator) => simulator.close(),
+    () => undefined,
+  )
+
+function start(port: number, seedText: string, free: Promise<unknown>): SharedSimulator {
   const listeners = new Set<(request: RequestRecord) => void>()
   const onRequest = (request: RequestRecord) => {
     for (const listener of listeners) listener(request)
   }
-  const started = readSeed(seedText)
+  const started = free
+    .then(() => readSeed(seedText))
     .then((seed) => startSimulator({ port, onRequest, ...(seed ? { seed } : {}) }))
     .catch((failure: NodeJS.ErrnoException) => {
       if (failure.code !== 'EADDRINUSE')
@@ -153,20 +157,11 @@ function start(port: number, seedText: string): SharedSimulator {
         say`Port ${port} is taken by another program. Choose another port for the simulator.`,
       )
     })
-  return { started, seed: seedText, listeners, ending: undefined }
+  return { started, seed: seedText, listeners }
 }
 
 /** JSON text, or the path of a seed file; the demo data when empty. */
 async function readSeed(text: string): Promise<Seed | undefined> {
   if (text.trim() === '') return undefined
   return text.trim().startsWith('{') ? parseSeedText(text, 'The seed') : readSeedFile(text.trim())
-}
-
-async function end(running: Map<number, SharedSimulator>, port: number, shared: SharedSimulator): Promise<void> {
-  if (shared.listeners.size > 0 || running.get(port) !== shared) return
-  running.delete(port)
-  await shared.started.then(
-    (simulator) => simulator.close(),
-    () => undefined,
-  )
 }
