@@ -33,8 +33,8 @@ export { isNumberType, isTextType, type PointType } from './point-type'
 export {
   asSent,
   defaultTimeliness,
+  type EntriesToSend,
   freshnessBy,
-  type Sending,
   sendNow,
   type Timeliness,
   timelinesses,

@@ -116,10 +116,10 @@ function endedBy(failure: ConnectorError, takenCount: number, count: number): Co
   )
 }
 
-type Sending = (upload: ModelUpload) => Promise<ModelUploadResult>
+type ModelSend = (upload: ModelUpload) => Promise<ModelUploadResult>
 
 /** Everything that can be refused without asking the cloud is refused here. */
-function prepared(application: EnosApplication, file: ThingModelFile, { method, patch }: ModelUpload): Sending {
+function prepared(application: EnosApplication, file: ThingModelFile, { method, patch }: ModelUpload): ModelSend {
   const isUpdate = method === 'update' || (method === 'by-file' && file.kind === 'api')
   if (!isUpdate) {
     const url = importUrl(application.options.modelUploadUrl)

@@ -10,7 +10,7 @@ export const timelinesses = ['post', 'resume', 'by-age'] as const
 export type Timeliness = (typeof timelinesses)[number]
 export const defaultTimeliness: Timeliness = 'by-age'
 
-export interface Sending {
+export interface EntriesToSend {
   kind: EntryKind
   entries: Entries
   /** Of measurepoints; attributes and events are always live. */
@@ -28,7 +28,7 @@ export const liveForMs = 60_000
  * @throws ConnectorError as `Entries.each` and `EnosUplink.encode` (nothing is sent then) and `EnosUplink.deliver`;
  *   `INPUT_TOO_LARGE`
  */
-export async function sendNow(uplink: EnosUplink, sending: Sending, signal?: AbortSignal): Promise<Delivery> {
+export async function sendNow(uplink: EnosUplink, sending: EntriesToSend, signal?: AbortSignal): Promise<Delivery> {
   const { kind, entries, eventId } = sending
   const packer = () => new Packer((entry) => entryJson(uplink, kind, entry, eventId), uplink.maxEntries(kind))
   const packers: Record<Freshness, Packer> = { live: packer(), late: packer() }
@@ -51,7 +51,7 @@ export async function sendNow(uplink: EnosUplink, sending: Sending, signal?: Abo
   )
 }
 
-function freshnessOf({ timeMs }: Entry, { kind, timeliness, nowMs }: Sending): Freshness {
+function freshnessOf({ timeMs }: Entry, { kind, timeliness, nowMs }: EntriesToSend): Freshness {
   return freshnessBy(kind, timeliness, nowMs - timeMs <= liveForMs)
 }
 

@@ -8,12 +8,12 @@ import {
   type EnosDevice,
   EnosIntegration,
   type EnosUplink,
+  type EntriesToSend,
   type Entry,
   type EntryKind,
   type EntryReading,
   entryJson,
   KnownPoints,
-  type Sending,
   sendNow,
   type Timeliness,
   timelinesses,
@@ -37,7 +37,7 @@ export interface EnosSender {
    */
   check(given: { eventId?: Id; types?: RowTypes }): ModelCheck
   /** @param report of what `entries` leave out */
-  send(sending: Omit<Sending, 'kind'>, report: ValueReport, signal: AbortSignal): Promise<RunResult>
+  send(sending: Omit<EntriesToSend, 'kind'>, report: ValueReport, signal: AbortSignal): Promise<RunResult>
 }
 
 /**
@@ -128,7 +128,7 @@ function timelinessOf({ timeliness }: Opening['stored']): Timeliness {
 async function intoOutbox(
   outbox: OutboxClient,
   uplink: EnosUplink,
-  sending: Sending,
+  sending: EntriesToSend,
   report: ValueReport,
 ): Promise<RunResult> {
   const { kind, entries, eventId, timeliness } = sending

@@ -39,12 +39,12 @@ for (const listable of [false, true])
         new Set(cloud.received).should.eql(new Set(fresh))
         await clock.until(() => cloud.received.length === 72 * 60 * 4 + 4, hour)
         for (const [stream, bodies] of sent) {
-          const backlog = cloud.requests.filter(({ kind }) => kind === 'backlog').flatMap((request) => request.bodies)
+          const backlog = cloud.requests.filter(({ kind }) => kind === 'late').flatMap((request) => request.bodies)
           backlog.filter((body) => body.startsWith(`"${stream}-`)).should.eql(bodies.slice(0, -1))
         }
         cloud.requests
           .slice(1)
-          .every(({ kind }) => kind === 'backlog')
+          .every(({ kind }) => kind === 'late')
           .should.be.true()
       }),
     )
@@ -144,7 +144,7 @@ for (const listable of [false, true])
         cloud.requests
           .map(({ kind, bodies }) => [kind, bodies[0]])
           .should.eql([
-            ['backlog', '"late"'],
+            ['late', '"late"'],
             ['live', '"unknown"'],
           ])
       }),
@@ -159,7 +159,7 @@ for (const listable of [false, true])
         await lane.attach(cloud, { liveLimitMs: 0 })
         await clock.until(() => cloud.received.length === 1000)
         cloud.received.should.eql(bodies)
-        cloud.requests.every(({ kind }) => kind === 'backlog').should.be.true()
+        cloud.requests.every(({ kind }) => kind === 'late').should.be.true()
       }),
     )
 

@@ -3,7 +3,7 @@ import type { DeadReason } from '../record/dead-letter'
 import type { OutboxRecord } from '../record/record'
 
 /** Data younger than the live limit, or older; a destination may send the two to different places. */
-export type Freshness = 'live' | 'backlog'
+export type Freshness = 'live' | 'late'
 
 /** What a failed request means for its records. Nothing but `validation` and `too-large` ever makes a dead letter. */
 export type RetryClass =

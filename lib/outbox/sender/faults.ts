@@ -81,10 +81,10 @@ export class Faults {
     const streams = streamsIn(attempt.records)
     const [only] = streams
     if (only === undefined || streams.size > 1 || nowMs - proof.lastOfOthersMs(only) <= recentMs) return false
-    if (reader.isFull('live') || reader.isFull('backlog'))
+    if (reader.isFull('live') || reader.isFull('late'))
       return !this.hasOthers({ has: (stream) => stream === only || accused.isSuspect(stream) })
     // What is still to be read comes by itself.
-    if (this.hasOthers(streams) || reader.wantsMore('live', pace) || reader.wantsMore('backlog', pace)) return false
+    if (this.hasOthers(streams) || reader.wantsMore('live', pace) || reader.wantsMore('late', pace)) return false
     return lookout.hasOthers(only, () => this.#sending.stopped)
   }
 
@@ -230,8 +230,7 @@ export class Faults {
   hasOthers(streams: Pick<ReadonlySet<string>, 'has'>): boolean {
     const { reader } = this.#sending
     const isOther = (record: OutboxRecord) => streamsOf(record).some((stream) => !streams.has(stream))
-    for (const window of [reader.live, reader.backlog])
-      for (const record of window.all()) if (isOther(record)) return true
+    for (const window of [reader.live, reader.late]) for (const record of window.all()) if (isOther(record)) return true
     return false
   }
 

@@ -45,7 +45,7 @@ const firstStep = 128
  */
 export class LaneReader {
   readonly live: Window
-  readonly backlog: Window
+  readonly late: Window
   readonly undated: Undated
   #backlogPosition = 0
   #livePosition = 0
@@ -54,27 +54,27 @@ export class LaneReader {
   #located = false
   #droppedAgedMs = Number.NEGATIVE_INFINITY
   /** Young records that came back, or were passed over, and were read with the backlog: newer ones may have gone as live before. */
-  readonly #late = new Set<number>()
+  readonly #youngAsLate = new Set<number>()
   /** Nothing is left to be read. */
-  readonly #exhausted = { live: false, backlog: false }
+  readonly #exhausted = { live: false, late: false }
   /** Counts what may have put new records before a reading that is under way: its end is then not the end. */
   #arrivals = 0
   /** How often records have come back into the queue, to be read again. */
   returns = 0
   /** The last reading came to the end; what has arrived since may wait for the next batch. */
-  #caughtUp = { live: false, backlog: false }
+  #caughtUp = { live: false, late: false }
 
   readonly #options: LaneReaderOptions
 
   constructor(options: LaneReaderOptions) {
     this.#options = options
     this.live = new Window(options.orderKeyOf)
-    this.backlog = new Window(options.orderKeyOf)
+    this.late = new Window(options.orderKeyOf)
     this.undated = new Undated(options)
   }
 
   window(kind: Freshness): Window {
-    return kind === 'live' ? this.live : this.backlog
+    return kind === 'live' ? this.live : this.late
   }
 
   /**
@@ -82,7 +82,7 @@ export class LaneReader {
    * under way keeps others of its order keys waiting; one, where there is but one key.
    */
   wantsMore(kind: Freshness, { records, bytes, concurrency }: Pace): boolean {
-    if (kind === 'backlog' && this.#leftPosition < this.#backlogPosition) return true
+    if (kind === 'late' && this.#leftPosition < this.#backlogPosition) return true
     const window = this.window(kind)
     if (this.#exhausted[kind] || this.isFull(kind)) return false
     if (this.#options.isAsking()) return true
@@ -109,19 +109,19 @@ export class LaneReader {
     if (!this.#located) await this.#locate()
     this.#dropAged()
     const live = this.wantsMore('live', pace) && (await this.#readLive())
-    const backlog = this.wantsMore('backlog', pace) && (await this.#readBacklog())
+    const backlog = this.wantsMore('late', pace) && (await this.#readBacklog())
     return live || backlog
   }
 
   /** The batches that the last reading allowed are on their way: read again for the next ones. */
   startAnew(): void {
-    this.#caughtUp = { live: false, backlog: false }
+    this.#caughtUp = { live: false, late: false }
   }
 
   appended(): void {
     this.#arrivals++
     this.#exhausted.live = false
-    if (this.#options.liveLimitMs === 0) this.#exhausted.backlog = false
+    if (this.#options.liveLimitMs === 0) this.#exhausted.late = false
   }
 
   /** Reads the backlog from this record on (again): it has come back into the queue. */
@@ -132,16 +132,16 @@ export class LaneReader {
       this.#exhausted.live = false
       return
     }
-    const later = this.backlog.remove((record) => record.sequence >= sequence)
+    const later = this.late.remove((record) => record.sequence >= sequence)
     this.#release(later)
     this.#backlogPosition = Math.min(this.#backlogPosition, sequence)
-    this.#exhausted.backlog = false
+    this.#exhausted.late = false
   }
 
   /** Reads what was left of streams on their own ways, from this record on, until they take no more: the others are read. */
   readLeftFrom(sequence: number): void {
     this.#leftPosition = Math.min(this.#leftPosition, sequence)
-    if (sequence >= this.#backlogPosition) this.#exhausted.backlog = false
+    if (sequence >= this.#backlogPosition) this.#exhausted.late = false
   }
 
   /** Gives records back that were leased here, to be read again with the backlog. */
@@ -152,19 +152,19 @@ export class LaneReader {
 
   /** See `Window`. */
   holdBack(isHeld: (stream: string) => boolean): void {
-    for (const window of [this.live, this.backlog]) window.holdBack(isHeld)
+    for (const window of [this.live, this.late]) window.holdBack(isHeld)
   }
 
   letGo(streams: Iterable<string>): void {
-    for (const window of [this.live, this.backlog]) window.letGo(streams)
+    for (const window of [this.live, this.late]) window.letGo(streams)
   }
 
   letAllGo(): void {
-    for (const window of [this.live, this.backlog]) window.letAllGo()
+    for (const window of [this.live, this.late]) window.letAllGo()
   }
 
   get isTangled(): boolean {
-    return this.live.isTangled || this.backlog.isTangled
+    return this.live.isTangled || this.late.isTangled
   }
 
   /** Everything pending before this is in somebody's hands. */
@@ -174,13 +174,13 @@ export class LaneReader {
 
   /** Nothing pending lies before this, but for what others hold. */
   firstSequence(): number {
-    const inWindows = Math.min(this.backlog.firstSequence(), this.live.firstSequence())
+    const inWindows = Math.min(this.late.firstSequence(), this.live.firstSequence())
     return Math.min(this.readBefore, inWindows, this.undated.firstSequence)
   }
 
   isLive(record: OutboxRecord): boolean {
     const { scheduler, bootId, liveLimitMs } = this.#options
-    if (record.bootId !== bootId || liveLimitMs === 0 || this.#late.has(record.sequence)) return false
+    if (record.bootId !== bootId || liveLimitMs === 0 || this.#youngAsLate.has(record.sequence)) return false
     const lateMs = record.clockImplausible ? 0 : Math.max(0, record.acceptedWallMs - record.eventTimeMs)
     return lateMs + scheduler.monotonicMs() - record.acceptedMonotonicMs <= liveLimitMs
   }
@@ -190,8 +190,8 @@ export class LaneReader {
     const nowMs = this.#options.scheduler.monotonicMs()
     if (nowMs - this.#droppedAgedMs < 1000) return
     this.#droppedAgedMs = nowMs
-    for (const sequence of this.#late)
-      if (!this.#options.queue.leasesOf(this.#options.lane).isOpen(sequence)) this.#late.delete(sequence)
+    for (const sequence of this.#youngAsLate)
+      if (!this.#options.queue.leasesOf(this.#options.lane).isOpen(sequence)) this.#youngAsLate.delete(sequence)
     this.giveBack(this.live.remove((record) => !this.isLive(record)))
   }
 
@@ -205,7 +205,7 @@ export class LaneReader {
     if (oldest && !this.#isYoung(oldest)) {
       // After an outage the live end is far behind: jump, instead of reading through hours of backlog.
       this.#livePosition = await this.#firstYoung(oldest.sequence)
-      this.#exhausted.backlog = false
+      this.#exhausted.late = false
       return true
     }
     this.#livePosition = nextSequence
@@ -213,10 +213,10 @@ export class LaneReader {
     this.#caughtUp.live = atEnd
     for (const record of records) {
       if (this.isLive(record)) this.#keep(record, this.live)
-      else this.#exhausted.backlog = false
+      else this.#exhausted.late = false
     }
     // With no backlog in between, the beginning moves along, and never has to be looked for among what was deleted.
-    if (this.#exhausted.backlog && this.#backlogPosition === from) this.#backlogPosition = nextSequence
+    if (this.#exhausted.late && this.#backlogPosition === from) this.#backlogPosition = nextSequence
     return !atEnd
   }
 
@@ -225,7 +225,7 @@ export class LaneReader {
     const from = this.#leftPosition
     const { records, nextSequence, atEnd } = await queue.read(lane, from, this.#backlogPosition)
     if (from !== this.#leftPosition) return true
-    for (const record of records) this.#keep(record, this.backlog)
+    for (const record of records) this.#keep(record, this.late)
     if (this.undated.hasUndatable) await this.undated.bury()
     const isRead = atEnd || nextSequence >= this.#backlogPosition
     if (isRead) allTaken()
@@ -243,9 +243,9 @@ export class LaneReader {
     const { records, nextSequence, atEnd } = await queue.read(lane, from, before)
     if (from !== this.#backlogPosition) return true
     this.#backlogPosition = Math.max(from, atEnd && liveLimitMs > 0 ? before : nextSequence)
-    this.#exhausted.backlog = atEnd && arrivals === this.#arrivals
-    this.#caughtUp.backlog = atEnd
-    for (const record of records) this.#keep(record, this.backlog)
+    this.#exhausted.late = atEnd && arrivals === this.#arrivals
+    this.#caughtUp.late = atEnd
+    for (const record of records) this.#keep(record, this.late)
     if (this.undated.hasUndatable) await this.undated.bury()
     return !atEnd
   }
@@ -257,7 +257,7 @@ export class LaneReader {
     if (leases.isHeld(record.sequence) || this.undated.holds(record)) return
     const place = placeOf(record)
     if (place === 'queue' || !leases.take(record.sequence)) return
-    if (window === this.backlog && this.isLive(record)) this.#late.add(record.sequence)
+    if (window === this.late && this.isLive(record)) this.#youngAsLate.add(record.sequence)
     if (place === 'window') window.add(record)
     else putAside(record)
   }

@@ -17,7 +17,7 @@ const isWell = ({ cause }: AsideStream) => cause === 'refused'
 
 /** Chooses what is sent next. */
 export class Picker {
-  #lastKind: Freshness = 'backlog'
+  #lastKind: Freshness = 'late'
   #turn = 0
 
   readonly #sending: Sending
@@ -51,7 +51,7 @@ export class Picker {
 
   /** Bundles that are to be taken apart, of all others before anything is sent that could overtake them. */
   #fromTangled(): Attempt | undefined {
-    for (const kind of ['live', 'backlog'] as const) {
+    for (const kind of ['live', 'late'] as const) {
       const records = this.#sending.reader.window(kind).takeTangled()
       if (records.length > 0) return this.#enter({ kind, records, refusedSinceMs: Number.POSITIVE_INFINITY }, 'tangled')
     }
@@ -82,7 +82,7 @@ export class Picker {
     if (attempt) return attempt
     const accused = () => this.#fromAccused(nowMs)
     // First it is read whether there are others, or those that fail would take every turn.
-    if (reader.isShort('live', batchPace) || reader.isShort('backlog', batchPace)) return undefined
+    if (reader.isShort('live', batchPace) || reader.isShort('late', batchPace)) return undefined
     const well = () => this.#fromAside(nowMs, Number.POSITIVE_INFINITY, isWell)
     // In turn; otherwise those that fail again and again would keep the others from proving that the cloud is reachable.
     return this.#inTurn([
@@ -99,7 +99,7 @@ export class Picker {
     const { reader, doubt, inFlight } = this.#sending
     if (inFlight.some(({ taken, aside }) => !taken && (!aside || aside.cause === 'refused'))) return undefined
     for (const isNew of [true, false])
-      for (const kind of ['live', 'backlog'] as const) {
+      for (const kind of ['live', 'late'] as const) {
         const isMeant = (record: OutboxRecord) => !isNew || streamsOf(record).some((stream) => !doubt.hasTried(stream))
         const attempt = this.#fromWindow(reader.window(kind), kind, isMeant)
         if (attempt) return attempt
@@ -160,7 +160,7 @@ export class Picker {
     const taken = aside.take(nowMs, limits, isMeant)
     if (!taken) return undefined
     const { stream, records } = taken
-    const kind = records.every((record) => reader.isLive(record)) ? 'live' : 'backlog'
+    const kind = records.every((record) => reader.isLive(record)) ? 'live' : 'late'
     return this.#enter({ kind, records, refusedSinceMs: stream.refusedSinceMs }, 'aside', stream)
   }
 
@@ -173,7 +173,7 @@ export class Picker {
     const concurrency = gate.isProbing ? 1 : Math.floor(batchPace.concurrency)
     if (refusals.isFull || this.#sending.isParting || this.#underWay('window') >= concurrency) return undefined
     // A probe does not count as a turn, so that the first thing to get through is live.
-    const order: Freshness[] = this.#lastKind === 'live' && !gate.isProbing ? ['backlog', 'live'] : ['live', 'backlog']
+    const order: Freshness[] = this.#lastKind === 'live' && !gate.isProbing ? ['late', 'live'] : ['live', 'late']
     const limits = {
       bytes: batchPace.bytes,
       records: batchPace.records,
@@ -196,7 +196,7 @@ export class Picker {
   #fromAccused(nowMs: number): Attempt | undefined {
     const { accused, isParting, questions } = this.#sending
     if (!accused.isAsking || isParting || !questions.mayAsk(nowMs)) return undefined
-    for (const kind of ['live', 'backlog'] as const) {
+    for (const kind of ['live', 'late'] as const) {
       const records = questions.take(kind, nowMs)
       if (records.length === 0) continue
       const attempt = this.#enter({ kind, records, refusedSinceMs: Number.POSITIVE_INFINITY }, 'accused')

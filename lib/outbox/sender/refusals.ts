@@ -148,7 +148,7 @@ export class Refusals {
     const record = this.condemned.takeDue(nowMs)
     // It was found guilty already; refused once more, it is so at once.
     const refusedSinceMs = Number.NEGATIVE_INFINITY
-    return record && { kind: 'backlog', records: [record], refusedSinceMs, refusals: 1, retryAtMs: nowMs }
+    return record && { kind: 'late', records: [record], refusedSinceMs, refusals: 1, retryAtMs: nowMs }
   }
 
   /** See `Accused.nextMs`. */

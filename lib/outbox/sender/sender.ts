@@ -56,7 +56,7 @@ export class Sender {
   held(from: number, before: number): Held {
     const { reader, refusals, aside, inFlight } = this.sending
     const isMeant = ({ sequence }: OutboxRecord) => sequence >= from && sequence < before
-    const holders = [reader.live.all(), reader.backlog.all(), refusals.held(), aside.held()]
+    const holders = [reader.live.all(), reader.late.all(), refusals.held(), aside.held()]
     const underWay = inFlight.filter(({ taken }) => !taken)
     return {
       unsent: [...holders, ...underWay.map(({ rest = [] }) => rest)].flatMap((records) => [...records].filter(isMeant)),
@@ -68,7 +68,7 @@ export class Sender {
   surrender(unsent: ReadonlySet<OutboxRecord>): void {
     const { reader, refusals, aside, inFlight } = this.sending
     const isGone = (record: OutboxRecord) => unsent.has(record)
-    for (const holder of [reader.live, reader.backlog, refusals, refusals.judged, aside]) holder.remove(isGone)
+    for (const holder of [reader.live, reader.late, refusals, refusals.judged, aside]) holder.remove(isGone)
     for (const attempt of inFlight) if (attempt.rest) attempt.rest = attempt.rest.filter((record) => !isGone(record))
   }
 
@@ -163,7 +163,7 @@ export class Sender {
   async #run(attempt: Attempt): Promise<void> {
     const { records } = attempt
     const { reader } = this.sending
-    const kind = attempt.kind === 'live' && records.every((record) => reader.isLive(record)) ? 'live' : 'backlog'
+    const kind = attempt.kind === 'live' && records.every((record) => reader.isLive(record)) ? 'live' : 'late'
     try {
       if (this.sending.isEntangled(attempt)) await this.#answers.disentangle(attempt)
       else await this.#deliver(attempt, kind)
@@ -222,7 +222,7 @@ export class Sender {
       this.#filling ||
       reader.isTangled ||
       this.sending.isParting ||
-      !(reader.wantsMore('live', pace) || reader.wantsMore('backlog', pace))
+      !(reader.wantsMore('live', pace) || reader.wantsMore('late', pace))
     )
       return
     this.#filling = true

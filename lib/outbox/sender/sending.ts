@@ -213,7 +213,7 @@ export class Sending {
   takeOut(stream: string): void {
     const { reader, refusals } = this
     const isOfIt = (record: OutboxRecord) => record.stream === stream && !isMixed(record)
-    const records = [reader.live, reader.backlog, refusals].flatMap((held) => held.remove(isOfIt))
+    const records = [reader.live, reader.late, refusals].flatMap((held) => held.remove(isOfIt))
     this.release(this.aside.add(records.sort((a, b) => a.sequence - b.sequence)))
     this.accused.remove(stream)
   }
@@ -221,7 +221,7 @@ export class Sending {
   /** Stopped, nothing stays in its hands, also of what comes into them later: whoever sends next would wait for it for ever. */
   leaveAll(): void {
     const { reader, refusals, aside } = this
-    const holders = [reader.live, reader.backlog, refusals, refusals.judged, aside]
+    const holders = [reader.live, reader.late, refusals, refusals.judged, aside]
     this.#leave([...reader.undated.close(), ...holders.flatMap((holder) => holder.remove(() => true))])
   }
 
