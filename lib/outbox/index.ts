@@ -1,5 +1,4 @@
 import type { Outbox, OutboxOptions } from './outbox'
-import type { Arrivals } from './queue/arrivals'
 
 export { type Scheduler, systemScheduler } from '../core'
 export { type LaneFigures, type OutboxFigures, prometheusText } from './figures'
@@ -33,10 +32,7 @@ export async function countRecords(folder: string, mostBytes: number, options?: 
   return (require('./move-folder') as typeof import('./move-folder')).countRecords(folder, mostBytes, options)
 }
 
-let arrivals: typeof import('./queue/arrivals') | undefined
-
-/** An empty collection of what is to be taken in together; loaded when first used, like the outbox. */
-export function gatherArrivals(arrivedMs: number, sinceMs?: number): Arrivals {
-  arrivals ??= require('./queue/arrivals') as typeof import('./queue/arrivals')
-  return new arrivals.Arrivals(arrivedMs, sinceMs)
+/** Whose `Arrivals` collect what is to be taken in together; loaded when first called, like the outbox. */
+export function loadArrivals(): typeof import('./queue/arrivals') {
+  return require('./queue/arrivals') as typeof import('./queue/arrivals')
 }

@@ -6,7 +6,7 @@ import {
   type DeadRecord,
   diskOutlook,
   type FormerFolder,
-  gatherArrivals,
+  loadArrivals,
   type Outbox,
   type OutboxFigures,
   type OutboxOptions,
@@ -58,6 +58,7 @@ export interface OutboxNode {
 /** The outbox of one configuration node: opened at first use, its lanes attached until the node is closed. */
 export class OutboxClient {
   readonly #shared: SharedOutboxes
+  #arrivals: ReturnType<typeof loadArrivals> | undefined
   readonly #options: OutboxOptions & { readonly scheduler: Scheduler }
   readonly #key: string
   readonly #clients: OutboxClients<OutboxClient>
@@ -134,7 +135,8 @@ export class OutboxClient {
 
   /** An empty collection of what came at this time, to be accepted together. */
   gather(arrivedMs: number): Arrivals {
-    return gatherArrivals(arrivedMs, this.#options.scheduler.monotonicMs())
+    this.#arrivals ??= loadArrivals()
+    return new this.#arrivals.Arrivals(arrivedMs, this.#options.scheduler.monotonicMs())
   }
 
   /**

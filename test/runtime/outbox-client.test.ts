@@ -3,7 +3,7 @@ import { copyFile, readdir, readlink, truncate, writeFile } from 'node:fs/promis
 import { join } from 'node:path'
 import type { NodeAPI } from 'node-red'
 import should from 'should'
-import { type Destination, gatherArrivals, openOutbox } from '../../lib/outbox'
+import { type Destination, loadArrivals, openOutbox } from '../../lib/outbox'
 import { OutboxClient } from '../../lib/runtime'
 import { DesertedFolders } from '../../lib/runtime/deserted-folders'
 import { newFolder, removeFolder } from '../folder'
@@ -114,7 +114,7 @@ describe('The outbox of a configuration node', function () {
       return client
     }
     const acceptIn = async (client: OutboxClient) => {
-      const arrivals = gatherArrivals(0)
+      const arrivals = new (loadArrivals().Arrivals)(0)
       arrivals.add('s', '1', 0)
       await client.accept('lane', arrivals)
     }
@@ -272,7 +272,7 @@ describe('The outbox of a configuration node', function () {
     const client = clientWith(1e6)
     await client.figures()
     await client.close()
-    const arrivals = gatherArrivals(0)
+    const arrivals = new (loadArrivals().Arrivals)(0)
     arrivals.add('s', '1', 0)
     await client.accept('lane', arrivals)
     await untilClosed()
