@@ -89,8 +89,9 @@ describe('What is left behind, in the dialog of outbox control', function () {
     should(answer.ok).be.true()
   }
   const leftBehind = async () => (await (await users.ask(`${outbox}/left-behind`, 'onlooker')).json()) as LeftBehind
-  const openAs = (name: string) =>
+  const openAs = (name: string, colorScheme: 'light' | 'dark' = 'light') =>
     openEditor(browser, nodeRed.url, {
+      colorScheme,
       async logIn(page: Page) {
         await page.fill('#node-dialog-login-username', name)
         await page.fill('#node-dialog-login-password', name)
@@ -116,17 +117,24 @@ describe('What is left behind, in the dialog of outbox control', function () {
     should(await left.locator('td :is(button, select):disabled').count()).equal(6)
   })
 
+  // Node-RED 4 has one theme only.
+  for (const colorScheme of ['light', 'dark'] as const)
+    it(`can be read by everybody, in ${colorScheme} colours`, async () => {
+      const editor = await openAs('operator', colorScheme)
+      await list(editor)
+      await editor.page.addScriptTag({ content: axe })
+      const { violations } = (await editor.page.evaluate(
+        // biome-ignore lint/suspicious/noExplicitAny: axe is a global of the page
+        () => (globalThis as any).axe.run('.edgecourier-left'),
+      )) as AxeResults
+      should(violations.map(({ id }) => id)).be.empty()
+    })
+
   it('is given to another device, or thrown away after a question, by keyboard alone', async () => {
     const editor = await openAs('operator')
     const { page } = editor
     const { keyboard } = page
     const left = await list(editor)
-    await page.addScriptTag({ content: axe })
-    const { violations } = (await page.evaluate(
-      // biome-ignore lint/suspicious/noExplicitAny: axe is a global of the page
-      () => (globalThis as any).axe.run('.edgecourier-left'),
-    )) as AxeResults
-    should(violations.map(({ id }) => id)).be.empty()
     const named = (name: string) => left.getByRole('button', { name })
     await left.getByRole('combobox', { name: /d2x/ }).focus()
     for (const key of ['ArrowDown', 'Tab', 'Enter']) await keyboard.press(key)
