@@ -100,7 +100,7 @@ export class Outbox {
     const options = this.#options
     const random = this.#random
     const openedMonotonicMs = this.#openedMonotonicMs
-    const { scheduler, bootId } = options
+    const { scheduler, bootId, asideRecords } = options
     const lane =
       this.#lanes.get(name) ??
       new Lane({
@@ -110,6 +110,7 @@ export class Outbox {
         bootId,
         random,
         openedMonotonicMs,
+        asideRecords,
         onState: (lane) => this.#tell({ type: 'lane-state', lane, state: this.lane(lane).state }),
         onAnswer: (lane) => this.#tell({ type: 'lane-figures', lane }),
       })

@@ -52,6 +52,8 @@ export interface History {
   readonly deadShare: number
   /** What waits so long is evicted. */
   readonly maxAgeMs: number | undefined
+  /** What devices on their own ways hold of the queue; little, so that they often come to read more of what was left. */
+  readonly asideRecords: number
   readonly liveLimitMs: number
   /** `stream`: a request holds values of one device only, as at Thing+. */
   readonly batching: 'lane' | 'stream'
@@ -82,6 +84,7 @@ export function historyOf(seed: number): History {
     whenFull: isSmall && random.chance(0.6) ? 'evict-oldest' : 'refuse',
     deadShare: random.of([0.05, 0.05, 0.01]),
     maxAgeMs: new Random(seed, 'age').of([undefined, undefined, 5 * minuteMs, 20 * minuteMs]),
+    asideRecords: new Random(seed, 'aside').of([16_000, 160, 40]),
     liveLimitMs: batching === 'stream' ? 0 : random.of([60_000, 60_000, 0]),
     batching,
     keepsDeviceFaults: random.chance(0.3),

@@ -17,6 +17,7 @@ export interface SiteOptions {
   readonly whenFull: 'refuse' | 'evict-oldest'
   readonly deadShare: number
   readonly maxAgeMs: number | undefined
+  readonly asideRecords: number
   readonly liveLimitMs: number
   readonly batching: Destination['batching']
 }
@@ -60,13 +61,14 @@ export class Site {
 
   start(): void {
     const { disk, random, truth } = this.rooms
-    const { maxBytes, whenFull, deadShare, maxAgeMs } = this.options
+    const { maxBytes, whenFull, deadShare, maxAgeMs, asideRecords } = this.options
     truth.opening++
     const options: OutboxOptions = {
       folder,
       maxBytes,
       whenFull,
       deadShare,
+      asideRecords,
       ...(maxAgeMs !== undefined && { maxAgeMs }),
       driver: unlisted(disk),
       random: random.next,

@@ -21,7 +21,6 @@ const rhythms: Record<AsideCause, { baseMs: number; capMs: number }> = {
 }
 const longestRetryAfterMs = 10 * minuteMs
 /** What one stream holds of the queue at most. */
-const mostRecords = 2000
 const mostBytes = 256 * 1024
 /** After so many records without a fault, those before are forgotten. */
 const reformedRecords = 1000
@@ -43,6 +42,8 @@ export class AsideStream {
   strikes = 0
   /** What was left of it in the queue is being read. */
   isRefilling = false
+  /** Up to here that has been taken. */
+  #refilledTo = 0
   #bytes = 0
   #openAtMs = Number.NEGATIVE_INFINITY
   #failures = 0
@@ -59,13 +60,16 @@ export class AsideStream {
   #lastPassed = Number.NEGATIVE_INFINITY
 
   readonly #mostGroup: number
+  readonly #mostRecords: number
 
   constructor(
     readonly name: string,
     public cause: AsideCause,
     mostGroup: number,
+    mostRecords: number,
   ) {
     this.#mostGroup = mostGroup
+    this.#mostRecords = mostRecords
     this.#group = mostGroup
   }
 
@@ -80,7 +84,7 @@ export class AsideStream {
 
   get hasRoom(): boolean {
     if (this.#firstPassed < Number.POSITIVE_INFINITY) return false
-    return this.isEmpty || (this.records.length < mostRecords && this.#bytes < mostBytes)
+    return this.isEmpty || (this.records.length < this.#mostRecords && this.#bytes < mostBytes)
   }
 
   get firstSequence(): number {
@@ -111,9 +115,16 @@ export class AsideStream {
     return !this.isEmpty && this.nextMs <= nowMs
   }
 
+  /** Older than something that it holds: only here it keeps its place. */
+  belongsBefore(sequence: number): boolean {
+    return (this.records.at(-1)?.sequence ?? 0) > sequence
+  }
+
   passed(sequence: number): void {
+    // What comes back may be newer than what has not been read yet.
+    const first = this.isRefilling ? Math.min(sequence, this.#refilledTo + 1) : sequence
     this.isRefilling = false
-    this.#firstPassed = Math.min(this.#firstPassed, sequence)
+    this.#firstPassed = Math.min(this.#firstPassed, first)
     this.#lastPassed = Math.max(this.#lastPassed, sequence)
   }
 
@@ -123,6 +134,7 @@ export class AsideStream {
     let at = records.length
     while (at > 0 && (records[at - 1]?.sequence ?? 0) > record.sequence) at--
     if (at < this.#tainted && !isBack) this.#tainted = 0
+    if (this.isRefilling && !isBack) this.#refilledTo = Math.max(this.#refilledTo, record.sequence)
     records.splice(at, 0, record)
     this.#bytes += sentBytes(record)
   }
@@ -216,6 +228,7 @@ export class AsideStream {
     if (from === Number.POSITIVE_INFINITY || !this.isEmpty || this.nextMs > nowMs) return undefined
     this.#firstPassed = Number.POSITIVE_INFINITY
     this.isRefilling = true
+    this.#refilledTo = from - 1
     return from
   }
 

@@ -2,8 +2,9 @@ import type { OutboxRecord } from '../record/record'
 import { type AsideCause, AsideStream, type GroupLimits } from './aside-stream'
 
 /** What all of them may hold of the queue together, beside one record each. */
-const mostRecords = 16_000
 const mostBytes = 2 << 20
+/** What one of them may hold. */
+const shareOfOne = 1 / 8
 /** Of streams that travel with the others again, how they behaved is remembered for so many. */
 const mostRemembered = 10_000
 
@@ -18,9 +19,12 @@ export class Aside {
   #bytes = 0
 
   readonly #mostGroup: number
+  readonly #mostRecords: number
 
-  constructor(mostGroup: number) {
+  /** @param mostRecords what all of them may hold of the queue together, beside one record each */
+  constructor(mostGroup: number, mostRecords: number) {
     this.#mostGroup = mostGroup
+    this.#mostRecords = mostRecords
   }
 
   get size(): number {
@@ -45,7 +49,7 @@ export class Aside {
       present.cause = cause
       return present
     }
-    const opened = new AsideStream(name, cause, this.#mostGroup)
+    const opened = new AsideStream(name, cause, this.#mostGroup, this.#mostRecords * shareOfOne)
     opened.strikes = this.#strikes.get(name) ?? 0
     this.#streams.set(name, opened)
     return opened
@@ -63,20 +67,28 @@ export class Aside {
     return strikes
   }
 
-  /** Whether there is room for this record of a stream that is aside; else it is to be left in the queue, and remembered. */
-  hasRoomFor(record: OutboxRecord): boolean {
+  /**
+   * Whether there is room for this record of a stream that is aside; else it is to be left in the queue, and remembered.
+   * @param isRead it comes in the order of the queue, and not back from somebody's hands
+   */
+  hasRoomFor(record: OutboxRecord, isRead: boolean): boolean {
     const stream = this.#streams.get(record.stream)
     if (!stream) return false
-    const isFull = this.#records >= mostRecords || this.#bytes >= mostBytes
+    if (stream.belongsBefore(record.sequence)) return true
+    if (stream.isRefilling && !isRead) {
+      stream.passed(record.sequence)
+      return false
+    }
+    const isFull = this.#records >= this.#mostRecords || this.#bytes >= mostBytes
     if (stream.hasRoom && (!isFull || stream.isEmpty)) return true
     stream.passed(record.sequence)
     return false
   }
 
-  /** Takes leased records of a stream that is aside. Answers those for which there is no room. */
-  add(records: readonly OutboxRecord[]): OutboxRecord[] {
+  /** Takes leased records of a stream that is aside. Answers those for which there is no room. See `hasRoomFor`. */
+  add(records: readonly OutboxRecord[], isRead = false): OutboxRecord[] {
     return records.filter((record) => {
-      if (!this.hasRoomFor(record)) return true
+      if (!this.hasRoomFor(record, isRead)) return true
       this.#streams.get(record.stream)?.add(record)
       this.#measure(record, 1)
       return false

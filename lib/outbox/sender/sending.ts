@@ -27,6 +27,8 @@ export interface SenderOptions {
   readonly scheduler: Scheduler
   readonly bootId: string
   readonly liveLimitMs: number
+  /** See `QueueOptions`. */
+  readonly asideRecords: number
   /** 0 up to 1, for the jitter. */
   readonly random: () => number
   readonly onState: () => void
@@ -72,11 +74,11 @@ export class Sending {
     this.pace = startingPace(this.limits)
     this.group = this.limits.maxRecords
     this.gate = new Gate(random)
-    this.aside = new Aside(this.limits.maxRecords)
+    this.aside = new Aside(this.limits.maxRecords, options.asideRecords)
     const orderKeyOf = orderKeys(destination)
     this.orderKeyOf = orderKeyOf
     const placeOf = (record: OutboxRecord) => this.placeOf(record)
-    const putAside = (record: OutboxRecord) => this.aside.add([record])
+    const putAside = (record: OutboxRecord) => this.aside.add([record], true)
     const isAsking = () => this.accused.isAsking
     const takesMore = () => this.aside.takesMore
     const allTaken = () => this.aside.allTaken()
@@ -95,7 +97,7 @@ export class Sending {
   placeOf(record: OutboxRecord): 'window' | 'aside' | 'queue' {
     // The stream without a name is called as such a bundle is.
     if (!this.aside.has(record.stream) || isMixed(record)) return 'window'
-    return this.aside.hasRoomFor(record) ? 'aside' : 'queue'
+    return this.aside.hasRoomFor(record, true) ? 'aside' : 'queue'
   }
 
   /** Sends leased records of streams that are aside on their own ways. Answers the others. */
