@@ -20,11 +20,12 @@ export interface LaneReaderOptions {
   readonly liveLimitMs: number
   readonly orderKeyOf: (record: OutboxRecord) => OrderKey
   /** Where a record goes that is not leased yet: into a window, to its stream's own way, or nowhere for now. */
-  readonly placeOf: (record: OutboxRecord) => 'window' | 'aside' | 'queue'
+  /** @param inOrder read after all that is older, and not from the live end */
+  readonly placeOf: (record: OutboxRecord, inOrder: boolean) => 'window' | 'aside' | 'queue'
   /** Whether much of what was read may have to wait until it is known who is to blame for a fault. */
   readonly isAsking: () => boolean
   /** Takes a leased record on its stream's own way. */
-  readonly putAside: (record: OutboxRecord) => void
+  readonly putAside: (record: OutboxRecord, inOrder: boolean) => void
   /** Whether a stream on its own way takes more of what was left of it in the queue. */
   readonly takesMore: () => boolean
   /** There is no more of it. */
@@ -241,7 +242,8 @@ export class LaneReader {
     const arrivals = this.#arrivals
     const before = liveLimitMs === 0 ? lastSequence : this.#livePosition
     const { records, nextSequence, atEnd } = await queue.read(lane, from, before)
-    if (from !== this.#backlogPosition) return true
+    // What was left before has to come first, where somebody has asked for that meanwhile.
+    if (from !== this.#backlogPosition || this.#leftPosition < from) return true
     this.#backlogPosition = Math.max(from, atEnd && liveLimitMs > 0 ? before : nextSequence)
     this.#exhausted.late = atEnd && arrivals === this.#arrivals
     this.#caughtUp.late = atEnd
@@ -255,11 +257,12 @@ export class LaneReader {
     const leases = queue.leasesOf(lane)
     // Records that are held already are no reason to leave their stream in the queue.
     if (leases.isHeld(record.sequence) || this.undated.holds(record)) return
-    const place = placeOf(record)
+    const inOrder = window === this.late
+    const place = placeOf(record, inOrder)
     if (place === 'queue' || !leases.take(record.sequence)) return
-    if (window === this.late && this.isLive(record)) this.#youngAsLate.add(record.sequence)
+    if (inOrder && this.isLive(record)) this.#youngAsLate.add(record.sequence)
     if (place === 'window') window.add(record)
-    else putAside(record)
+    else putAside(record, inOrder)
   }
 
   #release(records: readonly OutboxRecord[]): void {

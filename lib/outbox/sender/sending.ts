@@ -77,8 +77,8 @@ export class Sending {
     this.aside = new Aside(this.limits.maxRecords, options.asideRecords)
     const orderKeyOf = orderKeys(destination)
     this.orderKeyOf = orderKeyOf
-    const placeOf = (record: OutboxRecord) => this.placeOf(record)
-    const putAside = (record: OutboxRecord) => this.aside.add([record], true)
+    const placeOf = (record: OutboxRecord, inOrder: boolean) => this.placeOf(record, inOrder)
+    const putAside = (record: OutboxRecord, inOrder: boolean) => this.aside.add([record], inOrder)
     const isAsking = () => this.accused.isAsking
     const takesMore = () => this.aside.takesMore
     const allTaken = () => this.aside.allTaken()
@@ -94,10 +94,10 @@ export class Sending {
   }
 
   /** Where a record that is read goes: a stream's own way takes what it has room for. Bundles of several streams have none. */
-  placeOf(record: OutboxRecord): 'window' | 'aside' | 'queue' {
+  placeOf(record: OutboxRecord, inOrder: boolean): 'window' | 'aside' | 'queue' {
     // The stream without a name is called as such a bundle is.
     if (!this.aside.has(record.stream) || isMixed(record)) return 'window'
-    return this.aside.hasRoomFor(record, true) ? 'aside' : 'queue'
+    return this.aside.hasRoomFor(record, inOrder) ? 'aside' : 'queue'
   }
 
   /** Sends leased records of streams that are aside on their own ways. Answers the others. */
