@@ -33,7 +33,7 @@ function asideWith(...sequences: readonly number[]): Aside {
 }
 
 describe('What goes its own way', () => {
-  it('takes what comes back and is older than what it holds, though it is full: later it would come after it', () => {
+  it('takes what comes back and is older than what it holds, though it is full', () => {
     const aside = asideWith(10, 11, 12)
     should(sequencesOf(aside.add([record(9)]))).eql([])
     should(sequencesOf(aside.take(0, limits, () => true)?.records)).eql([9, 10, 11])
