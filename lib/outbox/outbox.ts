@@ -10,6 +10,8 @@ import type { EvictionEntry, EvictionQuery } from './record/eviction'
 export interface OutboxOptions extends QueueOptions {
   /** For the jitter of the back-off, 0 up to 1. Default `Math.random`. */
   readonly random?: () => number
+  /** Records that streams on their own ways hold of the queue together; one of them, an eighth. Default 16,000. */
+  readonly asideRecords?: number
 }
 
 export type OutboxEvent =
@@ -20,6 +22,9 @@ export type OutboxEvent =
   | { readonly type: 'dead-letters'; readonly lane: string; readonly letters: readonly DeadRecord[] }
   /** The store can't be written (with why), or can again. */
   | { readonly type: 'store-state'; readonly error: DeadReason | undefined }
+
+/** What every lane's sender is told. */
+type SendingOptions = Required<Pick<OutboxOptions, 'random' | 'asideRecords'>>
 
 const closeTimeoutMs = 5000
 
@@ -45,7 +50,8 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     reappeared: (lane, sequence) => lanes.get(lane)?.readAgainFrom(sequence),
     storeState: (error) => tell({ type: 'store-state', error: error && reason(error) }),
   })
-  return new Outbox(queue, resolved, lanes, listeners, tell, options.random ?? Math.random)
+  const { random = Math.random, asideRecords = 16_000 } = options
+  return new Outbox(queue, resolved, lanes, listeners, tell, { random, asideRecords })
 }
 
 /** An open outbox. Whoever opened it shares it and closes it. */
@@ -58,7 +64,7 @@ export class Outbox {
   readonly #lanes: Map<string, Lane>
   readonly #listeners: Set<(event: OutboxEvent) => void>
   readonly #tell: (event: OutboxEvent) => void
-  readonly #random: () => number
+  readonly #sending: SendingOptions
 
   /** @internal use `openOutbox` */
   constructor(
@@ -67,14 +73,14 @@ export class Outbox {
     lanes: Map<string, Lane>,
     listeners: Set<(event: OutboxEvent) => void>,
     tell: (event: OutboxEvent) => void,
-    random: () => number,
+    sending: SendingOptions,
   ) {
     this.#queue = queue
     this.#options = options
     this.#lanes = lanes
     this.#listeners = listeners
     this.#tell = tell
-    this.#random = random
+    this.#sending = sending
     this.#openedMonotonicMs = options.scheduler.monotonicMs()
     for (const { lane } of queue.all()) this.lane(lane)
   }
@@ -98,9 +104,8 @@ export class Outbox {
   lane(name: string): Lane {
     const queue = this.#queue
     const options = this.#options
-    const random = this.#random
     const openedMonotonicMs = this.#openedMonotonicMs
-    const { scheduler, bootId, asideRecords } = options
+    const { scheduler, bootId } = options
     const lane =
       this.#lanes.get(name) ??
       new Lane({
@@ -108,9 +113,8 @@ export class Outbox {
         lane: name,
         scheduler,
         bootId,
-        random,
+        ...this.#sending,
         openedMonotonicMs,
-        asideRecords,
         onState: (lane) => this.#tell({ type: 'lane-state', lane, state: this.lane(lane).state }),
         onAnswer: (lane) => this.#tell({ type: 'lane-figures', lane }),
       })

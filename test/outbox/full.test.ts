@@ -1,12 +1,30 @@
 import should from 'should'
+import type { RetryClass } from '../../lib/outbox'
 import { patienceMs } from '../patience'
-import { hour, minute, scene } from './scene'
+import { hour, minute, type Scene, scene } from './scene'
 
 const isBad = (body: string) => body.includes('bad')
 
 const trials = (['validation', 'configuration', 'server', 'network', 'throttled', 'delivered'] as const).flatMap(
   (answer) => [true, false].map((isEvicted) => [answer, isEvicted] as const),
 )
+
+/** A value of `a`, a quarter of the outbox, is at the cloud, which answers when it is told to. */
+async function oneUnderWay({ cloud, lane, clock, outbox }: Scene, answer: RetryClass['kind'], listable: boolean) {
+  let say = () => {}
+  const answers = new Promise<RetryClass['kind']>((resolve) => {
+    say = () => resolve(answer)
+  })
+  cloud.answer = () => answers
+  await lane.attach(cloud)
+  const accept = (count: number, stream: string) => {
+    const record = { stream, payload: `"${stream.repeat(5_000)}"`, eventTimeMs: clock.wallMs(), listable }
+    return outbox.acceptAll('lane', new Array(count).fill(record))
+  }
+  await accept(1, 'a')
+  await clock.pass(100)
+  return { accept, say }
+}
 
 for (const listable of [true, false]) {
   describe(`An outbox that evicts the oldest, of ${listable ? 'bundles' : 'single records'}`, function () {
@@ -79,19 +97,9 @@ for (const listable of [true, false]) {
       it(
         `does not send again what it evicted on its way, and the disk knows of late: ${answer}`,
         scene(
-          async ({ cloud, lane, disk, clock, outbox, figures }) => {
-            let say = () => {}
-            const answers = new Promise<typeof answer>((resolve) => {
-              say = () => resolve(answer)
-            })
-            cloud.answer = () => answers
-            await lane.attach(cloud)
-            const accept = (count: number, stream: string) => {
-              const record = { stream, payload: `"${stream.repeat(5_000)}"`, eventTimeMs: clock.wallMs(), listable }
-              return outbox.acceptAll('lane', new Array(count).fill(record))
-            }
-            await accept(1, 'a')
-            await clock.pass(100)
+          async (scene) => {
+            const { cloud, disk, clock, figures } = scene
+            const { accept, say } = await oneUnderWay(scene, answer, listable)
             let write = () => {}
             disk.beforeWrite = new Promise<void>((resolve) => {
               write = resolve
@@ -115,19 +123,9 @@ for (const listable of [true, false]) {
       it(
         `has done with what was evicted on its way, whatever the cloud says of it then: ${answer}`,
         scene(
-          async ({ cloud, lane, clock, outbox, figures }) => {
-            let say = () => {}
-            const answers = new Promise<typeof answer>((resolve) => {
-              say = () => resolve(answer)
-            })
-            cloud.answer = () => answers
-            await lane.attach(cloud)
-            const accept = (count: number, stream: string) => {
-              const record = { stream, payload: `"${'x'.repeat(5_000)}"`, eventTimeMs: clock.wallMs(), listable }
-              return outbox.acceptAll('lane', new Array(count).fill(record))
-            }
-            await accept(1, 'a')
-            await clock.pass(100)
+          async (scene) => {
+            const { cloud, clock, figures } = scene
+            const { accept, say } = await oneUnderWay(scene, answer, listable)
             await accept(3, 'b')
             should((await figures()).evicted).equal(1)
             say()

@@ -29,8 +29,6 @@ export interface QueueOptions {
   readonly maxUncommittedBytes?: number
   /** What is counted of a lane before the store gives its memory back. Default 16 MiB. */
   readonly countStretchBytes?: number
-  /** Records that streams on their own ways hold of the queue together; one of them, an eighth. Default 16,000. */
-  readonly asideRecords?: number
   /** Takes a folder on a network file system all the same. Default: it is refused, where the system tells. */
   readonly allowNetworkFolder?: boolean
   readonly scheduler?: Scheduler
@@ -51,7 +49,6 @@ export async function resolveOptions(options: QueueOptions): Promise<ResolvedQue
     deadShare: 0.05,
     maxUncommittedBytes: 8e6,
     countStretchBytes: 16 * 2 ** 20,
-    asideRecords: 16_000,
     allowNetworkFolder: false,
     scheduler: systemScheduler,
     driver: levelDriver,

@@ -27,7 +27,7 @@ export interface SenderOptions {
   readonly scheduler: Scheduler
   readonly bootId: string
   readonly liveLimitMs: number
-  /** See `QueueOptions`. */
+  /** See `OutboxOptions`. */
   readonly asideRecords: number
   /** 0 up to 1, for the jitter. */
   readonly random: () => number

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import 'should'
 import { Renewable } from '../../lib/core'
-import { SetClock } from './set-clock'
+import { SetClock } from '../http/set-clock'
 
 describe('A renewable credential', () => {
   const life = { renewAfterMs: 80, expiresAfterMs: 100 }
