@@ -22,7 +22,7 @@ export = flowNode('enos-post-event', {
     report: valueReport(),
     decimalSign: fixed<DecimalSign>('point'),
   },
-  run: async ({ sender, eventId, values, timeField, times, report, decimalSign }, { signal, arrivalMs }) => {
+  run: ({ sender, eventId, values, timeField, times, report, decimalSign }, { signal, arrivalMs }) => {
     const entries = readEntries(values, {
       native: 'events',
       timeField,

@@ -25,7 +25,7 @@ export = flowNode('enos-post-measurepoint', {
     timeliness: timelinessSetting,
     decimalSign: fixed<DecimalSign>('point'),
   },
-  run: async ({ sender, incoming, point, times, timeliness, decimalSign }, { msg, signal, arrivalMs }) => {
+  run: ({ sender, incoming, point, times, timeliness, decimalSign }, { msg, signal, arrivalMs }) => {
     const { report } = incoming
     const given = unpacked(incoming.payload)
     const payload = bareValueOf(point, msg.topic, given)

@@ -8,7 +8,7 @@ export = flowNode('enos-update-attribute', {
     report: valueReport(),
     decimalSign: fixed<DecimalSign>('point'),
   },
-  run: async ({ sender, values, report, decimalSign }, { signal, arrivalMs }) => {
+  run: ({ sender, values, report, decimalSign }, { signal, arrivalMs }) => {
     const entries = readEntries(values, {
       native: 'attributes',
       timeField: undefined,

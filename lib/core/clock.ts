@@ -10,10 +10,12 @@ export interface Clock {
   monotonicMs(): number
 }
 
+/** On Linux the monotonic clock counts from the boot, so that it stays comparable when only the process starts anew. */
+const processStartMs = Number(process.hrtime.bigint() / 1000n) / 1000 - performance.now()
+
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
-  // On Linux this counts from the boot, so that it stays comparable when only the process starts anew.
-  monotonicMs: () => Number(process.hrtime.bigint() / 1000n) / 1000,
+  monotonicMs: () => processStartMs + performance.now(),
 }
 
 /** A UUID for the span in which `systemClock.monotonicMs` is comparable: the boot on Linux, else the process. */

@@ -39,10 +39,18 @@ export class Renewable<T> {
     this.#clock = clock
   }
 
+  /** The living value, where it need not be renewed yet. */
+  held(): T | undefined {
+    return this.#held && this.#clock.monotonicMs() < Math.min(this.#held.renewAtMs, this.#held.expiresAtMs)
+      ? this.#held.value
+      : undefined
+  }
+
   /** The living value, obtained or renewed first where needed. If renewal fails, the old value is used until it expires. */
   async get(signal?: AbortSignal): Promise<T> {
+    const fresh = this.held()
+    if (fresh !== undefined) return fresh
     const held = this.#living()
-    if (held && this.#clock.monotonicMs() < held.renewAtMs) return held.value
     if (this.#closing.signal.aborted) throw abortError(this.#closing.signal)
     try {
       return await this.#aborts.until(this.#once(held?.value), signal, this.#closing.signal)

@@ -3,13 +3,14 @@ import type { Id } from '../message'
 import type { EnosAnswer } from './answer'
 import type { Entry } from './entry'
 import type { EntryKind } from './entry-list'
-import type { EnosUplink } from './uplink'
+import type { EnosUplink, Freshness } from './uplink'
 
 /** EnOS takes 512 KB a request on every channel (docs/protocol/enos.md §7.7, §8.3); the rest is room for the frame. */
 export const maxEntriesBytes = 512 * 1024 - 4 * 1024
 
 /** Encoded entries that travel in one request. */
 export interface Batch {
+  readonly freshness: Freshness
   readonly json: readonly string[]
   /** Single values in them. */
   readonly points: number
@@ -43,21 +44,19 @@ export function entryJson(uplink: EnosUplink, kind: EntryKind, entry: Entry, eve
 
 /** Packs entries into as few requests as the limits allow, in their order. */
 export class Packer {
+  /** Of all that were added. */
+  readonly batches: Batch[] = []
+  readonly #freshness: Freshness
   readonly #toJson: (entry: Entry) => string
   readonly #maxEntries: number
-  readonly #batches: Batch[] = []
   #open: { json: string[]; points: number } | undefined
   #bytes = 0
 
   /** @param toJson an entry in the channel's form */
-  constructor(toJson: (entry: Entry) => string, maxEntries = Number.POSITIVE_INFINITY) {
+  constructor(freshness: Freshness, toJson: (entry: Entry) => string, maxEntries: number) {
+    this.#freshness = freshness
     this.#toJson = toJson
     this.#maxEntries = maxEntries
-  }
-
-  /** Of all that were added. */
-  batches(): readonly Batch[] {
-    return this.#batches
   }
 
   /** Throws what `toJson` throws. */
@@ -65,8 +64,9 @@ export class Packer {
     const json = this.#toJson(entry)
     const size = Buffer.byteLength(json) + 1
     if (!this.#open || this.#bytes + size > maxEntriesBytes || this.#open.json.length >= this.#maxEntries) {
-      this.#open = { json: [], points: 0 }
-      this.#batches.push(this.#open)
+      const batch = { freshness: this.#freshness, json: [], points: 0 }
+      this.#open = batch
+      this.batches.push(batch)
       this.#bytes = 0
     }
     this.#open.json.push(json)
@@ -79,16 +79,17 @@ export class Packer {
  * Sends one batch after the other and adds up what was accepted.
  * @throws the error of the first batch that fails; its text says how much had been accepted before
  */
-export async function sendBatches<B extends Batch>(
-  batches: readonly B[],
-  send: (batch: B) => Promise<EnosAnswer>,
+export async function sendBatches(
+  batches: readonly Batch[],
+  send: (batch: Batch) => Promise<EnosAnswer>,
 ): Promise<Delivery> {
   const receipt: Receipt = { points: 0, entries: 0, requests: 0 }
   const delivery: Delivery = { receipt, statusCode: 0, headers: {} }
   for (const batch of batches) {
     try {
       const { statusCode, headers } = await send(batch)
-      Object.assign(delivery, { statusCode, headers })
+      delivery.statusCode = statusCode
+      delivery.headers = headers
     } catch (failure) {
       throw receipt.entries > 0 && failure instanceof ConnectorError
         ? afterProgress(failure, receipt, batches)

@@ -59,6 +59,11 @@ export class EnosDeviceSession {
     return this.#session.get(signal)
   }
 
+  /** The session that lives, where it need not be renewed yet. */
+  held(): string | undefined {
+    return this.#session.held()
+  }
+
   /** Data was accepted with this session: its life starts anew. */
   succeeded(sessionId: string): void {
     const { session } = this.#memory

@@ -1,4 +1,13 @@
-import { type Clock, ConnectorError, Secrets, say, sendWith, systemClock, type Text } from '../core'
+import {
+  type Clock,
+  ConnectorError,
+  type CredentialSource,
+  Secrets,
+  say,
+  sendWith,
+  systemClock,
+  type Text,
+} from '../core'
 import { HttpClient, type HttpResponse } from '../http'
 import { type Id, idPath, idText, pathSegment } from '../message'
 import { type EnosAnswer, hasTaken, readAnswer, refusal } from './answer'
@@ -57,10 +66,13 @@ export class EnosDevice implements EnosUplink {
   readonly #session: EnosDeviceSession
   readonly #stream: string
   /** Of its topics. */
-  readonly #path: string
+  readonly #address: string
+  readonly #sessions: CredentialSource<string>
+  readonly #refusesSession: (answer: EnosAnswer) => boolean
   #messageCount = 0
   #latestTimeMs = Number.NaN
   #latestEnding = ''
+  #latestQuery = { sessionId: '', text: '' }
   /** With the present session. */
   #secrets: { readonly sessionId: string; readonly all: Secrets } | undefined
   #trustSessionUntilMs = Number.NEGATIVE_INFINITY
@@ -72,10 +84,16 @@ export class EnosDevice implements EnosUplink {
     const { brokerUrl, productKey, deviceKey } = options
     this.name = `enos-device ${idPath(productKey, deviceKey)} at ${new URL(brokerUrl).host}`
     this.own = { productKey, deviceKey }
-    this.#path = `/topic/sys/${pathSegment(productKey, 'CONFIG_INVALID')}/${pathSegment(deviceKey, 'CONFIG_INVALID')}`
+    this.#address = `${brokerUrl}/topic/sys/${pathSegment(productKey, 'CONFIG_INVALID')}/${pathSegment(deviceKey, 'CONFIG_INVALID')}`
     this.#stream = deviceText(this.own)
     this.#clock = options.clock ?? systemClock
     this.#session = new EnosDeviceSession({ ...options, http: this.http, clock: this.#clock })
+    this.#sessions = {
+      held: () => (options.noSecret ? undefined : this.#session.held()),
+      get: (signal) => this.session(signal),
+      drop: (refused) => this.#session.drop(refused),
+    }
+    this.#refusesSession = (answer) => isBadSession(answer) && this.#clock.monotonicMs() >= this.#trustSessionUntilMs
   }
 
   /** The session id, logged in where needed. */
@@ -115,7 +133,16 @@ export class EnosDevice implements EnosUplink {
 
   async deliver(kind: EntryKind, entries: EntryList, freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer> {
     try {
-      return await this.#send(topicMessage(kind, entries, freshness), signal)
+      const message = topicMessage(kind, entries, freshness)
+      const exchange = (sessionId: string) => this.#exchange(message, sessionId, signal)
+      const sent = await sendWith(this.#sessions, exchange, this.#refusesSession, signal)
+      const { credential: sessionId, answer, isFresh } = sent
+      if (isFresh && isBadSession(answer)) this.#trustSessionUntilMs = this.#clock.monotonicMs() + sessionTrustMs
+      if (!hasTaken(answer, ['200'])) {
+        throw refusal(message.what, answer, brokerCodes, this.#secretsWith(sessionId))
+      }
+      this.#session.succeeded(sessionId)
+      return answer
     } catch (failure) {
       throw withLostZerosOf(failure, kind, entries)
     }
@@ -126,24 +153,6 @@ export class EnosDevice implements EnosUplink {
     this.http.close()
   }
 
-  async #send(message: TopicMessage, signal?: AbortSignal): Promise<EnosAnswer> {
-    const source = { get: () => this.session(signal), drop: (refused: string) => this.#session.drop(refused) }
-    let sent = 0
-    const exchange = (id: string) => {
-      sent += 1
-      return this.#exchange(message, id, signal)
-    }
-    const isRefused = (received: EnosAnswer) =>
-      isBadSession(received) && this.#clock.monotonicMs() >= this.#trustSessionUntilMs
-    const { credential: sessionId, answer } = await sendWith(source, exchange, isRefused)
-    if (sent > 1 && isBadSession(answer)) this.#trustSessionUntilMs = this.#clock.monotonicMs() + sessionTrustMs
-    if (!hasTaken(answer, ['200'])) {
-      throw refusal(message.what, answer, brokerCodes, this.#secretsWith(sessionId))
-    }
-    this.#session.succeeded(sessionId)
-    return answer
-  }
-
   async #exchange(message: TopicMessage, sessionId: string, signal?: AbortSignal): Promise<EnosAnswer> {
     this.#messageCount += 1
     const { method, params, isList, flags = '' } = message
@@ -151,12 +160,18 @@ export class EnosDevice implements EnosUplink {
     const opening = Buffer.from(`{${root},"params":${isList ? '[' : ''}`)
     const response: HttpResponse = await this.http.request({
       method: 'POST',
-      url: `${this.options.brokerUrl}${this.#path}${message.topic}?sessionId=${encodeURIComponent(sessionId)}`,
+      url: this.#address + message.topic + this.#queryWith(sessionId),
       headers: { 'content-type': 'application/json; charset=utf-8' },
       body: Buffer.concat([opening, ...params, isList ? endOfList : end]),
       signal,
     })
     return readAnswer(response, this.#clock.wallMs())
+  }
+
+  #queryWith(sessionId: string): string {
+    if (this.#latestQuery.sessionId !== sessionId)
+      this.#latestQuery = { sessionId, text: `?sessionId=${encodeURIComponent(sessionId)}` }
+    return this.#latestQuery.text
   }
 
   #secretsWith(sessionId: string): Secrets {
@@ -210,19 +225,24 @@ function topicMessage(kind: EntryKind, entries: EntryList, freshness: Freshness)
       params: [Buffer.from(JSON.stringify(event.params))],
     }
   }
-  const action = freshness === 'live' ? 'post' : 'resume'
+  const { single, list } = measurepointTopics[freshness]
+  return { ...(entries.count === 1 && !isOfSubDevice(entries) ? single : list), params }
+}
+
+const measurepointTopics = { live: topicsOf('post'), late: topicsOf('resume') }
+
+function topicsOf(action: 'post' | 'resume'): Record<'single' | 'list', Omit<TopicMessage, 'params'>> {
   const what = say`Posting measurepoints`
-  if (entries.count === 1 && !isOfSubDevice(entries)) {
-    return { what, topic: `/thing/measurepoint/${action}`, method: `thing.measurepoint.${action}`, params }
-  }
   return {
-    what,
-    topic: `/thing/measurepoint/${action}/batch`,
-    method: `thing.measurepoint.${action}.batch`,
-    params,
-    isList: true,
-    // Sub-devices cannot log in over HTTP, so they count as offline; invalid points are never dropped silently.
-    flags: ',"allowOfflineSubDevice":true,"skipInvalidMeasurepoints":false',
+    single: { what, topic: `/thing/measurepoint/${action}`, method: `thing.measurepoint.${action}` },
+    list: {
+      what,
+      topic: `/thing/measurepoint/${action}/batch`,
+      method: `thing.measurepoint.${action}.batch`,
+      isList: true,
+      // Sub-devices cannot log in over HTTP, so they count as offline; invalid points are never dropped silently.
+      flags: ',"allowOfflineSubDevice":true,"skipInvalidMeasurepoints":false',
+    },
   }
 }
 

@@ -11,6 +11,7 @@ export interface EntryList {
 const comma = Buffer.from(',')
 
 /** All entries as the items of a list: pieces that become one only in the request. */
-export function listItems({ json }: EntryList): Buffer[] {
+export function listItems({ json }: EntryList): readonly Buffer[] {
+  if (json.length === 1) return json
   return json.flatMap((entries, at) => (at > 0 ? [comma, entries] : [entries]))
 }

@@ -1,12 +1,12 @@
 import { joined, say, type Text } from '../core'
 import {
   type DecimalSign,
+  type EntryTimes,
   type Fault,
   fieldValueOf,
   isBlank,
   lostZerosText,
   type Place,
-  type TimeReader,
   type ValueReport,
 } from '../message'
 import type { DeviceName } from './device-name'
@@ -22,10 +22,8 @@ type Values = Record<string, unknown>
 /** How the values of an entry are read. */
 export interface ValueReading {
   report: ValueReport
-  /** Reads the times that values bring along. */
-  times: TimeReader
-  /** Whether values with times of their own are entries of their own; attributes have none, and an event is one moment. */
-  splits: boolean
+  /** Reads the times that values bring along; left out for attributes, which have none. */
+  times?: EntryTimes | undefined
   /** What is known of a device's points, where anything is. */
   points?: ((device: DeviceName | undefined) => KnownPoints | undefined) | undefined
   /** What becomes of a point that the device's thing model lacks. */
@@ -68,12 +66,7 @@ interface ValuePlace {
   byTime: Map<number, Values>
 }
 
-function readValue(
-  given: unknown,
-  name: string,
-  at: ValuePlace,
-  { report, times, splits, ...reading }: ValueReading,
-): void {
+function readValue(given: unknown, name: string, at: ValuePlace, { report, times, ...reading }: ValueReading): void {
   const { index, known, byTime } = at
   const where = say`${placeOf(index)}, "${name.slice(0, 60)}"`
   const place = placed(index, name)
@@ -90,7 +83,7 @@ function readValue(
   }
   if (fit.value === null || fit.value === undefined) return
   try {
-    const ownMs = splits && field.time !== undefined ? times.timeMs(field.time, where) : at.timeMs
+    const ownMs = times && field.time !== undefined ? times.ownMs(field.time, where) : at.timeMs
     setOwn(valuesAt(byTime, ownMs), name, fit.value)
   } catch (thrown) {
     report.rejectFor(place, thrown)

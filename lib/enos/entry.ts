@@ -1,6 +1,5 @@
 import { ConnectorError, isJsonObject, say, type TextValue } from '../core'
 import {
-  automaticTimes,
   bytesFault,
   type DecimalSign,
   EntryTimes,
@@ -16,7 +15,6 @@ import {
   plainId,
   refuseNameless,
   refuseRegisters,
-  TimeReader,
   type TimeSettings,
   unpacked,
   ValueReport,
@@ -84,7 +82,7 @@ export interface EntryReading {
  * at a time, so that a large array never holds up Node-RED.
  */
 export function readEntries(given: unknown, reading: EntryReading): Entries {
-  const { report = new ValueReport('refuse'), arrivalMs, timeField, numbered } = reading
+  const { report = new ValueReport('refuse'), timeField, numbered } = reading
   return {
     leavesOut: report.leavesOut,
     async each(take) {
@@ -92,16 +90,15 @@ export function readEntries(given: unknown, reading: EntryReading): Entries {
       const isList = Array.isArray(payload)
       const items: readonly unknown[] = isList ? payload : [payload]
       const taking = new UntilFailure(take)
+      const times = timeField === undefined ? undefined : new EntryTimes({ ...reading, timeField })
       const values = {
         report,
-        times: new TimeReader({ ...automaticTimes, aheadMs: (reading.times ?? automaticTimes).aheadMs }, arrivalMs),
-        splits: reading.native !== 'attributes',
+        times,
         points: reading.points,
         unknownPoints: reading.unknownPoints ?? 'warn',
         decimalSign: reading.decimalSign ?? 'point',
         numbered,
       }
-      const times = timeField === undefined ? undefined : new EntryTimes({ ...reading, timeField })
       const rows = new RowReader(reading.native, timeField)
       let entries = 0
       const handOver = (read: Entry, row: number | undefined) => {
@@ -112,7 +109,7 @@ export function readEntries(given: unknown, reading: EntryReading): Entries {
       }
       await inSlices(items, (item, index) => {
         const row = isList ? index : undefined
-        const read = readOrReject(item, row, reading, times, values, rows)
+        const read = readOrReject(item, row, reading, values, rows)
         if (read === undefined) return
         if (!isSeveral(read)) handOver(read, row)
         else for (const entry of read) handOver(entry, row)
@@ -151,12 +148,11 @@ function readOrReject(
   item: unknown,
   row: number | undefined,
   reading: EntryReading,
-  times: EntryTimes | undefined,
   values: ValueReading,
   rows: RowReader,
 ): Entry | readonly Entry[] | undefined {
   try {
-    return readEntry(item, row, reading, times, values, rows)
+    return readEntry(item, row, reading, values, rows)
   } catch (thrown) {
     values.report.rejectFor(placed(row), thrown)
     return undefined
@@ -189,7 +185,6 @@ function readEntry(
   given: unknown,
   index: number | undefined,
   { native, arrivalMs, device: otherwise, eventId }: EntryReading,
-  times: EntryTimes | undefined,
   reading: ValueReading,
   rows: RowReader,
 ): Entry | readonly Entry[] | undefined {
@@ -208,6 +203,7 @@ function readEntry(
   if (eventId !== undefined && item.eventId !== undefined) requireEvent(item.eventId, eventId, index)
   const known = reading.points?.(device)
   // Before the values: a Date among them is the time that was not found.
+  const { times } = reading
   const timeMs = times && (times.plainOf(item) ?? timeOf(rows, times, index, device, known))
   if (known === undefined && reading.decimalSign === 'point' && rows.arePlain)
     return { device, timeMs: timeMs ?? arrivalMs, values }

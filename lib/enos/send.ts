@@ -2,7 +2,6 @@ import { type Id, refuseUndated } from '../message'
 import { type Delivery, entryJson, Packer, sendBatches } from './batch'
 import type { Entries, Entry } from './entry'
 import type { EntryKind } from './entry-list'
-import { UntilFailure } from './until-failure'
 import type { EnosUplink, Freshness } from './uplink'
 
 /** Which entries count as live: all, none, or (`by-age`) those that are a minute old at most when they are sent. */
@@ -30,23 +29,16 @@ export const liveForMs = 60_000
  */
 export async function sendNow(uplink: EnosUplink, sending: EntriesToSend, signal?: AbortSignal): Promise<Delivery> {
   const { kind, entries, eventId } = sending
-  const packer = () => new Packer((entry) => entryJson(uplink, kind, entry, eventId), uplink.maxEntries(kind))
-  const packers: Record<Freshness, Packer> = { live: packer(), late: packer() }
-  const packing = {
-    live: new UntilFailure((entry: Entry) => packers.live.add(entry)),
-    late: new UntilFailure((entry: Entry) => packers.late.add(entry)),
-  }
+  const toJson = (entry: Entry) => entryJson(uplink, kind, entry, eventId)
+  const live = new Packer('live', toJson, uplink.maxEntries(kind))
+  const late = new Packer('late', toJson, uplink.maxEntries(kind))
   const take = (entry: Entry) => {
     if (kind !== 'attribute') refuseUndated(entry.timeMs, sending.nowMs)
-    const freshness = freshnessOf(entry, sending)
-    if (entries.leavesOut) packers[freshness].add(entry)
-    else packing[freshness].run(entry)
+    const packer = freshnessOf(entry, sending) === 'live' ? live : late
+    packer.add(entry)
   }
   await entries.each(asSent(kind, take))
-  packing.live.end()
-  packing.late.end()
-  const batchesOf = (freshness: Freshness) => packers[freshness].batches().map((batch) => ({ ...batch, freshness }))
-  return sendBatches([...batchesOf('live'), ...batchesOf('late')], ({ json, freshness }) =>
+  return await sendBatches([...live.batches, ...late.batches], ({ json, freshness }) =>
     uplink.deliver(kind, { json: [Buffer.from(json.join())], count: json.length }, freshness, signal),
   )
 }

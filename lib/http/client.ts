@@ -112,7 +112,7 @@ export class HttpClient {
     for (const dispatcher of this.#dispatchers.values()) void dispatcher.close()
   }
 
-  async #exchange(request: HttpRequest, { url, text: target }: Target): Promise<HttpResponse> {
+  async #exchange(request: HttpRequest, { url, origin, path, text: target }: Target): Promise<HttpResponse> {
     const { signal } = request
     if (signal?.aborted) throw abortError(signal, target)
     if (this.#isClosed) throw new ConnectorError('ABORTED', say`Stopped because the flow was closed or deployed again.`)
@@ -122,10 +122,10 @@ export class HttpClient {
     const limitMs = request.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs
     const limit = setTimeout(() => exchange.stop(tooLate(target)), limitMs)
     try {
-      this.#dispatcherFor(url).dispatch(
+      this.#dispatcherFor(url, origin).dispatch(
         {
-          origin: url.origin,
-          path: url.pathname + url.search,
+          origin,
+          path,
           method: request.method as Dispatcher.HttpMethod,
           ...contentOf(request, exchange),
         },
@@ -148,7 +148,9 @@ export class HttpClient {
   #targetOf({ method, url: given }: HttpRequest): Target {
     if (this.#latest?.given !== given || this.#latest.method !== method) {
       const url = new URL(given)
-      this.#latest = { method, given, url, text: `${method} ${url.origin}${url.pathname}` }
+      const { origin, pathname, search } = url
+      const text = `${method} ${origin}${pathname}`
+      this.#latest = { method, given, url, origin, path: pathname + search, text }
     }
     return this.#latest
   }
@@ -157,15 +159,15 @@ export class HttpClient {
     if (!(isAwaitedOnceSent && exchange.isWritten)) exchange.stop(reason)
   }
 
-  #dispatcherFor(url: URL): Dispatcher {
-    const known = this.#dispatcherOf.get(url.origin)
+  #dispatcherFor(url: URL, origin: string): Dispatcher {
+    const known = this.#dispatcherOf.get(origin)
     if (known) return known
     const { proxy = '' } = this.#proxyFor(url)
     const { tls } = this.#options
     const dispatcher =
       this.#dispatchers.get(proxy) ?? newDispatcher(proxy ? tunnelConnector(proxy, tls) : cloudConnector(tls))
     this.#dispatchers.set(proxy, dispatcher)
-    this.#dispatcherOf.set(url.origin, dispatcher)
+    this.#dispatcherOf.set(origin, dispatcher)
     return dispatcher
   }
 

@@ -84,8 +84,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
+type Headers = Readonly<Record<string, string | string[] | undefined>>
+
 /** Cookies as a list, of every other header the first: the library makes a list of what comes more than once. */
-function asNodeGivesThem(headers: Readonly<Record<string, string | string[] | undefined>>): IncomingHttpHeaders {
+function asNodeGivesThem(headers: Headers): IncomingHttpHeaders {
+  for (const name in headers)
+    if (name === 'set-cookie' || typeof headers[name] !== 'string') return withFirstOnly(headers)
+  return headers
+}
+
+function withFirstOnly(headers: Headers): IncomingHttpHeaders {
   const given: Record<string, string | string[] | undefined> = {}
   for (const name in headers) {
     const value = headers[name] ?? ''

@@ -104,13 +104,14 @@ function senderOver(
     },
     async send(sending, report, signal) {
       if (outbox) return intoOutbox(outbox, uplink, { ...sending, kind }, report)
-      const delivery = await sendNow(uplink, { ...sending, kind }, signal).catch((failure: unknown) => {
+      try {
+        const { receipt, statusCode, headers } = await sendNow(uplink, { ...sending, kind }, signal)
+        const payload = { ...receipt, ...toldIn(report) }
+        const summary = counted[kind](receipt.points)
+        return { set: { payload, statusCode, headers }, summary, report, sent: receipt.points }
+      } catch (failure) {
         throw report.toldWith(failure)
-      })
-      const { receipt, statusCode, headers } = delivery
-      const payload = { ...receipt, ...toldIn(report) }
-      const summary = counted[kind](receipt.points)
-      return { set: { payload, statusCode, headers }, summary, report, sent: receipt.points }
+      }
     },
   }
 }

@@ -14,6 +14,7 @@ import { type Evaluated, type Message, type Opening, type Settings, settingsEval
 import { type NodeState, StatusBadge } from './status'
 import type { StoredSettings } from './stored-settings'
 import { TurnBudget } from './turn-budget'
+import { UnderWay } from './under-way'
 import { leftOutError } from './value-report'
 import { variablesOf } from './variables'
 
@@ -76,7 +77,7 @@ export function flowNode<S extends Settings>(
       RED.nodes.createNode(this, stored)
       const clock = clockOf(RED)
       const closing = new AbortController()
-      const underWay = new Set<Promise<void>>()
+      const underWay = new UnderWay()
       const turns = new TurnBudget()
       const expressions = new Expressions(RED, this)
       const settingsOfFlow = stored as unknown as StoredSettings
@@ -111,7 +112,9 @@ export function flowNode<S extends Settings>(
         if (turn) await turn
         try {
           badge.show({ kind: 'busy' })
-          const result = await run(await evaluate(msg), { ...context, msg, arrivalMs })
+          const evaluated = evaluate(msg)
+          const values = evaluated instanceof Promise ? await evaluated : evaluated
+          const result = await run(values, { ...context, msg, arrivalMs })
           if (result.report && result.report.count > 0) tell(leftOutError(result.report, translation(RED)), msg)
           if (result.partial) tell(asConnectorError(result.partial, translation(RED)), msg)
           if (result.report && result.report.warningCount > 0) warnOnce(result.report)
@@ -131,6 +134,8 @@ export function flowNode<S extends Settings>(
             // Node-RED cannot copy this message for a Catch node: the error is reported without it.
             this.error(error, {})
           }
+        } finally {
+          underWay.ended()
         }
       }
 
@@ -166,18 +171,15 @@ export function flowNode<S extends Settings>(
       })
 
       this.on('input', (msg, send, done) => {
-        const work = process(msg as Message, send, done)
-        underWay.add(work)
-        const over = () => underWay.delete(work)
-        work.then(over, over)
+        underWay.began()
+        void process(msg as Message, send, done)
       })
       this.on('close', (done: () => void) => {
         closing.abort()
         repeating.close()
         for (const end of ending) end()
-        const settled = Promise.allSettled(underWay)
         const patience = new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())
-        Promise.race([settled, patience]).then(() => {
+        Promise.race([underWay.over(), patience]).then(() => {
           badge.clear()
           done()
         })
@@ -197,8 +199,11 @@ function stateAfter({ set, summary, report, partial, sent }: RunResult): NodeSta
 
 /** The message with these properties; a copy of it where it cannot be changed. */
 function changed(msg: Message, properties: Readonly<Record<string, unknown>>): Message {
-  const isChanged = Object.entries(properties).every(([name, value]) => Reflect.set(msg, name, value))
-  return isChanged ? msg : { ...msg, ...properties }
+  try {
+    return Object.assign(msg, properties)
+  } catch {
+    return { ...msg, ...properties }
+  }
 }
 
 function openSettings(settings: Settings, opening: Opening): (() => void)[] {

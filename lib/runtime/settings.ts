@@ -39,7 +39,8 @@ export type Settings = Readonly<Record<string, Setting<unknown>>>
 export type Evaluated<S extends Settings> = { [K in keyof S]: S[K] extends Setting<infer T> ? T : never }
 
 /**
- * Evaluates every setting for a message. Order for each: the message's own property, the dialog, the default.
+ * Evaluates every setting for a message, at once where none has to wait. Order for each: the message's own property, the
+ * dialog, the default.
  * @param unset thrown instead, where a setting names a variable that is not set
  */
 export function settingsEvaluator<S extends Settings>(
@@ -53,15 +54,27 @@ export function settingsEvaluator<S extends Settings>(
   }: Omit<Evaluation, 'name' | 'msg' | 'labelOf'> & {
     unset?: ConnectorError | undefined
   },
-): (msg: Message) => Promise<Evaluated<S>> {
+): (msg: Message) => Evaluated<S> | Promise<Evaluated<S>> {
   const rows = Object.entries(settings)
   const labelOf = labelsOf(RED, node.type)
-  return async (msg) => {
+  const evaluated = ([name, setting]: (typeof rows)[number], msg: Message) =>
+    setting.evaluate({ RED, node, stored, name, msg, expressions, labelOf })
+  const inTurn = async (waiting: typeof rows, first: unknown, msg: Message, values: Record<string, unknown>) => {
+    let value = first
+    for (const [at, [name]] of waiting.entries()) {
+      values[name] = await value
+      const next = waiting[at + 1]
+      value = next && evaluated(next, msg)
+    }
+    return values as Evaluated<S>
+  }
+  return (msg) => {
     if (unset) throw unset
     const values: Record<string, unknown> = {}
-    for (const [name, setting] of rows) {
-      const value = setting.evaluate({ RED, node, stored, name, msg, expressions, labelOf })
-      values[name] = value instanceof Promise ? await value : value
+    for (const row of rows) {
+      const value = evaluated(row, msg)
+      if (value instanceof Promise) return inTurn(rows.slice(rows.indexOf(row)), value, msg, values)
+      values[row[0]] = value
     }
     return values as Evaluated<S>
   }

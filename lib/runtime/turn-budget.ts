@@ -30,13 +30,12 @@ export class TurnBudget {
     this.#beganMs = this.#nowMs()
     setImmediate(() => {
       this.#beganMs = undefined
-      void this.#letIn()
+      if (this.#next < this.#line.length) void this.#letIn()
     })
   }
 
   /** One after the other, each as far as it goes without waiting. */
   async #letIn(): Promise<void> {
-    if (this.#next === this.#line.length) return
     this.#begin()
     while (this.#next < this.#line.length && !this.#isSpent()) {
       this.#line[this.#next++]?.()
