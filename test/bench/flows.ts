@@ -12,6 +12,8 @@ export type LoadId =
   | 'post-outbox'
   | 'batch-by-hand'
   | 'idle-lanes'
+  | 'influx-1'
+  | 'influx-2'
 
 const load = (id: LoadId, first: string, more: { awaitsLogin?: boolean; doneBy?: string } = {}) => ({
   id,
@@ -87,6 +89,40 @@ export const idleFlow = (url: string, lanes: number): object[] => {
       },
       post(`lane-${at}`, { device: `device-${at}`, outbox: 'outbox', wires: [[]] }),
     ]),
+  ])
+}
+
+/** The batch nodes of node-red-contrib-influxdb, for either version of the database. */
+export const influxFlow = (port: number): object[] => {
+  const batch = (id: string, more: object) => ({
+    id,
+    type: 'influxdb batch',
+    z: 'tab',
+    precision: 'ms',
+    wires: [],
+    ...more,
+  })
+  return placed([
+    tab,
+    {
+      id: 'first',
+      type: 'influxdb',
+      influxdbVersion: '1.x',
+      hostname: '127.0.0.1',
+      port: String(port),
+      database: 'plant',
+    },
+    {
+      id: 'second',
+      type: 'influxdb',
+      influxdbVersion: '2.0',
+      url: `http://127.0.0.1:${port}`,
+      credentials: { token: 'any' },
+    },
+    load('influx-1', 'batch-1', { doneBy: 'batch-1' }),
+    batch('batch-1', { influxdb: 'first' }),
+    load('influx-2', 'batch-2', { doneBy: 'batch-2' }),
+    batch('batch-2', { influxdb: 'second', org: 'plant', bucket: 'pumps', precisionV18FluxV20: 'ms' }),
   ])
 }
 

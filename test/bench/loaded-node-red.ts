@@ -13,6 +13,8 @@ export interface Load {
   pointsPerRow?: number
   /** So many devices in turn; 0 for the one of the configuration. */
   devices?: number
+  /** As the InfluxDB nodes take them. */
+  areInfluxPoints?: boolean
 }
 
 export interface LoadResult {
@@ -50,9 +52,16 @@ export interface LoadedNodeRed extends NodeRed {
 /** A load that takes longer hangs. */
 const answerWithinMs = 290_000
 
-/** A Node-RED that has the load nodes of the bench, in this user directory. */
-export async function startLoadedNodeRed(userDir: string, environment: NodeJS.ProcessEnv = {}): Promise<LoadedNodeRed> {
-  const settings = { nodesDir: join(__dirname, 'nodes') }
+/**
+ * A Node-RED that has the load nodes of the bench, in this user directory.
+ * @param moreNodes folders with further nodes
+ */
+export async function startLoadedNodeRed(
+  userDir: string,
+  environment: NodeJS.ProcessEnv = {},
+  moreNodes: readonly string[] = [],
+): Promise<LoadedNodeRed> {
+  const settings = { nodesDir: [join(__dirname, 'nodes'), ...moreNodes] }
   const nodeRed = await startNodeRed(userDir, settings, environment)
   const ask = async (method: string, path: string, body: object = {}): Promise<unknown> => {
     const request = {

@@ -9,12 +9,20 @@ export async function runScript<Result>(script: string, input: object): Promise<
   return JSON.parse(stdout) as Result
 }
 
-/** Starts a script of this folder that works until it is let go; resolves when it says that it has begun. */
-export async function startScript(script: string, input: object): Promise<{ end(): Promise<void> }> {
+/** A script that works until it is let go. */
+export interface StartedScript<Begun> {
+  /** What it said when it had begun. */
+  begun: Begun
+  end(): Promise<void>
+}
+
+/** Starts a script of this folder; resolves when it says that it has begun. */
+export async function startScript<Begun>(script: string, input: object = {}): Promise<StartedScript<Begun>> {
   const child = fork(join(__dirname, script), [JSON.stringify(input)])
   const exited = once(child, 'exit')
-  await firstMessage(child, script)
+  const begun = (await firstMessage(child, script)) as Begun
   return {
+    begun,
     async end() {
       if (child.connected) child.disconnect()
       const [code] = await exited

@@ -31,7 +31,11 @@ module.exports = (RED) => {
     })
     const hook = `onComplete.${id}`
     // A Complete node would be given a copy of the whole message.
-    if (doneBy) RED.hooks.add(hook, ({ node, msg, error }) => node.id === doneBy && run?.returned({ ...msg, error }))
+    // It gives nothing back: false would keep the event from others.
+    const completed = ({ node, msg, error }) => {
+      if (node.id === doneBy) run?.returned({ ...msg, error })
+    }
+    if (doneBy) RED.hooks.add(hook, completed)
     this.on('close', () => {
       loads.delete(id)
       if (doneBy) RED.hooks.remove(hook)
@@ -86,7 +90,8 @@ module.exports = (RED) => {
 
 /**
  * @param settings `inFlight` messages at a time, or `perSecond`, until `durationMs` are over or `messages` are sent;
- *   `pointsPerMessage` (an array from 2 up) with `pointsPerRow`, of `devices` in turn (0: the configured one)
+ *   `pointsPerMessage` (an array from 2 up) with `pointsPerRow`, of `devices` in turn (0: the configured one), or such points
+ *   as the InfluxDB nodes take (`areInfluxPoints`)
  * @param ready the payload of the first message, where it is made
  */
 function startRun(send, { inFlight, perSecond, durationMs = Infinity, messages = Infinity, ...shape }, ready) {
@@ -136,8 +141,9 @@ function failureIn({ error, statusCode = 200, payload }) {
   return code === undefined || code === 0 || code === 200 ? undefined : `code ${code}`
 }
 
-function payloadOf({ pointsPerMessage, pointsPerRow = 1, devices = 0 }, number) {
+function payloadOf({ pointsPerMessage, pointsPerRow = 1, devices = 0, areInfluxPoints = false }, number) {
   if (pointsPerMessage === 1) return entryOf(devices, number)
+  if (areInfluxPoints) return Array.from({ length: pointsPerMessage }, (_, at) => influxPointOf(at))
   const rowOf = pointsPerRow === 1 ? (at) => entryOf(devices, at) : (at) => wideEntryOf(pointsPerRow, at)
   return Array.from({ length: pointsPerMessage }, (_, at) => rowOf(number * pointsPerMessage + at))
 }
@@ -145,6 +151,12 @@ function payloadOf({ pointsPerMessage, pointsPerRow = 1, devices = 0 }, number) 
 function wideEntryOf(points, number) {
   const values = Array.from({ length: points }, (_, at) => [`point${at}`, ((number + at) % 1000) / 10])
   return { ...Object.fromEntries(values), time: Date.now() }
+}
+
+/** The device is a tag, which every point needs there. */
+function influxPointOf(number) {
+  const values = { fields: { temp: (number % 1000) / 10 }, timestamp: Date.now() }
+  return { measurement: 'plant', tags: { device: 'dK987654' }, ...values }
 }
 
 function entryOf(devices, number) {

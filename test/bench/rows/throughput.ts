@@ -1,5 +1,6 @@
 import type { Figure } from '../figure'
 import type { Load } from '../loaded-node-red'
+import { type InfluxPeer, startInfluxPeer } from './influx'
 import { barePosts, column, endToEnd, interleaved, type Scene, type Side } from './row'
 
 const inFlight = 64
@@ -14,25 +15,39 @@ const single = (inFlight: number, durationMs: number): Load => ({ inFlight, dura
 const arrays = (inFlight: number, durationMs: number): Load => ({ inFlight, durationMs, pointsPerMessage: 1000 })
 
 export async function throughput(scene: Scene): Promise<Figure[]> {
+  const influx = await startInfluxPeer()
+  try {
+    return await throughputBeside(influx, scene)
+  } finally {
+    await influx.stop()
+  }
+}
+
+async function throughputBeside(influx: InfluxPeer, scene: Scene): Promise<Figure[]> {
   const { durationMs, crowd } = scene.sizes
   const send = (id: Parameters<typeof endToEnd>[1], load: Load) => () => endToEnd(scene, id, load)
 
   const bare = (client: 'got' | 'undici', pointsPerBody: number, inFlight: number) => () =>
     barePosts(scene, client, pointsPerBody, inFlight)
 
-  const { bareSingle, bareArrays, undiciSingle, undiciArrays, nothing, ...posts } = await interleaved(scene.sizes, {
-    direct: send('post-direct', single(inFlight, durationMs)),
-    byHand: send('post-by-hand', single(inFlight, durationMs)),
-    durable: send('post-outbox', single(durableInFlight, durationMs)),
-    batchByHand: send('batch-by-hand', single(crowd, durationMs)),
-    bareSingle: bare('got', 1, inFlight),
-    undiciSingle: bare('undici', 1, inFlight),
-    nothing: () => nothingBesides(scene, single(inFlight, durationMs)),
-    arrays: send('post-direct', arrays(arraysInFlight, durationMs)),
-    bareArrays: bare('got', 1000, arraysInFlight),
-    undiciArrays: bare('undici', 1000, arraysInFlight),
-    durableArrays: send('post-outbox', arrays(durableArraysInFlight, durationMs)),
-  })
+  const { bareSingle, bareArrays, undiciSingle, undiciArrays, influx1, influx2, nothing, ...posts } = await interleaved(
+    scene.sizes,
+    {
+      direct: send('post-direct', single(inFlight, durationMs)),
+      byHand: send('post-by-hand', single(inFlight, durationMs)),
+      durable: send('post-outbox', single(durableInFlight, durationMs)),
+      batchByHand: send('batch-by-hand', single(crowd, durationMs)),
+      bareSingle: bare('got', 1, inFlight),
+      undiciSingle: bare('undici', 1, inFlight),
+      nothing: () => nothingBesides(scene, single(inFlight, durationMs)),
+      arrays: send('post-direct', arrays(arraysInFlight, durationMs)),
+      bareArrays: bare('got', 1000, arraysInFlight),
+      undiciArrays: bare('undici', 1000, arraysInFlight),
+      influx1: () => influx.cpuUsPerPoint(1, arrays(arraysInFlight, durationMs)),
+      influx2: () => influx.cpuUsPerPoint(2, arrays(arraysInFlight, durationMs)),
+      durableArrays: send('post-outbox', arrays(durableArraysInFlight, durationMs)),
+    },
+  )
   const calls = await interleaved(scene.sizes, {
     direct: () => callsPerSecond(scene, 'call-direct'),
     byHand: () => callsPerSecond(scene, 'call-by-hand'),
@@ -154,6 +169,14 @@ export async function throughput(scene: Scene): Promise<Figure[]> {
       baseline: cpu(undiciArrays),
       goal: { most: 1.15 },
     },
+    ...([influx1, influx2] as const).map((baseline, at) => ({
+      what: `CPU, direct, arrays of 1,000 / influxdb batch node, InfluxDB ${at === 0 ? '1.x' : '2.0'}`,
+      unit: 'µs/point',
+      compare: 'ratio' as const,
+      ours: cpu(posts.arrays),
+      baseline,
+      goal: { most: 0.7 },
+    })),
     {
       what: 'CPU, outbox, arrays of 1,000 / bare undici that builds its body',
       unit: 'µs/point',
