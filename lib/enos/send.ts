@@ -2,6 +2,7 @@ import { type Id, refuseUndated } from '../message'
 import { type Delivery, entryJson, Packer, sendBatches } from './batch'
 import type { Entries, Entry } from './entry'
 import type { EntryKind } from './entry-list'
+import { UntilFailure } from './until-failure'
 import type { EnosUplink, Freshness } from './uplink'
 
 /** Which entries count as live: all, none, or (`by-age`) those that are a minute old at most when they are sent. */
@@ -32,12 +33,20 @@ export async function sendNow(uplink: EnosUplink, sending: EntriesToSend, signal
   const toJson = (entry: Entry) => entryJson(uplink, kind, entry, eventId)
   const live = new Packer('live', toJson, uplink.maxEntries(kind))
   const late = new Packer('late', toJson, uplink.maxEntries(kind))
+  const packing = {
+    live: new UntilFailure((entry: Entry) => live.add(entry)),
+    late: new UntilFailure((entry: Entry) => late.add(entry)),
+  }
   const take = (entry: Entry) => {
     if (kind !== 'attribute') refuseUndated(entry.timeMs, sending.nowMs)
-    const packer = freshnessOf(entry, sending) === 'live' ? live : late
-    packer.add(entry)
+    const freshness = freshnessOf(entry, sending)
+    if (!entries.leavesOut) packing[freshness].run(entry)
+    else if (freshness === 'live') live.add(entry)
+    else late.add(entry)
   }
   await entries.each(asSent(kind, take))
+  packing.live.end()
+  packing.late.end()
   return await sendBatches([...live.batches, ...late.batches], ({ json, freshness }) =>
     uplink.deliver(kind, { json: [Buffer.from(json.join())], count: json.length }, freshness, signal),
   )
