@@ -92,7 +92,23 @@ export class HttpClient {
     if (turn) await turn
     try {
       const target = this.#targetOf(request)
-      const answer = await this.#exchange(request, target)
+      this.#requireOpen(request, target)
+      const exchange = new Exchange(target.text, maxBytesOf(request), isInSteps(request))
+      const release = this.#bound(exchange, request, target)
+      let answer: HttpResponse
+      try {
+        this.#dispatch(exchange, request, target)
+        answer = await exchange.answer
+        const encoding = answer.headers['content-encoding']
+        if (encoding !== undefined) {
+          const limits = { target: target.text, maxBytes: maxBytesOf(request) }
+          answer = { ...answer, body: await unpack(answer.body, encoding, limits) }
+        }
+      } catch (failure) {
+        throw networkError(failure, target.text, exchange.isWritten)
+      } finally {
+        release()
+      }
       if (!request.takesAnyPage) refuseWebPage(answer, target)
       return answer
     } finally {
@@ -112,36 +128,26 @@ export class HttpClient {
     for (const dispatcher of this.#dispatchers.values()) void dispatcher.close()
   }
 
-  async #exchange(request: HttpRequest, { url, origin, path, text: target }: Target): Promise<HttpResponse> {
-    const { signal } = request
+  #requireOpen({ signal }: HttpRequest, { text: target }: Target): void {
     if (signal?.aborted) throw abortError(signal, target)
     if (this.#isClosed) throw new ConnectorError('ABORTED', say`Stopped because the flow was closed or deployed again.`)
-    const maxBytes = request.maxResponseBytes ?? defaultMaxResponseBytes
-    const exchange = new Exchange(target, maxBytes, isInSteps(request))
+  }
+
+  /** Stops it when its time is up or its signal fires, until the returned function is called. */
+  #bound(exchange: Exchange, request: HttpRequest, { text: target }: Target): () => void {
+    const { signal } = request
     const forget = signal && this.#aborts.on(signal, () => this.#aborted(exchange, request, abortError(signal, target)))
     const limitMs = request.timeoutMs ?? this.#options.timeoutMs ?? defaultTimeoutMs
     const limit = setTimeout(() => exchange.stop(tooLate(target)), limitMs)
-    try {
-      this.#dispatcherFor(url, origin).dispatch(
-        {
-          origin,
-          path,
-          method: request.method as Dispatcher.HttpMethod,
-          ...contentOf(request, exchange),
-        },
-        exchange,
-      )
-      const answer = await exchange.answer
-      const encoding = answer.headers['content-encoding']
-      return encoding === undefined
-        ? answer
-        : { ...answer, body: await unpack(answer.body, encoding, { target, maxBytes }) }
-    } catch (failure) {
-      throw networkError(failure, target, exchange.isWritten)
-    } finally {
+    return () => {
       clearTimeout(limit)
       forget?.()
     }
+  }
+
+  #dispatch(exchange: Exchange, request: HttpRequest, { url, origin, path }: Target): void {
+    const method = request.method as Dispatcher.HttpMethod
+    this.#dispatcherFor(url, origin).dispatch({ origin, path, method, ...contentOf(request, exchange) }, exchange)
   }
 
   /** Requests that follow each other mostly have the same. */
@@ -198,6 +204,8 @@ function newDispatcher(connect: buildConnector.connector): Dispatcher {
     connect,
   })
 }
+
+const maxBytesOf = ({ maxResponseBytes = defaultMaxResponseBytes }: HttpRequest): number => maxResponseBytes
 
 /** An upload whose progress is reported. */
 function isInSteps({ body, onUploadProgress }: HttpRequest): boolean {

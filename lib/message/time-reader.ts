@@ -45,7 +45,8 @@ export class TimeReader {
   readonly #arrivalMs: number
   readonly #plainFromMs: number
   readonly #latestMs: number
-  readonly #latestOf = new Map<Id, Latest>()
+  /** Where any time needed a closer look. */
+  #latestOf: Map<Id, Latest> | undefined
 
   /** @param arrivalMs when the message came in; bounds what may be sent */
   constructor(settings: TimeSettings, arrivalMs: number) {
@@ -101,7 +102,7 @@ export class TimeReader {
   #resolved(wallMs: number, zone: Zone, series: Id): number | undefined {
     const [first, second] = unixMsOf(wallMs, zone)
     if (first === undefined || second === undefined) return first
-    const latest = this.#latestOf.get(series)
+    const latest = this.#latestOf?.get(series)
     // On its own: the second if it has only just passed, as with the times that a machine sends as they pass.
     if (!latest) return second <= this.#arrivalMs + 60_000 && this.#arrivalMs - second < hourMs ? second : first
     if (latest.isFalling) return second <= latest.unixMs ? second : first
@@ -109,6 +110,7 @@ export class TimeReader {
   }
 
   #follow(unixMs: number, series: Id): void {
+    this.#latestOf ??= new Map()
     const latest = this.#latestOf.get(series)
     if (latest) {
       latest.isFalling = unixMs < latest.unixMs
