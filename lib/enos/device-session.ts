@@ -78,10 +78,6 @@ export class EnosDeviceSession {
     this.#session.drop(sessionId)
   }
 
-  remainingMs(): number | undefined {
-    return this.#session.remainingMs()
-  }
-
   /** Ends waiting. A login that was sent goes on: its session is there for whoever opens this device next. */
   close(): void {
     this.#session.close()

@@ -102,10 +102,6 @@ export class EnosDevice implements EnosUplink {
     return noSecret ? Promise.reject(noSecret) : this.#session.get(signal)
   }
 
-  sessionRemainingMs(): number | undefined {
-    return this.#session.remainingMs()
-  }
-
   /** Only measurepoints have a batch topic. */
   maxEntries(kind: EntryKind): number {
     return kind === 'measurepoint' ? Number.POSITIVE_INFINITY : 1

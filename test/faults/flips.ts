@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { pendingOf } from '../../lib/outbox/record/ledger'
 import { layoutOf } from '../../lib/outbox/store/table-file'
 import { removeFolder } from '../folder'
-import { buildScene, flipBits, largestBundle, Surveyor } from '../outbox/damaged-scene'
 import { inFolder } from '../outbox/places'
+import { buildScene, flipBits, largestBundle, Surveyor } from '../outbox/store/damaged-scene'
 
 const flips = Number(process.env['FLIPS'] ?? 400)
 
