@@ -1,4 +1,4 @@
-import { open, readdir, readFile } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { nextTurn } from '../../core'
 import { keyLength, keyOf } from '../record/keys'
@@ -16,24 +16,16 @@ const putBackEntries = 500
 const tags = { del: 0, put: 1 } as const
 const areas = ['pending', 'dead'] as const
 
-/**
- * What the damaged among a store's logs still hold. LevelDB gives up the rest of a block, and all that reaches into it, for
- * one bad byte, and then deletes the log; but every record proves by its own checksum that it is whole.
- * @param areLost what the undamaged hold is asked for, too
- */
-export async function rescueFromLogs(folder: string, areLost = false): Promise<readonly StoreEntry[]> {
+/** The names of a folder's logs, the oldest first. */
+export async function logsIn(folder: string): Promise<readonly string[]> {
   const names: string[] = await readdir(folder).catch(() => [])
-  const paths = names
-    .filter((name) => name.endsWith('.log'))
-    .sort()
-    .map((name) => join(folder, name))
-  if (!areLost && (await areWholeLogs(paths))) return []
-  return entriesLeftIn(await Promise.all(paths.map((path) => readFile(path).catch(() => Buffer.alloc(0)))))
+  return names.filter((name) => name.endsWith('.log')).sort()
 }
 
-async function areWholeLogs(paths: readonly string[]): Promise<boolean> {
+/** Whether every piece of a store's logs is as it was written. */
+export async function areWholeLogs(folder: string): Promise<boolean> {
   const memory = new ReusedMemory()
-  for (const path of paths) if (!(await isWholeLogFile(path, memory))) return false
+  for (const name of await logsIn(folder)) if (!(await isWholeLogFile(join(folder, name), memory))) return false
   return true
 }
 
@@ -84,7 +76,10 @@ export async function isWholeLog(log: Buffer): Promise<boolean> {
   return true
 }
 
-/** Whole records and dead letters that the logs put and don't delete again. */
+/**
+ * Whole records and dead letters that the logs put and don't delete again. LevelDB gives up the rest of a block, and all that
+ * reaches into it, for one bad byte; but every record proves by its own checksum that it is whole.
+ */
 export function entriesLeftIn(logs: readonly Buffer[]): StoreEntry[] {
   const entries = new Map<string, StoreEntry>()
   const deleted: string[] = []

@@ -17,6 +17,7 @@ const bytesPerTurn = 1 << 16
  */
 export async function mendTables(store: string, quarantine: string, mostBytes: number): Promise<boolean> {
   const tables = new TableReader()
+  const opening = await openingOf(store)
   let isMended = false
   let bytes = 0
   for (const name of await tablesIn(store)) {
@@ -24,7 +25,7 @@ export async function mendTables(store: string, quarantine: string, mostBytes: n
     const file = await tables.read(join(store, name))
     if (!file) continue
     bytes += file.length
-    if (await isWholeTable(file, tables.unpacked)) continue
+    if (isUnfinished(name, file, opening) || (await isWholeTable(file, tables.unpacked))) continue
     await replace(store, name, file, quarantine)
     isMended = true
   }
@@ -39,10 +40,18 @@ export async function hasDamagedTable(store: string, isStopped: () => boolean): 
     if (isStopped()) return false
     const path = join(store, name)
     const file = await tables.read(path)
-    const isBeingWritten = Number.parseInt(name, 10) > opening && !file?.subarray(-magic.length).equals(magic)
-    if (file && !isBeingWritten && !(await isWholeTable(file, tables.unpacked)) && (await isThere(path))) return true
+    if (!file || isUnfinished(name, file, opening) || (await isWholeTable(file, tables.unpacked))) continue
+    if (await isThere(path)) return true
   }
   return false
+}
+
+/**
+ * Whether LevelDB is writing it, or had not come to its end when it stopped: nothing refers to it then, what it was to hold is
+ * elsewhere, and LevelDB itself deletes it.
+ */
+function isUnfinished(name: string, file: Buffer, opening: number): boolean {
+  return Number.parseInt(name, 10) > opening && !file.subarray(-magic.length).equals(magic)
 }
 
 /** LevelDB counts its files, and begins a new manifest each time it is opened: what comes later has a higher number. */

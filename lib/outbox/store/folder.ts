@@ -9,6 +9,11 @@ export function storeIn(folder: string): string {
   return join(folder, storeFolder)
 }
 
+/** Where logs of the store are kept until all that they hold is back in it: see `KeptLogs`. */
+export function keptLogsIn(folder: string): string {
+  return join(folder, 'kept-logs')
+}
+
 /** A folder for what is damaged, named after the time. */
 export function quarantineIn(folder: string, nowMs: number): string {
   return join(folder, `quarantine-${new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-')}`)

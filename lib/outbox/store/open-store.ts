@@ -1,10 +1,10 @@
 import { mkdir, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConnectorError, say } from '../../core'
-import { putBack, rescueFromLogs } from './damaged-log'
 import { isTable, mendTables } from './damaged-tables'
-import { quarantineIn, storeFolder, storeIn } from './folder'
-import { isReadOnly, type Store, type StoreDriver, type StoreEntry, StoreFault } from './store'
+import { keptLogsIn, quarantineIn, storeFolder, storeIn } from './folder'
+import { KeptLogs } from './kept-logs'
+import { isReadOnly, type Store, type StoreDriver, StoreFault } from './store'
 
 export interface OpenedStore<Content> {
   readonly store: Store
@@ -31,7 +31,7 @@ export interface OpenStoreOptions<Content> {
 
 /**
  * Opens the store whatever state its files are in. Damaged tables are mended, and of damaged logs whole records are put
- * back; what still can't be opened is repaired. When that fails, a new store begins with the tables and what the logs hold,
+ * back, now or once there is room; what still can't be opened is repaired. When that fails, a new store begins with the tables and what the logs hold,
  * and the rest is set aside in a quarantine folder; when that fails too, so are the tables.
  * @throws {StoreFault} locked, full, unavailable, or io when the folder itself can't be used
  */
@@ -40,9 +40,11 @@ export async function openStore<Content>(options: OpenStoreOptions<Content>): Pr
   const path = storeIn(folder)
   const quarantine = quarantineIn(folder, nowMs)
   const mend = (mostBytes: number) => mendTables(path, quarantine, mostBytes).catch(asFault)
-  let rescued = await rescueFromLogs(path)
+  const logs = new KeptLogs(path, keptLogsIn(folder))
+  const keepLogs = () => logs.keep().catch(asFault)
   const opened = (outcome: OpenOutcome) =>
-    openAndRead(driver, path, rescued, read).then((result) => ({ ...result, outcome }))
+    openAndRead(driver, path, logs, read).then((result) => ({ ...result, outcome }))
+  await logs.keepIfDamaged().catch(asFault)
   const isMended = await mend(isCorrupt ? Number.POSITIVE_INFINITY : verifiedBytes)
   if ((isMended || !isCorrupt) && !(await lacksItsIndex(path))) {
     try {
@@ -53,13 +55,14 @@ export async function openStore<Content>(options: OpenStoreOptions<Content>): Pr
   }
   try {
     await mend(Number.POSITIVE_INFINITY)
+    await keepLogs()
     await driver.repair(path)
     return await opened('repaired')
   } catch (error) {
     if (isHopeless(error)) throw error
   }
-  rescued = await rescueFromLogs(path, true)
   try {
+    await keepLogs()
     await setAside(path, quarantine, (name) => !isTable(name)).catch(asFault)
     await driver.repair(path)
     return await opened('quarantined')
@@ -80,12 +83,12 @@ async function setAside(path: string, quarantine: string, isMeant: (name: string
 async function openAndRead<Content>(
   driver: StoreDriver,
   path: string,
-  rescued: readonly StoreEntry[],
+  logs: KeptLogs,
   read: (store: Store) => Promise<Content>,
 ) {
   const store = await driver.open(path)
   try {
-    await putBack(store, rescued)
+    await logs.putBackInto(store)
     return { store, content: await read(store) }
   } catch (error) {
     await store.close().catch(() => undefined)
