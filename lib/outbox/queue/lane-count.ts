@@ -5,6 +5,7 @@ import type { LaneLedger } from '../record/ledger'
 import { countOf, isWholeRecord } from '../record/record'
 import type { StoreEntry, StoreScan } from '../store/store'
 import type { QueueCore } from './queue-core'
+import { hasSteppedOver } from './stepped-over'
 
 /** Bytes are as the ledger counts them: of pending records with their keys, of dead letters without. */
 export interface Found {
@@ -101,18 +102,32 @@ export class LaneCount {
     const scan = await this.#queue.quietly(() => this.#beginStretch())
     let bytes = 0
     let position = this.before.lastSequence + 1
+    let found = 0
+    let next = this.#position
+    let hasHole = false
     for await (const [key, value] of this.#entries(scan)) {
       bytes += value.length
       collectSoon(value)
       const isWhole = isWholeRecord(key, value)
+      found += 1
+      hasHole ||= sequenceOf(key) > next
+      next = sequenceOf(key) + (isWhole ? countOf(value) : 1)
       if (isWhole) add(this.#counted, { count: countOf(value), bytes: keyLength + value.length })
       else this.#putAside(key)
       if (!isWhole || bytes < this.#stretchBytes) continue
-      position = sequenceOf(key) + countOf(value)
+      position = next
+      if (hasHole) await this.#requireAll(key, found)
       break
     }
     this.#position = position
     if (bytes >= this.#stretchBytes) await this.#queue.store().releaseMemory()
+  }
+
+  /** @throws {StoreFault} io where something was there that could not be read for a moment: it would be booked as lost */
+  async #requireAll(last: Buffer, found: number): Promise<void> {
+    const from = keyOf('pending', this.before.laneNumber, this.#position)
+    // Taken apart meanwhile, a bundle is several.
+    if (this.#bundles.size === 0) await hasSteppedOver(this.#queue.store(), from, last, found)
   }
 
   #putAside(key: Buffer): void {

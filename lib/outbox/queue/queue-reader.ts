@@ -5,6 +5,7 @@ import type { StoreEntry, StoreRange } from '../store/store'
 import { entriesOf } from './open-queue'
 import type { QueueCore } from './queue-core'
 import type { Recount } from './recount'
+import { hasSteppedOver } from './stepped-over'
 import type { ReadResult } from './tail'
 import { Tails } from './tails'
 
@@ -74,8 +75,9 @@ export class QueueReader {
     const before = keyOf('pending', laneNumber, beforeSequence)
     return leases.whileReading(async () => {
       const { partings } = leases
-      const { entries, atEnd, hasGaps } = await this.#slice({ from, before })
+      const { entries, atEnd, isTold } = await this.#slice({ from, before })
       const decoded = entries.map(([key, value]) => decodeRecord(key, value))
+      const hasGaps = isTold || (!atEnd && hasHole(start, entries, decoded) && (await this.#hasGaps(from, entries)))
       const isDamaged = hasGaps || decoded.includes(undefined)
       // Before records are given up: what their table has lost can mostly be mended, and is then read again.
       if ((isDamaged && (await mend())) || partings !== leases.partings)
@@ -102,7 +104,8 @@ export class QueueReader {
     return entries.map(([key, value]) => decodeRecord(key, value)).find((record) => record !== undefined)
   }
 
-  async #slice(range: StoreRange): Promise<{ entries: readonly StoreEntry[]; atEnd: boolean; hasGaps: boolean }> {
+  /** @returns `isTold`: whether the store says that it left some out; of a slice that is not at the end it does not know yet */
+  async #slice(range: StoreRange): Promise<{ entries: readonly StoreEntry[]; atEnd: boolean; isTold: boolean }> {
     const scan = this.#queue.store().scan(range)
     try {
       const first = await scan.next(sliceRecords)
@@ -111,11 +114,16 @@ export class QueueReader {
       return {
         entries: [...first, ...rest],
         atEnd: first.length < sliceRecords && rest.length === 0,
-        hasGaps: scan.damaged,
+        isTold: scan.damaged,
       }
     } finally {
       await scan.close()
     }
+  }
+
+  #hasGaps(from: Buffer, entries: readonly StoreEntry[]): Promise<boolean> {
+    const [last = from] = entries.at(-1) ?? []
+    return hasSteppedOver(this.#queue.store(), from, last, entries.length)
   }
 
   /** Those that are not leased; what could not be decoded is discarded. */
@@ -152,6 +160,20 @@ export class QueueReader {
       })
       .catch(() => undefined)
   }
+}
+
+/** Whether a sequence between them is missing: of a record that was settled, or that the store stepped over. */
+function hasHole(
+  start: number,
+  entries: readonly StoreEntry[],
+  decoded: readonly (OutboxRecord | undefined)[],
+): boolean {
+  let next = start
+  return entries.some(([key], at) => {
+    const isAhead = sequenceOf(key) > next
+    next = sequenceOf(key) + (decoded[at]?.count ?? 1)
+    return isAhead
+  })
 }
 
 /** Damaged keys don't lead the way: one of them could point far beyond records that are still to be read. */

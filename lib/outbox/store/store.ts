@@ -264,11 +264,15 @@ export function faultOf(error: unknown): StoreFault {
   if (code === 'LEVEL_DATABASE_NOT_OPEN' && cause) return faultOf(cause)
   if (code === 'LEVEL_LOCKED') return new StoreFault('locked', message)
   if (code === 'ENOSPC' || /no space left|disk quota/i.test(message)) return new StoreFault('full', message)
-  if (isReadOnly(message)) return new StoreFault('io', message)
+  if (isReadOnly(message) || isShortage(message)) return new StoreFault('io', message)
   // A table that can't be read, be it empty or on a bad sector, is damage, not a fault that passes.
   const damage = code === 'LEVEL_CORRUPTION' || /corruption|missing files|\.(ldb|sst): /i.test(message)
   return new StoreFault(damage ? 'corrupt' : 'io', message)
 }
+
+/** Whether an error says that the process, or the PC, has no more of what it takes to read a file: no file is damaged by that. */
+const isShortage = (message: string): boolean =>
+  /too many open files|cannot allocate memory|\b(EMFILE|ENFILE|ENOMEM)\b/i.test(message.slice(0, 1_000))
 
 /** Whether an error says that a file cannot be written because nothing on its disk can: no file is damaged by that. */
 export const isReadOnly = (message: string): boolean => /read-only file system|\bEROFS\b/i.test(message.slice(0, 1_000))
