@@ -31,23 +31,22 @@ export const liveForMs = 60_000
 export async function sendNow(uplink: EnosUplink, sending: EntriesToSend, signal?: AbortSignal): Promise<Delivery> {
   const { kind, entries, eventId } = sending
   const toJson = (entry: Entry) => entryJson(uplink, kind, entry, eventId)
-  const live = new Packer('live', toJson, uplink.maxEntries(kind))
-  const late = new Packer('late', toJson, uplink.maxEntries(kind))
+  const most = uplink.maxEntries(kind)
+  const packers = { live: new Packer('live', toJson, most), late: new Packer('late', toJson, most) }
   const packing = {
-    live: new UntilFailure((entry: Entry) => live.add(entry)),
-    late: new UntilFailure((entry: Entry) => late.add(entry)),
+    live: new UntilFailure((entry: Entry) => packers.live.add(entry)),
+    late: new UntilFailure((entry: Entry) => packers.late.add(entry)),
   }
   const take = (entry: Entry) => {
     if (kind !== 'attribute') refuseUndated(entry.timeMs, sending.nowMs)
     const freshness = freshnessOf(entry, sending)
-    if (!entries.leavesOut) packing[freshness].run(entry)
-    else if (freshness === 'live') live.add(entry)
-    else late.add(entry)
+    if (entries.leavesOut) packers[freshness].add(entry)
+    else packing[freshness].run(entry)
   }
   await entries.each(asSent(kind, take))
   packing.live.end()
   packing.late.end()
-  return await sendBatches([...live.batches, ...late.batches], ({ json, freshness }) =>
+  return await sendBatches([...packers.live.batches, ...packers.late.batches], ({ json, freshness }) =>
     uplink.deliver(kind, { json: [Buffer.from(json.join())], count: json.length }, freshness, signal),
   )
 }

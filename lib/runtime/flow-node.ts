@@ -134,10 +134,9 @@ export function flowNode<S extends Settings>(
             // Node-RED cannot copy this message for a Catch node: the error is reported without it.
             this.error(error, {})
           }
-        } finally {
-          underWay.ended()
         }
       }
+      const ended = () => underWay.ended()
 
       const tell = (error: ConnectorError, msg: Message) => {
         try {
@@ -172,7 +171,8 @@ export function flowNode<S extends Settings>(
 
       this.on('input', (msg, send, done) => {
         underWay.began()
-        void process(msg as Message, send, done)
+        // What cannot even be told must not end Node-RED.
+        process(msg as Message, send, done).then(ended, ended)
       })
       this.on('close', (done: () => void) => {
         closing.abort()

@@ -57,26 +57,19 @@ export function settingsEvaluator<S extends Settings>(
 ): (msg: Message) => Evaluated<S> | Promise<Evaluated<S>> {
   const rows = Object.entries(settings)
   const labelOf = labelsOf(RED, node.type)
-  const evaluated = ([name, setting]: (typeof rows)[number], msg: Message) =>
-    setting.evaluate({ RED, node, stored, name, msg, expressions, labelOf })
-  const inTurn = async (waiting: typeof rows, first: unknown, msg: Message, values: Record<string, unknown>) => {
-    let value = first
-    for (const [at, [name]] of waiting.entries()) {
-      values[name] = await value
-      const next = waiting[at + 1]
-      value = next && evaluated(next, msg)
+  const evaluateFrom = (first: number, msg: Message, values: Record<string, unknown>): unknown => {
+    for (const [at, [name, setting]] of rows.entries()) {
+      if (at < first) continue
+      const value = setting.evaluate({ RED, node, stored, name, msg, expressions, labelOf })
+      if (value instanceof Promise)
+        return value.then((known: unknown) => evaluateFrom(at + 1, msg, Object.assign(values, { [name]: known })))
+      values[name] = value
     }
-    return values as Evaluated<S>
+    return values
   }
   return (msg) => {
     if (unset) throw unset
-    const values: Record<string, unknown> = {}
-    for (const row of rows) {
-      const value = evaluated(row, msg)
-      if (value instanceof Promise) return inTurn(rows.slice(rows.indexOf(row)), value, msg, values)
-      values[row[0]] = value
-    }
-    return values as Evaluated<S>
+    return evaluateFrom(0, msg, {}) as Evaluated<S> | Promise<Evaluated<S>>
   }
 }
 

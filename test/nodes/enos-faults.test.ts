@@ -17,6 +17,10 @@ const upload = { type: 'enos-upload-model' }
 /** How Node-RED writes a setting that comes from the environment. */
 const placeholder = (variable: string) => `\${${variable}}`
 
+const refuse = () => {
+  throw new Error('cannot be copied')
+}
+
 interface Fault {
   title: string
   code: string
@@ -252,6 +256,28 @@ describe('An EnOS node that meets a mistake', () => {
       flow.status('node', 'red').then(() => new Promise<[]>((resolve) => setImmediate(() => resolve([])))),
     ])
     should(rejection).be.undefined()
+    should((await flow.run('node', { payload: { temp: 1 } })).payload).have.property('points', 1)
+  })
+
+  it('survives an error that cannot be told in any way', async () => {
+    await start({ node: post })
+    const node = flow.node('node')
+    const { error } = node
+    const told = new Promise<void>((resolve) => {
+      node.error = () => {
+        resolve()
+        throw new Error('not told')
+      }
+    })
+    const rejected: unknown[] = []
+    const listen = (reason: unknown) => rejected.push(reason)
+    process.on('unhandledRejection', listen)
+    flow.send('node', new Proxy({ payload: {} }, { ownKeys: refuse }))
+    await told
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', listen)
+    node.error = error
+    should(rejected).be.empty()
     should((await flow.run('node', { payload: { temp: 1 } })).payload).have.property('points', 1)
   })
 

@@ -126,8 +126,7 @@ export class LaneCount {
   /** @throws {StoreFault} io where something was there that could not be read for a moment: it would be booked as lost */
   async #requireAll(last: Buffer, found: number): Promise<void> {
     const from = keyOf('pending', this.before.laneNumber, this.#position)
-    // Taken apart meanwhile, a bundle is several.
-    if (this.#bundles.size === 0) await hasSteppedOver(this.#queue.store(), from, last, found)
+    await hasSteppedOver(this.#queue.store(), from, last, { found, isParted: () => this.#bundles.size > 0 })
   }
 
   #putAside(key: Buffer): void {

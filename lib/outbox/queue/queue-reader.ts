@@ -77,7 +77,8 @@ export class QueueReader {
       const { partings } = leases
       const { entries, atEnd, isTold } = await this.#slice({ from, before })
       const decoded = entries.map(([key, value]) => decodeRecord(key, value))
-      const hasGaps = isTold || (!atEnd && hasHole(start, entries, decoded) && (await this.#hasGaps(from, entries)))
+      const isDoubtful = !isTold && !atEnd && hasHole(start, entries, decoded)
+      const hasGaps = isTold || (isDoubtful && (await this.#hasGaps(from, entries, () => partings !== leases.partings)))
       const isDamaged = hasGaps || decoded.includes(undefined)
       // Before records are given up: what their table has lost can mostly be mended, and is then read again.
       if ((isDamaged && (await mend())) || partings !== leases.partings)
@@ -121,9 +122,9 @@ export class QueueReader {
     }
   }
 
-  #hasGaps(from: Buffer, entries: readonly StoreEntry[]): Promise<boolean> {
+  #hasGaps(from: Buffer, entries: readonly StoreEntry[], isParted: () => boolean): Promise<boolean> {
     const [last = from] = entries.at(-1) ?? []
-    return hasSteppedOver(this.#queue.store(), from, last, entries.length)
+    return hasSteppedOver(this.#queue.store(), from, last, { found: entries.length, isParted })
   }
 
   /** Those that are not leased; what could not be decoded is discarded. */

@@ -17,7 +17,8 @@ const bytesPerTurn = 1 << 16
  */
 export async function mendTables(store: string, quarantine: string, mostBytes: number): Promise<boolean> {
   const tables = new TableReader()
-  const opening = await openingOf(store)
+  // Where the index is lost, nobody can tell: then it is better to rebuild one in vain.
+  const opening = (await openingOf(store)) ?? Number.POSITIVE_INFINITY
   let isMended = false
   let bytes = 0
   for (const name of await tablesIn(store)) {
@@ -35,7 +36,7 @@ export async function mendTables(store: string, quarantine: string, mostBytes: n
 /** The same look at a store that is open; nothing is changed. */
 export async function hasDamagedTable(store: string, isStopped: () => boolean): Promise<boolean> {
   const tables = new TableReader()
-  const opening = await openingOf(store)
+  const opening = (await openingOf(store)) ?? 0
   for (const name of await tablesIn(store)) {
     if (isStopped()) return false
     const path = join(store, name)
@@ -54,10 +55,14 @@ function isUnfinished(name: string, file: Buffer, opening: number): boolean {
   return Number.parseInt(name, 10) > opening && !file.subarray(-magic.length).equals(magic)
 }
 
-/** LevelDB counts its files, and begins a new manifest each time it is opened: what comes later has a higher number. */
-async function openingOf(store: string): Promise<number> {
+/**
+ * LevelDB counts its files, and begins a new manifest each time it is opened: what comes later has a higher number.
+ * `undefined` where the file that names it is lost, or cannot be read.
+ */
+async function openingOf(store: string): Promise<number | undefined> {
   const current = await readFile(join(store, 'CURRENT'), 'utf8').catch(() => '')
-  return Number(/\d+/.exec(current)?.[0] ?? 0)
+  const [number] = /\d+/.exec(current.slice(0, 100)) ?? []
+  return number === undefined ? undefined : Number(number)
 }
 
 /** @param memory to unpack the index in */

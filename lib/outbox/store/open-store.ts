@@ -31,8 +31,8 @@ export interface OpenStoreOptions<Content> {
 
 /**
  * Opens the store whatever state its files are in. Damaged tables are mended, and of damaged logs whole records are put
- * back, now or once there is room; what still can't be opened is repaired. When that fails, a new store begins with the tables and what the logs hold,
- * and the rest is set aside in a quarantine folder; when that fails too, so are the tables.
+ * back, now or once there is room; what still can't be opened is repaired. When that fails, a new store begins with the
+ * tables and what the logs hold, and the rest is set aside in a quarantine folder; when that fails too, so are the tables.
  * @throws {StoreFault} locked, full, unavailable, or io when the folder itself can't be used
  */
 export async function openStore<Content>(options: OpenStoreOptions<Content>): Promise<OpenedStore<Content>> {
