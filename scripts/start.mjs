@@ -78,7 +78,7 @@ await reportArrivals()
 function portOf(name, usual) {
   const wanted = Number(process.env[name] || usual)
   if (Number.isInteger(wanted) && wanted > 0 && wanted < 65_536) return wanted
-  console.error(`${name}=${process.env[name]} is no port. Give a number from 1 to 65535.`)
+  console.error(`${name}=${process.env[name]} is not a port. Give a number from 1 to 65535.`)
   process.exit(1)
 }
 

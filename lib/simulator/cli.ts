@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   })
   if (values.help) return console.log(usage)
   const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new InvalidInput(`--port ${values.port} is no port`)
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new InvalidInput(`--port ${values.port} is not a port`)
   const simulator = await startSimulator({
     port,
     ...(values.seed !== undefined && { seed: readSeedFile(values.seed) }),
