@@ -38,18 +38,22 @@ export interface EnosDeviceOptions {
   clock?: Clock | undefined
 }
 
-/** One message to a topic of the device. */
-interface TopicMessage {
+/** A topic of the device, and what all its messages share. */
+interface Topic {
   what: Text
   /** Behind `/sys/{productKey}/{deviceKey}`: `/thing/measurepoint/post`. */
-  topic: string
-  method: string
+  path: string
+  /** The message's JSON between its id and its params. */
+  opening: string
+  /** Behind them. */
+  ending: Buffer
+}
+
+/** One message to a topic. */
+interface TopicMessage {
+  topic: Topic
   /** JSON, UTF-8, in pieces. */
   params: readonly Buffer[]
-  /** Whether the params are a list, and what is there are its items. */
-  isList?: boolean
-  /** Further root members of the message, as JSON, each after a comma. */
-  flags?: string
 }
 
 const badSessionCode = /^(401|403|1009|7\d\d)$/
@@ -135,7 +139,7 @@ export class EnosDevice implements EnosUplink {
       const { credential: sessionId, answer, isFresh } = sent
       if (isFresh && isBadSession(answer)) this.#trustSessionUntilMs = this.#clock.monotonicMs() + sessionTrustMs
       if (!hasTaken(answer, ['200'])) {
-        throw refusal(message.what, answer, brokerCodes, this.#secretsWith(sessionId))
+        throw refusal(message.topic.what, answer, brokerCodes, this.#secretsWith(sessionId))
       }
       this.#session.succeeded(sessionId)
       return answer
@@ -149,16 +153,14 @@ export class EnosDevice implements EnosUplink {
     this.http.close()
   }
 
-  async #exchange(message: TopicMessage, sessionId: string, signal?: AbortSignal): Promise<EnosAnswer> {
+  async #exchange({ topic, params }: TopicMessage, sessionId: string, signal?: AbortSignal): Promise<EnosAnswer> {
     this.#messageCount += 1
-    const { method, params, isList, flags = '' } = message
-    const root = `"id":"${this.#messageCount}","version":"1.0","method":${JSON.stringify(method)}${flags}`
-    const opening = Buffer.from(`{${root},"params":${isList ? '[' : ''}`)
+    const opening = Buffer.from(`{"id":"${this.#messageCount}"${topic.opening}`)
     const response: HttpResponse = await this.http.request({
       method: 'POST',
-      url: this.#address + message.topic + this.#queryWith(sessionId),
-      headers: { 'content-type': 'application/json; charset=utf-8' },
-      body: Buffer.concat([opening, ...params, isList ? endOfList : end]),
+      url: this.#address + topic.path + this.#queryWith(sessionId),
+      headers: jsonHeaders,
+      body: Buffer.concat([opening, ...params, topic.ending]),
       signal,
     })
     return readAnswer(response, this.#clock.wallMs())
@@ -198,47 +200,41 @@ export class EnosDevice implements EnosUplink {
   }
 }
 
-const end = Buffer.from('}')
-const endOfList = Buffer.from(']}')
+const jsonHeaders = { 'content-type': 'application/json; charset=utf-8' }
+const ending = Buffer.from('}')
+const endingOfList = Buffer.from(']}')
 
 /** Source of topics and methods: docs/protocol/enos.md §7.2. */
 function topicMessage(kind: EntryKind, entries: EntryList, freshness: Freshness): TopicMessage {
   const params = listItems(entries)
-  if (kind === 'attribute') {
-    return {
-      what: say`Updating attributes`,
-      topic: '/thing/attribute/update',
-      method: 'thing.attribute.update',
-      params,
-    }
-  }
+  if (kind === 'attribute') return { topic: attributeTopic, params }
   if (kind === 'event') {
-    const event = readStoredEvent(Buffer.concat(params))
-    return {
-      what: say`Posting an event`,
-      topic: eventTopic(event.eventId),
-      method: `thing.event.${event.eventId}.post`,
-      params: [Buffer.from(JSON.stringify(event.params))],
-    }
+    const { eventId, params: values } = readStoredEvent(Buffer.concat(params))
+    const topic = topicOf(say`Posting an event`, eventTopic(eventId), `thing.event.${eventId}.post`)
+    return { topic, params: [Buffer.from(JSON.stringify(values))] }
   }
   const { single, list } = measurepointTopics[freshness]
-  return { ...(entries.count === 1 && !isOfSubDevice(entries) ? single : list), params }
+  return { topic: entries.count === 1 && !isOfSubDevice(entries) ? single : list, params }
 }
 
-const measurepointTopics = { live: topicsOf('post'), late: topicsOf('resume') }
+function topicOf(what: Text, path: string, method: string): Topic {
+  return { what, path, opening: `${rootOf(method)},"params":`, ending }
+}
 
-function topicsOf(action: 'post' | 'resume'): Record<'single' | 'list', Omit<TopicMessage, 'params'>> {
+const rootOf = (method: string) => `,"version":"1.0","method":${JSON.stringify(method)}`
+
+const attributeTopic = topicOf(say`Updating attributes`, '/thing/attribute/update', 'thing.attribute.update')
+const measurepointTopics = { live: measurepointTopicsOf('post'), late: measurepointTopicsOf('resume') }
+
+function measurepointTopicsOf(action: 'post' | 'resume'): Record<'single' | 'list', Topic> {
   const what = say`Posting measurepoints`
+  const [path, method] = [`/thing/measurepoint/${action}`, `thing.measurepoint.${action}`]
+  // Sub-devices cannot log in over HTTP, so they count as offline; invalid points are never dropped silently.
+  const flags = ',"allowOfflineSubDevice":true,"skipInvalidMeasurepoints":false'
+  const opening = `${rootOf(`${method}.batch`)}${flags},"params":[`
   return {
-    single: { what, topic: `/thing/measurepoint/${action}`, method: `thing.measurepoint.${action}` },
-    list: {
-      what,
-      topic: `/thing/measurepoint/${action}/batch`,
-      method: `thing.measurepoint.${action}.batch`,
-      isList: true,
-      // Sub-devices cannot log in over HTTP, so they count as offline; invalid points are never dropped silently.
-      flags: ',"allowOfflineSubDevice":true,"skipInvalidMeasurepoints":false',
-    },
+    single: topicOf(what, path, method),
+    list: { what, path: `${path}/batch`, opening, ending: endingOfList },
   }
 }
 
@@ -260,8 +256,8 @@ function openingOf(device: DeviceName | undefined): string {
 }
 
 const subDeviceOpening = Buffer.from('{"productKey"')
-const isOfSubDevice = ({ json: [first] }: EntryList) =>
-  first?.subarray(0, subDeviceOpening.length).equals(subDeviceOpening)
+const isOfSubDevice = ({ json: [first = ending] }: EntryList) =>
+  subDeviceOpening.compare(first, 0, Math.min(subDeviceOpening.length, first.length)) === 0
 
 /**
  * The code for a bad session is published nowhere: these, or a text that speaks of the session.

@@ -1,5 +1,5 @@
 import { type Id, refuseUndated } from '../message'
-import { type Delivery, entryJson, Packer, sendBatches } from './batch'
+import { type Batch, type Delivery, entryJson, Packer, sendBatches } from './batch'
 import type { Entries, Entry } from './entry'
 import type { EntryKind } from './entry-list'
 import { UntilFailure } from './until-failure'
@@ -29,26 +29,42 @@ export const liveForMs = 60_000
  *   `INPUT_TOO_LARGE`
  */
 export async function sendNow(uplink: EnosUplink, sending: EntriesToSend, signal?: AbortSignal): Promise<Delivery> {
-  const { kind, entries, eventId } = sending
-  const toJson = (entry: Entry) => entryJson(uplink, kind, entry, eventId)
-  const most = uplink.maxEntries(kind)
-  const packers = { live: new Packer('live', toJson, most), late: new Packer('late', toJson, most) }
-  const packing = {
-    live: new UntilFailure((entry: Entry) => packers.live.add(entry)),
-    late: new UntilFailure((entry: Entry) => packers.late.add(entry)),
-  }
+  const { kind, entries } = sending
+  const packings: { [F in Freshness]?: Packing } = {}
   const take = (entry: Entry) => {
     if (kind !== 'attribute') refuseUndated(entry.timeMs, sending.nowMs)
     const freshness = freshnessOf(entry, sending)
-    if (entries.leavesOut) packers[freshness].add(entry)
-    else packing[freshness].run(entry)
+    packings[freshness] ??= new Packing(freshness, uplink, sending)
+    packings[freshness].take(entry)
   }
   await entries.each(asSent(kind, take))
-  packing.live.end()
-  packing.late.end()
-  return await sendBatches([...packers.live.batches, ...packers.late.batches], ({ json, freshness }) =>
+  const batches = [packings.live, packings.late].flatMap((packing) => packing?.batches() ?? [])
+  return sendBatches(batches, ({ json, freshness }) =>
     uplink.deliver(kind, { json: [Buffer.from(json.join())], count: json.length }, freshness, signal),
   )
+}
+
+/** Packs the entries of one freshness. */
+class Packing {
+  readonly #packer: Packer
+  readonly #waiting: UntilFailure<Entry> | undefined
+
+  constructor(freshness: Freshness, uplink: EnosUplink, { kind, entries, eventId }: EntriesToSend) {
+    const toJson = (entry: Entry) => entryJson(uplink, kind, entry, eventId)
+    this.#packer = new Packer(freshness, toJson, uplink.maxEntries(kind))
+    if (!entries.leavesOut) this.#waiting = new UntilFailure((entry) => this.#packer.add(entry))
+  }
+
+  take(entry: Entry): void {
+    if (this.#waiting) this.#waiting.run(entry)
+    else this.#packer.add(entry)
+  }
+
+  /** @throws what an entry was refused with */
+  batches(): readonly Batch[] {
+    this.#waiting?.end()
+    return this.#packer.batches
+  }
 }
 
 function freshnessOf({ timeMs }: Entry, { kind, timeliness, nowMs }: EntriesToSend): Freshness {

@@ -147,7 +147,8 @@ export class HttpClient {
 
   #dispatch(exchange: Exchange, request: HttpRequest, { url, origin, path }: Target): void {
     const method = request.method as Dispatcher.HttpMethod
-    this.#dispatcherFor(url, origin).dispatch({ origin, path, method, ...contentOf(request, exchange) }, exchange)
+    const { headers, body } = contentOf(request, exchange)
+    this.#dispatcherFor(url, origin).dispatch({ origin, path, method, headers, body }, exchange)
   }
 
   /** Requests that follow each other mostly have the same. */
@@ -216,7 +217,7 @@ function contentOf(
   { headers, body, onUploadProgress }: HttpRequest,
   exchange: Exchange,
 ): Pick<Dispatcher.DispatchOptions, 'headers' | 'body'> {
-  const allHeaders = { 'accept-encoding': acceptedEncodings, ...headers }
+  const allHeaders = { ...headers, 'accept-encoding': acceptedEncodings }
   if (!body || !onUploadProgress) return { headers: allHeaders, body: body ?? null }
   const bytes = Buffer.from(body)
   return {

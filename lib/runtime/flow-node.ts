@@ -98,13 +98,11 @@ export function flowNode<S extends Settings>(
       )
 
       const evaluate = settingsEvaluator(settings, { RED, node: this, stored: settingsOfNode, expressions, unset })
-      const context: Omit<RunContext, 'msg' | 'arrivalMs'> = {
-        signal: closing.signal,
-        translate: (template) => translation(RED)(template),
-        progress: (text) => badge.show({ kind: 'busy', progress: text }),
-        repeat: (key, everyMs, task) => repeating.start(key, everyMs, task),
-        endRepeat: (key) => repeating.end(key),
-      }
+      const { signal } = closing
+      const translate: Translate = (template) => translation(RED)(template)
+      const progress: RunContext['progress'] = (text) => badge.show({ kind: 'busy', progress: text })
+      const repeat: RunContext['repeat'] = (key, everyMs, task) => repeating.start(key, everyMs, task)
+      const endRepeat: RunContext['endRepeat'] = (key) => repeating.end(key)
 
       const process = async (msg: Message, send: (msg: Message) => void, done: (error?: Error) => void) => {
         const arrivalMs = arrivalOf(clock)
@@ -114,7 +112,7 @@ export function flowNode<S extends Settings>(
           badge.show({ kind: 'busy' })
           const evaluated = evaluate(msg)
           const values = evaluated instanceof Promise ? await evaluated : evaluated
-          const result = await run(values, { ...context, msg, arrivalMs })
+          const result = await run(values, { msg, arrivalMs, signal, translate, progress, repeat, endRepeat })
           if (result.report && result.report.count > 0) tell(leftOutError(result.report, translation(RED)), msg)
           if (result.partial) tell(asConnectorError(result.partial, translation(RED)), msg)
           if (result.report && result.report.warningCount > 0) warnOnce(result.report)

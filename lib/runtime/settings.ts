@@ -58,8 +58,8 @@ export function settingsEvaluator<S extends Settings>(
   const rows = Object.entries(settings)
   const labelOf = labelsOf(RED, node.type)
   const evaluateFrom = (first: number, msg: Message, values: Record<string, unknown>): unknown => {
-    for (const [at, [name, setting]] of rows.entries()) {
-      if (at < first) continue
+    for (let at = first; at < rows.length; at++) {
+      const [name, setting] = rows[at] as (typeof rows)[number]
       const value = setting.evaluate({ RED, node, stored, name, msg, expressions, labelOf })
       if (value instanceof Promise)
         return value.then((known: unknown) => evaluateFrom(at + 1, msg, Object.assign(values, { [name]: known })))
