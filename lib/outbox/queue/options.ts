@@ -1,5 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { type ConnectorError, readBootId, type Scheduler, systemScheduler } from '../../core'
+import type { LogDisk } from '../log/disk'
+import { NodeDisk } from '../log/node-disk'
 import type { DeadRecord } from '../record/dead-letter'
 import type { OutboxRecord } from '../record/record'
 import { levelDriver, type StoreDriver } from '../store/store'
@@ -35,6 +37,10 @@ export interface QueueOptions {
   /** The span in which the scheduler's monotonic time is comparable: a UUID. Default: the boot. */
   readonly bootId?: string
   readonly driver?: StoreDriver
+  /** The disk that the log in the folder writes to. Default: the PC's. Tests put their faults in here. */
+  readonly openDisk?: (folder: string) => LogDisk
+  /** For the jitter of the back-off, and what tells one log from another: 0 up to 1. Default `Math.random`. */
+  readonly random?: () => number
   readonly diskSpace?: (folder: string) => Promise<DiskSpace>
 }
 
@@ -52,6 +58,8 @@ export async function resolveOptions(options: QueueOptions): Promise<ResolvedQue
     allowNetworkFolder: false,
     scheduler: systemScheduler,
     driver: levelDriver,
+    openDisk: (folder) => new NodeDisk(folder),
+    random: Math.random,
     diskSpace: askDisk,
     ...options,
     bootId: (options.bootId ?? options.scheduler?.bootId ?? (await readBootId())).replaceAll('-', ''),
