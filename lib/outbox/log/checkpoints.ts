@@ -84,7 +84,8 @@ export class Checkpoints {
       await this.#encodeAhead()
       await this.#writeOne()
       await this.#deleteEmpty()
-    } while (this.#empty().length > 0)
+      // A new segment that was begun meanwhile is not named yet.
+    } while (this.#isDue())
   }
 
   /** Most of a long checkpoint is encoded in turns of its own; what changes meanwhile once more in the end. */

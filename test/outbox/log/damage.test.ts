@@ -146,7 +146,8 @@ describe('the log, when bytes of it are damaged', () => {
       }
     })
 
-    it(`counts what is gone with a missing segment of a log ${state}`, async () => {
+    it(`counts what is gone with a missing segment of a log ${state}`, async function () {
+      this.timeout(60_000 * effort)
       for (let seed = 1; seed <= 6 * effort; seed++) {
         const one = await specimen(seed, 150, isClosed)
         for (const name of segmentsOf(one)) {
@@ -201,7 +202,8 @@ describe('the log, when bytes of it are damaged', () => {
     }
   })
 
-  it('goes by the other checkpoint when one is damaged, and by the log alone when both are', async () => {
+  it('goes by the other checkpoint when one is damaged, and by the log alone when both are', async function () {
+    this.timeout(60_000 * effort)
     for (let seed = 1; seed <= 12 * effort; seed++) {
       const one = await specimen(seed, 200, seed % 2 === 0)
       for (const names of [['checkpoint-a'], ['checkpoint-b'], ['checkpoint-a', 'checkpoint-b']]) {
@@ -217,7 +219,8 @@ describe('the log, when bytes of it are damaged', () => {
     }
   })
 
-  it('takes no copy of a segment for another, and puts one right that has a wrong name', async () => {
+  it('takes no copy of a segment for another, and puts one right that has a wrong name', async function () {
+    this.timeout(60_000 * effort)
     for (let seed = 1; seed <= 2 * effort; seed++) {
       const one = await specimen(seed, 150, seed % 2 === 0)
       const names = segmentsOf(one)
@@ -248,7 +251,8 @@ describe('the log, when bytes of it are damaged', () => {
     assert.ok(copies.some((copy) => disk.bytesOf(copy).includes(Buffer.alloc(40, 0xa5))))
   })
 
-  it('opens whatever the files hold', async () => {
+  it('opens whatever the files hold', async function () {
+    this.timeout(60_000 * effort)
     const random = randomOf(77)
     const one = await specimen(6, 120, false)
     for (let round = 0; round < 40 * effort; round++) {

@@ -1,6 +1,8 @@
 import { strict as assert } from 'node:assert'
+import { checkpointNames, decodeCheckpoint } from '../../../lib/outbox/log/checkpoint'
 import { LogFault, type LogFaultKind } from '../../../lib/outbox/log/fault'
 import { openSegmentLog } from '../../../lib/outbox/log/segment-log'
+import { segmentName } from '../../../lib/outbox/log/segment-header'
 import { Model, openOn } from './model'
 import { randomOf, TestDisk } from './test-disk'
 
@@ -113,5 +115,16 @@ describe('the log', () => {
     const log = await openOn(left, randomOf(3), () => 0)
     assert.equal([...read].filter((name) => name.startsWith('segment-')).length, 1)
     await log.close()
+  })
+
+  it('names each new segment in a checkpoint without waiting for the next commit', async () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const model = await Model.open(seed)
+      for (let step = 0; step < 60; step++) await model.step()
+      await model.log.idle()
+      const last = [...model.disk.names.keys()].filter((name) => name.startsWith('segment-')).sort().at(-1)
+      const told = checkpointNames.map((name) => decodeCheckpoint(model.disk.bytesOf(name))?.segment ?? 0)
+      assert.equal(segmentName(Math.max(...told)), last, `seed ${seed}`)
+    }
   })
 })
