@@ -33,6 +33,9 @@ export class LogLanes {
   readonly #byName = new Map<string, LogLane>()
   readonly #byNumber = new Map<number, LogLane>()
   #lastNumber = 0
+  /** Of all lanes. */
+  pendingBytes = 0
+  deadBytes = 0
 
   get(name: string): LogLane | undefined {
     return this.#byName.get(name)
@@ -80,9 +83,11 @@ export class LogLanes {
     if (area === areas.pending) {
       lane.pending += records
       lane.pendingBytes += bytes
+      this.pendingBytes += bytes
     } else if (area === areas.dead) {
       lane.dead += records
       lane.deadBytes += bytes
+      this.deadBytes += bytes
     }
   }
 }

@@ -46,6 +46,13 @@ export class LogIndex {
     return this.#active !== undefined
   }
 
+  /** Of all segments. */
+  get bytes(): number {
+    let bytes = 0
+    for (const { end } of this.segments.values()) bytes += end
+    return bytes
+  }
+
   begin(segment: Segment): void {
     this.segments.set(segment.number, segment)
     this.#active = { segment, index: new ActiveIndex(this.#active?.index.length) }

@@ -9,6 +9,8 @@ export interface LogOptions {
   /** 0 up to 1. */
   readonly random: () => number
   readonly monotonicMs: () => number
+  /** What the disk has for it, as far as is known: no more is set aside than that. Default: no end of it. */
+  readonly roomBytes?: () => number
   /** Default: a 64th of `maxBytes`, 4 KiB at least, 64 MiB at most. */
   readonly segmentBytes?: number
 }

@@ -1,5 +1,5 @@
 import { decodeSequences } from './change'
-import { type EntryHeader, flags, kinds } from './entry'
+import { areas, type EntryHeader, flags, kinds } from './entry'
 import { decodeLane, type LogLane } from './lanes'
 import { fateNames, type LogIndex, type NewPut } from './live-index'
 import type { Hole, Scanned } from './scan'
@@ -190,6 +190,9 @@ export class Replay {
       return undefined
     }
     if (put.flags & flags.accepted) this.#closeGap(put)
+    // A dead letter that is tried again has a sequence of its own.
+    else if (put.area === areas.pending && !this.#isGapOpen)
+      this.#nextSequence = Math.max(this.#nextSequence, put.sequence + put.count)
     const highest = this.#index.lanes.ofNumber(put.lane).highest[put.area] ?? 0
     if (put.sequence <= highest) return this.#applyAgain(put)
     this.#index.put(put)

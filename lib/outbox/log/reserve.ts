@@ -1,6 +1,6 @@
 import type { LogDisk } from './disk'
 
-const reserveName = 'reserve'
+export const reserveName = 'reserve'
 const leastBytes = 16 * 2 ** 10
 const blockBytes = 256 * 2 ** 10
 const tryEveryMs = 1000
@@ -8,6 +8,10 @@ const tryEveryMs = 1000
 export interface ReserveOptions {
   readonly disk: LogDisk
   readonly segmentBytes: number
+  /** Of all segments. */
+  readonly logBytes: () => number
+  /** See `LogOptions`. */
+  readonly roomBytes: () => number
   /** Of a checkpoint. */
   readonly checkpointBytes: () => number
   readonly random: () => number
@@ -29,13 +33,13 @@ export class Reserve {
     this.#options = options
   }
 
+  /** A log that is small yet needs less. */
   get wantedBytes(): number {
-    const { segmentBytes, checkpointBytes } = this.#options
-    return Math.max(leastBytes, segmentBytes / 2) + 2 * checkpointBytes()
+    return this.#wantedWith(0)
   }
 
   get isHeld(): boolean {
-    return 2 * this.#heldBytes >= this.wantedBytes
+    return this.#isEnoughWith(0)
   }
 
   /** What is there from before. */
@@ -46,13 +50,16 @@ export class Reserve {
     this.#heldBytes = await file.size().finally(() => file.close())
   }
 
-  /** Sets it aside where it is not, if that is possible now; more of it as checkpoints grow. @returns whether it is */
-  async hold(): Promise<boolean> {
-    if (this.isHeld) return true
+  /**
+   * Sets aside what is needed once the log has grown by so much, where it is not, if that is possible now.
+   * @returns whether it is
+   */
+  async hold(bytes: number): Promise<boolean> {
+    if (this.#isEnoughWith(bytes)) return true
     const nowMs = this.#options.monotonicMs()
     if (nowMs - this.#failedMs < tryEveryMs) return false
     try {
-      await this.#grow()
+      await this.#grow(bytes)
       return true
     } catch {
       this.#failedMs = nowMs
@@ -74,9 +81,19 @@ export class Reserve {
     return isThere
   }
 
-  async #grow(): Promise<void> {
-    const { disk, random } = this.#options
-    const { wantedBytes } = this
+  #wantedWith(bytes: number): number {
+    const { segmentBytes, checkpointBytes, logBytes } = this.#options
+    return Math.max(leastBytes, Math.min(segmentBytes / 2, logBytes() + bytes)) + 2 * checkpointBytes()
+  }
+
+  #isEnoughWith(bytes: number): boolean {
+    return 2 * this.#heldBytes >= this.#wantedWith(bytes)
+  }
+
+  async #grow(bytes: number): Promise<void> {
+    const { disk, random, roomBytes } = this.#options
+    const wantedBytes = this.#wantedWith(bytes)
+    if (wantedBytes - this.#heldBytes > roomBytes()) throw new RangeError('no room for it')
     const isThere = (await disk.list()).includes(reserveName)
     const file = await disk.open(reserveName, { create: !isThere })
     try {

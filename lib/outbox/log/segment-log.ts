@@ -25,11 +25,17 @@ export interface SegmentLog {
    * @throws {LogFault} full: what is new is refused, settlements have the room of the reserve; io; closed
    */
   commit(changes: readonly Change[], options?: { together?: boolean }): Promise<void>
+  /** Resolves when it can be written; after a failure the next commit would find out. @throws {LogFault} full, io, closed */
+  ready(): Promise<void>
   /** What is alive of a lane's area, from one sequence to another (exclusive). @throws {LogFault} io */
   read(lane: string, area: Area, from: number, before: number, options?: ReadOptions): Promise<Slice>
   /** Of every lane there has been. */
   ledgers(): readonly LaneLedger[]
   ledger(lane: string): LaneLedger | undefined
+  /** What is alive of pending records and dead letters takes, of all lanes. */
+  keptBytes(): number
+  /** Of that, dead letters. */
+  deadBytes(): number
   /** What was not as it should be when it was opened. */
   readonly report: RecoveryReport
   /** What its segments take on the disk. */
@@ -59,7 +65,7 @@ async function open(
   options: LogOptions,
   unlock: () => Promise<void>,
 ): Promise<SegmentLog> {
-  const { turn, random, monotonicMs } = options
+  const { turn, random, monotonicMs, roomBytes = () => Number.POSITIVE_INFINITY } = options
   const segmentBytes = segmentBytesOf(options)
   const quarantine = new Quarantine(disk)
   const pages = new PageStore(files, quarantine)
@@ -74,6 +80,8 @@ async function open(
     segmentBytes,
     random,
     monotonicMs,
+    roomBytes,
+    logBytes: () => index.bytes,
     checkpointBytes: () => checkpoints.lengthBytes,
   })
   const checkpoints: Checkpoints = new Checkpoints({
@@ -106,10 +114,13 @@ async function open(
   return {
     report,
     commit: (changes, { together = false } = {}) => writer.submit(changes, together),
+    ready: () => writer.ready(),
     read: (lane, area, from, before, limits) => reader.read(lane, area, from, before, limits),
     ledgers: () => [...index.lanes.all()],
     ledger: (lane) => index.lanes.get(lane),
-    diskBytes: () => [...index.segments.values()].reduce((sum, { end }) => sum + end, 0),
+    keptBytes: () => index.lanes.pendingBytes + index.lanes.deadBytes,
+    deadBytes: () => index.lanes.deadBytes,
+    diskBytes: () => index.bytes,
     async idle() {
       await cleaner.idle()
       await checkpoints.idle()

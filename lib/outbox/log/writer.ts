@@ -37,11 +37,12 @@ export interface WriterOptions {
   readonly onSettled: () => void
 }
 
-const groupBytes = 1 << 19
+const groupBytes = 1 << 20
 const changesPerTurn = 1000
 /** Entry offsets are 32 bits. */
 const mostBytes = 2 ** 31
-const scratchBytes = 1 << 20
+/** Of a group of the usual size, with the names of its lanes. */
+const scratchBytes = groupBytes + (1 << 16)
 
 /** The one who writes. Whatever is handed in while a group is written and synced is the next group. */
 export class Writer {
@@ -63,6 +64,15 @@ export class Writer {
   submit(changes: readonly (Change | Move)[], isTied: boolean): Promise<void> {
     if (this.#isClosed) return Promise.reject(closed())
     if (changes.length === 0) return Promise.resolve()
+    return this.#enqueue(changes, isTied)
+  }
+
+  /** Resolves when it can be written: after a failure the next segment has to be begun. @throws {LogFault} full, io, closed */
+  ready(): Promise<void> {
+    return this.#isClosed ? Promise.reject(closed()) : this.#enqueue([], false)
+  }
+
+  #enqueue(changes: readonly (Change | Move)[], isTied: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ changes, isTied, bytes: bytesOf(changes), resolve, reject })
       this.#running ??= this.#run()
@@ -97,7 +107,8 @@ export class Writer {
     const { reserve } = this.#options
     let group = commits
     try {
-      if (!(await reserve.hold())) group = refuse(group, takesIn, new LogFault('full', 'no room is set aside'))
+      const bytes = bytesIn(group)
+      if (!(await reserve.hold(bytes))) group = refuse(group, takesIn, new LogFault('full', 'no room is set aside'))
       if (group.length > 0) await this.#writeGroup(group)
     } catch (failure) {
       const fault = faultOf(failure)
@@ -122,7 +133,7 @@ export class Writer {
 
   async #writeGroup(group: readonly Commit[]): Promise<void> {
     const { index, tail, checkpoints, onSettled } = this.#options
-    const bytes = group.reduce((sum, commit) => sum + commit.bytes, 0)
+    const bytes = bytesIn(group)
     if (bytes > mostBytes) throw new LogFault('full', 'too much at once')
     if (checkpoints.isOwed) await checkpoints.writeNow()
     if (tail.isDoubtful || this.#isLongWith(bytes)) await tail.roll()
@@ -271,6 +282,8 @@ function currentOf(index: LogIndex, place: Place): Place | undefined {
   if (place.segment.live.has(place.number)) return place
   return index.findActive(place.lane, place.area, place.sequence)
 }
+
+const bytesIn = (group: readonly Commit[]): number => group.reduce((sum, { bytes }) => sum + bytes, 0)
 
 /** Whether it takes in what is new. */
 const takesIn = ({ changes }: Commit): boolean =>

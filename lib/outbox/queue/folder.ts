@@ -1,23 +1,8 @@
 import { mkdir, open, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ConnectorError, say } from '../../core'
-
-export const storeFolder = 'store'
-
-/** Where in the outbox's folder LevelDB's files are. */
-export function storeIn(folder: string): string {
-  return join(folder, storeFolder)
-}
-
-/** Where logs of the store are kept until all that they hold is back in it: see `KeptLogs`. */
-export function keptLogsIn(folder: string): string {
-  return join(folder, 'kept-logs')
-}
-
-/** A folder for what is damaged, named after the time. */
-export function quarantineIn(folder: string, nowMs: number): string {
-  return join(folder, `quarantine-${new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-')}`)
-}
+import { isLogFile } from '../log/names'
+import { olderOutbox } from './store-error'
 
 /** What a file system or a desktop puts into a folder that is empty to its owner. */
 const ownerless: ReadonlySet<string> = new Set(['lost+found', 'System Volume Information', '.DS_Store', 'Thumbs.db'])
@@ -31,13 +16,28 @@ export async function prepareFolder(folder: string): Promise<void> {
   try {
     await refuseForeign(folder)
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    await mkdir(storeIn(folder), { recursive: true, mode: 0o700 })
-    for (const path of [storeIn(folder), folder, dirname(folder)]) await syncFolder(path)
+    for (const path of [folder, dirname(folder)]) await syncFolder(path)
   } catch (error) {
     if (error instanceof ConnectorError) throw error
     const reason = (error as NodeJS.ErrnoException).code ?? String(error)
     throw new ConnectorError('OUTBOX_UNAVAILABLE', say`The outbox folder ${folder} can't be used (${reason}).`)
   }
+}
+
+/** Of LevelDB, on which outboxes were before there was a log: in the folder itself, or in one of its own. */
+const isOfOlder = (name: string): boolean => /^(CURRENT|MANIFEST-\d+|\d+\.ldb)$/.test(name)
+
+async function isOlder(folder: string, names: readonly string[]): Promise<boolean> {
+  if (names.some(isOfOlder)) return true
+  return names.includes('store') && (await namesIn(join(folder, 'store'))).some(isOfOlder)
+}
+
+const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => [])
+
+/** Whether there is an outbox in the folder, of this format or an older one. */
+export async function holdsOutbox(folder: string): Promise<boolean> {
+  const names = await namesIn(folder)
+  return names.some(isLogFile) || isOlder(folder, names)
 }
 
 /** The folder may be a link, as to another disk; nothing in it may be one: an outbox writes to no other place. */
@@ -46,15 +46,20 @@ async function refuseForeign(folder: string): Promise<void> {
   if (!isThere) return
   const found = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !ownerless.has(name))
   if (found.length === 0) return
-  const store = found.find(({ name }) => name === storeFolder)
-  if (!store) {
+  if (
+    await isOlder(
+      folder,
+      found.map(({ name }) => name),
+    )
+  )
+    throw olderOutbox(folder)
+  if (!found.some(({ name }) => isLogFile(name))) {
     throw new ConnectorError(
       'OUTBOX_UNAVAILABLE',
       say`The folder ${folder} holds other files and is not an outbox. Choose an empty folder, or the name of a new one.`,
     )
   }
-  const stored = store.isDirectory() ? await readdir(storeIn(folder), { withFileTypes: true }) : []
-  const elsewhere = [...found, ...stored].find((entry) => entry.isSymbolicLink())
+  const elsewhere = found.find((entry) => entry.isSymbolicLink())
   if (elsewhere) {
     throw new ConnectorError(
       'OUTBOX_UNAVAILABLE',
