@@ -71,7 +71,9 @@ export class Model {
       await this.log.commit(changes, { together })
       handed.state = 'on disk'
       this.#apply(changes)
-      this.doubtful = this.doubtful.filter((one) => one !== handed && one.state !== 'refused')
+      // What settles nothing is not written, and says nothing of what was refused before.
+      const isWritten = changes.some(({ type }) => type === 'put')
+      this.doubtful = this.doubtful.filter((one) => one !== handed && !(isWritten && one.state === 'refused'))
       return true
     } catch (failure) {
       this.lastRefusal = failure
@@ -179,8 +181,11 @@ export class Model {
 
   /** Of what nobody knew of, each change is there or not; what belongs together is there as a whole, or not at all. */
   #decideDoubts(found: ReadonlyMap<string, Kept>): void {
-    for (const { changes, together } of this.doubtful.splice(0)) {
-      const isThere = changes.map((change) => this.#isThere(change, found))
+    const doubtful = this.doubtful.splice(0)
+    for (const handed of doubtful) {
+      const { changes, together } = handed
+      const others = doubtful.filter((other) => other !== handed)
+      const isThere = changes.map((change) => this.#isThere(change, found, others))
       if (together && isThere.some((one) => one === true)) {
         assert.ok(
           isThere.every((one) => one !== false),
@@ -196,9 +201,12 @@ export class Model {
     }
   }
 
-  #isThere(change: Change, found: ReadonlyMap<string, Kept>): boolean | undefined {
+  /** @param others that may have settled the same */
+  #isThere(change: Change, found: ReadonlyMap<string, Kept>, others: readonly Handed[]): boolean | undefined {
     if (change.type === 'put')
       return found.get(keyOf(change.lane, change.area, change.sequence))?.body === change.body.toString()
+    const isOfOthers = others.some(({ changes }) => changes.some((other) => settlesSame(change, other)))
+    if (isOfOthers) return undefined
     const before = change.sequences.filter((sequence) => this.kept.has(keyOf(change.lane, change.area, sequence)))
     if (before.length === 0) return undefined
     return before.every((sequence) => {
@@ -239,6 +247,11 @@ export class Model {
 
 export function openOn(disk: TestDisk, random: () => number, monotonicMs: () => number): Promise<SegmentLog> {
   return openSegmentLog(disk, { segmentBytes, random, monotonicMs, turn: async () => undefined })
+}
+
+function settlesSame(settle: Extract<Change, { type: 'settle' }>, other: Change): boolean {
+  if (other.type === 'put' || other.lane !== settle.lane || other.area !== settle.area) return false
+  return other.sequences.some((sequence) => settle.sequences.includes(sequence))
 }
 
 export const keyOf = (lane: string, area: Area, sequence: number): string => `${lane}\n${area}\n${sequence}`

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert'
 import { checkpointNames, decodeCheckpoint } from '../../../lib/outbox/log/checkpoint'
 import { LogFault, type LogFaultKind } from '../../../lib/outbox/log/fault'
-import { openSegmentLog } from '../../../lib/outbox/log/segment-log'
 import { segmentName } from '../../../lib/outbox/log/segment-header'
+import { openSegmentLog } from '../../../lib/outbox/log/segment-log'
 import { Model, openOn } from './model'
 import { randomOf, TestDisk } from './test-disk'
 
@@ -122,7 +122,10 @@ describe('the log', () => {
       const model = await Model.open(seed)
       for (let step = 0; step < 60; step++) await model.step()
       await model.log.idle()
-      const last = [...model.disk.names.keys()].filter((name) => name.startsWith('segment-')).sort().at(-1)
+      const last = [...model.disk.names.keys()]
+        .filter((name) => name.startsWith('segment-'))
+        .sort()
+        .at(-1)
       const told = checkpointNames.map((name) => decodeCheckpoint(model.disk.bytesOf(name))?.segment ?? 0)
       assert.equal(segmentName(Math.max(...told)), last, `seed ${seed}`)
     }
