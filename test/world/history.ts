@@ -80,7 +80,10 @@ export function historyOf(seed: number): History {
   return {
     seed,
     gateways,
-    maxBytes: isSmall ? Math.round(random.spread(20_000, 200_000)) : 2 ** 30,
+    // Of the larger ones none is ever full; the less they are, the shorter are the segments of the log.
+    maxBytes: isSmall
+      ? Math.round(random.spread(20_000, 200_000))
+      : new Random(seed, 'cap').of([2 ** 30, 2 ** 24, 2 ** 22]),
     whenFull: isSmall && random.chance(0.6) ? 'evict-oldest' : 'refuse',
     deadShare: random.of([0.05, 0.05, 0.01]),
     maxAgeMs: new Random(seed, 'age').of([undefined, undefined, 5 * minuteMs, 20 * minuteMs]),

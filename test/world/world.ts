@@ -5,6 +5,7 @@ import { calmDisk, type DiskWeather, WorldDisk } from './disk'
 import { VirtualFiles } from './files'
 import { described, type Event, gatewaysOf, type History } from './history'
 import { LedgerCheck } from './ledger-check'
+import { LogCheck } from './log-check'
 import { calmNetwork, Network } from './network'
 import { Random } from './random'
 import type { Seal } from './seal'
@@ -34,6 +35,7 @@ export class World {
   readonly #clock: WorldClock
   readonly #truth: Truth
   readonly #ledgers: LedgerCheck
+  readonly #log: LogCheck
   readonly #wire: WireCheck
   readonly #disk: WorldDisk
   readonly #files: VirtualFiles
@@ -64,7 +66,8 @@ export class World {
     this.#truth = truth
     this.#ledgers = new LedgerCheck(truth)
     this.#wire = new WireCheck(truth, clock)
-    this.#disk = new WorldDisk(clock, random('disk'), this.#ledgers)
+    this.#log = new LogCheck(truth, this.#ledgers)
+    this.#disk = new WorldDisk(clock, random('disk'), this.#log)
     this.#files = new VirtualFiles(clock, random('files'))
     this.#gateways = gatewaysOf(history)
     this.#cloud = new Cloud(this.#gateways, truth, random('cloud'), clock.monotonicMs, history.liveLimitMs > 0)
@@ -82,6 +85,7 @@ export class World {
     if (trace) {
       const said = (text: string) => trace(`${(clock.nowMs / 1000).toFixed(2).padStart(9)} s  ${text}`)
       this.#cloud.trace = said
+      this.#disk.trace = (text) => said(`disk: ${text}`)
       this.#trace = said
     }
     seal.enter({ clock, files: this.#files, network: this.#network, random: random('chance').next })
