@@ -115,7 +115,8 @@ export class LogCheck implements DiskWitness {
     if (!written?.header) return
     const { number, bytes, header } = written
     const segment = this.#segmentOf(number, header.salt)
-    this.#remains = { segment, ...remainsIn(bytes, segment) }
+    // What lies there is written over as the file is.
+    this.#remains = { segment, ...entriesIn(Buffer.from(bytes.subarray(segment.end)), segment.end, segment.seed) }
   }
 
   appended(name: string, position: number, bytes: Buffer): void {
@@ -124,10 +125,7 @@ export class LogCheck implements DiskWitness {
     this.#adopt()
     if (segment.end !== position)
       this.truth.violated('a hole in the log', `${name} ends at ${segment.end}, and is written on at ${position}`)
-    const { entries, isWhole } = remainsIn(Buffer.concat([Buffer.alloc(position), bytes]), {
-      ...segment,
-      end: position,
-    })
+    const { entries, isWhole } = entriesIn(bytes, position, segment.seed)
     if (!isWhole) this.truth.violated('a group that is not whole', `${name} at ${position}`)
     this.#apply(segment, entries)
     segment.end = position + bytes.length
@@ -213,7 +211,8 @@ export class LogCheck implements DiskWitness {
     const left: { kept: Entry; fate: keyof typeof fates | 'replaced' }[] = []
     for (const entry of entries) this.#applyEntry(segment, entry, group, left)
     this.#tail = segment
-    this.#groups = [...this.#groups.slice(1 - mostGroups), group]
+    this.#groups.push(group)
+    if (this.#groups.length > 2 * mostGroups) this.#groups.splice(0, mostGroups)
     this.ledgers.changed(left, group.born)
     for (const [number, lane] of this.#lanes) this.#balance(number, lane)
   }
@@ -328,16 +327,19 @@ export class LogCheck implements DiskWitness {
   }
 }
 
-/** The entries behind what is known, one after the other; where bytes are lost, from the next good one on. */
-function remainsIn(bytes: Buffer, { seed, end }: Segment): { entries: Scanned[]; isWhole: boolean } {
+/**
+ * The entries one after the other; where bytes are lost, from the next good one on.
+ * @param start of these bytes in the file
+ */
+function entriesIn(bytes: Buffer, start: number, seed: number): { entries: Scanned[]; isWhole: boolean } {
   const entries: Scanned[] = []
   let isWhole = true
-  for (let at = end; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length; ) {
     const header = readHeader(bytes, at, seed)
     const next = at + headerLength + (header?.length ?? 0)
     const body = bytes.subarray(at + headerLength, next)
     if (header && next <= bytes.length && crc32(body) === header.bodyCrc) {
-      entries.push({ header, body: Buffer.from(body), offset: at })
+      entries.push({ header, body, offset: start + at })
       at = next
       continue
     }
