@@ -35,6 +35,8 @@ export class Checkpoints {
   #told = 0
   #generation: number
   #slot: number
+  /** Whose names are on the disk: the file may be from an attempt that failed. */
+  readonly #namedSlots = new Set<number>()
   #writing: Promise<void> | undefined
 
   readonly #options: CheckpointsOptions
@@ -150,7 +152,9 @@ export class Checkpoints {
     } finally {
       await file.close()
     }
-    if (!isThere) await disk.syncFolder()
+    if (this.#namedSlots.has(slot)) return
+    await disk.syncFolder()
+    this.#namedSlots.add(slot)
   }
 
   #empty(): Segment[] {

@@ -91,4 +91,18 @@ describe('the log on a disk that fails or is full', () => {
     await model.check()
     assert.ok(model.log.diskBytes() < fullBytes / 30)
   })
+
+  it('keeps the name of a checkpoint on the disk that could be written at the second attempt only', async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const model = await Model.open(seed)
+      let [failed, synced] = [0, false]
+      model.disk.fateOf = (_, what) => {
+        if (what === 'sync checkpoint-b' && failed > 0) synced = true
+        return what === 'write checkpoint-b' && failed++ === 0 ? 'full' : 'works'
+      }
+      while (!synced) await model.step()
+      await model.log.idle()
+      assert.ok(model.disk.cut().names.has('checkpoint-b'), `seed ${seed}`)
+    }
+  })
 })
