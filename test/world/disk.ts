@@ -48,6 +48,8 @@ export interface DiskWitness {
   written(name: string, bytes: Buffer): void
   truncated(name: string, size: number): void
   removed(name: string): void
+  /** Names are on the disk as they are: the last thing that a process does before it goes on from what it has found. */
+  folderSynced(): void
 }
 
 type FolderChange = (names: Map<string, VirtualSectors>) => void
@@ -175,6 +177,7 @@ export class WorldDisk implements Folder {
     await this.change('sync the folder', () => undefined, this.#syncMs())
     for (const change of changes) change(this.#safeNames)
     this.#folderChanges = this.#folderChanges.filter((change) => !changes.includes(change))
+    this.witness.folderSynced()
   }
 
   #changeFolder(change: FolderChange): void {

@@ -171,6 +171,10 @@ export class LogCheck implements DiskWitness {
     if (this.#remains?.segment === segment) this.#remains = undefined
   }
 
+  folderSynced(): void {
+    this.#adopt()
+  }
+
   #segmentOf(number: number, salt: number): Segment {
     const known = this.#segments.get(number)
     if (known) return known
