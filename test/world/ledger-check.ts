@@ -20,13 +20,20 @@ export interface Left {
   readonly fate: Fate | 'replaced'
 }
 
+/** Of a lane: its records, and what they take in the log. */
+interface Counts {
+  pending: number
+  dead: number
+  pendingBytes: number
+  deadBytes: number
+}
+
 /** Knows which values are on the disk. Whatever leaves it must have gone where its fate says. */
 export class LedgerCheck {
   /** How many places on the disk hold a value. */
   readonly #places = new Map<number, number>()
   readonly #pendingPlaces = new Map<number, number>()
-  readonly #counts = new Map<number, { pending: number; dead: number }>()
-  #deadBytes = 0
+  readonly #counts = new Map<number, Counts>()
 
   constructor(private readonly truth: Truth) {}
 
@@ -40,14 +47,13 @@ export class LedgerCheck {
 
   /** Of all dead letters. */
   deadBytes(): number {
-    return this.#deadBytes
+    let sum = 0
+    for (const { deadBytes } of this.#counts.values()) sum += deadBytes
+    return sum
   }
 
-  /** Of a lane's records. */
-  countOf(lane: number): { pending: number; dead: number } {
-    const known = this.#counts.get(lane) ?? { pending: 0, dead: 0 }
-    this.#counts.set(lane, known)
-    return known
+  countOf(lane: number): Readonly<Counts> {
+    return this.#countsOf(lane)
   }
 
   /** What was written with one sync. */
@@ -66,10 +72,17 @@ export class LedgerCheck {
     if (left.some(({ fate }) => fate === 'evicted')) this.#lookForHaste(left, come)
   }
 
+  #countsOf(lane: number): Counts {
+    const known = this.#counts.get(lane) ?? { pending: 0, dead: 0, pendingBytes: 0, deadBytes: 0 }
+    this.#counts.set(lane, known)
+    return known
+  }
+
   #count({ lane, area, count, ids, length }: Kept, by: 1 | -1): void {
     if (area === 'note') return
-    this.countOf(lane)[area] += by * count
-    if (area === 'dead') this.#deadBytes += by * length
+    const counts = this.#countsOf(lane)
+    counts[area] += by * count
+    counts[`${area}Bytes`] += by * length
     for (const id of ids) {
       this.#places.set(id, (this.#places.get(id) ?? 0) + by)
       if (area === 'pending') this.#pendingPlaces.set(id, (this.#pendingPlaces.get(id) ?? 0) + by)

@@ -1,3 +1,4 @@
+import type { LaneFigures } from '../../lib/outbox'
 import { decodeSequences } from '../../lib/outbox/log/change'
 import { type Checkpoint, checkpointNames, decodeCheckpoint } from '../../lib/outbox/log/checkpoint'
 import {
@@ -67,6 +68,17 @@ interface Remains {
 
 /** A checkpoint tells of no moment longer ago. */
 const mostGroups = 100
+const figures = [
+  'accepted',
+  'delivered',
+  'dropped',
+  'evicted',
+  'damaged',
+  'pending',
+  'dead',
+  'pendingBytes',
+  'deadBytes',
+] as const
 const counters: readonly Counter[] = ['accepted', 'delivered', 'dropped', 'evicted', 'damaged']
 const fateNames = new Map(Object.entries(fates).map(([name, value]) => [value as number, name as keyof typeof fates]))
 const areaNames = new Map(Object.entries(areas).map(([name, value]) => [value as number, name as keyof typeof areas]))
@@ -90,12 +102,17 @@ export class LogCheck implements DiskWitness {
     private readonly ledgers: LedgerCheck,
   ) {}
 
-  /** A lane's counters, and what is there of it. */
-  lane(name: string) {
+  /** Holds what an open outbox says of a lane against what is on the disk. */
+  compare({ lane: name, ...told }: LaneFigures): void {
     this.#adopt()
-    for (const [number, lane] of this.#lanes)
-      if (lane.name === name) return { ...lane, ...this.ledgers.countOf(number) }
-    return undefined
+    const number = [...this.#lanes].find(([, lane]) => lane.name === name)?.[0]
+    const there = { ...this.#lanes.get(number ?? 0), ...this.ledgers.countOf(number ?? 0) }
+    for (const figure of figures)
+      if (told[figure] !== (there[figure] ?? 0))
+        this.truth.violated(
+          'wrong figures',
+          `${name}: ${figure} is ${told[figure]}, and ${there[figure] ?? 0} on the disk`,
+        )
   }
 
   opened(folder: Folder): void {

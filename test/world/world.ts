@@ -27,6 +27,9 @@ export interface Outcome {
 /** By then everything good has been delivered, once nothing is wrong any more. */
 export const deliveredWithinMs = 30 * 60_000
 
+/** By then an outbox that has nothing to do has told its figures. */
+const figuresWithinMs = 100
+
 /** What a dead letter needs at most. */
 const mostLetterBytes = 1_000
 
@@ -119,6 +122,7 @@ export class World {
 
   #happens(event: Event): void {
     this.#trace(described(event))
+    void this.#compareFigures()
     switch (event.do) {
       case 'accept':
         this.#accept(event)
@@ -257,6 +261,11 @@ export class World {
         this.#truth.violated('a value is lost', `value ${id} of ${stream} was accepted, and is on the disk no more`)
   }
 
+  /** As an editor or a status node asks for them, at any time. */
+  async #compareFigures(): Promise<void> {
+    for (const lane of await this.#site.lanes().catch(() => [])) this.#log.compare(await lane.figures())
+  }
+
   async #byHand(event: Event & { do: 'flush' | 'dead-letters' }): Promise<void> {
     for (const lane of await this.#site.lanes().catch(() => [])) {
       if (event.do === 'flush') lane.flush()
@@ -270,6 +279,9 @@ export class World {
     for (const end of this.#troubles.values()) end()
     this.#troubles.clear()
     const isDone = await this.#pass(this.#clock.nowMs + deliveredWithinMs, () => this.#isDone())
+    if (this.#isBroken()) return
+    void this.#compareFigures()
+    await this.#pass(this.#clock.nowMs + figuresWithinMs)
     if (this.#isBroken()) return
     if (!isDone) {
       this.#lookForHeld()
