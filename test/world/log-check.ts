@@ -126,8 +126,9 @@ export class LogCheck implements DiskWitness {
         return [{ number, bytes, header: decodeSegmentHeader(bytes) }]
       })
       .sort((a, b) => a.number - b.number)
-    // What was begun and never written to does not count, but between others that were.
-    const written = later.findLast(({ bytes }) => bytes.length > segmentHeaderLength)
+    // What was begun and never written to does not count, unless a checkpoint says that it is written to.
+    const told = newest(folder)?.segment
+    const written = later.findLast(({ number, bytes }) => bytes.length > segmentHeaderLength || number === told)
     this.#remains = undefined
     if (!written?.header) return
     const { number, bytes, header } = written
@@ -346,6 +347,11 @@ export class LogCheck implements DiskWitness {
     this.truth.violated('a wrong checkpoint', `nothing ends at ${offset} of segment ${segment}`)
     return undefined
   }
+}
+
+function newest(folder: Folder): Checkpoint | undefined {
+  const checkpoints = checkpointNames.flatMap((name) => decodeCheckpoint(folder.bytesOf(name) ?? Buffer.alloc(0)) ?? [])
+  return checkpoints.sort((a, b) => b.generation - a.generation)[0]
 }
 
 /**
