@@ -21,10 +21,9 @@ async function survey(folder: string): Promise<Survey> {
   const lane = 'lane'
   const diskSpace = async () => ({ freeBytes: 1e12, totalBytes: 1e12 })
   const queue = await DurableQueue.open({ folder, diskSpace }, noEvents)
-  await queue.recountDone()
   const bodies = await bodiesIn(queue, lane)
   await queue.quietly(() => undefined)
-  const ledger = queue.ensureLane(lane)
+  const ledger = queue.ledgerOf(lane)
   await queue.append(lane, [{ stream: 's', payload: '"new"', eventTimeMs: 0 }])
   await queue
     .store()

@@ -65,7 +65,6 @@ export interface Inventory {
 /** Opens what a victim has left, and lists it. */
 export async function inventory(folder: string): Promise<Inventory> {
   const outbox = await openOutbox({ folder, freeFloorBytes: 0 })
-  await outbox.recountDone()
   const { recount, lanes } = await outbox.figures()
   const dead = new Set<string>()
   for await (const { record } of outbox.lane('lane').deadLetters.all())

@@ -23,6 +23,8 @@ export interface Slice {
   readonly atEnd: boolean
   /** Records that could not be read. They are counted as damaged, and gone. */
   readonly damaged: number
+  /** What of them could not be written down as such; they are found again. */
+  readonly unbooked: readonly number[]
 }
 
 export interface ReadOptions {
@@ -61,21 +63,21 @@ export class Reader {
   ): Promise<Slice> {
     const { index, files, quarantine } = this.#options
     const lane = index.lanes.get(name)
-    if (!lane) return { entries: [], nextSequence: from, atEnd: true, damaged: 0 }
+    if (!lane) return { entries: [], nextSequence: from, atEnd: true, damaged: 0, unbooked: [] }
     for (;;) {
       const picked = await this.#pick({ lane: lane.number, area: areas[area], from, before, most, mostBytes })
       const { places, atEnd } = picked
       try {
         const bodies = await readBodies(places, files, quarantine)
         const damaged = places.filter((_, at) => !bodies[at])
-        if (damaged.length > 0) await this.#giveUp(name, area, damaged)
+        const unbooked = damaged.length > 0 ? await this.#giveUp(name, area, damaged) : []
         const entries = places.flatMap(({ sequence, count }, at) => {
           const body = bodies[at]
           return body ? [{ sequence, count, body }] : []
         })
         const last = places.at(-1)
         const nextSequence = last ? last.sequence + last.count : from
-        return { entries, nextSequence, atEnd, damaged: recordsOf(damaged) }
+        return { entries, nextSequence, atEnd, damaged: recordsOf(damaged), unbooked }
       } catch (failure) {
         // What was moved meanwhile is read from where it is now.
         if (places.every(({ segment }) => index.segments.get(segment.number) === segment)) throw faultOf(failure)
@@ -83,10 +85,12 @@ export class Reader {
     }
   }
 
-  async #giveUp(lane: string, area: Area, damaged: readonly Place[]): Promise<void> {
+  async #giveUp(lane: string, area: Area, damaged: readonly Place[]): Promise<readonly number[]> {
     const sequences = damaged.map(({ sequence }) => sequence)
-    // What can't be written down now is found again.
-    await this.#options.submit([{ type: 'settle', lane, area, fate: 'damaged', sequences }]).catch(() => undefined)
+    return this.#options.submit([{ type: 'settle', lane, area, fate: 'damaged', sequences }]).then(
+      () => [],
+      () => sequences,
+    )
   }
 
   /** In one turn, so that nothing that is moved meanwhile is missed. Pages that lack are read, and all is begun anew. */

@@ -55,7 +55,8 @@ export class QueueReader {
     return leases.whileReading(async () => {
       const { partings } = leases
       const slice = await this.#queue.log.read(lane, 'pending', fromSequence, beforeSequence, limits)
-      const { entries, nextSequence, atEnd, damaged } = slice
+      const { entries, nextSequence, atEnd, damaged, unbooked } = slice
+      if (unbooked.length > 0) this.#giveUp(lane, unbooked)
       // A bundle that was taken apart meanwhile: its records may be free by now.
       if (partings !== leases.partings) return this.read(lane, fromSequence, beforeSequence)
       if (damaged > 0) {
@@ -67,7 +68,8 @@ export class QueueReader {
         if (leases.isHeld(entry.sequence)) continue
         const record = recordOf(lane, entry)
         if (record) records.push(record)
-        else this.#giveUp(lane, entry)
+        // It was mended wrongly.
+        else this.#giveUp(lane, [entry.sequence])
       }
       return { records, nextSequence, atEnd }
     })
@@ -86,9 +88,9 @@ export class QueueReader {
     }
   }
 
-  /** What was mended wrongly: it leaves the way of the others. */
-  #giveUp(lane: string, { sequence }: LogEntry): void {
-    const plan = () => [{ type: 'settle', lane, area: 'pending', fate: 'damaged', sequences: [sequence] } as const]
+  /** As soon as that can be written down, they leave the way of the others. */
+  #giveUp(lane: string, sequences: readonly number[]): void {
+    const plan = () => [{ type: 'settle', lane, area: 'pending', fate: 'damaged', sequences } as const]
     void this.#queue.submit({ kind: 'settle', plan }).catch(() => undefined)
   }
 }

@@ -3,9 +3,8 @@ import { say } from '../../../lib/core'
 import { DeadLetters } from '../../../lib/outbox/queue/dead-letters'
 import { DurableQueue, type OutboxRecord } from '../../../lib/outbox/queue/queue'
 import { keyOf } from '../../../lib/outbox/record/keys'
-import { pendingOf } from '../../../lib/outbox/record/ledger'
 import { encodeRecord } from '../../../lib/outbox/record/record'
-import { MemoryDisk } from '../memory-store'
+import { MemoryDisk } from '../memory-disk'
 import { bodiesOf, inFolder, instantScheduler, noEvents, readAll } from '../places'
 import { minute, scene } from '../scene'
 
@@ -43,7 +42,6 @@ describe('A queue that takes a bundle apart', () => {
     inFolder(async (folder) => {
       const disk = new MemoryDisk()
       const queue = await openQueue(folder, disk)
-      await queue.recountDone()
       await queue.append(name, ['1', '2', '3'].map(record))
       const bundle = await takeBundle(queue)
       disk.afterRead = async () => {
@@ -76,11 +74,10 @@ describe('A queue that takes a bundle apart', () => {
           if (++reads !== (when === 'read' ? 2 : 3)) return
           release(queue, (await queue.takeApart(name, [bundle])).flat())
         }
-        await queue.recountDone()
-        should(queue.recounted).eql({ missing: 0, reappeared: 0 })
+        should(queue.found).containEql({ missing: 0, reappeared: 0 })
         ;(await readAll(queue, name)).flatMap(bodiesOf).length.should.equal(200)
-        const ledger = queue.ensureLane(name)
-        pendingOf(ledger).should.equal(200)
+        const ledger = queue.ledgerOf(name)
+        ledger.pending.should.equal(200)
         const held = disk.entries.filter(([entry]) => entry[0] === key[0])
         ledger.pendingBytes.should.equal(held.reduce((sum, [entry, bytes]) => sum + entry.length + bytes.length, 0))
         await queue.close()
@@ -108,8 +105,8 @@ describe('A count that begins while dead letters are tried again', () => {
       for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
       write()
       await Promise.all([...appended, retried, queue.recountDone()])
-      should(queue.recounted).eql({ missing: 0, reappeared: 0 })
-      pendingOf(queue.ensureLane(name)).should.equal(3)
+      should(queue.found).containEql({ missing: 0, reappeared: 0 })
+      queue.ledgerOf(name).pending.should.equal(3)
       await queue.close()
     }))
 })

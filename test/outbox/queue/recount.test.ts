@@ -1,7 +1,6 @@
 import should from 'should'
 import { DurableQueue } from '../../../lib/outbox/queue/queue'
 import { keyOf } from '../../../lib/outbox/record/keys'
-import { pendingOf } from '../../../lib/outbox/record/ledger'
 import { levelDriver, type Store } from '../../../lib/outbox/store/store'
 import { patienceMs } from '../../patience'
 import { bodiesOf, inFolder, noEvents, readAll } from '../places'
@@ -53,8 +52,8 @@ describe('The count of a large backlog', function () {
         ])
       }
       should(releases()).be.above(10)
-      should(queue.recounted).eql({ missing: 0, reappeared: 0 })
-      const ledger = queue.ensureLane(lane)
+      should(queue.found).containEql({ missing: 0, reappeared: 0 })
+      const ledger = queue.ledgerOf(lane)
       ledger.accepted.should.equal(appended)
       ledger.damaged.should.equal(0)
       await queue.close()
@@ -64,19 +63,18 @@ describe('The count of a large backlog', function () {
     inFolder(async (folder) => {
       const first = await openCounting(folder)
       await first.queue.append(lane, entries(0, 1_000))
-      const [{ laneNumber }] = [first.queue.ensureLane(lane)]
+      const [{ laneNumber }] = [first.queue.ledgerOf(lane)]
       const damaged = [3, 500, 998].map((sequence) => keyOf('pending', laneNumber, sequence))
       await first.queue.store().batch(damaged.map((key) => ({ type: 'put', key, value: Buffer.from('damaged') })))
       await first.queue.close()
 
       const { queue } = await openCounting(folder)
       const found = await readAll(queue, lane)
-      await queue.recountDone()
       await queue.quietly(() => undefined)
       found.flatMap(bodiesOf).length.should.equal(997)
-      const ledger = queue.ensureLane(lane)
+      const ledger = queue.ledgerOf(lane)
       ledger.damaged.should.equal(3)
-      pendingOf(ledger).should.equal(997)
+      ledger.pending.should.equal(997)
       await queue.close()
     }))
 })

@@ -5,9 +5,8 @@ import { Arrivals } from '../../../lib/outbox/queue/arrivals'
 import { DurableQueue, type OutboxRecord } from '../../../lib/outbox/queue/queue'
 import { type Arrival, Bundler } from '../../../lib/outbox/record/bundle'
 import { keyOf } from '../../../lib/outbox/record/keys'
-import { pendingOf } from '../../../lib/outbox/record/ledger'
 import { eventTimesOf, takeApart } from '../../../lib/outbox/record/parts'
-import { MemoryDisk } from '../memory-store'
+import { MemoryDisk } from '../memory-disk'
 import { bodiesOf, inFolder, instantScheduler, noEvents, readAll, storedAt } from '../places'
 import { minute, scene } from '../scene'
 
@@ -98,7 +97,7 @@ describe('A queue that bundles', () => {
       const queue = await openQueue(folder, disk)
       await Promise.all(Array.from({ length: 30 }, (_, at) => queue.append(lane, [record(`${at}`)])))
       pendingEntries(disk).length.should.equal(1)
-      queue.ensureLane(lane).should.containEql({ accepted: 30, lastSequence: 30 })
+      queue.ledgerOf(lane).should.containEql({ accepted: 30, lastSequence: 30 })
       const [bundle] = await readAll(queue, lane)
       bodiesOf(bundle as OutboxRecord).should.eql(Array.from({ length: 30 }, (_, at) => `${at}`))
       await queue.close()
@@ -122,7 +121,7 @@ describe('A queue that bundles', () => {
       }
       await queue.append(lane, texts.map(record))
       atMost.should.be.within(1, 260)
-      queue.ensureLane(lane).should.containEql({ accepted: texts.length, lastSequence: texts.length })
+      queue.ledgerOf(lane).should.containEql({ accepted: texts.length, lastSequence: texts.length })
       ;(await readAll(queue, lane)).flatMap(bodiesOf).should.eql(texts)
       await queue.close()
     }))
@@ -140,11 +139,10 @@ describe('A queue that bundles', () => {
       await queue.close()
 
       const again = await openQueue(folder, disk)
-      await again.recountDone()
       ;(await readAll(again, lane)).flatMap(bodiesOf).should.eql(['1', '3', '4'])
-      should(again.recounted).eql({ missing: 0, reappeared: 0 })
-      const ledger = again.ensureLane(lane)
-      pendingOf(ledger).should.equal(3)
+      should(again.found).containEql({ missing: 0, reappeared: 0 })
+      const ledger = again.ledgerOf(lane)
+      ledger.pending.should.equal(3)
       ledger.pendingBytes.should.equal(
         pendingEntries(disk).reduce((sum, [key, value]) => sum + key.length + value.length, 0),
       )
@@ -161,7 +159,7 @@ describe('A queue that bundles', () => {
       disk.crash()
       for (const [key, value] of before) disk.write({ type: 'put', key, value })
       const again = await openQueue(await inFolder(async (other) => other), disk)
-      again.ensureLane(lane).lastSequence.should.equal(5)
+      again.ledgerOf(lane).lastSequence.should.equal(5)
       await again.append(lane, [record('6')])
       ;(await readAll(again, lane))
         .map(({ sequence, count }) => [sequence, count])
@@ -179,7 +177,7 @@ describe('A queue that bundles', () => {
       const queue = await openQueue(folder, new MemoryDisk())
       await queue.append(lane, ['1', '2'].map(record))
       await queue.append(lane, [])
-      queue.ensureLane(lane).lastSequence.should.equal(2)
+      queue.ledgerOf(lane).lastSequence.should.equal(2)
       await queue.close()
     }))
 
@@ -192,9 +190,8 @@ describe('A queue that bundles', () => {
       const [[key, value]] = pendingEntries(disk) as [[Buffer, Buffer]]
       disk.write({ type: 'put', key, value: Buffer.concat([value.subarray(0, -1), Buffer.of(0)]) })
       ;(await readAll(queue, lane)).flatMap(bodiesOf).should.eql(['5', '6'])
-      await queue.recountDone()
-      queue.ensureLane(lane).should.containEql({ accepted: 6, damaged: 4 })
-      pendingOf(queue.ensureLane(lane)).should.equal(2)
+      queue.ledgerOf(lane).should.containEql({ accepted: 6, damaged: 4 })
+      queue.ledgerOf(lane).pending.should.equal(2)
       await queue.close()
     }))
 })

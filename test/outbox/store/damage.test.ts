@@ -2,7 +2,6 @@ import { cp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/pr
 import { join } from 'node:path'
 import fc from 'fast-check'
 import should from 'should'
-import { pendingOf } from '../../../lib/outbox/record/ledger'
 import { removeFolder } from '../../folder'
 import { patienceMs } from '../../patience'
 import { inFolder } from '../places'
@@ -38,7 +37,7 @@ function judge({ error, bodies, ledger, takesNew }: Survey, what: string, expect
     should(expected.pending.has(body) || expected.settled.has(body)).equal(true, `${what}: ${body} was never accepted`)
   const isThere = new Set(bodies)
   isThere.size.should.equal(bodies.length, `${what}: something is there twice`)
-  pendingOf(ledger).should.equal(bodies.length, `${what}: the ledger is wrong about what is pending`)
+  ledger.pending.should.equal(bodies.length, `${what}: the ledger is wrong about what is pending`)
   ledger.accepted.should.equal(expected.pending.size + expected.settled.size, `${what}: accepted`)
   const lost = [...expected.pending].filter((body) => !isThere.has(body)).length
   const returned = bodies.filter((body) => expected.settled.has(body)).length

@@ -1,12 +1,11 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import should from 'should'
-import { pendingOf } from '../../../lib/outbox/record/ledger'
 import { isWholeTable } from '../../../lib/outbox/store/damaged-tables'
 import { mendTable, rebuildTable } from '../../../lib/outbox/store/mend-table'
 import { contentOf, entriesIn, layoutOf, magic } from '../../../lib/outbox/store/table-file'
 import { patienceMs } from '../../patience'
-import { MemoryDisk } from '../memory-store'
+import { MemoryDisk } from '../memory-disk'
 import { bodiesOf, inFolder, readAll } from '../places'
 import { buildScene, flipBits, lane, openQueue } from './damaged-scene'
 
@@ -67,16 +66,14 @@ describe("a damaged table of the outbox's store", function () {
     inFolder(async (folder) => {
       await buildScene(folder)
       const queue = await openQueue(folder)
-      await queue.recountDone()
       const expected = (await readAll(queue, lane)).flatMap(bodiesOf)
       for (const path of await tablePaths(folder)) await flipBits(path, (await stat(path)).size >> 1, 4)
       await queue.store().releaseMemory()
       // LevelDB may step over a block in silence; then the next count finds it, and those who read are told to begin anew.
       await readAll(queue, lane)
       await queue.mendTables()
-      await queue.recountDone()
       should((await readAll(queue, lane)).flatMap(bodiesOf).length).equal(expected.length)
-      queue.ensureLane(lane).damaged.should.equal(0)
+      queue.ledgerOf(lane).damaged.should.equal(0)
       await queue.close()
       should((await readdir(folder)).filter((name) => name.startsWith('quarantine')).length).be.aboveOrEqual(1)
     })).timeout(patienceMs)
@@ -85,7 +82,6 @@ describe("a damaged table of the outbox's store", function () {
     inFolder(async (folder) => {
       const driver = new MemoryDisk()
       const queue = await openQueue(folder, { driver, maxBytes: 2_000, whenFull: 'evict-oldest' })
-      await queue.recountDone()
       const large = (text: string) => queue.append(lane, [{ stream: 's', payload: text.repeat(800), eventTimeMs: 0 }])
       await large('1')
       await large('2')
@@ -93,13 +89,12 @@ describe("a damaged table of the outbox's store", function () {
       driver.write({ type: 'put', key, value: Buffer.concat([value, Buffer.of(0)]) })
       await writeFile(join(folder, 'store', '000005.ldb'), Buffer.concat([Buffer.alloc(100), magic]))
       await large('3')
-      await queue.recountDone()
       should(await tablePaths(folder)).be.empty()
       await large('4')
-      const ledger = queue.ensureLane(lane)
+      const ledger = queue.ledgerOf(lane)
       should(queue.heldBytes()).be.belowOrEqual(2_000)
       should(ledger.accepted).equal(4)
-      pendingOf(ledger).should.equal((await readAll(queue, lane)).length)
+      ledger.pending.should.equal((await readAll(queue, lane)).length)
       await queue.close()
     }))
 })

@@ -7,7 +7,6 @@ import should from 'should'
 import { diskOutlook } from '../../../lib/outbox'
 import type { QueueOptions } from '../../../lib/outbox/queue/options'
 import { DurableQueue, type OutboxRecord } from '../../../lib/outbox/queue/queue'
-import { pendingOf } from '../../../lib/outbox/record/ledger'
 import { levelDriver, type Store, type StoreDriver, StoreFault } from '../../../lib/outbox/store/store'
 import { patienceMs } from '../../patience'
 import { isWindows, skip } from '../../skipping'
@@ -70,7 +69,6 @@ describe('the durable queue on a real disk', function () {
       const again = await openQueue(folder)
       const expected = [...entries(500, 'a'), ...entries(1, 'b'), ...entries(700, 'c')].map(({ payload }) => payload)
       ;(await readAll(again, lane)).flatMap(bodiesOf).should.eql(expected)
-      await again.recountDone()
       again.recounted?.should.eql({ missing: 0, reappeared: 0 })
       await again.close()
       if (!isWindows) ((await stat(folder)).mode & 0o777).should.equal(0o700)
@@ -131,7 +129,6 @@ describe('the durable queue on a real disk', function () {
         },
       }))
       const queue = await openQueue(folder, { driver })
-      await queue.recountDone()
       syncs.length = 0
       for (const one of entries(4000)) appended.push(queue.append(lane, [one]).then(tell))
       await Promise.all(appended)
@@ -238,12 +235,12 @@ describe('the durable queue on a real disk', function () {
       await refusing
         .append(lane, entries(20, 'x', 1000))
         .should.be.rejectedWith({ code: 'OUTBOX_FULL', message: /size limit/ })
-      pendingOf(refusing.ensureLane(lane)).should.equal(90)
+      refusing.ledgerOf(lane).pending.should.equal(90)
       await refusing.close()
 
       const evicting = await openQueue(folder, { maxBytes: 100_000, whenFull: 'evict-oldest' })
       await evicting.append(lane, entries(20, 'x', 1000))
-      const { evicted, accepted, pendingBytes } = evicting.ensureLane(lane)
+      const { evicted, accepted, pendingBytes } = evicting.ledgerOf(lane)
       accepted.should.equal(110)
       evicted.should.be.within(15, 20)
       should(pendingBytes).be.belowOrEqual(100_000)
@@ -313,7 +310,7 @@ describe('the durable queue on a real disk', function () {
         await queue
           .append(lane, [entry('2')])
           .should.be.rejectedWith({ code: 'CONFIG_INVALID', message: /1907 MB .* only 953 MB/ })
-        should(queue.ensureLane(lane)).containEql({ accepted: 1, evicted: 0 })
+        should(queue.ledgerOf(lane)).containEql({ accepted: 1, evicted: 0 })
         await queue.close()
       }
     }))
@@ -352,16 +349,16 @@ describe('the durable queue on a real disk', function () {
         await clock.pass(2 * hour)
         await untilSettled()
       }
-      queue.ensureLane(lane).evicted.should.equal(0)
+      queue.ledgerOf(lane).evicted.should.equal(0)
       await queue.close()
       queue = await openQueue(folder, { ...options, bootId: '22222222-2222-4222-8222-222222222222' })
       clock.stepWall(years)
       await clock.pass(20 * hour)
       await untilSettled()
-      queue.ensureLane(lane).evicted.should.equal(0)
+      queue.ledgerOf(lane).evicted.should.equal(0)
       await queue.append(lane, entries(5, 'young'))
       await clock.pass(5 * hour)
-      await until(async () => queue.ensureLane(lane).evicted === 10)
+      await until(async () => queue.ledgerOf(lane).evicted === 10)
       ;(await readAll(queue, lane)).length.should.equal(5)
       await queue.close()
     }))
@@ -427,8 +424,7 @@ describe('the durable queue on a real disk', function () {
       accepted.push('"after"')
       const kept = new Set((await readAll(queue, lane)).flatMap(bodiesOf))
       accepted.filter((body) => !kept.has(body)).should.eql([])
-      await queue.recountDone()
-      pendingOf(queue.ensureLane(lane)).should.equal(kept.size)
+      queue.ledgerOf(lane).pending.should.equal(kept.size)
       await queue.close()
       return true
     })

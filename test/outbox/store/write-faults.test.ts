@@ -87,7 +87,7 @@ describe('An outbox whose disk fails at a write', function () {
         it(`loses nothing that it has accepted, and goes on by itself: batch, ${errno} of ${file}, ${isAfter ? 'written all the same' : 'not written'}`, () =>
           inFolder(async (folder) => {
             const disk = new FaultyDisk()
-            const queue = await open(folder, { driver: disk })
+            const queue = await open(folder, { openDisk: () => disk })
             await append(queue, '"before"')
             disk.fail('batch', errno, { file, isAfter })
             const outcomes = await Promise.allSettled([append(queue, '"a"'), append(queue, '"b"')])
@@ -116,10 +116,10 @@ describe('An outbox whose disk fails at a write', function () {
         for (const operation of ['open', 'batch'] as const) {
           disk.fail(operation, errno, { file: 'LOCK', times: 9 })
           disk.fail('repair', errno, { times: 9 })
-          await open(folder, { driver: disk }).should.be.rejectedWith({ code })
+          await open(folder, { openDisk: () => disk }).should.be.rejectedWith({ code })
           disk.fail(operation, errno, { times: 0 })
           disk.fail('repair', errno, { times: 0 })
-          const queue = await open(folder, { driver: disk })
+          const queue = await open(folder, { openDisk: () => disk })
           should(await payloadsIn(queue)).deepEqual(['"kept"'])
           await queue.close()
         }
@@ -129,7 +129,7 @@ describe('An outbox whose disk fails at a write', function () {
       it(`goes on after a failed write of which the cure fails too: ${operation}, ${errno}`, () =>
         inFolder(async (folder) => {
           const disk = new FaultyDisk()
-          const queue = await open(folder, { driver: disk })
+          const queue = await open(folder, { openDisk: () => disk })
           for (let at = 0; at < 5; at++) await append(queue, `"${at}"`)
           disk.fail('batch', errno, { times: 1 })
           disk.fail(operation, errno)
