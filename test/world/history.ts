@@ -24,7 +24,8 @@ export type Event =
   | { readonly do: 'lose-sessions' }
   | { readonly do: 'refuse-logins'; readonly forMs: number }
   | { readonly do: 'slow-disk'; readonly mostMs: number; readonly forMs: number }
-  | { readonly do: 'full-disk'; readonly forMs: number }
+  /** A share of what is written fails for another reason. */
+  | { readonly do: 'full-disk'; readonly share: number; readonly forMs: number }
   | {
       readonly do: 'failing-disk'
       readonly share: number
@@ -110,7 +111,7 @@ function anyEvent(random: Random, gateways: History['gateways']): Event {
   if (roll < 0.71) return { do: 'lose-sessions' }
   if (roll < 0.72) return { do: 'refuse-logins', forMs }
   if (roll < 0.76) return { do: 'slow-disk', mostMs: Math.round(random.spread(20, 3_000)), forMs }
-  if (roll < 0.78) return { do: 'full-disk', forMs }
+  if (roll < 0.78) return { do: 'full-disk', share: random.of([0, 0, 0.2]), forMs }
   if (roll < 0.82)
     return {
       do: 'failing-disk',

@@ -155,7 +155,7 @@ export class World {
         this.#diskIs({ mostMs: event.mostMs, mostReadMs: 4 * event.mostMs }, event.forMs)
         break
       case 'full-disk':
-        this.#diskIs({ isFull: true }, event.forMs)
+        this.#diskIs({ isFull: true, failingShare: event.share }, event.forMs)
         break
       case 'failing-disk':
         this.#diskIs(

@@ -173,7 +173,8 @@ export class Committer {
     const room = await makeDiskRoom(bytes).catch(() => undefined)
     if (!room) return false
     const { fault } = await this.#write([roomOf(room)])
-    if (fault) room.abandoned?.()
+    // What it throws away is in nobody's hands any more: like every settlement, it waits until it can be written.
+    if (fault) this.#queue.unshift(settlementOf(room))
     else await log.idle()
     return !fault
   }
@@ -267,12 +268,10 @@ export class Committer {
 /** What it fails of. */
 const faultIn = (commit: Promise<void>): Promise<LogFault | undefined> => commit.then(() => undefined, faultOf)
 
-const roomOf = (work: Settle): QueuedWork => ({
-  work,
-  isRoom: true,
-  resolve: () => undefined,
-  reject: () => undefined,
-})
+/** One that nobody waits for. */
+const settlementOf = (work: Settle): QueuedWork => ({ work, resolve: () => undefined, reject: () => undefined })
+
+const roomOf = (work: Settle): QueuedWork => ({ ...settlementOf(work), isRoom: true })
 
 function bytesOf(work: Work): number {
   return work.kind === 'append' ? work.bytes : 0
