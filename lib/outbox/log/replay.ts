@@ -87,15 +87,19 @@ export class Replay {
     }
   }
 
-  /** All is there of what was written last, or only a part: of that, nothing that is tied counts. @returns whether it is all */
+  /**
+   * All is there of what was written last, or only a part: of that, nothing that is tied counts. What a checkpoint tells of was
+   * written whole, and is damaged. @returns whether it is all
+   */
   async end(): Promise<boolean> {
-    const holes = this.#group.filter(({ type }) => type === 'hole')
+    const torn = this.#group.filter(({ type, offset }) => type === 'hole' && !this.#isKnown(offset))
     const last = this.#last
     const end = last ? last.offset + last.length : (this.#segment?.end ?? 0)
-    const isWhole = holes.every(({ offset }) => offset >= end) && (!last || (last.header.flags & flags.last) !== 0)
-    for (const { length } of holes) this.report.tornBytes += length
+    const isEnded = !last || (last.header.flags & flags.last) !== 0 || this.#isKnown(last.offset)
+    const isWhole = isEnded && torn.every(({ offset }) => offset >= end)
+    for (const { length } of torn) this.report.tornBytes += length
     // What is behind the last good entry was of yet another group.
-    this.#group = this.#group.filter(({ type }) => type === 'entry')
+    this.#group = this.#group.filter((one) => one.type === 'entry' || this.#isKnown(one.offset))
     await this.#applyGroup(isWhole)
     // No record behind it tells how many records are missing: the numbers of the entries do.
     if (this.#isGapOpen && this.#gapEntries > 0 && this.#lastLane !== undefined)

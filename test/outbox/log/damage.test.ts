@@ -202,6 +202,26 @@ describe('the log, when bytes of it are damaged', () => {
     }
   })
 
+  it('loses one of what was written together last, where the log was closed after that', async () => {
+    const model = await Model.open(21)
+    const lane = lanes[0] ?? ''
+    const letters = Array.from({ length: 20 }, () => model.put(lane, 'dead', { count: 1 }))
+    const accepted = letters.map((letter) => ({ ...letter, area: 'pending', isAccepted: true }) as const)
+    await model.commit(accepted)
+    const sequences = letters.map(({ sequence }) => sequence)
+    await model.commit([model.settle(lane, 'pending', 'passed', sequences), ...letters], true)
+    await model.log.close()
+    const files = new Map([...model.disk.names].map(([name, { bytes }]) => [name, Buffer.from(bytes)]))
+    const one = { files, kept: new Map(model.kept), ever: new Set(model.ever) }
+    const name = segmentsOf(one).at(-1) ?? ''
+    const at = files.get(name)?.indexOf(letters[10]?.body ?? '') ?? 0
+    const { lost, damaged } = await examineTwice(
+      one,
+      changed(one, name, (bytes) => bytes.fill(0xa5, at, at + 3)),
+    )
+    assert.deepEqual({ lost, damaged }, { lost: 1, damaged: 1 })
+  })
+
   it('goes by the other checkpoint when one is damaged, and by the log alone when both are', async function () {
     this.timeout(60_000 * effort)
     for (let seed = 1; seed <= 12 * effort; seed++) {

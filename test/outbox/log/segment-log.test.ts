@@ -92,6 +92,7 @@ describe('the log', () => {
       nextSequence: 3,
       atEnd: true,
       damaged: 0,
+      unbooked: [],
     })
     await log.close()
   })
