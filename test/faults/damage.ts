@@ -33,6 +33,8 @@ const flipped = (bytes: Buffer, at: number, mask: number): Buffer => {
   copy[at] = (copy[at] ?? 0) ^ mask
   return copy
 }
+const zeroed = (bytes: Buffer, start: number): Buffer =>
+  Buffer.from(bytes).fill(0, start, Math.min(bytes.length, start + blockBytes))
 const anyBit = () => 1 << Math.floor(Math.random() * 8)
 /** More than one bit. */
 const anyMask = () => [3, 5, 0x81, 0xff, 0x7e][Math.floor(Math.random() * 5)] ?? 0xff
@@ -49,7 +51,7 @@ const kinds: readonly Kind[] = [
     what: 'a block of 4 KiB in zeros',
     share: 0.25,
     damage: (bytes, at) => ({
-      bytes: Buffer.from(bytes).fill(0, at - (at % blockBytes), at - (at % blockBytes) + blockBytes),
+      bytes: zeroed(bytes, at - (at % blockBytes)),
     }),
     mostLost: Number.POSITIVE_INFINITY,
   },
