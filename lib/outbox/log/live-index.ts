@@ -65,18 +65,19 @@ export class LogIndex {
     for (const { lane, area, page } of index.pages()) yield { row: rowOf(segment, lane, area, page), page }
   }
 
-  put({ flags: put, lane: number, area, sequence, ...place }: NewPut, former?: Place): void {
+  put(put: NewPut, former?: Place): void {
     if (!this.#active) return
+    const { lane: number, area, sequence, count, length } = put
     const lane = this.lanes.ofNumber(number)
     if (former) this.#drop(former)
     const { segment, index } = this.#active
     const highest = lane.highest[area] ?? 0
-    index.add(number, area, sequence, highest, place)
-    segment.put(place.number, place.length)
-    this.lanes.weigh(lane, area, place.count, place.length)
-    if (put & flags.accepted) lane.accepted += place.count
+    index.add(number, area, sequence, highest, put)
+    segment.put(put.number, length)
+    this.lanes.weigh(lane, area, count, length)
+    if (put.flags & flags.accepted) lane.accepted += count
     lane.highest[area] = Math.max(highest, sequence)
-    lane.lastSequence = Math.max(lane.lastSequence, sequence + place.count - 1)
+    lane.lastSequence = Math.max(lane.lastSequence, sequence + count - 1)
   }
 
   /** @returns whether it was alive */

@@ -82,7 +82,7 @@ export class Replay {
       this.group = header.group
       // What was read is overwritten by what is read next, and of a record nothing but its place is needed.
       const body = header.kind === kinds.put ? noBody : Buffer.from(found.body)
-      this.#last = { ...found, body }
+      this.#last = { type: 'entry', header, body, offset: found.offset, length: found.length, isMended }
       this.#group.push(this.#last)
     }
   }
@@ -168,7 +168,7 @@ export class Replay {
     const { header, body, offset, length } = found
     if (header.kind === kinds.page) this.#pages.push({ header, offset, length })
     if (header.kind === kinds.lane) this.#applyLane(header.lane, body, offset)
-    if (header.kind === kinds.put) return this.#applyPut({ ...header, offset, length })
+    if (header.kind === kinds.put) return this.#applyPut(header, offset, length)
     return header.kind === kinds.settle && !this.#isKnown(offset) ? this.#applySettle(header, body) : undefined
   }
 
@@ -185,20 +185,23 @@ export class Replay {
     Object.assign(lane, counters)
   }
 
-  #applyPut(put: NewPut): Promise<void> | undefined {
-    if (this.#isKnown(put.offset)) {
-      const isLive = this.#known?.live.has(put.number) ?? false
+  #applyPut(header: EntryHeader, offset: number, length: number): Promise<void> | undefined {
+    const { lane, area, sequence, count, number } = header
+    if (this.#isKnown(offset)) {
+      const put = { flags: 0, lane, area, sequence, count, number, offset, length }
+      const isLive = this.#known?.live.has(number) ?? false
       // Accepted before; it only has to be found again.
-      this.#index.put({ ...put, flags: 0 })
+      this.#index.put(put)
       if (!isLive) this.#unput(put)
       return undefined
     }
+    const put = { flags: header.flags, lane, area, sequence, count, number, offset, length }
     if (put.flags & flags.accepted) this.#closeGap(put)
     // A dead letter that is tried again has a sequence of its own.
-    else if (put.area === areas.pending && !this.#isGapOpen)
-      this.#nextSequence = Math.max(this.#nextSequence, put.sequence + put.count)
-    const highest = this.#index.lanes.ofNumber(put.lane).highest[put.area] ?? 0
-    if (put.sequence <= highest) return this.#applyAgain(put)
+    else if (area === areas.pending && !this.#isGapOpen)
+      this.#nextSequence = Math.max(this.#nextSequence, sequence + count)
+    const highest = this.#index.lanes.ofNumber(lane).highest[area] ?? 0
+    if (sequence <= highest) return this.#applyAgain(put)
     this.#index.put(put)
     return undefined
   }
