@@ -73,4 +73,3 @@ export class ManualClock implements Scheduler {
     return [...this.timers].sort((a, b) => a.atMs - b.atMs)[0]
   }
 }
-

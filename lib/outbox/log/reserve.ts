@@ -1,4 +1,5 @@
 import type { LogDisk } from './disk'
+import { faultOf, LogFault } from './fault'
 
 export const reserveName = 'reserve'
 const leastBytes = 16 * 2 ** 10
@@ -26,6 +27,7 @@ export interface ReserveOptions {
 export class Reserve {
   #heldBytes = 0
   #failedMs = Number.NEGATIVE_INFINITY
+  #isFull = false
 
   readonly #options: ReserveOptions
 
@@ -46,24 +48,30 @@ export class Reserve {
   async find(): Promise<void> {
     const { disk } = this.#options
     if (!(await disk.list()).includes(reserveName)) return
-    const file = await disk.open(reserveName)
-    this.#heldBytes = await file.size().finally(() => file.close())
+    try {
+      const file = await disk.open(reserveName)
+      this.#heldBytes = await file.size().finally(() => file.close())
+    } catch {
+      // Then it is set aside anew, if that is possible.
+    }
   }
 
   /**
    * Sets aside what is needed once the log has grown by so much, where it is not, if that is possible now.
-   * @returns whether it is
+   * @returns false where the disk is full
    */
   async hold(bytes: number): Promise<boolean> {
     if (this.#isEnoughWith(bytes)) return true
     const nowMs = this.#options.monotonicMs()
-    if (nowMs - this.#failedMs < tryEveryMs) return false
+    if (nowMs - this.#failedMs < tryEveryMs) return !this.#isFull
     try {
       await this.#grow(bytes)
       return true
-    } catch {
+    } catch (failure) {
       this.#failedMs = nowMs
-      return false
+      // Whatever else is wrong with the disk, the next write says it.
+      this.#isFull = faultOf(failure).kind === 'full'
+      return !this.#isFull
     }
   }
 
@@ -74,11 +82,8 @@ export class Reserve {
 
   /** @returns whether there was any */
   async release(): Promise<boolean> {
-    const { disk } = this.#options
     this.#heldBytes = 0
-    const isThere = await disk.list().then((names) => names.includes(reserveName))
-    if (isThere) await disk.remove(reserveName)
-    return isThere
+    return giveBack(this.#options.disk)
   }
 
   #wantedWith(bytes: number): number {
@@ -93,7 +98,7 @@ export class Reserve {
   async #grow(bytes: number): Promise<void> {
     const { disk, random, roomBytes } = this.#options
     const wantedBytes = this.#wantedWith(bytes)
-    if (wantedBytes - this.#heldBytes > roomBytes()) throw new RangeError('no room for it')
+    if (wantedBytes - this.#heldBytes > roomBytes()) throw new LogFault('full', 'no room for it')
     const isThere = (await disk.list()).includes(reserveName)
     const file = await disk.open(reserveName, { create: !isThere })
     try {
@@ -111,6 +116,13 @@ export class Reserve {
     }
     await disk.syncFolder()
   }
+}
+
+/** @returns whether there was anything */
+export async function giveBack(disk: LogDisk): Promise<boolean> {
+  const isThere = (await disk.list()).includes(reserveName)
+  if (isThere) await disk.remove(reserveName)
+  return isThere
 }
 
 function noise(length: number, random: () => number): Buffer {

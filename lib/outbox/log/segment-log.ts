@@ -12,7 +12,7 @@ import { PageStore } from './pages'
 import { Quarantine } from './quarantine'
 import { Reader, type ReadOptions, type Slice } from './reader'
 import { type RecoveryReport, recover } from './recovery'
-import { Reserve } from './reserve'
+import { giveBack, Reserve } from './reserve'
 import { Tail } from './tail'
 import { Writer } from './writer'
 
@@ -48,7 +48,7 @@ export interface SegmentLog {
 
 /** @throws {LogFault} locked, newer, foreign, full, io */
 export async function openSegmentLog(disk: LogDisk, options: LogOptions): Promise<SegmentLog> {
-  const unlock = await disk.lock()
+  const unlock = await lock(disk)
   const files = new Files(disk)
   try {
     return await open(disk, files, options, unlock)
@@ -56,6 +56,19 @@ export async function openSegmentLog(disk: LogDisk, options: LogOptions): Promis
     await files.closeAll()
     await unlock()
     throw faultOf(failure)
+  }
+}
+
+/** A full disk may have no room even for that: what is set aside is given back then. */
+async function lock(disk: LogDisk): Promise<() => Promise<void>> {
+  try {
+    return await disk.lock()
+  } catch (failure) {
+    const fault = faultOf(failure)
+    if (fault.kind !== 'full' || !(await giveBack(disk))) throw fault
+    return disk.lock().catch((again) => {
+      throw faultOf(again)
+    })
   }
 }
 
@@ -103,7 +116,10 @@ async function open(
   checkpoints.isOwed = recovered.isOwed
   if (index.hasActive) await tail.resume(recovered.group, recovered.isDoubtful)
   else {
-    await tail.roll()
+    await tail.roll().catch(async (fault) => {
+      if (faultOf(fault).kind !== 'full' || !(await reserve.release())) throw fault
+      await tail.roll()
+    })
     checkpoints.isOwed = true
   }
   const submit = (changes: readonly (Change | Move)[]) => writer.submit(changes, false)

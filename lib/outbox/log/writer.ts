@@ -39,6 +39,8 @@ export interface WriterOptions {
 
 const groupBytes = 1 << 20
 const changesPerTurn = 1000
+/** Of a segment, before it is left because nothing in it is alive. */
+const spentShare = 1 / 4
 /** Entry offsets are 32 bits. */
 const mostBytes = 2 ** 31
 /** Of a group of the usual size, with the names of its lanes. */
@@ -88,8 +90,22 @@ export class Writer {
   async #run(): Promise<void> {
     // One turn later, so that everything that is handed in now shares the sync.
     await Promise.resolve()
-    while (this.#queue.length > 0) await this.#write(this.#takeGroup())
+    do {
+      while (this.#queue.length > 0) await this.#write(this.#takeGroup())
+      await this.#leaveSpent()
+    } while (this.#queue.length > 0)
     this.#running = undefined
+  }
+
+  /** Where nobody writes and nothing in the last segment is alive, the next one is begun, so that it can go. */
+  async #leaveSpent(): Promise<void> {
+    const { index, tail, checkpoints, segmentBytes } = this.#options
+    const { liveCount, end } = index.active
+    if (this.#isClosed || tail.isDoubtful || liveCount > 0 || end < segmentBytes * spentShare) return
+    await tail.roll().then(
+      () => checkpoints.logged(0),
+      () => undefined,
+    )
   }
 
   #takeGroup(): Commit[] {

@@ -136,7 +136,7 @@ export class Committer {
       if (delayMs > 0) await this.#pause(delayMs)
       if (this.#closing && delayMs > 0) return this.#refuse(waiting, closedError())
       const { left, fault } = await this.#try(waiting)
-      if (!fault) return this.#report(undefined)
+      if (!fault) return
       const [appends, settlements] = splitByKind(left)
       if (fault.kind === 'full' && settlements.length === 0) {
         this.#report(undefined)
@@ -219,9 +219,11 @@ export class Committer {
       if (!fault) for (const { lane } of changes) changed.add(lane)
     if (taken) left.push(...appends)
     else if (intake) for (const lane of intake.lanes.keys()) changed.add(lane)
+    const fault = alone ?? together ?? taken
+    if (!fault) this.#report(undefined)
     this.#options.onCommitted(taken ? undefined : intake, changed)
     this.#finish(left.length === 0 ? group : group.filter((one) => !left.includes(one)))
-    return { left, fault: alone ?? together ?? taken }
+    return { left, fault }
   }
 
   #finish(group: readonly QueuedWork[]): void {

@@ -149,7 +149,9 @@ const diskFails = (faults: GroupFault[]): Step => {
 const damages = (position: number): Step => {
   return async (model, { disk, queue }) => {
     await healthy(queue)
-    const pending = (await readAll(queue, lane)).filter((record) => !bodiesOf(record).some((body) => model.damaged.has(body)))
+    const pending = (await readAll(queue, lane)).filter(
+      (record) => !bodiesOf(record).some((body) => model.damaged.has(body)),
+    )
     const chosen = pending[position % Math.max(1, pending.length)]
     if (!chosen) return
     disk.damage(encodeRecord(chosen))

@@ -1,8 +1,7 @@
 import should from 'should'
 import { DurableQueue } from '../../../lib/outbox/queue/queue'
 import { Tails } from '../../../lib/outbox/queue/tails'
-import { lastSequence } from '../../../lib/outbox/record/keys'
-import type { OutboxRecord } from '../../../lib/outbox/record/record'
+import { lastSequence, type OutboxRecord } from '../../../lib/outbox/record/record'
 import { patienceMs } from '../../patience'
 import { MemoryDisk } from '../memory-disk'
 import { bodiesOf, inFolder, instantScheduler, noEvents } from '../places'
@@ -23,9 +22,8 @@ for (const listable of [false, true])
     it(
       'sends what comes in without reading it from the disk',
       scene(
-        async ({ cloud, lane, clock, disk, outbox, accept, figures }) => {
+        async ({ cloud, lane, clock, disk, accept, figures }) => {
           await lane.attach(cloud)
-          // The count of a start reads from the disk too.
           const bodies = await accept(1)
           await clock.until(() => cloud.received.length === 1)
           // The reader looks once more whether that was all.
@@ -51,7 +49,7 @@ for (const listable of [false, true])
     it(
       'soon reads nothing from the disk any more, although something is always being written',
       scene(
-        async ({ cloud, lane, clock, disk, outbox, accept }) => {
+        async ({ cloud, lane, clock, disk, accept }) => {
           let isOver = false
           const bodies: string[] = []
           const producers = Array.from({ length: 4 }, async (_, producer) => {

@@ -1,79 +1,56 @@
 import { randomBytes } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import should from 'should'
 import type { ConnectorError } from '../../../lib/core'
 import type { QueueOptions } from '../../../lib/outbox/queue/options'
 import { DurableQueue } from '../../../lib/outbox/queue/queue'
-import { faultOf, levelDriver, type Store, type StoreDriver } from '../../../lib/outbox/store/store'
 import { patienceMs } from '../../patience'
 import { skip } from '../../skipping'
-import { bodiesOf, inFolder, noEvents, readAll } from '../places'
+import { bodiesOf, inFolder, noEvents, plenty, readAll } from '../places'
+import { type DiskOperation, diskWith } from '../real-disk'
 import { makeReadOnly, onDisk, within } from '../small-disks'
 
 const lane = 'lane'
-const plenty = async () => ({ freeBytes: 1e12, totalBytes: 1e12 })
 const open = (folder: string, options: Partial<QueueOptions> = {}) =>
   DurableQueue.open({ folder, diskSpace: plenty, ...options }, noEvents)
 const append = (queue: DurableQueue, payload: string) => queue.append(lane, [{ stream: 's', payload, eventTimeMs: 1 }])
 const payloadsIn = async (queue: DurableQueue) => (await readAll(queue, lane)).flatMap(bodiesOf)
-const quarantines = async (folder: string) =>
-  (await readdir(folder)).filter((name) => name.startsWith('quarantine')).length
 
-/** As LevelDB tells them, by the system's words. */
+/** As the system tells them. */
 const errnos = {
-  ENOSPC: ['No space left on device', 'OUTBOX_FULL'],
-  EDQUOT: ['Disk quota exceeded', 'OUTBOX_FULL'],
-  EIO: ['Input/output error', 'OUTBOX_UNAVAILABLE'],
-  EROFS: ['Read-only file system', 'OUTBOX_UNAVAILABLE'],
+  ENOSPC: ['no space left on device', 'OUTBOX_FULL'],
+  EDQUOT: ['disk quota exceeded', 'OUTBOX_FULL'],
+  EIO: ['i/o error', 'OUTBOX_UNAVAILABLE'],
+  EROFS: ['read-only file system', 'OUTBOX_UNAVAILABLE'],
 } as const
 type Errno = keyof typeof errnos
 
-type Operation = 'open' | 'repair' | 'batch' | 'compact' | 'releaseMemory' | 'close'
-/** Files that LevelDB writes to. */
-const files = ['000012.log', '000013.ldb', 'MANIFEST-000014', 'LOCK'] as const
+interface Failing {
+  readonly errno: Errno
+  readonly isAfter: boolean
+  left: number
+}
 
-/** LevelDB, of which some operations fail as on a disk with this fault: before anything is done, or after. */
-class FaultyDisk implements StoreDriver {
-  readonly #failing = new Map<Operation, { left: number; message: string; isAfter: boolean }>()
+/** The disk of this PC, of which some operations fail with this error: before anything is done, or after. */
+class FaultyDisk {
+  readonly #failing = new Map<DiskOperation, Failing>()
 
-  fail(operation: Operation, errno: Errno, { file = files[0] as string, times = 2, isAfter = false } = {}): void {
-    const message = `IO error: /outbox/store/${file}: ${errnos[errno][0]}`
-    this.#failing.set(operation, { left: times, message, isAfter })
+  fail(operation: DiskOperation, errno: Errno, { times = 2, isAfter = false } = {}): void {
+    this.#failing.set(operation, { errno, isAfter, left: times })
   }
 
-  /** Whether all that was to fail has. */
-  get isOver(): boolean {
-    return [...this.#failing.values()].every(({ left }) => left === 0)
+  stopFailing(): void {
+    this.#failing.clear()
   }
 
-  async open(folder: string): Promise<Store> {
-    const store = await this.#run('open', () => levelDriver.open(folder))
-    return {
-      get: (key) => store.get(key),
-      scan: (range, options) => store.scan(range, options),
-      batch: (operations) => this.#run('batch', () => store.batch(operations)),
-      compact: (range) => this.#run('compact', () => store.compact(range)),
-      releaseMemory: () => this.#run('releaseMemory', () => store.releaseMemory()),
-      close: async () => {
-        await store.close()
-        await this.#run('close', async () => undefined)
-      },
-    }
-  }
-
-  repair(folder: string): Promise<void> {
-    return this.#run('repair', () => levelDriver.repair(folder))
-  }
-
-  async #run<Result>(operation: Operation, work: () => Promise<Result>): Promise<Result> {
-    const fault = this.#failing.get(operation)
-    const isFailing = fault !== undefined && fault.left > 0
-    if (isFailing) fault.left--
-    if (!isFailing) return work()
-    if (fault.isAfter) await work()
-    throw faultOf(Object.assign(new Error(fault.message), { code: 'LEVEL_IO_ERROR' }))
-  }
+  readonly open = diskWith(async (operation, name, run) => {
+    const failing = this.#failing.get(operation)
+    if (!failing || failing.left === 0) return run()
+    failing.left--
+    if (failing.isAfter) await run()
+    const [text] = errnos[failing.errno]
+    throw Object.assign(new Error(`${failing.errno}: ${text}, ${operation} '${name}'`), { code: failing.errno })
+  })
 }
 
 describe('An outbox whose disk fails at a write', function () {
@@ -82,14 +59,14 @@ describe('An outbox whose disk fails at a write', function () {
   for (const errno of Object.keys(errnos) as Errno[]) {
     const code = errnos[errno][1]
 
-    for (const file of files)
+    for (const times of [1, 2, 3])
       for (const isAfter of [false, true])
-        it(`loses nothing that it has accepted, and goes on by itself: batch, ${errno} of ${file}, ${isAfter ? 'written all the same' : 'not written'}`, () =>
+        it(`loses nothing that it has accepted, and goes on by itself: ${errno}, ${times} times, ${isAfter ? 'written all the same' : 'not written'}`, () =>
           inFolder(async (folder) => {
             const disk = new FaultyDisk()
-            const queue = await open(folder, { openDisk: () => disk })
+            const queue = await open(folder, { openDisk: disk.open })
             await append(queue, '"before"')
-            disk.fail('batch', errno, { file, isAfter })
+            disk.fail('append', errno, { times, isAfter })
             const outcomes = await Promise.allSettled([append(queue, '"a"'), append(queue, '"b"')])
             const accepted = ['"before"']
             for (const [at, outcome] of outcomes.entries()) {
@@ -98,13 +75,12 @@ describe('An outbox whose disk fails at a write', function () {
             }
             should(await within(10_000, () => append(queue, '"after"'))).be.true()
             accepted.push('"after"')
-            should(disk.isOver).be.true()
             should(await payloadsIn(queue)).deepEqual(accepted)
             await queue.close()
             const again = await open(folder)
             should(await payloadsIn(again)).deepEqual(accepted)
+            should(again.ledgerOf(lane)).containEql({ accepted: accepted.length, damaged: 0 })
             await again.close()
-            should(await quarantines(folder)).equal(0)
           }))
 
     it(`cannot be opened, says so, and can be opened afterwards: ${errno}`, () =>
@@ -113,26 +89,24 @@ describe('An outbox whose disk fails at a write', function () {
         await append(first, '"kept"')
         await first.close()
         const disk = new FaultyDisk()
-        for (const operation of ['open', 'batch'] as const) {
-          disk.fail(operation, errno, { file: 'LOCK', times: 9 })
-          disk.fail('repair', errno, { times: 9 })
-          await open(folder, { openDisk: () => disk }).should.be.rejectedWith({ code })
-          disk.fail(operation, errno, { times: 0 })
-          disk.fail('repair', errno, { times: 0 })
-          const queue = await open(folder, { openDisk: () => disk })
+        for (const operation of ['lock', 'list', 'open', 'read', 'sync'] as const) {
+          disk.fail(operation, errno, { times: 9 })
+          await should(open(folder, { openDisk: disk.open })).be.rejectedWith({ code }, operation)
+          disk.stopFailing()
+          const queue = await open(folder, { openDisk: disk.open })
           should(await payloadsIn(queue)).deepEqual(['"kept"'])
           await queue.close()
         }
       }))
 
-    for (const operation of ['open', 'close', 'compact', 'releaseMemory', 'repair'] as const)
+    for (const operation of ['create', 'truncate', 'sync', 'syncFolder', 'write', 'remove', 'close'] as const)
       it(`goes on after a failed write of which the cure fails too: ${operation}, ${errno}`, () =>
         inFolder(async (folder) => {
           const disk = new FaultyDisk()
-          const queue = await open(folder, { openDisk: () => disk })
+          const queue = await open(folder, { openDisk: disk.open })
           for (let at = 0; at < 5; at++) await append(queue, `"${at}"`)
-          disk.fail('batch', errno, { times: 1 })
-          disk.fail(operation, errno)
+          disk.fail('append', errno, { times: 1 })
+          disk.fail(operation, errno, { isAfter: operation === 'close' })
           should(await within(10_000, () => append(queue, '"after"'))).be.true()
           const records = await readAll(queue, lane)
           should(records.flatMap(bodiesOf)).deepEqual(['"0"', '"1"', '"2"', '"3"', '"4"', '"after"'])
@@ -141,6 +115,7 @@ describe('An outbox whose disk fails at a write', function () {
           await queue.close()
           const again = await open(folder)
           should(await payloadsIn(again)).be.empty()
+          should(again.ledgerOf(lane)).containEql({ accepted: 6, delivered: 6, damaged: 0 })
           await again.close()
         }))
   }
@@ -177,7 +152,7 @@ describe('An outbox whose disk becomes read-only', function () {
       const makeWritable = makeReadOnly(folder)
       let settled: Promise<void>
       try {
-        // As long as its log is open it can write on.
+        // As long as its file is open it can write on.
         await fill(({ code, message }) => code === 'OUTBOX_UNAVAILABLE' && readOnly.test(message))
         queue.leasesOf(lane).take(record.sequence)
         settled = queue.settle(lane, { delivered: [record] })
@@ -195,7 +170,6 @@ describe('An outbox whose disk becomes read-only', function () {
       const again = await open(folder)
       should(await payloadsIn(again)).deepEqual(expected)
       await again.close()
-      should(await quarantines(folder)).equal(0)
       return true
     })
     if (!ran) skip(this, why)

@@ -1,5 +1,5 @@
 import should from 'should'
-import { networkTypeOf } from '../../../lib/outbox/store/network-folder'
+import { networkTypeOf } from '../../../lib/outbox/queue/network-folder'
 
 const mountinfo = String.raw`22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 30 22 0:40 / /mnt/plant rw,relatime shared:2 - nfs4 server:/plant rw,vers=4.2

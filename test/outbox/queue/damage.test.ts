@@ -5,10 +5,9 @@ import should from 'should'
 import { removeFolder } from '../../folder'
 import { patienceMs } from '../../patience'
 import { inFolder } from '../places'
-import type { Survey } from '../surveyor'
-import { buildScene, type Expectation, flipBits, largestBundle, Surveyor } from './damaged-scene'
+import { buildScene, type Expectation, flipBits, type Survey, survey } from './damaged-scene'
 
-const trials = 200
+const trials = 100
 
 type Damage = {
   readonly how: 'flip' | 'truncate' | 'zero-tail' | 'delete'
@@ -17,9 +16,9 @@ type Damage = {
 }
 
 async function inflict(folder: string, { how, file, place }: Damage): Promise<string> {
-  const names = (await readdir(join(folder, 'store'))).filter((name) => !/^(LOCK|LOG)/.test(name)).sort()
+  const names = (await readdir(folder)).filter((name) => name !== 'reserve').sort()
   const name = names[file % names.length] ?? ''
-  const path = join(folder, 'store', name)
+  const path = join(folder, name)
   const { size } = await stat(path)
   const at = Math.floor(place * size)
   if (how === 'delete') await rm(path)
@@ -30,8 +29,7 @@ async function inflict(folder: string, { how, file, place }: Damage): Promise<st
 }
 
 /** Nothing wrong is handed out, and everything lost is counted. */
-function judge({ error, bodies, ledger, takesNew }: Survey, what: string, expected: Expectation): void {
-  should(error).equal(undefined, `${what}: ${error}`)
+function judge({ bodies, ledger, takesNew }: Survey, what: string, expected: Expectation): void {
   takesNew.should.equal(true, what)
   for (const body of bodies)
     should(expected.pending.has(body) || expected.settled.has(body)).equal(true, `${what}: ${body} was never accepted`)
@@ -44,9 +42,7 @@ function judge({ error, bodies, ledger, takesNew }: Survey, what: string, expect
   // What is lost and what has come back, to be delivered once more, may cancel out.
   const deadLost = 80 - ledger.dead
   should(ledger.damaged).be.aboveOrEqual(lost + deadLost - returned, `${what}: lost without being counted`)
-  if (/^flip .*\.log/.test(what))
-    should(lost).be.belowOrEqual(largestBundle, `${what}: more lost than the damaged record`)
-  else if (what.startsWith('flip')) should(lost + returned).equal(0, `${what}: lost, although it can be mended`)
+  if (what.startsWith('flip')) should(lost + returned).equal(0, `${what}: lost, although it can be mended`)
   if (returned === 0) ledger.damaged.should.equal(lost + deadLost, `${what}: damage`)
 }
 
@@ -56,26 +52,21 @@ describe('an outbox whose files are damaged', () => {
     await inFolder(async (place) => {
       const original = join(place, 'original')
       const expected = await buildScene(original)
-      const surveyor = new Surveyor()
       const damage = fc.record<Damage>({
         how: fc.constantFrom('flip', 'flip', 'flip', 'truncate', 'zero-tail', 'delete'),
         file: fc.noBias(fc.nat(1000)),
         place: fc.noBias(fc.nat(999_999)).map((share) => share / 1e6),
       })
-      try {
-        await fc.assert(
-          fc.asyncProperty(damage, async (one) => {
-            const copy = join(place, 'copy')
-            await cp(original, copy, { recursive: true })
-            const what = await inflict(copy, one)
-            judge(await surveyor.survey(copy, what), what, expected)
-            await removeFolder(copy)
-          }),
-          { numRuns: trials, endOnFailure: true },
-        )
-      } finally {
-        surveyor.stop()
-      }
+      await fc.assert(
+        fc.asyncProperty(damage, async (one) => {
+          const copy = join(place, 'copy')
+          await cp(original, copy, { recursive: true })
+          const what = await inflict(copy, one)
+          judge(await survey(copy), what, expected)
+          await removeFolder(copy)
+        }),
+        { numRuns: trials, endOnFailure: true },
+      )
     })
   })
 })

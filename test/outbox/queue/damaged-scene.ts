@@ -1,29 +1,26 @@
-import { fork } from 'node:child_process'
 import { open } from 'node:fs/promises'
-import { join } from 'node:path'
 import { say } from '../../../lib/core'
+import type { LaneLedger } from '../../../lib/outbox/log/lanes'
 import type { QueueOptions } from '../../../lib/outbox/queue/options'
 import { DurableQueue } from '../../../lib/outbox/queue/queue'
-import { bodiesOf, noEvents, readAll } from '../places'
-import type { Survey } from '../surveyor'
+import { bodiesOf, noEvents, plenty, readAll } from '../places'
 
 export const lane = 'lane'
-/** Of the scene's records. */
-export const largestBundle = 6
 
 export interface Expectation {
   readonly pending: ReadonlySet<string>
   readonly settled: ReadonlySet<string>
 }
 
-const diskSpace = async () => ({ freeBytes: 1e12, totalBytes: 1e12 })
+/** Segments of 16 KiB. */
+const maxBytes = 2 ** 20
 export const openQueue = (folder: string, options: Partial<QueueOptions> = {}) =>
-  DurableQueue.open({ folder, diskSpace, ...options }, noEvents)
+  DurableQueue.open({ folder, diskSpace: plenty, maxBytes, ...options }, noEvents)
 
 /** Of single records, of bundles, and two that share bundles. */
 const streams = ['single-1', 'single-2', 'b', 's', 's49']
 
-/** A store with something in all kinds of files: tables of several ages, a log, and deleted records in between. */
+/** An outbox with something in all kinds of files: segments of several ages, two checkpoints, and settled records in between. */
 export async function buildScene(folder: string): Promise<Expectation> {
   const bodies: string[] = []
   let settled: string[] = []
@@ -60,38 +57,22 @@ export async function flipBits(path: string, at: number, mask: number): Promise<
   await file.close()
 }
 
-/** Starts until one survives, as Node-RED does; the store's binary may abort the process once, not more. */
-export class Surveyor {
-  aborts = 0
-  private process = this.start()
+export interface Survey {
+  readonly bodies: readonly string[]
+  readonly ledger: LaneLedger
+  readonly takesNew: boolean
+}
 
-  async survey(folder: string, what: string): Promise<Survey> {
-    for (let starts = 1; starts <= 2; starts++) {
-      const child = this.process
-      const answer = await new Promise<Survey | undefined>((resolve) => {
-        const exited = () => resolve(undefined)
-        child.once('exit', exited)
-        child.once('message', (message) => {
-          child.off('exit', exited)
-          resolve(message as Survey)
-        })
-        child.send(folder)
-      })
-      if (answer) return answer
-      this.aborts++
-      this.process = this.start()
-    }
-    throw new Error(`${what}: does not start`)
-  }
-
-  stop(): void {
-    this.process.kill()
-  }
-
-  private start() {
-    return fork(join(__dirname, '..', 'surveyor.ts'), {
-      execArgv: ['-r', 'tsx/cjs'],
-      stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
-    })
+/** Opens a damaged outbox, and tells what is in it. */
+export async function survey(folder: string): Promise<Survey> {
+  const queue = await openQueue(folder)
+  try {
+    const bodies = (await readAll(queue, lane)).flatMap(bodiesOf)
+    const ledger = { ...queue.ledgerOf(lane) }
+    await queue.append(lane, [{ stream: 's', payload: '"new"', eventTimeMs: 0 }])
+    const takesNew = (await readAll(queue, lane)).flatMap(bodiesOf).includes('"new"')
+    return { bodies, ledger, takesNew }
+  } finally {
+    await queue.close()
   }
 }
