@@ -23,7 +23,7 @@ export function storeError(fault: unknown, folder: string): ConnectorError {
     case 'newer':
       return new ConnectorError(
         'OUTBOX_UNAVAILABLE',
-        say`The outbox in ${folder} was written by a newer version of this package (${reason}) and is left untouched. Update the package, or choose another folder.`,
+        say`The outbox in ${folder} was written by a newer version of this package (format ${/\d+/.exec(reason)?.[0] ?? '?'}) and is left untouched. Update the package, or choose another folder.`,
       )
     case 'foreign':
       return olderOutbox(folder)

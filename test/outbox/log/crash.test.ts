@@ -32,7 +32,7 @@ describe('the log, when the process or the power goes', () => {
     }
   })
 
-  it('loses nothing that was on the disk when the power goes at any operation, and tears nothing that belongs together', async function () {
+  it('loses nothing on the disk when the power goes at any operation, and tears nothing that is tied', async function () {
     this.timeout(120_000 * effort)
     for (let seed = 1; seed <= 40 * effort; seed++) {
       const random = randomOf(seed * 7919)

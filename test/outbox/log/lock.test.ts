@@ -80,7 +80,7 @@ describe('the lock of a folder', () => {
     }
   })
 
-  it('is had by one at most of several processes that start at the same moment beside what dead ones have left', async () => {
+  it('is had by one at most of processes that start at the same moment beside what dead ones left', async () => {
     for (let round = 0; round < 2; round++) {
       const started = await Promise.all([start(), start(), start()])
       assert.ok(started.filter(({ outcome }) => outcome === 'locked').length <= 1)

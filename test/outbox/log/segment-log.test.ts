@@ -20,7 +20,7 @@ describe('the log', () => {
 
   const open = () => openOn(disk, randomOf(2), () => 0)
 
-  it('refuses a folder that somebody else has, that holds a store of another kind, or that a newer version has written', async () => {
+  it('refuses a folder that another process has, that holds another store, or that is of a newer version', async () => {
     const log = await open()
     await assert.rejects(open(), isFault('locked'))
     await log.close()

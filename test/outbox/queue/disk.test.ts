@@ -351,7 +351,7 @@ describe('the durable queue on a real disk', function () {
       await again.close()
     }))
 
-  it('says that it cannot be written, refuses what comes, keeps what was settled, and tells when it can again', () =>
+  it('says that it cannot be written, refuses what comes, keeps what was settled, and recovers', () =>
     inFolder(async (folder) => {
       let isFailing = false
       const states: (string | undefined)[] = []

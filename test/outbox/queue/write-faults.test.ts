@@ -91,7 +91,7 @@ describe('An outbox whose disk fails at a write', function () {
         const disk = new FaultyDisk()
         for (const operation of ['lock', 'list', 'open', 'read', 'sync'] as const) {
           disk.fail(operation, errno, { times: 9 })
-          await should(open(folder, { openDisk: disk.open })).be.rejectedWith({ code }, operation)
+          await open(folder, { openDisk: disk.open }).should.be.rejectedWith({ code })
           disk.stopFailing()
           const queue = await open(folder, { openDisk: disk.open })
           should(await payloadsIn(queue)).deepEqual(['"kept"'])
