@@ -59,10 +59,10 @@ describe('The outbox of a configuration node', function () {
   })
 
   it('takes messages in as they came, also those that come while it is being opened', async () => {
-    const before = await openOutbox({ folder, maxBytes: 1e6 })
+    const before = await openOutbox({ folder, maxBytes: 1e8 })
     await before.acceptAll('lane', [{ stream: 's', payload: '0', eventTimeMs: 0 }])
     await before.close()
-    const client = clientWith(1e6)
+    const client = clientWith(1e8)
     const received: string[] = []
     const destination: Destination = {
       batching: 'lane',
@@ -248,8 +248,8 @@ describe('The outbox of a configuration node', function () {
 
       it('is told without a number, and not opened, where it is large', async () => {
         await desert()
-        await writeFile(join(folder, 'one', 'store', 'large'), '')
-        await truncate(join(folder, 'one', 'store', 'large'), 100e6)
+        await writeFile(join(folder, 'one', 'damaged-large'), '')
+        await truncate(join(folder, 'one', 'damaged-large'), 100e6)
         const { told, folders } = warnings(startNodeRed())
         await folders.look()
         should(told.join()).match(/^Values may be waiting in the folder .*one, which no outbox/)

@@ -7,27 +7,57 @@ import { segmentName } from './segment-header'
 /** What lies close to each other is read at once. */
 const gapBytes = 16 * 1024
 const mostAtOnceBytes = 1 << 20
+/** What a reading mostly takes. */
+const usualBytes = 1 << 19
+const mostKept = 2
 
-/** The bodies of these, in this order; `undefined` for one that is damaged. @throws what the file system throws */
-export async function readBodies(
-  places: readonly Place[],
-  files: Files,
-  quarantine: Quarantine,
-): Promise<(Buffer | undefined)[]> {
-  const bodies: (Buffer | undefined)[] = new Array(places.length)
-  for (const run of runsOf(places)) {
+/** Reads what entries hold. */
+export class Bodies {
+  /** Fresh memory for each reading would lie there until V8 collects it, which it hardly hurries to. */
+  readonly #free: Buffer[] = []
+
+  readonly #files: Files
+  readonly #quarantine: Quarantine
+
+  constructor(files: Files, quarantine: Quarantine) {
+    this.#files = files
+    this.#quarantine = quarantine
+  }
+
+  /**
+   * The bodies of these, in this order, each in memory of its own; `undefined` for one that is damaged.
+   * @throws what the file system throws
+   */
+  async read(places: readonly Place[]): Promise<(Buffer | undefined)[]> {
+    const bodies: (Buffer | undefined)[] = new Array(places.length)
+    for (const run of runsOf(places)) await this.#readRun(places, run, bodies)
+    return bodies
+  }
+
+  async #readRun(places: readonly Place[], run: readonly number[], bodies: (Buffer | undefined)[]): Promise<void> {
     const [first, last] = [places[run[0] ?? 0] as Place, places[run.at(-1) ?? 0] as Place]
     const name = segmentName(first.segment.number)
-    const bytes = await files.read(name, first.offset, last.offset + last.length - first.offset)
+    const memory = this.#take(last.offset + last.length - first.offset)
+    const bytes = await this.#files.readInto(memory, name, first.offset)
     for (const at of run) {
       const place = places[at] as Place
       const offset = place.offset - first.offset
       const body = expectedBody(bytes, offset, place.segment.seed, place) ?? bodyOf(bytes, offset, place)
-      if (!body) await quarantine.keep(name, place.offset, bytes.subarray(offset, offset + place.length))
-      bodies[at] = body
+      if (body) bodies[at] = Buffer.from(body)
+      else await this.#quarantine.keep(name, place.offset, bytes.subarray(offset, offset + place.length))
     }
+    this.#give(memory)
   }
-  return bodies
+
+  #take(length: number): Buffer {
+    if (length > usualBytes) return Buffer.allocUnsafeSlow(length)
+    return (this.#free.pop() ?? Buffer.allocUnsafeSlow(usualBytes)).subarray(0, length)
+  }
+
+  #give(memory: Buffer): void {
+    if (memory.buffer.byteLength === usualBytes && this.#free.length < mostKept)
+      this.#free.push(Buffer.from(memory.buffer))
+  }
 }
 
 /** Of an entry with a flipped bit. */

@@ -1,17 +1,14 @@
-import { readBodies } from './bodies'
+import type { Bodies } from './bodies'
 import type { Change, Move } from './change'
 import { areas } from './entry'
-import type { Files } from './files'
 import { type LogIndex, type Place, placeAt } from './live-index'
 import type { PageStore } from './pages'
-import type { Quarantine } from './quarantine'
 import type { PageRows, Segment } from './segment'
 
 export interface CleanerOptions {
   readonly index: LogIndex
   readonly pages: PageStore
-  readonly files: Files
-  readonly quarantine: Quarantine
+  readonly bodies: Bodies
   readonly segmentBytes: number
   readonly turn: () => Promise<void>
   readonly submit: (changes: readonly (Change | Move)[]) => Promise<void>
@@ -109,8 +106,8 @@ export class Cleaner {
   }
 
   async #move(slice: readonly Place[]): Promise<void> {
-    const { files, quarantine, index, submit } = this.#options
-    const bodies = await readBodies(slice, files, quarantine)
+    const { index, submit } = this.#options
+    const bodies = await this.#options.bodies.read(slice)
     const changes = slice.map((place, at): Change | Move => {
       const body = bodies[at]
       if (body) return { type: 'move', place, body }

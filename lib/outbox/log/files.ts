@@ -36,10 +36,12 @@ export class Files {
 
   /** Reads so many bytes, or as many as there are. */
   async read(name: string, offset: number, length: number): Promise<Buffer> {
-    return this.use(name, async (file) => {
-      const bytes = Buffer.allocUnsafe(length)
-      return bytes.subarray(0, await file.read(bytes, offset))
-    })
+    return this.readInto(Buffer.allocUnsafe(length), name, offset)
+  }
+
+  /** The same, in this memory. */
+  async readInto(memory: Buffer, name: string, offset: number): Promise<Buffer> {
+    return this.use(name, async (file) => memory.subarray(0, await file.read(memory, offset)))
   }
 
   /** Nobody will use it again: it is closed when the last one is done. */

@@ -1,17 +1,16 @@
-import { readBodies } from './bodies'
+import type { Bodies } from './bodies'
 import type { Change } from './change'
 import { type Area, areas } from './entry'
 import { faultOf } from './fault'
-import type { Files } from './files'
 import { type LogIndex, type Place, placeAt, type Source } from './live-index'
 import { firstFrom, type Page } from './page'
 import type { PageStore } from './pages'
-import type { Quarantine } from './quarantine'
 
 /** What is kept under a sequence. */
 export interface LogEntry {
   readonly sequence: number
   readonly count: number
+  /** In memory of its own. */
   readonly body: Buffer
 }
 
@@ -37,8 +36,7 @@ export interface ReadOptions {
 export interface ReaderOptions {
   readonly index: LogIndex
   readonly pages: PageStore
-  readonly files: Files
-  readonly quarantine: Quarantine
+  readonly bodies: Bodies
   readonly submit: (changes: readonly Change[]) => Promise<void>
 }
 
@@ -61,14 +59,14 @@ export class Reader {
     before: number,
     { most = 100, mostBytes = 1 << 18 }: ReadOptions = {},
   ): Promise<Slice> {
-    const { index, files, quarantine } = this.#options
+    const { index } = this.#options
     const lane = index.lanes.get(name)
     if (!lane) return { entries: [], nextSequence: from, atEnd: true, damaged: 0, unbooked: [] }
     for (;;) {
       const picked = await this.#pick({ lane: lane.number, area: areas[area], from, before, most, mostBytes })
       const { places, atEnd } = picked
       try {
-        const bodies = await readBodies(places, files, quarantine)
+        const bodies = await this.#options.bodies.read(places)
         const damaged = places.filter((_, at) => !bodies[at])
         const unbooked = damaged.length > 0 ? await this.#giveUp(name, area, damaged) : []
         const entries = places.flatMap(({ sequence, count }, at) => {

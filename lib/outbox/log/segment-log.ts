@@ -1,3 +1,4 @@
+import { Bodies } from './bodies'
 import type { Change, Move } from './change'
 import { Checkpoints } from './checkpoints'
 import { Cleaner } from './cleaner'
@@ -123,7 +124,7 @@ async function open(
     checkpoints.isOwed = true
   }
   const submit = (changes: readonly (Change | Move)[]) => writer.submit(changes, false)
-  const common = { index, pages, files, quarantine, segmentBytes, turn, submit }
+  const common = { index, pages, bodies: new Bodies(files, quarantine), segmentBytes, turn, submit }
   const cleaner = new Cleaner(common)
   const writer: Writer = new Writer({ ...common, tail, checkpoints, reserve, onSettled: () => cleaner.wake() })
   const reader = new Reader(common)

@@ -122,7 +122,7 @@ export async function readLetters(
 ): Promise<LetterSlice> {
   const { entries, nextSequence, atEnd } = await log.read(lane, 'dead', from, lastSequence, { most: limit })
   const letters = entries.flatMap((entry): StoredLetter[] => {
-    const letter = decodeDeadLetter(lane, { ...entry, body: Buffer.from(entry.body) })
+    const letter = decodeDeadLetter(lane, entry)
     return letter ? [{ sequence: entry.sequence, bytes: headerLength + entry.body.length, letter }] : []
   })
   return { letters, nextSequence, atEnd }

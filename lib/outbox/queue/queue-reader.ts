@@ -1,4 +1,3 @@
-import type { LogEntry } from '../log/reader'
 import { decodeRecord, lastSequence, type OutboxRecord } from '../record/record'
 import type { QueueCore } from './queue-core'
 import type { ReadResult } from './tail'
@@ -66,7 +65,7 @@ export class QueueReader {
       const records: OutboxRecord[] = []
       for (const entry of entries) {
         if (leases.isHeld(entry.sequence)) continue
-        const record = recordOf(lane, entry)
+        const record = decodeRecord(lane, entry)
         if (record) records.push(record)
         // It was mended wrongly.
         else this.#giveUp(lane, [entry.sequence])
@@ -82,7 +81,7 @@ export class QueueReader {
         most: 1,
       })
       const [first] = entries
-      const record = first && recordOf(lane, first)
+      const record = first && decodeRecord(lane, first)
       if (record || atEnd) return record
       from = nextSequence
     }
@@ -93,9 +92,4 @@ export class QueueReader {
     const plan = () => [{ type: 'settle', lane, area: 'pending', fate: 'damaged', sequences } as const]
     void this.#queue.submit({ kind: 'settle', plan }).catch(() => undefined)
   }
-}
-
-/** With memory of its own: what was read at once would be kept as a whole by whoever keeps one of them. */
-function recordOf(lane: string, { sequence, count, body }: LogEntry): OutboxRecord | undefined {
-  return decodeRecord(lane, { sequence, count, body: Buffer.from(body) })
 }
