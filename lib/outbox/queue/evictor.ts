@@ -71,7 +71,8 @@ export class Evictor {
     const refusal = this.#capacity.refusal(this.#queue.heldBytes(), bytes)
     if (!refusal) return undefined
     const overCap = this.#queue.heldBytes() + bytes - maxBytes
-    const wanted = (refusal === 'cap' ? overCap : bytes) + Math.floor(maxBytes * headroomShare)
+    const spaceBytes = Math.min(maxBytes, this.#capacity.totalBytes())
+    const wanted = (refusal === 'cap' ? overCap : bytes) + Math.floor(spaceBytes * headroomShare)
     const needed = refusal === 'cap' ? overCap : bytes
     const evicted = await this.#takeOldest(wanted, needed)
     if (!evicted) throw fullError(refusal, folder)

@@ -377,6 +377,30 @@ describe('the durable queue on a real disk', function () {
       await queue.close()
     }))
 
+  it('evicts the oldest where the disk is full, although its limit is not reached', async function () {
+    const done = await onDisk(12, async (place) => {
+      const settings = { freeFloorBytes: 0, whenFull: 'evict-oldest' } as const
+      const queue = await DurableQueue.open({ folder: join(place, 'outbox'), ...settings }, noEvents)
+      const sizeBytes = 100_000
+      const values = 300
+      let refused = 0
+      for (let at = 0; at < values; at++)
+        await queue.append(lane, [entry(`"${at}"`.padEnd(sizeBytes))]).catch(({ code }: { code: string }) => {
+          code.should.equal('OUTBOX_FULL')
+          refused++
+        })
+      const { accepted, evicted, pending } = queue.ledgerOf(lane)
+      should({ accepted, pending }).eql({ accepted: values - refused, pending: accepted - evicted })
+      should(refused).be.belowOrEqual(3)
+      const kept = (await readAll(queue, lane)).flatMap(bodiesOf).map((body) => Number(body.trim().slice(1, -1)))
+      should(kept.length * sizeBytes).be.above(4e6)
+      should(kept.at(-1)).equal(values - 1)
+      await queue.close()
+      return true
+    })
+    if (!done) skip(this, needsRoot)
+  })
+
   it('resumes by itself once a full disk has space again, and has lost nothing', async function () {
     const done = await onDisk(12, async (place) => {
       await writeFile(join(place, 'ballast'), Buffer.alloc(5e6))
