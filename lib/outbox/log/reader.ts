@@ -1,10 +1,11 @@
 import type { Bodies } from './bodies'
 import type { Change } from './change'
 import { type Area, areas } from './entry'
-import { faultOf } from './fault'
+import { faultOf, LogFault } from './fault'
 import { type LogIndex, type Place, placeAt, type Source } from './live-index'
 import { firstFrom, type Page } from './page'
 import type { PageStore } from './pages'
+import { isOfDisk, Unreadable } from './unreadable'
 
 /** What is kept under a sequence. */
 export interface LogEntry {
@@ -37,15 +38,19 @@ export interface ReaderOptions {
   readonly index: LogIndex
   readonly pages: PageStore
   readonly bodies: Bodies
+  readonly monotonicMs: () => number
   readonly submit: (changes: readonly Change[]) => Promise<void>
 }
 
 /** Reads a lane in the order of its sequences. */
 export class Reader {
+  readonly #unreadable: Unreadable
+
   readonly #options: ReaderOptions
 
   constructor(options: ReaderOptions) {
     this.#options = options
+    this.#unreadable = new Unreadable(options.bodies, options.monotonicMs)
   }
 
   /**
@@ -66,9 +71,13 @@ export class Reader {
       const picked = await this.#pick({ lane: lane.number, area: areas[area], from, before, most, mostBytes })
       const { places, atEnd } = picked
       try {
-        const bodies = await this.#options.bodies.read(places)
+        const { bodies, lost } = await this.#bodiesOf(places)
+        // A disk that can't be written either may only be away for a while.
+        if (lost.length > 0 && (await this.#giveUp(name, area, lost)).length > 0)
+          throw new LogFault('io', 'the disk can be neither read nor written')
         const damaged = places.filter((_, at) => !bodies[at])
-        const unbooked = damaged.length > 0 ? await this.#giveUp(name, area, damaged) : []
+        const unlike = damaged.filter((place) => !lost.includes(place))
+        const unbooked = unlike.length > 0 ? await this.#giveUp(name, area, unlike) : []
         const entries = places.flatMap(({ sequence, count }, at) => {
           const body = bodies[at]
           return body ? [{ sequence, count, body }] : []
@@ -80,6 +89,15 @@ export class Reader {
         // What was moved meanwhile is read from where it is now.
         if (places.every(({ segment }) => index.segments.get(segment.number) === segment)) throw faultOf(failure)
       }
+    }
+  }
+
+  async #bodiesOf(places: readonly Place[]): Promise<{ bodies: (Buffer | undefined)[]; lost: readonly Place[] }> {
+    try {
+      return { bodies: await this.#options.bodies.read(places), lost: [] }
+    } catch (failure) {
+      if (!isOfDisk(failure)) throw failure
+      return this.#unreadable.read(places)
     }
   }
 

@@ -1,6 +1,6 @@
 import { type Checkpoint, checkpointNames, decodeCheckpoint } from './checkpoint'
-import type { LogDisk } from './disk'
-import { LogFault } from './fault'
+import type { LogDisk, LogFile } from './disk'
+import { faultOf, LogFault } from './fault'
 import type { Files } from './files'
 import { type FoundSegment, findSegments, segmentsBehind } from './found-segments'
 import { surplusOf } from './lanes'
@@ -49,6 +49,8 @@ export interface RecoveryOptions {
   readonly quarantine: Quarantine
   readonly newSalt: () => number
 }
+
+const copiedBytes = 1 << 20
 
 /** Finds out what is alive in the folder. @throws {LogFault} newer, foreign, io */
 export async function recover(options: RecoveryOptions): Promise<Recovered> {
@@ -104,8 +106,20 @@ async function readCheckpoints(disk: LogDisk, names: readonly string[]) {
       await file.close()
     }
   }
+  if (best) await syncAgain(disk, checkpointNames[best.slot] ?? checkpointNames[0])
   const last = { generation: best?.checkpoint.generation ?? 0, slot: best?.slot ?? 1 }
   return { checkpoint: best?.checkpoint, last, damaged }
+}
+
+/** The other one is written over next. */
+async function syncAgain(disk: LogDisk, name: string): Promise<void> {
+  const file = await disk.open(name)
+  try {
+    await writeAgain(file, 0, await file.size())
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 /** What the checkpoint tells. @returns how many segments are missing in which something is alive */
@@ -177,6 +191,7 @@ async function replayLog(
             isDoubtful = true
           })
         }
+        if (replay.lastGroupOffset !== undefined) await writeAgain(file, replay.lastGroupOffset, segment.end)
       }
       if (next) await replay.seal()
       for (const hole of replay.damage.splice(0)) await quarantine.copy(file, number, hole)
@@ -184,6 +199,22 @@ async function replayLog(
     })
   }
   return { report: replay.report, lost: replay.lost, group: replay.group, isOwed, isDoubtful, missing }
+}
+
+/**
+ * Writes what is there already. Where an earlier process has met a sync that failed, the system shows what is not on the disk, and
+ * takes it for written; only what is written anew is synced.
+ */
+async function writeAgain(file: LogFile, start: number, end: number): Promise<void> {
+  try {
+    for (let offset = start; offset < end; offset += copiedBytes) {
+      const bytes = Buffer.allocUnsafe(Math.min(copiedBytes, end - offset))
+      await file.write(bytes.subarray(0, await file.read(bytes, offset)), offset)
+    }
+  } catch (failure) {
+    // There are file systems that need room for that.
+    if (faultOf(failure).kind !== 'full') throw failure
+  }
 }
 
 /** Holds the counters against what is there. */

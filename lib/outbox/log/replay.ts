@@ -56,6 +56,8 @@ export class Replay {
 
   /** Of the last entry. */
   group = 0
+  /** Where the last group begins, if no checkpoint tells of it. */
+  lastGroupOffset: number | undefined
 
   begin(segment: Segment, known?: Known): void {
     this.#segment = segment
@@ -97,6 +99,7 @@ export class Replay {
     const end = last ? last.offset + last.length : (this.#segment?.end ?? 0)
     const isEnded = !last || (last.header.flags & flags.last) !== 0 || this.#isKnown(last.offset)
     const isWhole = isEnded && torn.every(({ offset }) => offset >= end)
+    this.lastGroupOffset = this.#group.find(({ type, offset }) => type === 'entry' && !this.#isKnown(offset))?.offset
     for (const { length } of torn) this.report.tornBytes += length
     // What is behind the last good entry was of yet another group.
     this.#group = this.#group.filter((one) => one.type === 'entry' || this.#isKnown(one.offset))

@@ -127,7 +127,7 @@ async function open(
   const common = { index, pages, bodies: new Bodies(files, quarantine), segmentBytes, turn, submit }
   const cleaner = new Cleaner(common)
   const writer: Writer = new Writer({ ...common, tail, checkpoints, reserve, onSettled: () => cleaner.wake() })
-  const reader = new Reader(common)
+  const reader = new Reader({ ...common, monotonicMs })
   return {
     report,
     commit: (changes, { together = false } = {}) => writer.submit(changes, together),

@@ -1,6 +1,9 @@
 import { strict as assert } from 'node:assert'
+import type { LogFile } from '../../../lib/outbox/log/disk'
+import { LogFault } from '../../../lib/outbox/log/fault'
+import { openSegmentLog } from '../../../lib/outbox/log/segment-log'
 import { lanes, Model } from './model'
-import { randomOf } from './test-disk'
+import { randomOf, TestDisk } from './test-disk'
 
 /** More of everything: the long run has 20. */
 const effort = Number(process.env['LOG_EFFORT'] ?? 1)
@@ -104,5 +107,62 @@ describe('the log on a disk that fails or is full', () => {
       await model.log.idle()
       assert.ok(model.disk.cut().names.has('checkpoint-b'), `seed ${seed}`)
     }
+  })
+
+  it('gives up what a bad sector holds after a minute, counts it, and reads on behind it', async () => {
+    const disk = new TestDisk(randomOf(5))
+    let isBad = false
+    const open = disk.open.bind(disk)
+    disk.open = async (name, options) => {
+      const file = await open(name, options)
+      const read: LogFile['read'] = async (buffer, position) => {
+        if (isBad && position <= 3000 && position + buffer.length > 3000)
+          throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
+        return file.read(buffer, position)
+      }
+      return name.startsWith('segment-') ? { ...file, read } : file
+    }
+    let nowMs = 0
+    const options = { segmentBytes: 1 << 16, random: randomOf(6), turn: async () => undefined }
+    const log = await openSegmentLog(disk, { ...options, monotonicMs: () => nowMs })
+    const body = Buffer.alloc(300, 'x')
+    const put = (sequence: number) =>
+      ({ type: 'put', lane: 'l', area: 'pending', sequence, count: 2, isAccepted: true, body }) as const
+    await log.commit(Array.from({ length: 20 }, (_, at) => put(1 + 2 * at)))
+    isBad = true
+    let failures = 0
+    let damaged = 0
+    for (let isRead = false; !isRead; nowMs += 1_000) {
+      const slice = await log.read('l', 'pending', 0, 1000).catch((fault: unknown) => {
+        assert.ok(fault instanceof LogFault && fault.kind === 'io')
+        failures++
+        return undefined
+      })
+      if (!slice) continue
+      damaged = slice.damaged
+      assert.equal(slice.entries.length, 19)
+      isRead = true
+    }
+    assert.ok(failures >= 60 && failures < 70, `${failures} failures`)
+    assert.equal(damaged, 2)
+    assert.deepEqual([log.ledger('l')?.pending, log.ledger('l')?.damaged], [38, 2])
+    await log.close()
+  })
+
+  it('writes once more what a failed sync may have left in memory only, before it counts it', async () => {
+    const model = await Model.open(5)
+    await model.commit([model.put('enos')])
+    model.disk.fateOf = (_, what) => (what.startsWith('append segment') ? 'fails' : 'works')
+    assert.equal(await model.commit([model.put('enos')]), false)
+    const left = model.disk.killed()
+    const done: string[] = []
+    left.fateOf = (_, what) => {
+      done.push(what)
+      return 'works'
+    }
+    await model.reopen(left)
+    assert.equal(model.kept.size, 2)
+    const written = done.indexOf('write segment-000000000001')
+    assert.ok(written >= 0 && written < done.indexOf('sync segment-000000000001'), done.join())
   })
 })
