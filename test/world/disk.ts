@@ -226,7 +226,12 @@ export class WorldDisk implements Folder {
 
   /** @internal */
   async append(name: string, file: VirtualSectors, bytes: Buffer, position: number): Promise<void> {
-    await this.#fill(`append to ${name}`, file, bytes, position, this.#syncMs())
+    try {
+      await this.#fill(`append to ${name}`, file, bytes, position, this.#syncMs())
+    } catch (failure) {
+      file.forsake()
+      throw failure
+    }
     file.writeSafely(bytes, position)
     this.witness.appended(name, position, bytes)
   }
@@ -241,8 +246,13 @@ export class WorldDisk implements Folder {
 
   /** @internal What was written before it began is on the disk. */
   async sync(name: string, file: VirtualSectors): Promise<void> {
-    await this.change(`sync ${name}`, () => undefined, this.#syncMs())
-    file.sync()
+    try {
+      await this.change(`sync ${name}`, () => undefined, this.#syncMs())
+      file.sync()
+    } catch (failure) {
+      file.forsake()
+      throw failure
+    }
   }
 
   /** @internal */

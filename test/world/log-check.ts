@@ -161,8 +161,7 @@ export class LogCheck implements DiskWitness {
           `${name} says that ${before.number} ends at ${header.previousEnd}, not at ${before.end}`,
         )
       this.#segmentOf(header.number, header.salt)
-    } else if ((checkpointNames as readonly string[]).includes(name)) {
-      this.#adopt()
+    } else if ((checkpointNames as readonly string[]).includes(name) && !this.#remains) {
       const checkpoint = decodeCheckpoint(bytes)
       if (checkpoint) this.#compare(checkpoint)
       else this.truth.violated('a checkpoint that cannot be read', name)

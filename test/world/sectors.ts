@@ -11,6 +11,8 @@ export class VirtualSectors {
   #safeSize = 0
   /** What each sector held that was written since its last sync, the oldest first. */
   readonly #former = new Map<number, Buffer[]>()
+  /** Of those, where a sync has failed: the system takes them for written, and no other sync writes them. */
+  readonly #forsaken = new Set<number>()
   /** What a truncation has taken that is not on the disk yet. */
   #cutOff: { readonly size: number; readonly tail: Buffer } | undefined
 
@@ -36,6 +38,7 @@ export class VirtualSectors {
     for (let sector = Math.floor(position / sectorBytes); sector * sectorBytes < end; sector++) {
       const before = Buffer.from(this.#bytes.subarray(sector * sectorBytes, (sector + 1) * sectorBytes))
       this.#former.set(sector, [...(this.#former.get(sector) ?? []), before])
+      this.#forsaken.delete(sector)
     }
     bytes.copy(this.#bytes, position)
     this.size = Math.max(this.size, end)
@@ -50,8 +53,10 @@ export class VirtualSectors {
     this.#safeSize = Math.max(this.#safeSize, end)
     this.#cutOff = undefined
     if (this.#former.size === 0) return
-    for (let sector = Math.floor(position / sectorBytes); sector * sectorBytes < end; sector++)
+    for (let sector = Math.floor(position / sectorBytes); sector * sectorBytes < end; sector++) {
       this.#former.delete(sector)
+      this.#forsaken.delete(sector)
+    }
   }
 
   truncate(size: number): void {
@@ -67,9 +72,14 @@ export class VirtualSectors {
   }
 
   sync(): void {
-    this.#former.clear()
+    for (const sector of this.#former.keys()) if (!this.#forsaken.has(sector)) this.#former.delete(sector)
     this.#cutOff = undefined
     this.#safeSize = this.size
+  }
+
+  /** A sync has failed. */
+  forsake(): void {
+    for (const sector of this.#former.keys()) this.#forsaken.add(sector)
   }
 
   /** Each sector that was not synced is as it was at some time since. */
@@ -91,6 +101,7 @@ export class VirtualSectors {
       this.#bytes.fill(0, size, this.size)
       this.size = size
     }
+    this.#forsaken.clear()
     this.sync()
   }
 
