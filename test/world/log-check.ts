@@ -1,22 +1,12 @@
 import type { LaneFigures } from '../../lib/outbox'
 import { decodeSequences } from '../../lib/outbox/log/change'
 import { type Checkpoint, checkpointNames, decodeCheckpoint } from '../../lib/outbox/log/checkpoint'
-import {
-  areas,
-  type EntryHeader,
-  fates,
-  findEntry,
-  flags,
-  headerLength,
-  kinds,
-  readHeader,
-  seedOf,
-} from '../../lib/outbox/log/entry'
+import { areas, fates, flags, headerLength, kinds, seedOf } from '../../lib/outbox/log/entry'
 import { type Counter, decodeLane } from '../../lib/outbox/log/lanes'
 import { decodeSegmentHeader, segmentHeaderLength, segmentNumberOf } from '../../lib/outbox/log/segment-header'
-import { crc32 } from '../../lib/outbox/record/crc32'
 import type { DiskWitness, Folder } from './disk'
 import type { Kept, LedgerCheck } from './ledger-check'
+import { entriesIn, newest, type Scanned } from './log-bytes'
 import type { Truth } from './truth'
 
 interface Lane extends Record<Counter, number> {
@@ -50,12 +40,6 @@ interface Group {
   readonly lanesBefore: ReadonlyMap<number, Lane>
   readonly born: Entry[]
   readonly ended: Entry[]
-}
-
-interface Scanned {
-  readonly header: EntryHeader
-  readonly body: Buffer
-  readonly offset: number
 }
 
 /** What a process that has ended was writing. */
@@ -346,36 +330,6 @@ export class LogCheck implements DiskWitness {
     this.truth.violated('a wrong checkpoint', `nothing ends at ${offset} of segment ${segment}`)
     return undefined
   }
-}
-
-function newest(folder: Folder): Checkpoint | undefined {
-  const checkpoints = checkpointNames.flatMap((name) => decodeCheckpoint(folder.bytesOf(name) ?? Buffer.alloc(0)) ?? [])
-  return checkpoints.sort((a, b) => b.generation - a.generation)[0]
-}
-
-/**
- * The entries one after the other; where bytes are lost, from the next good one on.
- * @param start of these bytes in the file
- */
-function entriesIn(bytes: Buffer, start: number, seed: number): { entries: Scanned[]; isWhole: boolean } {
-  const entries: Scanned[] = []
-  let isWhole = true
-  for (let at = 0; at < bytes.length; ) {
-    const header = readHeader(bytes, at, seed)
-    const next = at + headerLength + (header?.length ?? 0)
-    const body = bytes.subarray(at + headerLength, next)
-    if (header && next <= bytes.length && crc32(body) === header.bodyCrc) {
-      entries.push({ header, body, offset: start + at })
-      at = next
-      continue
-    }
-    const resumed = findEntry(bytes, at + 1, seed)
-    if (resumed < 0) break
-    isWhole = false
-    at = resumed
-  }
-  const last = entries.at(-1)
-  return { entries, isWhole: isWhole && (!last || (last.header.flags & flags.last) !== 0) }
 }
 
 const keyOf = (lane: number, area: string, sequence: number): string => `${lane} ${area} ${sequence}`
