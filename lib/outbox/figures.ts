@@ -1,4 +1,4 @@
-import type { RecountResult } from './queue/recount'
+import type { RecoveryReport } from './log/recovery'
 import type { DeadReason } from './record/dead-letter'
 import type { LaneState } from './sender/gate'
 
@@ -53,10 +53,8 @@ export interface OutboxFigures {
   readonly maxBytes: number
   /** Why nothing can be accepted now. */
   readonly storeError: DeadReason | undefined
-  /** How often the store had to be set aside because it could not be opened. */
-  readonly quarantines: number
-  /** The last comparison of the ledgers with the store; `undefined` until the first is done. */
-  readonly recount: RecountResult | undefined
+  /** What was not as it should be in the folder when it was opened. */
+  readonly found: RecoveryReport
 }
 
 const metrics: readonly (readonly [name: string, type: 'counter' | 'gauge', help: string, value: keyof LaneFigures])[] =
@@ -79,7 +77,7 @@ const metrics: readonly (readonly [name: string, type: 'counter' | 'gauge', help
   ]
 
 /** The figures in the Prometheus text format, version 0.0.4. */
-export function prometheusText({ folder, lanes, heldBytes, maxBytes, storeError, quarantines }: OutboxFigures): string {
+export function prometheusText({ folder, lanes, heldBytes, maxBytes, storeError }: OutboxFigures): string {
   const outbox = `outbox="${escaped(folder)}"`
   const metric = (name: string, type: string, help: string, samples: readonly string[]) =>
     [`# HELP outbox_${name} ${help}`, `# TYPE outbox_${name} ${type}`, ...samples].join('\n')
@@ -114,9 +112,6 @@ export function prometheusText({ folder, lanes, heldBytes, maxBytes, storeError,
     metric('held_bytes', 'gauge', 'Bytes kept, dead letters included', [`outbox_held_bytes{${outbox}} ${heldBytes}`]),
     metric('max_bytes', 'gauge', 'Limit of the bytes kept', [`outbox_max_bytes{${outbox}} ${maxBytes}`]),
     metric('store_ok', 'gauge', '0 while nothing can be written', [`outbox_store_ok{${outbox}} ${storeError ? 0 : 1}`]),
-    metric('quarantines_total', 'counter', 'Stores set aside as unreadable', [
-      `outbox_quarantines_total{${outbox}} ${quarantines}`,
-    ]),
     '',
   ].join('\n')
 }

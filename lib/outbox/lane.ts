@@ -4,9 +4,7 @@ import { DeadLetters } from './queue/dead-letters'
 import type { Held } from './queue/options'
 import type { DurableQueue } from './queue/queue'
 import { certainAgeMs } from './record/eviction'
-import { lastSequence } from './record/keys'
-import { pendingOf } from './record/ledger'
-import type { OutboxRecord } from './record/record'
+import { lastSequence, type OutboxRecord } from './record/record'
 import { withRightTimes } from './sender/dated'
 import type { Destination } from './sender/destination'
 import { Sender } from './sender/sender'
@@ -47,7 +45,6 @@ export class Lane {
     this.#options = options
     this.name = options.lane
     this.#queue = options.queue
-    this.#queue.ensureLane(this.name)
     this.deadLetters = new DeadLetters(this.#queue, this.name)
     this.backlog = new Backlog(this.#queue, this.name)
   }
@@ -128,14 +125,14 @@ export class Lane {
 
   /** How many records wait. */
   get pending(): number {
-    return pendingOf(this.#queue.ensureLane(this.name))
+    return this.#queue.ledgerOf(this.name).pending
   }
 
   async figures(): Promise<LaneFigures> {
-    const ledger = this.#queue.ensureLane(this.name)
-    const { accepted, delivered, pendingBytes, dead, deadBytes, dropped, evicted, damaged } = ledger
-    const pending = pendingOf(ledger)
-    const oldest = pending > 0 ? await this.#findOldest(ledger.headSequence) : undefined
+    const oldest = this.pending > 0 ? await this.#findOldest() : undefined
+    // All of one moment.
+    const ledger = this.#queue.ledgerOf(this.name)
+    const { accepted, delivered, pending, pendingBytes, dead, deadBytes, dropped, evicted, damaged } = ledger
     const { scheduler, bootId, openedMonotonicMs } = this.#options
     const now = { bootId, monotonicMs: scheduler.monotonicMs(), openedMonotonicMs }
     return {
@@ -165,8 +162,8 @@ export class Lane {
   }
 
   /** The first pending record, in somebody's hands or not. While it can't be read, the one that was found last. */
-  async #findOldest(headSequence: number): Promise<OutboxRecord | undefined> {
-    const find = this.#queue.peek(this.name, headSequence, lastSequence).catch(() => this.#oldest)
+  async #findOldest(): Promise<OutboxRecord | undefined> {
+    const find = this.#queue.peek(this.name, 0, lastSequence).catch(() => this.#oldest)
     this.#oldest = await find
     return this.#oldest
   }

@@ -1,9 +1,9 @@
-import { access, mkdir, readdir, realpath, rename, rmdir, stat } from 'node:fs/promises'
+import { mkdir, readdir, realpath, rename, rmdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ConnectorError, say } from '../core'
 import { type OutboxOptions, openOutbox } from './outbox'
-import { storeIn, syncFolder, unlessMissing } from './store/folder'
-import { HeldElsewhere } from './store/open-store'
+import { holdsOutbox, syncFolder, unlessMissing } from './queue/folder'
+import { HeldElsewhere } from './queue/store-error'
 
 /** A folder that an outbox had before, and in which something is left that nothing sends. */
 export interface FormerFolder {
@@ -17,7 +17,7 @@ export interface FormerFolder {
 /**
  * Gives an outbox another folder: the old one gets the new name, with all that is in it. Nobody in this process may have
  * either open. Nothing is merged and nothing is copied: what cannot be renamed stays as it is.
- * @param options the scheduler, and where tests need them, driver and disk space
+ * @param options the scheduler, and where tests need them, disk and disk space
  * @returns what is left in the old folder; `undefined` where nothing is
  */
 export async function moveOutbox(
@@ -40,7 +40,7 @@ export async function moveOutbox(
 }
 
 /**
- * How many records are in a folder that nobody in this process has open: what waits and what was refused. Of a store that
+ * How many records are in a folder that nobody in this process has open: what waits and what was refused. Of an outbox that
  * is larger than `mostBytes`, or cannot be opened, nobody knows: `undefined`. What another process has is its own: 0.
  */
 export async function countRecords(
@@ -50,23 +50,16 @@ export async function countRecords(
 ): Promise<number | undefined> {
   if (!(await holdsOutbox(folder))) return 0
   try {
-    return (await storeBytes(folder)) > mostBytes ? undefined : await recordsIn(folder, options)
+    return (await bytesIn(folder)) > mostBytes ? undefined : await recordsIn(folder, options)
   } catch (failure) {
     return failure instanceof HeldElsewhere ? 0 : undefined
   }
 }
 
-async function storeBytes(folder: string): Promise<number> {
-  const store = storeIn(folder)
-  const sizes = await Promise.all((await readdir(store)).map(async (name) => (await stat(join(store, name))).size))
+async function bytesIn(folder: string): Promise<number> {
+  const sizes = await Promise.all((await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size))
   return sizes.reduce((sum, size) => sum + size, 0)
 }
-
-const holdsOutbox = (folder: string) =>
-  access(storeIn(folder)).then(
-    () => true,
-    () => false,
-  )
 
 async function recordsIn(folder: string, options: Omit<OutboxOptions, 'folder'>): Promise<number> {
   const outbox = await openOutbox({ ...options, folder })

@@ -8,8 +8,6 @@ import type { DeadReason, DeadRecord } from './record/dead-letter'
 import type { EvictionEntry, EvictionQuery } from './record/eviction'
 
 export interface OutboxOptions extends QueueOptions {
-  /** For the jitter of the back-off, 0 up to 1. Default `Math.random`. */
-  readonly random?: () => number
   /** Records that streams on their own ways hold of the queue together; one of them, an eighth. Default 16,000. */
   readonly asideRecords?: number
 }
@@ -24,14 +22,14 @@ export type OutboxEvent =
   | { readonly type: 'store-state'; readonly error: DeadReason | undefined }
 
 /** What every lane's sender is told. */
-type SendingOptions = Required<Pick<OutboxOptions, 'random' | 'asideRecords'>>
+type SendingOptions = Pick<ResolvedQueueOptions, 'random'> & Required<Pick<OutboxOptions, 'asideRecords'>>
 
 const closeTimeoutMs = 5000
 
 /**
- * Opens the folder's outbox: the store, and a lane per cloud session.
- * @throws {ConnectorError} OUTBOX_UNAVAILABLE: another process has the folder, it can't be written, or this platform has
- * no binary of the store. OUTBOX_FULL: the disk is full. Trying again later is right.
+ * Opens the folder's outbox: the log, and a lane per cloud session.
+ * @throws {ConnectorError} OUTBOX_UNAVAILABLE: another process has the folder, it can't be written, or it is of another
+ * version. OUTBOX_FULL: the disk is full. Trying again later is right.
  */
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
   const resolved = await resolveOptions(options)
@@ -50,8 +48,8 @@ export async function openOutbox(options: OutboxOptions): Promise<Outbox> {
     reappeared: (lane, sequence) => lanes.get(lane)?.readAgainFrom(sequence),
     storeState: (error) => tell({ type: 'store-state', error: error && reason(error) }),
   })
-  const { random = Math.random, asideRecords = 16_000 } = options
-  return new Outbox(queue, resolved, lanes, listeners, tell, { random, asideRecords })
+  const { asideRecords = 16_000 } = options
+  return new Outbox(queue, resolved, lanes, listeners, tell, { random: resolved.random, asideRecords })
 }
 
 /** An open outbox. Whoever opened it shares it and closes it. */
@@ -131,8 +129,7 @@ export class Outbox {
       heldBytes: queue.heldBytes(),
       maxBytes: options.maxBytes,
       storeError: queue.fault && reason(queue.fault),
-      quarantines: queue.quarantines,
-      recount: queue.recounted,
+      found: queue.found,
     }
   }
 
@@ -145,11 +142,6 @@ export class Outbox {
   onEvent(listener: (event: OutboxEvent) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
-  }
-
-  /** Resolves when the count that began at open, or after damage, has been held against the ledgers. */
-  recountDone(): Promise<void> {
-    return this.#queue.recountDone()
   }
 
   /**

@@ -63,7 +63,6 @@ async function fill({ fleet, devices, values, share, isSpread }) {
     while (good < values) await outbox.acceptAll(lane, next())
   }
   await Promise.all(Array.from({ length: producers }, produce))
-  await outbox.recountDone()
   await outbox.close()
   return { poison }
 }
@@ -71,7 +70,6 @@ async function fill({ fleet, devices, values, share, isSpread }) {
 /** Opens a folder that was filled, and sends until all good values were taken: how many of them a second. */
 async function drain({ values }) {
   const outbox = await openOutbox(options)
-  await outbox.recountDone()
   const uplink = integration()
   const destination = enosDestination(uplink, kind, timeliness)
   let taken = 0

@@ -2,7 +2,7 @@
 // One process with the outbox alone, or with the bare disk: plain JavaScript over the compiled package.
 const { open } = require('node:fs/promises')
 const { join } = require('node:path')
-const { setImmediate: nextTurn, setTimeout: wait } = require('node:timers/promises')
+const { setImmediate: nextTurn } = require('node:timers/promises')
 const { openOutbox } = require('../../dist/lib/outbox')
 
 const { task, folder, ...input } = JSON.parse(process.argv[2])
@@ -51,11 +51,8 @@ async function rateOf(work, durationMs) {
   return { perSecond: (count * 1000) / (performance.now() - startMs) }
 }
 
-/**
- * @param payloadBytes how long the text of a record shall be at least
- * @param settleMs how long the store is left alone before it is closed
- */
-async function fill({ lane, records, payloadBytes = 0, settleMs = 0 }) {
+/** @param payloadBytes how long the text of a record shall be at least */
+async function fill({ lane, records, payloadBytes = 0 }) {
   const outbox = await openOutbox(options)
   const note = 'x'.repeat(Math.max(0, payloadBytes - 60))
   const payloadOf = (value) => (note ? JSON.stringify({ measurepoints: { note }, time: Date.now() }) : pointOf(value))
@@ -64,9 +61,6 @@ async function fill({ lane, records, payloadBytes = 0, settleMs = 0 }) {
     const part = Array.from({ length }, (_, one) => pointRecord(payloadOf(at + one)))
     await outbox.acceptAll(lane, part)
   }
-  await outbox.recountDone()
-  // No plant fills a store in seconds; what LevelDB has to put in order after that would be measured as part of the start.
-  await wait(settleMs)
   await outbox.close()
   return {}
 }
@@ -74,7 +68,6 @@ async function fill({ lane, records, payloadBytes = 0, settleMs = 0 }) {
 /** Sends what the folder holds to nowhere; records per second, over at most `records` of them. */
 async function drain({ lane, records }) {
   const outbox = await openOutbox(options)
-  await outbox.recountDone()
   let sent = 0
   let finish
   const finished = new Promise((resolve) => {

@@ -37,14 +37,12 @@ async function fill(payloadBytes) {
     }))
     await outbox.acceptAll('lane', records)
   }
-  await outbox.recountDone()
   await outbox.close()
 }
 
 async function drain() {
   const idle = await delayWhile(() => wait(5000))
   const outbox = await openOutbox(options)
-  await outbox.recountDone()
   const draining = await delayWhile(async () => {
     const send = () => nextTurn()
     await outbox.lane('lane').attach({ batching: 'lane', send, classify: () => ({ kind: 'network' }) })
@@ -82,7 +80,6 @@ async function open() {
     const now = memory()
     if (now.all > most.all) most = now
   }, 20)
-  await outbox.recountDone()
   await wait(1000)
   clearInterval(sampling)
   await outbox.close()

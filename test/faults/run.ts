@@ -1,6 +1,6 @@
 import { inFolder } from '../outbox/places'
 import { inventory, lostOf, runVictim, type Told } from '../outbox/victims'
-import { flippedBytes } from './flips'
+import { damagedFiles } from './damage'
 import { measure } from './measure'
 import { powerCuts } from './power-cut'
 import { smallDisks } from './small-disks'
@@ -38,12 +38,12 @@ async function main(): Promise<void> {
     rows.push(...(await smallDisks()))
   } else console.warn('SKIPPED: power cuts and small disks need root, to mount images.')
   console.log(table(rows))
-  const flipped = await flippedBytes()
-  console.log(flipped.table)
+  const damaged = await damagedFiles()
+  console.log(damaged.table)
   if (isVoid) console.error('VOID: the control must lose data in nine of ten cuts.')
   const isLossy = rows.some(({ fault, lost }) => lost > 0 && !fault.includes('CONTROL'))
   const isKept = await measure()
-  process.exitCode = isVoid || isLossy || !flipped.isKept || !isKept ? 1 : 0
+  process.exitCode = isVoid || isLossy || !damaged.isKept || !isKept ? 1 : 0
 }
 
 void main()

@@ -2,9 +2,8 @@ import type { Scheduler } from '../../lib/core'
 import type { QueueEvents } from '../../lib/outbox/queue/options'
 import type { DurableQueue, OutboxRecord } from '../../lib/outbox/queue/queue'
 import type { Arrival } from '../../lib/outbox/record/bundle'
-import { keyOf, lastSequence } from '../../lib/outbox/record/keys'
 import { takeApart } from '../../lib/outbox/record/parts'
-import { decodeRecord, encodeRecord } from '../../lib/outbox/record/record'
+import { decodeRecord, encodeRecord, lastSequence } from '../../lib/outbox/record/record'
 import { newFolder, removeFolder } from '../folder'
 
 /** A folder of its own on the real disk for the time of `use`. */
@@ -16,6 +15,9 @@ export async function inFolder<Result>(use: (folder: string) => Promise<Result>)
     await removeFolder(folder)
   }
 }
+
+/** A disk that is never full. */
+export const plenty = async () => ({ freeBytes: 1e12, totalBytes: 1e12 })
 
 /** Time stands still, and whoever waits is called in the next turn. */
 export function instantScheduler(): Scheduler {
@@ -55,9 +57,8 @@ export async function readAll(queue: DurableQueue, lane: string): Promise<Outbox
 export const bodiesOf = (record: OutboxRecord): string[] =>
   takeApart(record).map(({ payload }) => payload.toString('utf8'))
 
-/** What came at this time, as it comes back from the store. */
+/** What came at this time, as it comes back from the log. */
 export function storedAt(arrival: Arrival, sequence: number, acceptedWallMs: number): OutboxRecord {
-  const key = keyOf('pending', 1, sequence)
   const moment = {
     acceptedWallMs,
     acceptedMonotonicMs: 1,
@@ -65,7 +66,8 @@ export function storedAt(arrival: Arrival, sequence: number, acceptedWallMs: num
     clockImplausible: false,
     isRevived: false,
   }
-  const record = decodeRecord(key, encodeRecord(key, { sequence, lane: 'lane', ...arrival, ...moment }))
+  const body = encodeRecord({ sequence, lane: 'lane', ...arrival, ...moment })
+  const record = decodeRecord('lane', { sequence, count: arrival.count, body })
   if (!record) throw new Error('the record does not come back')
   return record
 }

@@ -1,12 +1,12 @@
 import should from 'should'
 import { type Lane, type Outbox, openOutbox, type WhenDeadFull, type WhenFull } from '../../lib/outbox'
-import { type Area, areaOf, laneNumberOf } from '../../lib/outbox/record/keys'
-import { decodeChecked, type LaneLedger, pendingOf } from '../../lib/outbox/record/ledger'
-import { decodeRecord } from '../../lib/outbox/record/record'
+import { DeadLetters } from '../../lib/outbox/queue/dead-letters'
+import { DurableQueue } from '../../lib/outbox/queue/queue'
+import { countAll } from '../../lib/outbox/record/record'
 import { FakeCloud } from './fake-cloud'
 import { ManualClock } from './manual-clock'
-import { MemoryDisk } from './memory-store'
-import { inFolder } from './places'
+import { MemoryDisk } from './memory-disk'
+import { inFolder, instantScheduler, noEvents, plenty, readAll } from './places'
 
 export interface Scene {
   readonly clock: ManualClock
@@ -43,11 +43,12 @@ export function scene(
     inFolder(async (folder) => {
       const clock = new ManualClock()
       const disk = new MemoryDisk()
-      const options = { folder, scheduler: clock, driver: disk, random: () => 0.999, ...settings }
-      const open = () => openOutbox({ ...options, diskSpace: async () => ({ freeBytes: 1e12, totalBytes: 1e12 }) })
+      const options = { folder, scheduler: clock, openDisk: () => disk, random: () => 0.999, ...settings }
+      const open = () => openOutbox({ ...options, diskSpace: plenty })
       let outbox = await open()
       let lane = outbox.lane('lane')
       const cloud = new FakeCloud(clock.monotonicMs)
+      clock.progress = () => disk.operations + cloud.requests.length
       const close = async () => {
         let isClosed = false
         const closed = outbox.close().then(() => {
@@ -83,18 +84,25 @@ export function scene(
       } finally {
         await close()
       }
-      checkBooks(disk)
+      await checkBooks(disk, folder)
     })
 }
 
 /** What the ledgers say must be what is there. */
-export function checkBooks({ entries }: MemoryDisk): void {
-  const of = (area: Area) => entries.filter(([key]) => areaOf(key) === area)
-  for (const [key, value] of of('lane')) {
-    const ledger = decodeChecked<LaneLedger>(value)
-    if (!ledger) throw new Error('a ledger cannot be read')
-    const ofLane = (area: Area) => of(area).filter(([other]) => laneNumberOf(other) === laneNumberOf(key))
-    const pending = ofLane('pending').reduce((sum, [at, bytes]) => sum + (decodeRecord(at, bytes)?.count ?? 0), 0)
-    should({ pending: pendingOf(ledger), dead: ledger.dead }).eql({ pending, dead: ofLane('dead').length })
+export async function checkBooks(disk: MemoryDisk, folder: string): Promise<void> {
+  const options = { folder, openDisk: () => disk, scheduler: instantScheduler() }
+  const queue = await DurableQueue.open({ ...options, diskSpace: plenty }, noEvents)
+  try {
+    should(queue.found).containEql({ missing: 0, reappeared: 0, holes: 0 })
+    for (const { lane, pending, dead } of queue.all()) {
+      const letters = await new DeadLetters(queue, lane).list({ limit: 1e6 })
+      should({ lane, pending, dead }).eql({
+        lane,
+        pending: countAll(await readAll(queue, lane)),
+        dead: letters.length,
+      })
+    }
+  } finally {
+    await queue.close()
   }
 }

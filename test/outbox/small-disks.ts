@@ -5,9 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { QueueOptions } from '../../lib/outbox/queue/options'
 import { DurableQueue } from '../../lib/outbox/queue/queue'
-import type { ReadResult } from '../../lib/outbox/queue/tail'
-import { lastSequence } from '../../lib/outbox/record/keys'
-import { StoreFault } from '../../lib/outbox/store/store'
+import { lastSequence } from '../../lib/outbox/record/record'
 import { newFolder, removeFolder } from '../folder'
 import { bodiesOf, noEvents } from './places'
 
@@ -127,12 +125,12 @@ async function drain(
 ): Promise<Set<string>> {
   const left = new Set(accepted)
   for (let from = 0, atEnd = false; !atEnd && accepted.size - left.size < most; ) {
-    const read = await readPatiently(queue, from)
+    const read = await queue.read(lane, from, lastSequence)
     for (const record of read.records) {
       queue.leasesOf(lane).take(record.sequence)
       for (const payload of bodiesOf(record)) left.delete(payload)
     }
-    await queue.settle(lane, { delivered: read.records, headSequence: read.nextSequence })
+    await queue.settle(lane, { delivered: read.records })
     from = read.nextSequence
     atEnd = read.atEnd
   }
@@ -145,18 +143,6 @@ const append = (queue: DurableQueue, payload: string) =>
 /** Takes the last byte there is. */
 const fill = (place: string, name = 'ballast') =>
   writeFile(join(place, name), Buffer.alloc(400 * 2 ** 20)).catch(() => undefined)
-
-/** While the store is opened again nothing can be read. */
-async function readPatiently(queue: DurableQueue, from: number): Promise<ReadResult> {
-  for (;;) {
-    try {
-      return await queue.read(lane, from, lastSequence)
-    } catch (fault) {
-      if (!(fault instanceof StoreFault) || fault.kind !== 'io') throw fault
-      await delay(20)
-    }
-  }
-}
 
 export async function within(limitMs: number, attempt: () => Promise<void>): Promise<boolean> {
   for (const sinceMs = performance.now(); performance.now() - sinceMs < limitMs; await delay(50)) {

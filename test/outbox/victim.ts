@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs'
 import { ConnectorError, Text } from '../../lib/core'
 import { type Destination, openOutbox, type Scheduler, systemScheduler } from '../../lib/outbox'
-import { createLevelDriver } from '../../lib/outbox/store/store'
 import { bodiesOf } from './places'
+import { unsyncedDisk } from './real-disk'
 
 /**
  * A process to be killed: accepts as fast as the disk allows, sends, makes a dead letter of every 97th record, and
@@ -45,7 +45,7 @@ async function run(): Promise<void> {
     folder,
     freeFloorBytes: 0,
     scheduler: hasty,
-    driver: createLevelDriver({ sync: control !== 'unsynced' }),
+    ...(control === 'unsynced' && { openDisk: unsyncedDisk }),
   })
   say('o')
   await outbox.lane('lane').attach(cloud)

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { openOutbox } from '../../lib/outbox'
+import type { RecoveryReport } from '../../lib/outbox/log/recovery'
 import { DurableQueue } from '../../lib/outbox/queue/queue'
-import type { RecountResult } from '../../lib/outbox/queue/recount'
 import { bodiesOf, noEvents, readAll } from './places'
 
 /** What victims have told before their end. */
@@ -59,14 +59,13 @@ export interface Inventory {
   readonly pending: ReadonlySet<string>
   readonly dead: ReadonlySet<string>
   readonly damaged: number
-  readonly recount: RecountResult | undefined
+  readonly found: RecoveryReport
 }
 
 /** Opens what a victim has left, and lists it. */
 export async function inventory(folder: string): Promise<Inventory> {
   const outbox = await openOutbox({ folder, freeFloorBytes: 0 })
-  await outbox.recountDone()
-  const { recount, lanes } = await outbox.figures()
+  const { found, lanes } = await outbox.figures()
   const dead = new Set<string>()
   for await (const { record } of outbox.lane('lane').deadLetters.all())
     for (const body of bodiesOf(record)) dead.add(body)
@@ -74,7 +73,7 @@ export async function inventory(folder: string): Promise<Inventory> {
   const queue = await DurableQueue.open({ folder }, noEvents)
   const pending = new Set((await readAll(queue, 'lane')).flatMap(bodiesOf))
   await queue.close()
-  return { pending, dead, damaged: lanes[0]?.damaged ?? 0, recount }
+  return { pending, dead, damaged: lanes[0]?.damaged ?? 0, found }
 }
 
 /** What was accepted and is nowhere. */

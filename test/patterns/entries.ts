@@ -36,7 +36,7 @@ import {
   withoutMarks,
   zoneNamed,
 } from '../../lib/message'
-import { networkTypeOf } from '../../lib/outbox/store/network-folder'
+import { networkTypeOf } from '../../lib/outbox/queue/network-folder'
 import { withVariables } from '../../lib/runtime/environment'
 import { matcherOf } from '../../lib/simulator/enos/expression'
 import { parseMultipart } from '../../lib/simulator/enos/multipart'

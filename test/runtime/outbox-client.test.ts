@@ -75,16 +75,19 @@ describe('The outbox of a configuration node', function () {
     const opened = () => {
       isOpen = true
     }
-    // Message by message, turn by turn, until some have come after it was open.
+    // Message by message, until some have come after it was open.
     for (let after = 0; after < 20; after += isOpen ? 1 : 0) {
       const arrivals = client.gather(0)
       arrivals.add('s', String(accepted.length + 1), 0)
       accepted.push(client.accept('lane', arrivals).then(opened))
-      await new Promise(setImmediate)
+      // Not so many that they fill the outbox before it is open.
+      await new Promise((resolve) => setTimeout(resolve, 1))
     }
     await Promise.all(accepted)
     while (received.length <= accepted.length) await new Promise((resolve) => setTimeout(resolve, 20))
-    received.should.eql(Array.from({ length: accepted.length + 1 }, (_, at) => String(at)))
+    // What was there before is late, and they are live: each in its order.
+    received.filter((body) => body !== '0').should.eql(Array.from(accepted, (_, at) => String(at + 1)))
+    received.should.containEql('0')
   })
 
   it('is refused to a second node with other limits while the first one has it', async () => {
@@ -248,8 +251,8 @@ describe('The outbox of a configuration node', function () {
 
       it('is told without a number, and not opened, where it is large', async () => {
         await desert()
-        await writeFile(join(folder, 'one', 'store', 'large'), '')
-        await truncate(join(folder, 'one', 'store', 'large'), 100e6)
+        await writeFile(join(folder, 'one', 'damaged-large'), '')
+        await truncate(join(folder, 'one', 'damaged-large'), 100e6)
         const { told, folders } = warnings(startNodeRed())
         await folders.look()
         should(told.join()).match(/^Values may be waiting in the folder .*one, which no outbox/)

@@ -24,7 +24,8 @@ export type Event =
   | { readonly do: 'lose-sessions' }
   | { readonly do: 'refuse-logins'; readonly forMs: number }
   | { readonly do: 'slow-disk'; readonly mostMs: number; readonly forMs: number }
-  | { readonly do: 'full-disk'; readonly forMs: number }
+  /** A share of what is written fails for another reason. */
+  | { readonly do: 'full-disk'; readonly share: number; readonly forMs: number }
   | {
       readonly do: 'failing-disk'
       readonly share: number
@@ -80,7 +81,10 @@ export function historyOf(seed: number): History {
   return {
     seed,
     gateways,
-    maxBytes: isSmall ? Math.round(random.spread(20_000, 200_000)) : 2 ** 30,
+    // Of the larger ones none is ever full; the less they are, the shorter are the segments of the log.
+    maxBytes: isSmall
+      ? Math.round(random.spread(20_000, 200_000))
+      : new Random(seed, 'cap').of([2 ** 30, 2 ** 24, 2 ** 22]),
     whenFull: isSmall && random.chance(0.6) ? 'evict-oldest' : 'refuse',
     deadShare: random.of([0.05, 0.05, 0.01]),
     maxAgeMs: new Random(seed, 'age').of([undefined, undefined, 5 * minuteMs, 20 * minuteMs]),
@@ -107,7 +111,7 @@ function anyEvent(random: Random, gateways: History['gateways']): Event {
   if (roll < 0.71) return { do: 'lose-sessions' }
   if (roll < 0.72) return { do: 'refuse-logins', forMs }
   if (roll < 0.76) return { do: 'slow-disk', mostMs: Math.round(random.spread(20, 3_000)), forMs }
-  if (roll < 0.78) return { do: 'full-disk', forMs }
+  if (roll < 0.78) return { do: 'full-disk', share: random.of([0, 0, 0.2]), forMs }
   if (roll < 0.82)
     return {
       do: 'failing-disk',

@@ -1,29 +1,39 @@
-import { decodeDeadLetter } from '../../lib/outbox/record/dead-letter'
-import type { EvictionEntry } from '../../lib/outbox/record/eviction'
-import { areaOf, keyLength, laneNumberOf } from '../../lib/outbox/record/keys'
-import { decodeChecked, type LaneLedger, pendingOf } from '../../lib/outbox/record/ledger'
-import { decodeRecord } from '../../lib/outbox/record/record'
-import type { StoreOperation } from '../../lib/outbox/store/store'
-import type { DiskWitness } from './disk'
+import type { Area, Fate } from '../../lib/outbox/log/entry'
 import type { Truth } from './truth'
 
-interface Kept {
-  readonly area: 'pending' | 'dead'
-  readonly laneNumber: number
+/** What lies on the disk. */
+export interface Kept {
+  /** Its number. */
+  readonly lane: number
+  readonly area: Area
+  readonly sequence: number
+  /** Of records. */
+  readonly count: number
+  /** Of its values. */
   readonly ids: readonly number[]
+  readonly length: number
 }
 
-/**
- * Reads along what goes onto the disk. Each batch is whole there or not at all, so after each the ledger on the disk has to
- * be true of what lies beside it, and whatever has left must have gone somewhere.
- */
-export class LedgerCheck implements DiskWitness {
-  readonly #kept = new Map<string, Kept>()
-  readonly #pending = new Map<number, number>()
-  readonly #dead = new Map<number, number>()
+/** `replaced`: something else has come to its place. */
+export interface Left {
+  readonly kept: Kept
+  readonly fate: Fate | 'replaced'
+}
+
+/** Of a lane: its records, and what they take in the log. */
+interface Counts {
+  pending: number
+  dead: number
+  pendingBytes: number
+  deadBytes: number
+}
+
+/** Knows which values are on the disk. Whatever leaves it must have gone where its fate says. */
+export class LedgerCheck {
   /** How many places on the disk hold a value. */
   readonly #places = new Map<number, number>()
-  readonly ledgers = new Map<number, LaneLedger>()
+  readonly #pendingPlaces = new Map<number, number>()
+  readonly #counts = new Map<number, Counts>()
 
   constructor(private readonly truth: Truth) {}
 
@@ -32,130 +42,77 @@ export class LedgerCheck implements DiskWitness {
   }
 
   isPending(id: number): boolean {
-    for (const { area, ids } of this.#kept.values()) if (area === 'pending' && ids.includes(id)) return true
-    return false
+    return (this.#pendingPlaces.get(id) ?? 0) > 0
   }
 
   /** Of all dead letters. */
   deadBytes(): number {
-    let bytes = 0
-    for (const ledger of this.ledgers.values()) bytes += ledger.deadBytes
-    return bytes
+    let sum = 0
+    for (const { deadBytes } of this.#counts.values()) sum += deadBytes
+    return sum
   }
 
-  applied(operations: readonly StoreOperation[]): void {
-    const gone = new Map<number, number>()
-    const come = new Set<number>()
-    let evicted = 0
-    const before = new Map(this.ledgers)
-    for (const operation of operations) {
-      const area = areaOf(operation.key)
-      if (area === 'pending' || area === 'dead') this.#change(operation, area, gone, come)
-      else if (operation.type === 'put' && area === 'lane') this.#learn(operation.value)
-      else if (operation.type === 'put' && area === 'eviction')
-        evicted += decodeChecked<EvictionEntry>(operation.value)?.count ?? 0
-    }
-    this.#settle(gone, evicted, before)
-    if (evicted > 0) this.#lookForHaste(gone, come)
-    for (const ledger of this.ledgers.values()) this.#compare(ledger)
+  countOf(lane: number): Readonly<Counts> {
+    return this.#countsOf(lane)
   }
 
-  #change(operation: StoreOperation, area: 'pending' | 'dead', gone: Map<number, number>, come: Set<number>): void {
-    const place = operation.key.toString('latin1')
-    const counts = area === 'pending' ? this.#pending : this.#dead
-    const laneNumber = laneNumberOf(operation.key)
-    const count = (by: number) => counts.set(laneNumber, (counts.get(laneNumber) ?? 0) + by)
-    const before = this.#kept.get(place)
-    if (before) {
-      this.#kept.delete(place)
-      count(-before.ids.length)
-      for (const id of before.ids) {
-        this.#places.set(id, (this.#places.get(id) ?? 0) - 1)
-        gone.set(id, laneNumber)
+  /** What was written with one sync. */
+  changed(left: readonly Left[], come: readonly Kept[]): void {
+    for (const kept of come) this.#count(kept, 1)
+    for (const { kept } of left) this.#count(kept, -1)
+    for (const { area, ids } of come) {
+      for (const id of ids) {
+        const value = this.truth.of(id)
+        if (!value) continue
+        if (area === 'dead') value.hasDied = true
+        if (this.isKept(id)) value.isSettled = false
       }
     }
-    if (operation.type === 'del') return
-    const ids = this.#idsOf(operation.key, operation.value, area)
-    this.#kept.set(place, { area, laneNumber, ids })
-    count(ids.length)
+    for (const { kept, fate } of left) for (const id of kept.ids) if (!this.isKept(id)) this.#settle(id, fate)
+    if (left.some(({ fate }) => fate === 'evicted')) this.#lookForHaste(left, come)
+  }
+
+  #countsOf(lane: number): Counts {
+    const known = this.#counts.get(lane) ?? { pending: 0, dead: 0, pendingBytes: 0, deadBytes: 0 }
+    this.#counts.set(lane, known)
+    return known
+  }
+
+  #count({ lane, area, count, ids, length }: Kept, by: 1 | -1): void {
+    if (area === 'note') return
+    const counts = this.#countsOf(lane)
+    counts[area] += by * count
+    counts[`${area}Bytes`] += by * length
     for (const id of ids) {
-      this.#places.set(id, (this.#places.get(id) ?? 0) + 1)
-      come.add(id)
-      const value = this.truth.of(id)
-      if (!value) continue
-      if (area === 'dead') value.hasDied = true
-      value.isSettled = false
+      this.#places.set(id, (this.#places.get(id) ?? 0) + by)
+      if (area === 'pending') this.#pendingPlaces.set(id, (this.#pendingPlaces.get(id) ?? 0) + by)
     }
   }
 
-  #idsOf(key: Buffer, value: Buffer, area: 'pending' | 'dead'): number[] {
-    const record = area === 'dead' ? decodeDeadLetter(value, keyLength)?.record : decodeRecord(key, value)
-    if (!record) {
-      this.truth.violated('a record that cannot be read', `${area} record is not readable as it was written`)
-      return []
-    }
-    const ids = this.truth.idsIn(record.payload.toString())
-    if (ids.length !== record.count)
-      this.truth.violated('a wrong count', `a record says ${record.count}, and holds ${ids.length} values`)
-    return ids
-  }
-
-  #learn(value: Buffer): void {
-    const ledger = decodeChecked<LaneLedger>(value)
-    if (ledger) this.ledgers.set(ledger.laneNumber, ledger)
-  }
-
-  /** Whoever is not on the disk any more was taken by the cloud, evicted, thrown away, or never accepted. */
-  #settle(gone: ReadonlyMap<number, number>, evicted: number, before: ReadonlyMap<number, LaneLedger>): void {
-    let unexplained = 0
-    let example = -1
-    for (const [id] of gone) {
-      const value = this.truth.of(id)
-      if (!value || this.isKept(id)) continue
-      if (value.taken > 0) value.isSettled = true
-      else if (value.offer === 'accepted') {
-        unexplained++
-        example = id
-        value.isGivenUp = true
-      }
-    }
-    let booked = evicted
-    for (const [number, { dropped, damaged }] of this.ledgers) {
-      const earlier = before.get(number)
-      booked += dropped - (earlier?.dropped ?? 0) + damaged - (earlier?.damaged ?? 0)
-    }
-    if (unexplained > booked)
-      this.truth.violated(
-        'a value is lost',
-        `${unexplained} accepted values, such as ${example}, left the disk, and the cloud has not got them; booked are ${booked}`,
-      )
+  /** A value is on the disk no more. */
+  #settle(id: number, fate: Left['fate']): void {
+    const value = this.truth.of(id)
+    if (!value) return
+    if (fate === 'dropped' || fate === 'evicted') value.isGivenUp = true
+    else if (value.taken === 0 && value.offer === 'accepted')
+      this.truth.violated('a value is lost', `value ${id} of ${value.stream} was ${fate}, and the cloud has not got it`)
+    if (value.taken > 0) value.isSettled = true
   }
 
   /** What is being sent is evicted only where nothing else is left that could be. */
-  #lookForHaste(gone: ReadonlyMap<number, number>, come: ReadonlySet<number>): void {
+  #lookForHaste(left: readonly Left[], come: readonly Kept[]): void {
     const { values, opening } = this.truth
+    const gone = new Set(left.flatMap(({ kept }) => kept.ids))
     const early = values.find(
       ({ id, underWay, confirmedIn }) => underWay > 0 && gone.has(id) && !this.isKept(id) && confirmedIn !== opening,
     )
     if (!early) return
-    const other = values.find(({ id, wasSent }) => !wasSent && !come.has(id) && this.isPending(id))
+    const fresh = new Set(come.flatMap(({ ids }) => ids))
+    const other = values.find(({ id, wasSent }) => !wasSent && !fresh.has(id) && this.isPending(id))
     if (other)
       this.truth.violated(
         'evicted on its way',
         `value ${early.id} of ${early.stream} was evicted while it was being sent, and value ${other.id}, which nobody has sent, was not`,
       )
-  }
-
-  #compare(ledger: LaneLedger): void {
-    const { lane, laneNumber } = ledger
-    const pending = this.#pending.get(laneNumber) ?? 0
-    const dead = this.#dead.get(laneNumber) ?? 0
-    if (pendingOf(ledger) === pending && ledger.dead === dead) return
-    const { accepted, delivered, dropped, evicted, damaged } = ledger
-    const sum = `accepted ${accepted} = delivered ${delivered} + pending ${pendingOf(ledger)} + dead ${ledger.dead} + dropped ${dropped} + evicted ${evicted} + damaged ${damaged}`
-    this.truth.violated(
-      'the sum',
-      `${lane}: the ledger says ${sum}; the disk holds ${pending} pending and ${dead} dead`,
-    )
   }
 }

@@ -70,7 +70,7 @@ export class Site {
       deadShare,
       asideRecords,
       ...(maxAgeMs !== undefined && { maxAgeMs }),
-      driver: unlisted(disk),
+      openDisk: () => disk.opened(),
       random: random.next,
       bootId: this.#bootId,
       allowNetworkFolder: true,

@@ -5,6 +5,7 @@ import { calmDisk, type DiskWeather, WorldDisk } from './disk'
 import { VirtualFiles } from './files'
 import { described, type Event, gatewaysOf, type History } from './history'
 import { LedgerCheck } from './ledger-check'
+import { LogCheck } from './log-check'
 import { calmNetwork, Network } from './network'
 import { Random } from './random'
 import type { Seal } from './seal'
@@ -26,6 +27,9 @@ export interface Outcome {
 /** By then everything good has been delivered, once nothing is wrong any more. */
 export const deliveredWithinMs = 30 * 60_000
 
+/** By then an outbox that has nothing to do has told its figures. */
+const figuresWithinMs = 100
+
 /** What a dead letter needs at most. */
 const mostLetterBytes = 1_000
 
@@ -34,6 +38,7 @@ export class World {
   readonly #clock: WorldClock
   readonly #truth: Truth
   readonly #ledgers: LedgerCheck
+  readonly #log: LogCheck
   readonly #wire: WireCheck
   readonly #disk: WorldDisk
   readonly #files: VirtualFiles
@@ -64,7 +69,8 @@ export class World {
     this.#truth = truth
     this.#ledgers = new LedgerCheck(truth)
     this.#wire = new WireCheck(truth, clock)
-    this.#disk = new WorldDisk(clock, random('disk'), this.#ledgers)
+    this.#log = new LogCheck(truth, this.#ledgers)
+    this.#disk = new WorldDisk(clock, random('disk'), this.#log)
     this.#files = new VirtualFiles(clock, random('files'))
     this.#gateways = gatewaysOf(history)
     this.#cloud = new Cloud(this.#gateways, truth, random('cloud'), clock.monotonicMs, history.liveLimitMs > 0)
@@ -82,6 +88,7 @@ export class World {
     if (trace) {
       const said = (text: string) => trace(`${(clock.nowMs / 1000).toFixed(2).padStart(9)} s  ${text}`)
       this.#cloud.trace = said
+      this.#disk.trace = (text) => said(`disk: ${text}`)
       this.#trace = said
     }
     seal.enter({ clock, files: this.#files, network: this.#network, random: random('chance').next })
@@ -115,6 +122,7 @@ export class World {
 
   #happens(event: Event): void {
     this.#trace(described(event))
+    void this.#compareFigures()
     switch (event.do) {
       case 'accept':
         this.#accept(event)
@@ -147,7 +155,7 @@ export class World {
         this.#diskIs({ mostMs: event.mostMs, mostReadMs: 4 * event.mostMs }, event.forMs)
         break
       case 'full-disk':
-        this.#diskIs({ isFull: true }, event.forMs)
+        this.#diskIs({ isFull: true, failingShare: event.share }, event.forMs)
         break
       case 'failing-disk':
         this.#diskIs(
@@ -253,6 +261,11 @@ export class World {
         this.#truth.violated('a value is lost', `value ${id} of ${stream} was accepted, and is on the disk no more`)
   }
 
+  /** As an editor or a status node asks for them, at any time. */
+  async #compareFigures(): Promise<void> {
+    for (const lane of await this.#site.lanes().catch(() => [])) this.#log.compare(await lane.figures())
+  }
+
   async #byHand(event: Event & { do: 'flush' | 'dead-letters' }): Promise<void> {
     for (const lane of await this.#site.lanes().catch(() => [])) {
       if (event.do === 'flush') lane.flush()
@@ -266,6 +279,9 @@ export class World {
     for (const end of this.#troubles.values()) end()
     this.#troubles.clear()
     const isDone = await this.#pass(this.#clock.nowMs + deliveredWithinMs, () => this.#isDone())
+    if (this.#isBroken()) return
+    void this.#compareFigures()
+    await this.#pass(this.#clock.nowMs + figuresWithinMs)
     if (this.#isBroken()) return
     if (!isDone) {
       this.#lookForHeld()

@@ -1,6 +1,6 @@
 import { ConnectorError, isArrivalTime, say } from '../../core'
 import { type Arrival, Bundler } from '../record/bundle'
-import { longestName, nameBytes } from '../record/record'
+import { longestName } from '../record/record'
 
 /** What comes in at once for one lane, bundled as it comes: a thousand texts apart would weigh more than their bundles. */
 export class Arrivals {
@@ -83,6 +83,6 @@ class Memory {
 /** @throws {ConnectorError} INPUT_INVALID */
 export function checkName(name: string): void {
   // In UTF-8 a name has three times the length at most.
-  if (name.length > longestName / 3 && nameBytes(name) > longestName)
+  if (name.length > longestName / 3 && Buffer.byteLength(name) > longestName)
     throw new ConnectorError('INPUT_INVALID', say`The name of the device or sensor is too long for the outbox.`)
 }

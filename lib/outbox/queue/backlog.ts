@@ -1,7 +1,6 @@
 import { nextTurn } from '../../core'
-import { lastSequence } from '../record/keys'
 import { eventTimesOf, streamsOf, takeApart } from '../record/parts'
-import type { OutboxRecord } from '../record/record'
+import { lastSequence, type OutboxRecord } from '../record/record'
 import type { NewRecord } from './intake'
 import type { DurableQueue } from './queue'
 

@@ -51,10 +51,6 @@ export class Capacity {
     this.#scheduler = scheduler
   }
 
-  get maxBytes(): number {
-    return this.#options.maxBytes
-  }
-
   /**
    * Why `bytes` more than `heldBytes` don't fit, if they don't.
    * @throws ConnectorError `CONFIG_INVALID` as `checkFloor`
@@ -72,6 +68,11 @@ export class Capacity {
     if (!this.#space) return Number.POSITIVE_INFINITY
     const { freeBytes, totalBytes } = this.#space
     return freeBytes - this.#writtenSince - freeFloorOf(totalBytes, this.#options.freeFloorBytes)
+  }
+
+  /** Of the disk; infinite where that is unknown. */
+  totalBytes(): number {
+    return this.#space?.totalBytes || Number.POSITIVE_INFINITY
   }
 
   written(bytes: number): void {

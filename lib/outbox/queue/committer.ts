@@ -1,34 +1,35 @@
-import { ConnectorError, type Scheduler, say } from '../../core'
-import type { LaneLedger } from '../record/ledger'
-import { type OpenOutcome, openStore, storeError } from '../store/open-store'
-import { type Store, type StoreDriver, StoreFault, type StoreOperation } from '../store/store'
+import type { ConnectorError, Scheduler } from '../../core'
+import type { Change } from '../log/change'
+import { faultOf, LogFault } from '../log/fault'
+import type { SegmentLog } from '../log/segment-log'
+import { Claims } from './claims'
 import type { Intake } from './intake'
-import { LedgerDraft } from './ledger-draft'
+import { closedError, storeError } from './store-error'
 import { Telling } from './telling'
 import type { Append, Settle, Work } from './work'
 
-interface QueuedWork {
-  readonly work: Work
+interface QueuedWork<Kind extends Work = Work> {
+  readonly work: Kind
+  /** What makes room for the appends of the same group. */
+  readonly isRoom?: boolean
   resolve(): void
   reject(error: unknown): void
 }
 
 export interface CommitterOptions {
-  readonly driver: StoreDriver
+  readonly log: Pick<SegmentLog, 'commit' | 'ready' | 'idle' | 'close'>
   readonly folder: string
   readonly scheduler: Scheduler
-  /** The committed ledgers by lane; only the committer changes them once it is started. */
-  readonly ledgers: Map<string, LaneLedger>
-  /** Gives back disk space that was set aside for a full disk. */
-  release(): Promise<unknown>
-  /** Makes room for the group, by work that is put before it; throws to refuse the appends in it. */
+  /** Makes room for the group, by work that is put to it; throws to refuse the appends in it. */
   prepare(group: readonly Work[]): Promise<Settle | undefined>
-  /** The operations of a group's appends, together, and the ledgers' changes into the draft. */
-  takeIn(appends: readonly Append[], draft: LedgerDraft): Intake | Promise<Intake>
-  /** @param changed the ledgers that are others than before */
-  onCommitted(intake: Intake | undefined, changed: readonly LaneLedger[]): void
-  /** The store was opened again; unless `clean`, it may hold less than before. */
-  onReopened(outcome: OpenOutcome): void
+  /** The same where the disk is full. @returns `undefined` where nothing may be thrown away for it */
+  makeDiskRoom(bytes: number): Promise<Settle | undefined>
+  /** Why nothing is taken in, where the log finds no room. */
+  fullError(fault: LogFault): ConnectorError
+  /** What a group's appends put into the log, together. */
+  takeIn(appends: readonly Append[]): Intake | Promise<Intake>
+  /** @param changed the lanes whose counters are others than before */
+  onCommitted(intake: Intake | undefined, changed: ReadonlySet<string>): void
   onFault(error: ConnectorError | undefined): void
 }
 
@@ -39,11 +40,20 @@ const groupBytes = 1 << 19
 const mostTurnsWaited = 20
 const shortestRetryMs = 250
 const longestRetryMs = 2000
+/** So many times room is made on a full disk for the same values. */
+const mostRooms = 4
+
+/** What has become of a group. */
+interface Outcome {
+  /** Not written. */
+  readonly left: QueuedWork[]
+  readonly fault: LogFault | undefined
+}
 
 /**
- * The one writer of the store. Whatever arrives during a sync goes into the next group, so that many share one sync. A
- * store that has failed is closed, opened anew and given the whole group again: after a failed sync nobody knows what is
- * on the disk, and LevelDB keeps failing until it is opened again.
+ * The one who writes to the log. Whatever arrives during a sync goes into the next group, so that many share one sync. What could
+ * not be written is tried once more at once, since the log goes on in another file; after that appends are refused, and
+ * settlements wait.
  */
 export class Committer {
   /** Why nothing can be written now; `undefined` while all is well. */
@@ -52,17 +62,13 @@ export class Committer {
   #queue: QueuedWork[] = []
   readonly #telling = new Telling()
   #running: Promise<void> | undefined
-  #voided: Buffer[] = []
   #closing = false
-  #healing = false
   #wakeUp: (() => void) | undefined
-  #store: Store | undefined
 
   readonly #options: CommitterOptions
 
-  constructor(store: Store, options: CommitterOptions) {
+  constructor(options: CommitterOptions) {
     this.#options = options
-    this.#store = store
   }
 
   submit(work: Work): Promise<void> {
@@ -74,20 +80,13 @@ export class Committer {
     })
   }
 
-  /** The open store, for reading. Not while it is healing: it may hold records that are then refused. */
-  reading(): Store {
-    if (this.#healing) throw new StoreFault('io', 'the store is being opened again')
-    return this.#openStore()
-  }
-
-  /** Commits what is queued, then closes the store. What can't be written by then is refused. */
+  /** Commits what is queued, then closes the log. What can't be written by then is refused. */
   async close(): Promise<void> {
     this.#closing = true
     this.#wakeUp?.()
     await this.#running
     this.#refuse(this.#queue.splice(0), closedError())
-    await this.#store?.close().catch(() => undefined)
-    this.#store = undefined
+    await this.#options.log.close().catch(() => undefined)
   }
 
   #start(): void {
@@ -122,139 +121,123 @@ export class Committer {
     let entries = 0
     let count = 0
     for (const { work } of this.#queue) {
-      const isAlone = work.kind === 'settle' && work.alone
-      if (count > 0 && (isAlone || entries >= groupEntries || bytes >= groupBytes)) break
+      if (count > 0 && (entries >= groupEntries || bytes >= groupBytes)) break
       bytes += bytesOf(work)
       entries += work.kind === 'append' ? work.arrivals.length : (work.entries ?? 1)
       count++
-      if (isAlone) break
     }
     return this.#queue.splice(0, count)
   }
 
-  async #commit(group: QueuedWork[]): Promise<void> {
-    try {
-      const works = group.map(({ work }) => work)
-      const room = await this.#options.prepare(works)
-      if (room) {
-        // Last, since what it evicts may have been settled by the others.
-        works.push(room)
-        group.push({ work: room, resolve: () => undefined, reject: () => undefined })
+  async #commit(group: readonly QueuedWork[]): Promise<void> {
+    let waiting = group
+    let rooms = 0
+    for (let tries = 1, delayMs = 0; ; tries++) {
+      if (delayMs > 0) await this.#pause(delayMs)
+      if (this.#closing && delayMs > 0) return this.#refuse(waiting, closedError())
+      const { left, fault } = await this.#try(waiting)
+      if (!fault) return
+      const [appends, settlements] = splitByKind(left)
+      if (fault.kind === 'full' && settlements.length === 0) {
+        this.#report(undefined)
+        if (++rooms > mostRooms || !(await this.#emptyDisk(appends)))
+          return this.#refuse(appends, this.#options.fullError(fault))
+        waiting = appends
+      } else if (tries === 1) waiting = left
+      else {
+        this.#report(storeError(fault, this.#options.folder))
+        waiting = this.#refuseAppends(left)
+        delayMs = Math.min(longestRetryMs, Math.max(shortestRetryMs, delayMs * 2))
       }
-      await this.#write(works, group)
+    }
+  }
+
+  async #try(group: readonly QueuedWork[]): Promise<Outcome> {
+    try {
+      if (group.some(({ isRoom }) => isRoom)) return await this.#write(group)
+      const room = await this.#options.prepare(group.map(({ work }) => work))
+      // Last, since what it evicts may have been settled by the others.
+      return await this.#write(room ? [...group, roomOf(room)] : group)
     } catch (error) {
-      if (error instanceof StoreFault) return this.#heal(group, error)
-      const [appends, settlements] = splitByKind(group)
-      // There may be room for each of them, one after the other.
-      if (appends.length > 1) return this.#commitOneByOne([...settlements, ...appends])
+      if (error instanceof LogFault) return { left: [...group], fault: error }
+      await this.#refuseSingly(group, error)
+      return { left: [], fault: undefined }
+    }
+  }
+
+  /** Throws away what is oldest, where that is wanted, until parts of the log can be deleted. @returns whether anything was */
+  async #emptyDisk(appends: readonly QueuedWork<Append>[]): Promise<boolean> {
+    if (appends.length === 0) return false
+    const { log, makeDiskRoom } = this.#options
+    const bytes = appends.reduce((sum, { work }) => sum + work.bytes, 0)
+    const room = await makeDiskRoom(bytes).catch(() => undefined)
+    if (!room) return false
+    const { fault } = await this.#write([roomOf(room)])
+    // What it throws away is in nobody's hands any more: like every settlement, it waits until it can be written.
+    if (fault) this.#queue.unshift(settlementOf(room))
+    else await log.idle()
+    return !fault
+  }
+
+  /** There may be room for each of them, one after the other. */
+  async #refuseSingly(group: readonly QueuedWork[], error: unknown): Promise<void> {
+    const [appends, settlements] = splitByKind(group)
+    if (appends.length > 1) for (const one of [...settlements, ...appends]) await this.#commit([one])
+    else {
       this.#refuse(appends, error)
       if (appends.length === 0) this.#refuse(settlements, error)
       else if (settlements.length > 0) await this.#commit(settlements)
     }
   }
 
-  async #commitOneByOne(group: readonly QueuedWork[]): Promise<void> {
-    for (const one of group) await this.#commit([one])
+  /** What is new, and what is not, each by itself: where the disk is full, there is room set aside for the latter. */
+  async #write(group: readonly QueuedWork[]): Promise<Outcome> {
+    const { log } = this.#options
+    const [appends, settlements] = splitByKind(group)
+    const claims = new Claims()
+    const planned = { alone: [] as Change[], together: [] as Change[] }
+    for (const { work } of settlements)
+      for (const change of work.plan(claims)) planned[work.together ? 'together' : 'alone'].push(change)
+    const taking = appends.length > 0 ? this.#options.takeIn(appends.map(({ work }) => work)) : undefined
+    const intake = taking instanceof Promise ? await taking : taking
+    const [taken, alone, together] = await Promise.all([
+      faultIn(intake ? log.commit(intake.puts) : log.ready()),
+      faultIn(log.commit(planned.alone)),
+      faultIn(log.commit(planned.together, { together: true })),
+    ])
+    const changed = new Set<string>()
+    const left: QueuedWork[] = []
+    for (const settlement of settlements) {
+      const { work } = settlement
+      if (work.together ? together : alone) left.push(settlement)
+      else work.committed?.()
+    }
+    for (const [changes, fault] of [
+      [planned.alone, alone],
+      [planned.together, together],
+    ] as const)
+      if (!fault) for (const { lane } of changes) changed.add(lane)
+    if (taken) left.push(...appends)
+    else if (intake) for (const lane of intake.lanes.keys()) changed.add(lane)
+    const fault = alone ?? together ?? taken
+    if (!fault) this.#report(undefined)
+    this.#options.onCommitted(taken ? undefined : intake, changed)
+    this.#finish(left.length === 0 ? group : group.filter((one) => !left.includes(one)))
+    return { left, fault }
   }
 
-  async #write(works: readonly Work[], group: readonly QueuedWork[]): Promise<void> {
-    const draft = new LedgerDraft(this.#options.ledgers)
-    const operations: StoreOperation[] = this.#voided.map((key) => ({ type: 'del', key }))
-    const settles = works.filter((work) => work.kind === 'settle')
-    for (const work of settles) for (const operation of work.plan(draft)) operations.push(operation)
-    const taking = this.#takeIn(works, draft)
-    const intake = taking instanceof Promise ? await taking : taking
-    if (intake) for (const operation of intake.operations) operations.push(operation)
-    for (const operation of draft.operations()) operations.push(operation)
-    if (operations.length > 0) await this.#writeBatch(operations, intake)
-    this.#voided = []
-    const changed = draft.changes()
-    for (const ledger of changed) this.#options.ledgers.set(ledger.lane, ledger)
-    for (const work of settles) work.committed?.()
-    this.#options.onCommitted(intake, changed)
+  #finish(group: readonly QueuedWork[]): void {
     for (const { work } of group) this.queuedBytes -= bytesOf(work)
     const [appends, settlements] = splitByKind(group)
     for (const settlement of settlements) settlement.resolve()
     this.#telling.add(appends.map(({ resolve }) => resolve))
   }
 
-  #takeIn(works: readonly Work[], draft: LedgerDraft): Intake | Promise<Intake> | undefined {
-    const appends = works.filter((work) => work.kind === 'append')
-    return appends.length > 0 ? this.#options.takeIn(appends, draft) : undefined
-  }
-
-  /** After a failure nobody knows what is on the disk; the next group deletes what was to be taken in. */
-  async #writeBatch(operations: readonly StoreOperation[], intake: Intake | undefined): Promise<void> {
-    try {
-      await this.#openStore().batch(operations)
-    } catch (fault) {
-      if (intake) this.#voided.push(...intake.operations.map(({ key }) => key))
-      throw fault
-    }
-  }
-
-  #openStore(): Store {
-    if (!this.#store) throw new StoreFault('io', 'the store is closed')
-    return this.#store
-  }
-
-  async #heal(group: QueuedWork[], firstFault: StoreFault): Promise<void> {
-    this.#healing = true
-    await this.#rewrite(group, firstFault)
-    this.#healing = false
-  }
-
-  async #rewrite(group: QueuedWork[], firstFault: StoreFault): Promise<void> {
-    let fault: unknown = firstFault
-    let waiting = group
-    for (let delayMs = 0; ; delayMs = Math.min(longestRetryMs, Math.max(shortestRetryMs, delayMs * 2))) {
-      if (delayMs > 0) await this.#pause(delayMs)
-      if (this.#closing && delayMs > 0) return this.#refuse(waiting, closedError())
-      try {
-        if (fault instanceof StoreFault && fault.kind === 'full') await this.#options.release()
-        await this.#reopen(fault)
-        await this.#write([...waiting.map(({ work }) => work), this.#wholeBook()], waiting)
-        this.#report(undefined)
-        return
-      } catch (error) {
-        fault = error
-        this.#report(storeError(error, this.#options.folder))
-        waiting = this.#refuseAppends(waiting)
-      }
-    }
-  }
-
-  async #reopen(fault: unknown): Promise<void> {
-    const { driver, folder, scheduler } = this.#options
-    await this.#store?.close().catch(() => undefined)
-    this.#store = undefined
-    const { store, outcome } = await openStore({
-      driver,
-      folder,
-      nowMs: scheduler.wallMs(),
-      read: async () => undefined,
-      verifiedBytes: 0,
-      isCorrupt: fault instanceof StoreFault && fault.kind === 'corrupt',
-    })
-    this.#store = store
-    this.#options.onReopened(outcome)
-  }
-
-  /** After trouble every ledger is written again: the store may have been thrown back, or be a new one. */
-  #wholeBook(): Settle {
-    const plan = (draft: LedgerDraft) => {
-      for (const lane of this.#options.ledgers.keys()) draft.set(draft.get(lane))
-      return []
-    }
-    return { kind: 'settle', plan }
-  }
-
-  #refuseAppends(works: QueuedWork[]): QueuedWork[] {
-    const error = this.fault
+  #refuseAppends(works: readonly QueuedWork[]): QueuedWork[] {
     const [written, settlements] = splitByKind(works)
     const [queued, others] = splitByKind(this.#queue)
     this.#queue = others
-    this.#refuse([...written, ...queued], error)
+    this.#refuse([...written, ...queued], this.fault)
     return settlements
   }
 
@@ -267,6 +250,7 @@ export class Committer {
   }
 
   #report(fault: ConnectorError | undefined): void {
+    if (!fault && !this.fault) return
     this.fault = fault
     this.#options.onFault(fault)
   }
@@ -283,14 +267,24 @@ export class Committer {
   }
 }
 
-export function closedError(): ConnectorError {
-  return new ConnectorError('OUTBOX_UNAVAILABLE', say`The outbox is closed. Send the message again after the deploy.`)
-}
+/** What it fails of. */
+const faultIn = (commit: Promise<void>): Promise<LogFault | undefined> => commit.then(() => undefined, faultOf)
+
+/** One that nobody waits for. */
+const settlementOf = (work: Settle): QueuedWork => ({ work, resolve: () => undefined, reject: () => undefined })
+
+const roomOf = (work: Settle): QueuedWork => ({ ...settlementOf(work), isRoom: true })
 
 function bytesOf(work: Work): number {
   return work.kind === 'append' ? work.bytes : 0
 }
 
-function splitByKind(works: readonly QueuedWork[]): [appends: QueuedWork[], settlements: QueuedWork[]] {
-  return [works.filter(({ work }) => work.kind === 'append'), works.filter(({ work }) => work.kind === 'settle')]
+function splitByKind(works: readonly QueuedWork[]): [appends: QueuedWork<Append>[], settlements: QueuedWork<Settle>[]] {
+  const appends: QueuedWork<Append>[] = []
+  const settlements: QueuedWork<Settle>[] = []
+  for (const one of works) {
+    if (one.work.kind === 'append') appends.push(one as QueuedWork<Append>)
+    else settlements.push(one as QueuedWork<Settle>)
+  }
+  return [appends, settlements]
 }

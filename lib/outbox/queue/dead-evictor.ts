@@ -1,7 +1,4 @@
-import { sequenceOf } from '../record/keys'
-import type { LaneLedger } from '../record/ledger'
-import type { StoreOperation } from '../store/store'
-import { readLetters, type StoredLetter } from './dead-letters'
+import { endOf, readLetters, type StoredLetter } from './dead-letters'
 import type { EvictionLog } from './eviction-log'
 import type { ResolvedQueueOptions } from './options'
 import type { QueueCore } from './queue-core'
@@ -12,7 +9,7 @@ const deadHeadroomShare = 0.1
 const lettersPerSlice = 200
 
 /** What it needs of the queue. */
-type EvictedQueue = Pick<QueueCore, 'all' | 'deadBytes' | 'deadLeases' | 'hasDeadRoom' | 'store' | 'submit'>
+type EvictedQueue = Pick<QueueCore, 'all' | 'deadBytes' | 'deadLeases' | 'hasDeadRoom' | 'log' | 'submit'>
 
 /** Throws away the oldest dead letters, where the settings say so, and writes down which. */
 export class DeadEvictor {
@@ -49,16 +46,13 @@ export class DeadEvictor {
     const queue = this.#queue
     const slices = await queue.deadLeases.whileReading(async () => {
       const lanes = queue.all().filter(({ dead }) => dead > 0)
-      const read = async ({ lane, laneNumber }: LaneLedger) => ({
-        lane,
-        letters: await readLetters(queue.store(), laneNumber, lettersPerSlice),
-      })
-      return Promise.all(lanes.map(read))
+      const read = async (lane: string) => ({ lane, ...(await readLetters(queue.log, lane, lettersPerSlice)) })
+      return Promise.all(lanes.map(({ lane }) => read(lane)))
     })
     const oldest = slices
       .map(({ lane, letters }) => ({
         lane,
-        letters: letters.filter(({ key }) => queue.deadLeases.take(sequenceOf(key))),
+        letters: letters.filter(({ sequence }) => queue.deadLeases.take(sequence)),
       }))
       .sort((a, b) => diedMs(a.letters) - diedMs(b.letters))
     const [first, ...others] = oldest
@@ -70,7 +64,7 @@ export class DeadEvictor {
       letters.push(letter)
     }
     const unused = [...(first?.letters.slice(letters.length) ?? []), ...others.flatMap((one) => one.letters)]
-    for (const { key } of unused) queue.deadLeases.release(sequenceOf(key))
+    for (const { sequence } of unused) queue.deadLeases.release(sequence)
     if (!first || letters.length === 0) return 0
     await queue.submit(this.#deadEviction(first.lane, letters, bytes))
     return bytes
@@ -82,13 +76,10 @@ export class DeadEvictor {
     return {
       kind: 'settle',
       entries: letters.length,
-      plan: (draft) => {
-        draft.change(lane, { dead: -letters.length, deadBytes: -bytes, evicted: letters.length })
-        const deletions = letters.map(({ key }): StoreOperation => ({ type: 'del', key }))
-        return [...deletions, ...this.#log.operations(lane, 'dead-full', records, bytes, entry)]
-      },
+      together: true,
+      plan: () => [endOf(lane, letters, 'evicted'), ...this.#log.changes(lane, 'dead-full', records, bytes, entry)],
       committed: () => {
-        for (const { key } of letters) this.#queue.deadLeases.settle(sequenceOf(key))
+        for (const { sequence } of letters) this.#queue.deadLeases.settle(sequence)
       },
     }
   }

@@ -1,26 +1,27 @@
 import { nextTurn } from '../../core'
+import type { Change } from '../log/change'
+import { headerLength } from '../log/entry'
+import type { SegmentLog } from '../log/segment-log'
 import { type DeadLetter, decodeDeadLetter } from '../record/dead-letter'
-import { areaRange, keyLength, keyOf, sequenceOf } from '../record/keys'
-import type { LedgerChange } from '../record/ledger'
-import { encodeRecord, type OutboxRecord } from '../record/record'
-import type { Store, StoreOperation } from '../store/store'
-import { entriesOf } from './open-queue'
+import { encodeRecord, lastSequence, type OutboxRecord } from '../record/record'
 import type { QueueCore } from './queue-core'
-import { bytesOfAll } from './settlement'
 
 const sliceLetters = 200
 
 export interface StoredLetter {
-  readonly key: Buffer
+  readonly sequence: number
   readonly bytes: number
   readonly letter: DeadLetter
 }
 
+interface LetterSlice {
+  readonly letters: readonly StoredLetter[]
+  readonly nextSequence: number
+  readonly atEnd: boolean
+}
+
 /** What it needs of the queue. */
-type DeadLetterQueue = Pick<
-  QueueCore,
-  'deadLeases' | 'ensureLane' | 'reappeared' | 'store' | 'submit' | 'takeSequences'
->
+type DeadLetterQueue = Pick<QueueCore, 'deadLeases' | 'log' | 'reappeared' | 'submit' | 'takeSequences'>
 
 /** The records of one lane that were given up: to be looked at, tried again or thrown away by a person. */
 export class DeadLetters {
@@ -34,17 +35,23 @@ export class DeadLetters {
 
   /** At most `limit`, oldest first, from a sequence on. */
   async list({ from = 0, limit = sliceLetters } = {}): Promise<readonly DeadLetter[]> {
-    return (await this.#stored(from, limit)).map(({ letter }) => letter)
+    const listed: DeadLetter[] = []
+    for (let start = from; listed.length < limit; ) {
+      const { letters, nextSequence, atEnd } = await this.#read(start, limit - listed.length)
+      for (const { letter } of letters) listed.push(letter)
+      if (atEnd) break
+      start = nextSequence
+    }
+    return listed
   }
 
   /** All of them, read a slice at a time. */
   async *all(): AsyncGenerator<DeadLetter> {
     for (let from = 0; ; ) {
-      const slice = await this.#stored(from, sliceLetters)
-      const last = slice.at(-1)
-      if (!last) return
-      yield* slice.map(({ letter }) => letter)
-      from = sequenceOf(last.key) + 1
+      const { letters, nextSequence, atEnd } = await this.#read(from)
+      yield* letters.map(({ letter }) => letter)
+      if (atEnd) return
+      from = nextSequence
     }
   }
 
@@ -56,13 +63,7 @@ export class DeadLetters {
   /** Throws them (default: all) away. Answers how many. */
   drop(sequences?: readonly number[]): Promise<number> {
     return this.#forEach(sequences, (letters) =>
-      this.#queue.submit({
-        kind: 'settle',
-        plan: (draft) => {
-          draft.change(this.#lane, { ...leaving(letters), dropped: letters.length })
-          return deletionsOf(letters)
-        },
-      }),
+      this.#queue.submit({ kind: 'settle', plan: () => [endOf(this.#lane, letters, 'dropped')] }),
     )
   }
 
@@ -74,69 +75,65 @@ export class DeadLetters {
     const wanted = sequences && new Set(sequences)
     let handled = 0
     for (let from = 0; ; ) {
-      const slice = await deadLeases.whileReading(() => this.#stored(from, sliceLetters))
-      const last = slice.at(-1)
-      if (!last) return handled
-      const chosen = slice
-        .filter(({ key }) => !wanted || wanted.has(sequenceOf(key)))
-        .filter(({ key }) => deadLeases.take(sequenceOf(key)))
+      const { letters, nextSequence, atEnd } = await deadLeases.whileReading(() => this.#read(from))
+      const chosen = letters
+        .filter(({ sequence }) => !wanted || wanted.has(sequence))
+        .filter(({ sequence }) => deadLeases.take(sequence))
       try {
         if (chosen.length > 0) await handle(chosen)
       } catch (fault) {
-        for (const { key } of chosen) deadLeases.release(sequenceOf(key))
+        for (const { sequence } of chosen) deadLeases.release(sequence)
         throw fault
       }
-      for (const { key } of chosen) deadLeases.settle(sequenceOf(key))
+      for (const { sequence } of chosen) deadLeases.settle(sequence)
       handled += chosen.length
-      from = sequenceOf(last.key) + 1
+      if (atEnd) return handled
+      from = nextSequence
       await nextTurn()
     }
   }
 
   async #revive(letters: readonly StoredLetter[]): Promise<void> {
-    let revived: readonly OutboxRecord[] | undefined
+    const lane = this.#lane
+    const first = this.#queue.takeSequences(letters.length)
+    const revived = letters.map(
+      ({ letter }, at): OutboxRecord => ({ ...letter.record, sequence: first + at, isRevived: true }),
+    )
     await this.#queue.submit({
       kind: 'settle',
-      plan: (draft) => {
-        // Not before it is their turn: of what a count has begun with, all sequences are given.
-        revived ??= letters.map(({ letter }) => ({
-          ...letter.record,
-          sequence: this.#queue.takeSequences(1),
-          isRevived: true,
-        }))
-        draft.change(this.#lane, { ...leaving(letters), pendingBytes: bytesOfAll(revived) })
-        const { laneNumber, lastSequence } = draft.get(this.#lane)
-        draft.advance(this.#lane, Math.max(lastSequence, ...revived.map(({ sequence }) => sequence)))
-        const puts = revived.map((record): StoreOperation => {
-          const key = keyOf('pending', laneNumber, record.sequence)
-          return { type: 'put', key, value: encodeRecord(key, record) }
-        })
-        return [...deletionsOf(letters), ...puts]
-      },
+      entries: letters.length,
+      together: true,
+      plan: () => [endOf(lane, letters, 'passed'), ...revived.map(putOf)],
     })
-    const [first] = revived ?? []
-    if (first) this.#queue.reappeared(this.#lane, first.sequence)
+    this.#queue.reappeared(lane, first)
   }
 
-  #stored(from: number, limit: number): Promise<StoredLetter[]> {
-    return readLetters(this.#queue.store(), this.#queue.ensureLane(this.#lane).laneNumber, limit, from)
+  #read(from: number, limit = sliceLetters): Promise<LetterSlice> {
+    return readLetters(this.#queue.log, this.#lane, limit, from)
   }
 }
 
-/** The oldest of a lane, from a sequence on. Damaged ones are left to the recount. */
-export async function readLetters(store: Store, laneNumber: number, limit: number, from = 0): Promise<StoredLetter[]> {
-  const range = { ...areaRange('dead', laneNumber), from: keyOf('dead', laneNumber, from) }
-  const entries = await entriesOf(store, range, { limit })
-  return entries.flatMap(([key, value]) => {
-    const letter = decodeDeadLetter(value, keyLength)
-    return letter ? { key, bytes: value.length, letter } : []
+/** The oldest of a lane, from a sequence on. @throws {LogFault} io */
+export async function readLetters(
+  log: Pick<SegmentLog, 'read'>,
+  lane: string,
+  limit: number,
+  from = 0,
+): Promise<LetterSlice> {
+  const { entries, nextSequence, atEnd } = await log.read(lane, 'dead', from, lastSequence, { most: limit })
+  const letters = entries.flatMap((entry): StoredLetter[] => {
+    const letter = decodeDeadLetter(lane, entry)
+    return letter ? [{ sequence: entry.sequence, bytes: headerLength + entry.body.length, letter }] : []
   })
+  return { letters, nextSequence, atEnd }
 }
 
-const leaving = (letters: readonly StoredLetter[]): LedgerChange => ({
-  dead: -letters.length,
-  deadBytes: -letters.reduce((sum, { bytes }) => sum + bytes, 0),
-})
+/** That these are no dead letters any more. */
+export function endOf(lane: string, letters: readonly StoredLetter[], fate: 'dropped' | 'evicted' | 'passed'): Change {
+  return { type: 'settle', lane, area: 'dead', fate, sequences: letters.map(({ sequence }) => sequence) }
+}
 
-const deletionsOf = (letters: readonly StoredLetter[]): StoreOperation[] =>
-  letters.map(({ key }) => ({ type: 'del', key }))
+function putOf(record: OutboxRecord): Change {
+  const { lane, sequence } = record
+  return { type: 'put', lane, area: 'pending', sequence, count: 1, isAccepted: false, body: encodeRecord(record) }
+}

@@ -1,9 +1,10 @@
-import { dirname } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { ConnectorError, type Finding, say } from '../../core'
-import { levelWorkspaceBytes } from '../store/store'
+import { segmentBytesOf } from '../log/options'
+import { reserveName } from '../log/reserve'
 import { checkFloor, type DiskSpace, freeFloorOf, megabytes } from './capacity'
-import { askDisk, type QueueOptions } from './options'
-import { reservedBytes, reserveFor } from './reserve'
+import { askDisk, defaultMaxBytes, type QueueOptions } from './options'
 
 /**
  * What the limits of an outbox mean on the disk of its folder, which need not be there yet: in words for a person.
@@ -12,7 +13,7 @@ import { reservedBytes, reserveFor } from './reserve'
 export async function diskOutlook({
   folder,
   freeFloorBytes,
-  maxBytes = Number.POSITIVE_INFINITY,
+  maxBytes = defaultMaxBytes,
   diskSpace = askDisk,
 }: Pick<QueueOptions, 'folder' | 'freeFloorBytes' | 'maxBytes' | 'diskSpace'>): Promise<Finding> {
   try {
@@ -20,8 +21,9 @@ export async function diskOutlook({
     checkFloor(space, freeFloorBytes, folder)
     const { freeBytes, totalBytes } = space
     const floorBytes = freeFloorOf(totalBytes, freeFloorBytes)
-    const availableBytes = freeBytes - floorBytes + (await reservedBytes(folder))
-    const reserveBytes = reserveFor(availableBytes, levelWorkspaceBytes)
+    const availableBytes = freeBytes - floorBytes + (await bytesOf(join(folder, reserveName)))
+    const segmentBytes = segmentBytesOf({ maxBytes: Math.min(maxBytes, totalBytes || maxBytes) })
+    const reserveBytes = Math.max(0, Math.min(segmentBytes / 2, availableBytes / 2))
     const roomBytes = Math.min(availableBytes - reserveBytes, maxBytes)
     const disk = say`The disk of ${folder} has ${megabytes(totalBytes)} MB, ${megabytes(freeBytes)} MB of them free.`
     if (roomBytes <= 0)
@@ -39,6 +41,12 @@ export async function diskOutlook({
     return { ok: false, text: say`The disk of ${folder} cannot be examined (${code ?? say`unknown reason`}).` }
   }
 }
+
+const bytesOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  )
 
 /** Of the folder, or of the nearest one above that is there. */
 async function nearestSpace(folder: string, diskSpace: (folder: string) => Promise<DiskSpace>): Promise<DiskSpace> {

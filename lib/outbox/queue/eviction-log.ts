@@ -1,3 +1,5 @@
+import type { Change } from '../log/change'
+import type { LogEntry } from '../log/reader'
 import {
   type EvictionCause,
   type EvictionEntry,
@@ -5,30 +7,25 @@ import {
   evictionEntriesKept,
   evictionEntry,
 } from '../record/eviction'
-import { areaRange, keyOf, sequenceOf } from '../record/keys'
-import { decodeChecked, encodeChecked } from '../record/ledger'
 import type { OutboxRecord } from '../record/record'
-import type { StoreOperation } from '../store/store'
-import { entriesOf } from './open-queue'
 import type { QueueCore } from './queue-core'
 
+/** No session has this name. */
+export const evictionLane = '\0evictions'
 /** Read in one go: each may name a hundred streams. */
 const entriesPerSlice = 100
 
-/** What was evicted, written in the batch that evicts it; the latest thousand are kept. */
+/** What was evicted, written together with the eviction; the latest thousand are kept, as notes of a lane of their own. */
 export class EvictionLog {
-  readonly #queue: Pick<QueueCore, 'store'>
+  readonly #queue: Pick<QueueCore, 'log'>
   readonly #wallMs: () => number
-  #next = 0
+  #next: number
 
-  constructor(queue: Pick<QueueCore, 'store'>, wallMs: () => number) {
+  constructor(queue: Pick<QueueCore, 'log'>, wallMs: () => number) {
     this.#queue = queue
     this.#wallMs = wallMs
-  }
-
-  async start(): Promise<void> {
-    const [last] = await entriesOf(this.#queue.store(), areaRange('eviction'), { limit: 1, reverse: true })
-    this.#next = last ? sequenceOf(last[0]) + 1 : 0
+    const ledger = queue.log.ledger(evictionLane)
+    this.#next = ledger ? ledger.lastSequence + 1 : 0
   }
 
   /** The first of so many numbers in a row. */
@@ -41,32 +38,49 @@ export class EvictionLog {
   /** The newest entries, newest first. */
   async entries({ limit = 100, before = this.#next, lane }: EvictionQuery): Promise<readonly EvictionEntry[]> {
     const entries: EvictionEntry[] = []
-    for (let end = Math.min(Math.floor(before), this.#next); end > 0 && entries.length < limit; ) {
-      const range = { ...areaRange('eviction'), before: keyOf('eviction', 0, end) }
-      const slice = await entriesOf(this.#queue.store(), range, { limit: entriesPerSlice, reverse: true })
-      const [oldest] = slice.at(-1) ?? []
-      if (!oldest) break
-      for (const [key, value] of slice) {
-        const entry = decodeChecked<Omit<EvictionEntry, 'number'>>(value)
-        if (entry && (lane === undefined || entry.lane === lane)) entries.push({ number: sequenceOf(key), ...entry })
+    const oldest = Math.max(0, this.#next - evictionEntriesKept)
+    for (let end = Math.min(Math.floor(before), this.#next); end > oldest && entries.length < limit; ) {
+      const start = Math.max(oldest, end - entriesPerSlice)
+      for (const one of (await this.#slice(start, end)).reverse()) {
+        const entry = decoded(one)
+        if (entry && (lane === undefined || entry.lane === lane)) entries.push(entry)
       }
-      end = sequenceOf(oldest)
+      end = start
     }
     return entries.slice(0, limit)
   }
 
   /** Writes down what was evicted, and forgets what was so long ago. */
-  operations(
+  changes(
     lane: string,
     cause: EvictionCause,
     records: readonly OutboxRecord[],
     bytes: number,
-    entry: number,
-  ): StoreOperation[] {
-    const value = encodeChecked(evictionEntry(lane, cause, records, bytes, this.#wallMs()))
-    const operations: StoreOperation[] = [{ type: 'put', key: keyOf('eviction', 0, entry), value }]
-    if (entry >= evictionEntriesKept)
-      operations.push({ type: 'del', key: keyOf('eviction', 0, entry - evictionEntriesKept) })
-    return operations
+    sequence: number,
+  ): Change[] {
+    const body = Buffer.from(JSON.stringify(evictionEntry(lane, cause, records, bytes, this.#wallMs())))
+    const note = { lane: evictionLane, area: 'note' } as const
+    const changes: Change[] = [{ type: 'put', ...note, sequence, count: 1, isAccepted: false, body }]
+    const last = sequence - evictionEntriesKept
+    if (last >= 0) changes.push({ type: 'settle', ...note, fate: 'dropped', sequences: [last] })
+    return changes
+  }
+
+  async #slice(from: number, before: number): Promise<LogEntry[]> {
+    const entries: LogEntry[] = []
+    for (let start = from; ; ) {
+      const slice = await this.#queue.log.read(evictionLane, 'note', start, before)
+      entries.push(...slice.entries)
+      if (slice.atEnd) return entries
+      start = slice.nextSequence
+    }
+  }
+}
+
+function decoded({ sequence, body }: LogEntry): EvictionEntry | undefined {
+  try {
+    return { number: sequence, ...(JSON.parse(body.toString('utf8')) as Omit<EvictionEntry, 'number'>) }
+  } catch {
+    return undefined
   }
 }

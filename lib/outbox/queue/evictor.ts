@@ -1,15 +1,12 @@
+import type { Change } from '../log/change'
 import { certainAgeMs, type EvictionCause } from '../record/eviction'
-import { keyOf, lastSequence } from '../record/keys'
-import { type LaneLedger, pendingOf } from '../record/ledger'
-import { countAll, type OutboxRecord, storedBytes } from '../record/record'
-import type { StoreOperation } from '../store/store'
+import { lastSequence, type OutboxRecord } from '../record/record'
+import { bytesOfAll, storedBytes } from './bytes'
 import { type Capacity, fullError } from './capacity'
 import type { EvictionLog } from './eviction-log'
-import type { LedgerDraft } from './ledger-draft'
 import type { ResolvedQueueOptions } from './options'
 import type { QueueCore } from './queue-core'
-import type { Reserve } from './reserve'
-import { bytesOfAll } from './settlement'
+import { sequencesOf } from './settlement'
 import { bySequence, oldestOf, Stretch, type StretchQueue } from './stretch'
 import type { Settle, Work } from './work'
 
@@ -18,7 +15,10 @@ const lookForAgedEveryMs = 60_000
 const headroomShare = 0.01
 
 /** What it needs of the queue. */
-type EvictedQueue = Pick<QueueCore, 'all' | 'evicted' | 'heldBytes' | 'leasesOf' | 'read' | 'removed' | 'submit'> &
+type EvictedQueue = Pick<
+  QueueCore,
+  'all' | 'evicted' | 'heldBytes' | 'leasesOf' | 'ledgerOf' | 'read' | 'removed' | 'submit'
+> &
   StretchQueue
 
 /** Throws away the oldest records, where the settings say so, and writes down which. */
@@ -31,21 +31,21 @@ export class Evictor {
   readonly #queue: EvictedQueue
   readonly #options: ResolvedQueueOptions
   readonly #capacity: Capacity
-  readonly #reserve: Reserve
   readonly #log: EvictionLog
+  readonly #segmentBytes: number
 
   constructor(
     queue: EvictedQueue,
     options: ResolvedQueueOptions,
     capacity: Capacity,
-    reserve: Reserve,
     log: EvictionLog,
+    segmentBytes: number,
   ) {
     this.#queue = queue
     this.#options = options
     this.#capacity = capacity
-    this.#reserve = reserve
     this.#log = log
+    this.#segmentBytes = segmentBytes
     this.#openedMonotonicMs = options.scheduler.monotonicMs()
   }
 
@@ -67,19 +67,23 @@ export class Evictor {
     const bytes = group.reduce((sum, work) => sum + (work.kind === 'append' ? work.bytes : 0), 0)
     if (bytes === 0) return undefined
     const { maxBytes, whenFull, folder } = this.#options
-    const isCovered = await this.#reserve.cover(bytes)
-    if (whenFull !== 'evict-oldest') {
-      if (!isCovered) throw fullError('floor', folder)
-      return undefined
-    }
-    const refusal = isCovered ? this.#capacity.refusal(this.#queue.heldBytes(), bytes) : 'floor'
+    if (whenFull !== 'evict-oldest') return undefined
+    const refusal = this.#capacity.refusal(this.#queue.heldBytes(), bytes)
     if (!refusal) return undefined
     const overCap = this.#queue.heldBytes() + bytes - maxBytes
-    const wanted = (refusal === 'cap' ? overCap : bytes) + Math.floor(maxBytes * headroomShare)
+    const spaceBytes = Math.min(maxBytes, this.#capacity.totalBytes())
+    const wanted = (refusal === 'cap' ? overCap : bytes) + Math.floor(spaceBytes * headroomShare)
     const needed = refusal === 'cap' ? overCap : bytes
     const evicted = await this.#takeOldest(wanted, needed)
     if (!evicted) throw fullError(refusal, folder)
     return this.#eviction(evicted, 'full')
+  }
+
+  /** The same where the disk is full: the log has to get rid of whole segments. @returns `undefined` where nothing is evicted for it */
+  async makeDiskRoom(bytes: number): Promise<Settle | undefined> {
+    if (this.#options.whenFull !== 'evict-oldest') return undefined
+    const evicted = await this.#takeOldest(bytes + this.#segmentBytes, 1)
+    return evicted && this.#eviction(evicted, 'full')
   }
 
   /** Whether records of the lane are taken out that are still on the disk. */
@@ -93,9 +97,7 @@ export class Evictor {
    * @returns `undefined` where there is not so much, what is under way included
    */
   async #takeOldest(wantedBytes: number, neededBytes: number): Promise<OutboxRecord[] | undefined> {
-    const stretches = this.#queue
-      .all()
-      .map((ledger) => new Stretch(this.#queue, ledger.lane, ledger.headSequence, pendingOf(ledger) === 0))
+    const stretches = this.#queue.all().map(({ lane, pending }) => new Stretch(this.#queue, lane, pending === 0))
     for (let foundBytes = 0; ; ) {
       const behind = stretches.filter(({ atEnd }) => !atEnd).sort((a, b) => a.before - b.before)
       const [next] = behind
@@ -122,7 +124,7 @@ export class Evictor {
     const lastResort: OutboxRecord[] = []
     for (const record of bySequence(stretches.flatMap((stretch) => stretch.underWay()))) {
       if (bytes >= neededBytes) break
-      bytes += storedBytes(record.lane, record)
+      bytes += storedBytes(record)
       lastResort.push(record)
     }
     if (bytes < neededBytes) return undefined
@@ -138,12 +140,17 @@ export class Evictor {
     const gone = new Map<string, OutboxRecord[]>()
     return {
       kind: 'settle',
-      plan: (draft) =>
-        [...lanes].flatMap(([lane, ofLane], at) => {
+      together: true,
+      plan: (claims) =>
+        [...lanes].flatMap(([lane, ofLane], at): Change[] => {
           const leases = this.#queue.leasesOf(lane)
-          const ours = ofLane.filter(({ sequence }) => leases.isOpen(sequence) && draft.claim(lane, sequence))
+          const ours = ofLane.filter(({ sequence }) => leases.isOpen(sequence) && claims.claim(lane, sequence))
           gone.set(lane, ours)
-          return this.#evict(draft, lane, ours, cause, firstEntry + at)
+          if (ours.length === 0) return []
+          return [
+            { type: 'settle', lane, area: 'pending', fate: 'evicted', sequences: sequencesOf(ours) },
+            ...this.#log.changes(lane, cause, ours, bytesOfAll(ours), firstEntry + at),
+          ]
         }),
       committed: () => {
         for (const [lane, records] of gone) {
@@ -164,31 +171,20 @@ export class Evictor {
     }
   }
 
-  #evict(draft: LedgerDraft, lane: string, records: OutboxRecord[], cause: EvictionCause, entry: number) {
-    const { laneNumber } = draft.get(lane)
-    const bytes = bytesOfAll(records)
-    draft.change(lane, { evicted: countAll(records), pendingBytes: -bytes })
-    const operations: StoreOperation[] = records.map(({ sequence }) => ({
-      type: 'del',
-      key: keyOf('pending', laneNumber, sequence),
-    }))
-    return [...operations, ...this.#log.operations(lane, cause, records, bytes, entry)]
-  }
-
   #lookForAged(): void {
     this.#cancel = this.#options.scheduler.setTimeout(async () => {
-      for (const ledger of this.#queue.all()) await this.#evictAged(ledger).catch(() => undefined)
+      for (const { lane } of this.#queue.all()) await this.#evictAged(lane).catch(() => undefined)
       if (this.#cancel) this.#lookForAged()
     }, lookForAgedEveryMs)
   }
 
   /** Records lie in the order of their acceptance, so the first young one ends the search. */
-  async #evictAged(ledger: LaneLedger): Promise<void> {
+  async #evictAged(lane: string): Promise<void> {
     const { scheduler, bootId, maxAgeMs = Number.POSITIVE_INFINITY } = this.#options
-    const leases = this.#queue.leasesOf(ledger.lane)
-    let position = ledger.headSequence
-    while (pendingOf(ledger) > 0) {
-      const { records, nextSequence, atEnd } = await this.#queue.read(ledger.lane, position, lastSequence)
+    const leases = this.#queue.leasesOf(lane)
+    let position = 0
+    while (this.#queue.ledgerOf(lane).pending > 0) {
+      const { records, nextSequence, atEnd } = await this.#queue.read(lane, position, lastSequence)
       const now = { bootId, monotonicMs: scheduler.monotonicMs(), openedMonotonicMs: this.#openedMonotonicMs }
       const firstYoung = records.findIndex((record) => certainAgeMs(record, now) <= maxAgeMs)
       const old = firstYoung < 0 ? records : records.slice(0, firstYoung)

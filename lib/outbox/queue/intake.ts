@@ -1,11 +1,10 @@
 import { arrivalOffsetMs, type Clock, isPlausible, nextTurn } from '../../core'
+import type { Put } from '../log/change'
+import { headerLength } from '../log/entry'
 import { type Arrival, Bundler } from '../record/bundle'
-import { keyOf } from '../record/keys'
-import { encodeRecord, type OutboxRecord, storedBytes, type UnstoredRecord } from '../record/record'
-import type { ReusedMemory } from '../store/reused-memory'
-import type { StoreOperation } from '../store/store'
+import { encodeRecord, type OutboxRecord, type UnstoredRecord } from '../record/record'
 import { Arrivals, checkName } from './arrivals'
-import type { LedgerDraft } from './ledger-draft'
+import { storedBytes } from './bytes'
 import type { Append } from './work'
 
 /** What a caller hands in. */
@@ -19,23 +18,21 @@ export interface NewRecord {
   readonly listable?: boolean
 }
 
-/** The moment of acceptance, and the source of keys. */
+/** The moment of acceptance, and the source of sequences. */
 export interface IntakeContext {
   wallMs(): number
   monotonicMs(): number
   readonly bootId: string
-  laneNumber(lane: string): number
   /** The first of so many in a row. */
   takeSequences(count: number): number
-  /** What a group of the usual size is encoded in. */
-  readonly memory: ReusedMemory
   /** Whether somebody reads a lane's records as soon as they are on disk. */
   isAwaited(lane: string): boolean
 }
 
 /** What a group takes in. */
 export interface Intake {
-  readonly operations: readonly StoreOperation[]
+  /** Valid until the next group is taken in. */
+  readonly puts: readonly Put[]
   /** By lane; of those that are awaited, the records. */
   readonly lanes: ReadonlyMap<string, readonly OutboxRecord[] | undefined>
   readonly bytes: number
@@ -47,7 +44,7 @@ export function arrive(lane: string, records: readonly NewRecord[] | Arrivals, c
   const arrivals = gathered.all()
   checkName(lane)
   let bytes = 0
-  for (const arrival of arrivals) bytes += storedBytes(lane, arrival)
+  for (const arrival of arrivals) bytes += storedBytes(arrival)
   const clockOffsetMs = arrivalOffsetMs(gathered.arrivedMs, gathered.sinceMs ?? clock.monotonicMs())
   return { kind: 'append', lane, arrivals, clockOffsetMs, bytes }
 }
@@ -63,26 +60,37 @@ const mostReusedBytes = 1 << 20
 /** Of a long message: what is made records in one turn of the event loop, 1 MB. */
 const arrivalsPerTurn = 250
 
-/**
- * Turns what one group appends into operations on the store, and enters it into the ledgers. A long message takes many turns
- * of the event loop.
- * The values are valid until the next group is taken in.
- */
-export function takeIn(
-  appends: readonly Append[],
-  context: IntakeContext,
-  draft: LedgerDraft,
-): Intake | Promise<Intake> {
-  let bytes = 0
-  for (const append of appends) bytes += append.bytes
-  const isLong = bytes > mostReusedBytes
-  const taking = new Taking(context, isLong ? Buffer.allocUnsafeSlow(bytes) : context.memory.take(bytes))
-  if (isLong) return takeInTurns(appends, taking, draft)
-  for (const { lane, arrivals, clockOffsetMs } of appends) taking.take(lane, arrivals, clockOffsetMs)
-  return taking.end(draft)
+/** Turns what a group appends into entries of the log. */
+export class IntakeDesk {
+  /** The same for one group after the other: fresh memory for each would lie there until V8 collects it. */
+  #memory = Buffer.alloc(0)
+
+  readonly #context: IntakeContext
+
+  constructor(context: IntakeContext) {
+    this.#context = context
+  }
+
+  /** A long message takes many turns of the event loop. */
+  takeIn(appends: readonly Append[]): Intake | Promise<Intake> {
+    let bytes = 0
+    for (const append of appends) bytes += append.bytes
+    const isLong = bytes > mostReusedBytes
+    const taking = new Taking(this.#context, isLong ? Buffer.allocUnsafeSlow(bytes) : this.#take(bytes))
+    if (isLong) return takeInTurns(appends, taking)
+    for (const { lane, arrivals, clockOffsetMs } of appends) taking.take(lane, arrivals, clockOffsetMs)
+    return taking.end()
+  }
+
+  /** Not cleared. */
+  #take(length: number): Buffer {
+    // Its pages are the system's until they are written to.
+    if (this.#memory.length === 0) this.#memory = Buffer.allocUnsafeSlow(mostReusedBytes)
+    return this.#memory.subarray(0, length)
+  }
 }
 
-async function takeInTurns(appends: readonly Append[], taking: Taking, draft: LedgerDraft): Promise<Intake> {
+async function takeInTurns(appends: readonly Append[], taking: Taking): Promise<Intake> {
   let taken = 0
   for (const { lane, arrivals, clockOffsetMs } of appends) {
     for (let start = 0; start < arrivals.length; ) {
@@ -96,7 +104,7 @@ async function takeInTurns(appends: readonly Append[], taking: Taking, draft: Le
       start += slice.length
     }
   }
-  return taking.end(draft)
+  return taking.end()
 }
 
 /** The taking in of one group. */
@@ -105,7 +113,7 @@ class Taking {
   readonly #allocate: (length: number) => Buffer
   readonly #moment: Moment
   readonly #lanes = new Map<string, LaneIntake>()
-  readonly #operations: StoreOperation[] = []
+  readonly #puts: Put[] = []
 
   constructor(context: IntakeContext, memory: Buffer) {
     this.#context = context
@@ -121,20 +129,20 @@ class Taking {
     if (arrivals.length === 0) return
     let intake = this.#lanes.get(lane)
     if (!intake) {
-      intake = new LaneIntake(lane, this.#moment, this.#context, this.#operations, this.#allocate)
+      intake = new LaneIntake(lane, this.#moment, this.#context, this.#puts, this.#allocate)
       this.#lanes.set(lane, intake)
     }
     for (const arrival of arrivals) intake.bundler.add(arrival, clockOffsetMs)
   }
 
-  end(draft: LedgerDraft): Intake {
+  end(): Intake {
     let bytes = 0
     for (const intake of this.#lanes.values()) {
-      intake.end(draft)
+      intake.bundler.end()
       bytes += intake.bytes
     }
     const lanes = new Map([...this.#lanes].map(([lane, { records }]) => [lane, records]))
-    return { operations: this.#operations, lanes, bytes }
+    return { puts: this.#puts, lanes, bytes }
   }
 }
 
@@ -156,48 +164,30 @@ class LaneIntake {
   readonly bundler: Bundler
   readonly records: OutboxRecord[] | undefined
   bytes = 0
-  readonly #laneNumber: number
-  #count = 0
-  #lastSequence = 0
 
   readonly #lane: string
   readonly #moment: Moment
   readonly #context: IntakeContext
-  readonly #operations: StoreOperation[]
+  readonly #puts: Put[]
   readonly #allocate: (length: number) => Buffer
 
-  constructor(
-    lane: string,
-    moment: Moment,
-    context: IntakeContext,
-    operations: StoreOperation[],
-    allocate: (length: number) => Buffer,
-  ) {
+  constructor(lane: string, moment: Moment, context: IntakeContext, puts: Put[], allocate: (length: number) => Buffer) {
     this.#lane = lane
     this.#moment = moment
     this.#context = context
-    this.#operations = operations
+    this.#puts = puts
     this.#allocate = allocate
-    this.#laneNumber = context.laneNumber(lane)
     this.records = context.isAwaited(lane) ? [] : undefined
     this.bundler = new Bundler(moment.acceptedWallMs, (arrival, clockOffsetMs) => this.#put(arrival, clockOffsetMs))
   }
 
-  end(draft: LedgerDraft): void {
-    this.bundler.end()
-    draft.change(this.#lane, { accepted: this.#count, pendingBytes: this.bytes })
-    draft.advance(this.#lane, this.#lastSequence)
-  }
-
   #put({ stream, payload, eventTimeMs, isArrival, count, parts }: Arrival, clockOffsetMs: number): void {
     const lane = this.#lane
-    const laneNumber = this.#laneNumber
     const moment = this.#moment
     const { acceptedMonotonicMs, bootId } = moment
     // By the clock that gave the arrival time: it may have been set since.
     const acceptedWallMs = isArrival ? clockOffsetMs + acceptedMonotonicMs : moment.acceptedWallMs
     const sequence = this.#context.takeSequences(count)
-    const key = keyOf('pending', laneNumber, sequence)
     // In the order of the interface, as `record.ts` has it: V8 handles objects of one make sooner.
     const record: OutboxRecord = {
       sequence,
@@ -214,11 +204,9 @@ class LaneIntake {
       payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
       parts,
     }
-    const value = encodeRecord(key, record, this.#allocate)
-    this.#operations.push({ type: 'put', key, value })
+    const body = encodeRecord(record, this.#allocate)
+    this.#puts.push({ type: 'put', lane, area: 'pending', sequence, count, isAccepted: true, body })
     this.records?.push(record)
-    this.#count += count
-    this.bytes += key.length + value.length
-    this.#lastSequence = sequence + count - 1
+    this.bytes += headerLength + body.length
   }
 }

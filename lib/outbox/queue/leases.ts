@@ -1,12 +1,11 @@
 /**
- * The sequences of one lane that someone holds: being sent, evicted, or taken out for damage. Whoever reads skips them. A
- * read sees the store as it was when it began, so what is settled meanwhile stays held until the last read that had begun
- * by then is over; otherwise it would be found, and sent, a second time.
+ * The sequences of one lane that someone holds: being sent, or evicted. Whoever reads skips them. A read may hand out what is
+ * settled while it is under way, so that stays held until the last read that had begun by then is over; otherwise it would be
+ * sent a second time.
  */
 export class Leases {
   readonly #held = new Set<number>()
   readonly #settled = new Set<number>()
-  readonly #damaged = new Set<number>()
   /** By the number of reads that had begun by then, in that order. */
   readonly #leaving = new Map<number, number[]>()
   /** The reads under way, by their number, in that order. */
@@ -28,15 +27,7 @@ export class Leases {
 
   /** Whether it is held and its fate still open. */
   isOpen(sequence: number): boolean {
-    return this.#held.has(sequence) && !this.#settled.has(sequence) && !this.#damaged.has(sequence)
-  }
-
-  /** The first before `limit` that is held with its fate open, by whomever, but for these; `limit` for none. */
-  firstOpen(limit: number, except: ReadonlySet<number>): number {
-    let first = limit
-    for (const sequence of this.#held)
-      if (sequence < first && !except.has(sequence) && this.isOpen(sequence)) first = sequence
-    return first
+    return this.#held.has(sequence) && !this.#settled.has(sequence)
   }
 
   /** Gives it back unsettled: the next reader may take it. */
@@ -44,7 +35,7 @@ export class Leases {
     if (!this.#settled.has(sequence)) this.#held.delete(sequence)
   }
 
-  /** It is gone from the store. */
+  /** It is gone from the log. */
   settle(sequence: number): void {
     if (this.#reads.size === 0) {
       this.#held.delete(sequence)
@@ -54,16 +45,6 @@ export class Leases {
     const leaving = this.#leaving.get(this.#begunReads)
     if (leaving) leaving.push(sequence)
     else this.#leaving.set(this.#begunReads, [sequence])
-  }
-
-  /** It was counted as lost to damage, and must not be counted again, even if it can't be deleted. */
-  markDamaged(sequence: number): void {
-    this.#held.add(sequence)
-    this.#damaged.add(sequence)
-  }
-
-  isDamaged(sequence: number): boolean {
-    return this.#damaged.has(sequence)
   }
 
   async whileReading<Result>(read: () => Promise<Result>): Promise<Result> {
@@ -78,12 +59,6 @@ export class Leases {
         this.#forgetSettled()
       })
     }
-  }
-
-  clear(): void {
-    this.#held.clear()
-    this.#settled.clear()
-    this.#leaving.clear()
   }
 
   #forgetSettled(): void {

@@ -1,13 +1,16 @@
 import { statfs } from 'node:fs/promises'
 import { type ConnectorError, readBootId, type Scheduler, systemScheduler } from '../../core'
+import type { LogDisk } from '../log/disk'
+import { NodeDisk } from '../log/node-disk'
 import type { DeadRecord } from '../record/dead-letter'
 import type { OutboxRecord } from '../record/record'
-import { levelDriver, type StoreDriver } from '../store/store'
 import type { DiskSpace } from './capacity'
 
 export type WhenFull = 'refuse' | 'evict-oldest'
 /** Of dead letters. */
 export type WhenDeadFull = 'keep' | 'evict-oldest'
+
+export const defaultMaxBytes = 2 ** 30
 
 /** The durable queue's settings; only the folder has no default. */
 export interface QueueOptions {
@@ -27,14 +30,15 @@ export interface QueueOptions {
   readonly deadShare?: number
   /** Bytes that may wait in memory for the disk before more is refused. Default 8 MB. */
   readonly maxUncommittedBytes?: number
-  /** What is counted of a lane before the store gives its memory back. Default 16 MiB. */
-  readonly countStretchBytes?: number
   /** Takes a folder on a network file system all the same. Default: it is refused, where the system tells. */
   readonly allowNetworkFolder?: boolean
   readonly scheduler?: Scheduler
   /** The span in which the scheduler's monotonic time is comparable: a UUID. Default: the boot. */
   readonly bootId?: string
-  readonly driver?: StoreDriver
+  /** The disk that the log in the folder writes to. Default: the PC's. Tests put their faults in here. */
+  readonly openDisk?: (folder: string) => LogDisk
+  /** For the jitter of the back-off, and what tells one log from another: 0 up to 1. Default `Math.random`. */
+  readonly random?: () => number
   readonly diskSpace?: (folder: string) => Promise<DiskSpace>
 }
 
@@ -43,15 +47,15 @@ export type ResolvedQueueOptions = Required<Omit<QueueOptions, 'freeFloorBytes' 
 
 export async function resolveOptions(options: QueueOptions): Promise<ResolvedQueueOptions> {
   return {
-    maxBytes: 2 ** 30,
+    maxBytes: defaultMaxBytes,
     whenFull: 'refuse',
     whenDeadFull: 'keep',
     deadShare: 0.05,
     maxUncommittedBytes: 8e6,
-    countStretchBytes: 16 * 2 ** 20,
     allowNetworkFolder: false,
     scheduler: systemScheduler,
-    driver: levelDriver,
+    openDisk: (folder) => new NodeDisk(folder),
+    random: Math.random,
     diskSpace: askDisk,
     ...options,
     bootId: (options.bootId ?? options.scheduler?.bootId ?? (await readBootId())).replaceAll('-', ''),

@@ -1,133 +1,93 @@
 import { ConnectorError, say } from '../../core'
+import type { LogFault } from '../log/fault'
+import type { LaneLedger } from '../log/lanes'
+import type { RecoveryReport } from '../log/recovery'
+import type { SegmentLog } from '../log/segment-log'
 import type { DeadRecord } from '../record/dead-letter'
 import type { EvictionEntry, EvictionQuery } from '../record/eviction'
-import type { LaneLedger } from '../record/ledger'
-import { countAll, type OutboxRecord, storedBytes } from '../record/record'
-import { storeIn } from '../store/folder'
-import { storeError } from '../store/open-store'
+import { countAll, type OutboxRecord } from '../record/record'
 import type { Arrivals } from './arrivals'
 import { Capacity, fullError } from './capacity'
-import { Committer, closedError } from './committer'
+import { Committer } from './committer'
 import { DeadEvictor } from './dead-evictor'
-import { EvictionLog } from './eviction-log'
+import { EvictionLog, evictionLane } from './eviction-log'
 import { Evictor } from './evictor'
-import { Inspection } from './inspection'
-import { arrive, type Intake, type IntakeContext, type NewRecord, takeIn } from './intake'
+import { arrive, type Intake, IntakeDesk, type NewRecord } from './intake'
 import { Leases } from './leases'
-import { LedgerBook } from './ledger-book'
 import { type OpenedFolder, openFolder } from './open-queue'
 import { type Held, type QueueEvents, type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
 import type { QueueCore } from './queue-core'
-import { SpaceReclaimer } from './reclaim'
-import { Reserve, releaseReserve } from './reserve'
+import { QueueReader } from './queue-reader'
+import { type Parting, partingOf, planParting, planSettlement, type Settlement } from './settlement'
+import { closedError, storeError } from './store-error'
+import type { ReadResult } from './tail'
 import type { Work } from './work'
 
 export type { OutboxRecord } from '../record/record'
 export type { NewRecord } from './intake'
 
-import { ReusedMemory } from '../store/reused-memory'
-import type { Starts } from '../store/starts'
-import type { Store } from '../store/store'
-import { Witness } from '../store/witness'
-import { QueueReader } from './queue-reader'
-import { Recount, type RecountResult } from './recount'
-import { bytesOfAll, type Parting, partingOf, planParting, planSettlement, type Settlement } from './settlement'
-import type { ReadResult } from './tail'
-
 /** The durable queue: what `append` has resolved for is on disk, and stays until it is settled. */
 export class DurableQueue implements QueueCore {
   readonly deadLeases = new Leases()
+  readonly log: SegmentLog
   readonly #leases = new Map<string, Leases>()
   readonly #capacity: Capacity
   readonly #committer: Committer
   readonly #evictor: Evictor
   readonly #deadEvictor: DeadEvictor
   readonly #evictionLog: EvictionLog
-  readonly #reclaimer: SpaceReclaimer
-  readonly #recount: Recount
   readonly #reader: QueueReader
-  readonly #inspection: Inspection
-  readonly #witness: Witness
-  readonly #intakeContext: IntakeContext
+  readonly #segmentBytes: number
   #nextSequence: number
   #closed = false
-  quarantines = 0
 
   readonly #options: ResolvedQueueOptions
   readonly #events: QueueEvents
-  readonly #book: LedgerBook
-  readonly #starts: Starts
 
-  private constructor(options: ResolvedQueueOptions, events: QueueEvents, { store, ledgers, starts }: OpenedFolder) {
-    const book = new LedgerBook(ledgers)
+  private constructor(
+    options: ResolvedQueueOptions,
+    events: QueueEvents,
+    capacity: Capacity,
+    { log, segmentBytes }: OpenedFolder,
+  ) {
     this.#options = options
     this.#events = events
-    this.#book = book
-    this.#starts = starts
-    const { driver, folder, scheduler } = options
-    this.#intakeContext = {
+    this.#capacity = capacity
+    this.log = log
+    this.#segmentBytes = segmentBytes
+    const { folder, scheduler } = options
+    this.#nextSequence = 1 + Math.max(0, ...this.all().map(({ lastSequence }) => lastSequence))
+    const desk = new IntakeDesk({
       wallMs: () => scheduler.wallMs(),
       monotonicMs: () => scheduler.monotonicMs(),
       bootId: options.bootId,
-      laneNumber: (lane) => this.ensureLane(lane).laneNumber,
       takeSequences: (count) => this.takeSequences(count),
-      memory: new ReusedMemory(),
       isAwaited: (lane) => this.#reader.isNearEnd(lane),
-    }
-    this.#nextSequence = 1 + book.lastSequence()
-    this.#capacity = new Capacity({ ...options, diskSpace: () => options.diskSpace(folder) }, scheduler)
-    const reserve = new Reserve(folder, driver.workspaceBytes ?? 0, this.#capacity, scheduler)
-    this.#witness = new Witness(folder, scheduler, () => book.all())
-    this.#committer = new Committer(store, {
-      driver,
+    })
+    this.#committer = new Committer({
+      log,
       folder,
       scheduler,
-      ledgers: book.ledgers,
-      release: () => reserve.release(),
       prepare: (group) => this.#evictor.makeRoom(group),
-      takeIn: (appends, draft) => takeIn(appends, this.#intakeContext, draft),
+      makeDiskRoom: (bytes) => this.#evictor.makeDiskRoom(bytes),
+      fullError: (fault) => this.#fullError(fault),
+      takeIn: (appends) => desk.takeIn(appends),
       onCommitted: (intake, changed) => this.#committed(intake, changed),
-      onReopened: (outcome) => this.#reopened(outcome),
       onFault: (error) => events.storeState(error),
     })
-    this.#reclaimer = new SpaceReclaimer(() => this.#committer.reading())
-    this.#inspection = new Inspection(storeIn(folder), (work) => this.#committer.submit(work))
-    this.#recount = new Recount(this, options.countStretchBytes)
-    this.#reader = new QueueReader(this, this.#recount, () => scheduler.monotonicMs())
+    this.#reader = new QueueReader(this, () => scheduler.monotonicMs())
     this.#evictionLog = new EvictionLog(this, () => scheduler.wallMs())
-    this.#evictor = new Evictor(this, options, this.#capacity, reserve, this.#evictionLog)
+    this.#evictor = new Evictor(this, options, capacity, this.#evictionLog, segmentBytes)
     this.#deadEvictor = new DeadEvictor(this, options, this.#evictionLog)
+    this.#evictor.start()
   }
 
   /** Opens the folder, or makes it. @throws {ConnectorError} OUTBOX_UNAVAILABLE, OUTBOX_FULL */
   static async open(options: QueueOptions, events: QueueEvents): Promise<DurableQueue> {
     const resolved = await resolveOptions(options)
-    for (;;) {
-      try {
-        return await DurableQueue.#openOnce(resolved, events)
-      } catch (fault) {
-        const isFull = fault instanceof ConnectorError && fault.code === 'OUTBOX_FULL'
-        if (!isFull || !(await releaseReserve(options.folder))) throw fault
-      }
-    }
-  }
-
-  static async #openOnce(resolved: ResolvedQueueOptions, events: QueueEvents): Promise<DurableQueue> {
-    const opened = await openFolder(resolved)
-    try {
-      const queue = new DurableQueue(resolved, events, opened)
-      if (opened.outcome === 'quarantined') queue.quarantines++
-      if (opened.outcome !== 'clean') queue.#book.lookFromTheBeginning()
-      await queue.#capacity.refresh()
-      await queue.#evictionLog.start()
-      queue.#evictor.start()
-      queue.#recount.start()
-      return queue
-    } catch (fault) {
-      await opened.store.close()
-      await opened.starts.end()
-      throw storeError(fault, resolved.folder)
-    }
+    const { folder, scheduler, diskSpace } = resolved
+    const capacity = new Capacity({ ...resolved, diskSpace: () => diskSpace(folder) }, scheduler)
+    return new DurableQueue(resolved, events, capacity, await openFolder(resolved, capacity))
   }
 
   /** Resolves once all of them are on disk. @throws {ConnectorError} OUTBOX_FULL, OUTBOX_UNAVAILABLE, INPUT_INVALID */
@@ -148,12 +108,7 @@ export class DurableQueue implements QueueCore {
     return this.#reader.read(lane, fromSequence, beforeSequence)
   }
 
-  /** The same for the writer, which can't wait for itself. @throws {StoreFault} where a table is damaged */
-  readToWrite(lane: string, fromSequence: number, beforeSequence: number): Promise<ReadResult> {
-    return this.#reader.read(lane, fromSequence, beforeSequence, () => this.#inspection.look())
-  }
-
-  /** The first whole record in the range, leased or not. */
+  /** The first record in the range, leased or not. @throws {LogFault} io */
   peek(lane: string, fromSequence: number, beforeSequence: number): Promise<OutboxRecord | undefined> {
     return this.#reader.peek(lane, fromSequence, beforeSequence)
   }
@@ -170,11 +125,12 @@ export class DurableQueue implements QueueCore {
     return this.submit({
       kind: 'settle',
       entries: countOf(settlement),
-      plan: (draft) => {
+      together: (settlement.dead?.length ?? 0) > 0,
+      plan: (claims) => {
         const { wallMs } = this.#options.scheduler
-        const plan = planSettlement(draft, lane, settlement, this.leasesOf(lane), wallMs())
+        const plan = planSettlement(claims, lane, settlement, this.leasesOf(lane), wallMs())
         ;({ gone, given } = plan)
-        return plan.operations
+        return plan.changes
       },
       committed: () => {
         this.removed(lane, gone)
@@ -191,16 +147,16 @@ export class DurableQueue implements QueueCore {
     await this.submit({
       kind: 'settle',
       entries: countAll(bundles),
-      plan: (draft) => {
-        const planned = partings.map((parting) => planParting(draft, lane, parting, leases))
+      together: true,
+      plan: (claims) => {
+        const planned = partings.map((parting) => planParting(claims, lane, parting, leases))
         parted = partings.filter((_, at) => planned[at]?.length)
         return planned.flat()
       },
       committed: () => {
-        for (const { bundle, bytes, grownBytes } of parted) {
+        for (const { bundle } of parted) {
           leases.partings++
           this.#reader.changed(lane, bundle.sequence)
-          this.#recount.parted(lane, bundle.sequence, { count: bundle.count, bytes }, grownBytes)
         }
       },
     })
@@ -219,27 +175,27 @@ export class DurableQueue implements QueueCore {
     return leases
   }
 
-  /** Creates the lane's ledger, so that its figures exist before its first record. */
-  ensureLane(lane: string): LaneLedger {
-    return this.#book.ensure(lane)
+  /** The lane's counters; before its first record, zeros. */
+  ledgerOf(lane: string): LaneLedger {
+    return this.log.ledger(lane) ?? { ...noLedger, lane }
   }
 
   all(): readonly LaneLedger[] {
-    return this.#book.all()
+    return this.log.ledgers().filter(({ lane }) => lane !== evictionLane)
   }
 
   /** Bytes kept, of all lanes, dead letters included. */
   heldBytes(): number {
-    return this.#book.heldBytes()
+    return this.log.keptBytes()
   }
 
   /** Whether one more dead letter of this size may be kept. */
   hasDeadRoom(bytes: number): boolean {
-    return this.#book.deadBytes() + bytes <= this.#options.maxBytes * this.#options.deadShare
+    return this.deadBytes() + bytes <= this.#options.maxBytes * this.#options.deadShare
   }
 
   deadBytes(): number {
-    return this.#book.deadBytes()
+    return this.log.deadBytes()
   }
 
   /** The same; where the settings say so, the oldest dead letters make room for it. */
@@ -252,38 +208,13 @@ export class DurableQueue implements QueueCore {
     return this.#committer.fault
   }
 
-  /** The last comparison of the ledgers with what is really in the store; `undefined` until the first is done. */
-  get recounted(): RecountResult | undefined {
-    return this.#recount.result
-  }
-
-  /** Resolves when the count that was begun, at open or after damage, is done. */
-  recountDone(): Promise<void> {
-    return this.#recount.done
+  /** What was not as it should be in the folder when it was opened. */
+  get found(): RecoveryReport {
+    return this.log.report
   }
 
   submit(work: Work): Promise<void> {
     return this.#committer.submit(work)
-  }
-
-  store(): Store {
-    return this.#committer.reading()
-  }
-
-  /** Runs the task while no group is being written, so that store and ledgers agree. */
-  async quietly<Result>(task: (ledgers: readonly LaneLedger[]) => Result): Promise<Result> {
-    let result: { value: Result } | undefined
-    const committed = () => {
-      result = { value: task(this.all()) }
-    }
-    await this.submit({ kind: 'settle', alone: true, plan: () => [], committed })
-    if (!result) throw closedError()
-    return result.value
-  }
-
-  /** Verifies the tables of the open store. Resolves to true after damage, when that is mended. */
-  mendTables(): Promise<boolean> {
-    return this.#inspection.run()
   }
 
   takeSequences(count: number): number {
@@ -292,15 +223,17 @@ export class DurableQueue implements QueueCore {
     return first
   }
 
-  /** Records that are gone from the store: their leases end, their space is won back. */
+  /** Records that are gone from the log: their leases end. */
   removed(lane: string, records: readonly OutboxRecord[]): void {
     const leases = this.leasesOf(lane)
-    for (const record of records) {
-      leases.settle(record.sequence)
-      this.#reader.removed(lane, record.sequence)
-      this.#recount.left(lane, record.sequence, { count: record.count, bytes: storedBytes(record.lane, record) })
+    for (const { sequence } of records) {
+      leases.settle(sequence)
+      this.#reader.removed(lane, sequence)
     }
-    this.#reclaimer.removed(this.#book.ensure(lane), bytesOfAll(records))
+  }
+
+  counted(lane: string): void {
+    this.#events.counted(lane)
   }
 
   reappeared(lane: string, sequence: number): void {
@@ -333,20 +266,15 @@ export class DurableQueue implements QueueCore {
     this.#closed = true
   }
 
-  /** What is queued is committed; then the store is closed and the folder is free. */
+  /** What is queued is committed; then the log is closed and the folder is free. */
   async close(): Promise<void> {
     this.stopIntake()
     this.#evictor.stop()
-    this.#inspection.stop()
-    await this.#recount.stop()
     await this.#committer.close()
-    await this.#witness.close()
-    await this.#starts.end()
   }
 
-  #committed(intake: Intake | undefined, changed: readonly LaneLedger[]): void {
-    this.#witness.changed()
-    for (const { lane } of changed) this.#events.counted(lane)
+  #committed(intake: Intake | undefined, changed: ReadonlySet<string>): void {
+    for (const lane of changed) if (lane !== evictionLane) this.#events.counted(lane)
     if (!intake) return
     this.#capacity.written(intake.bytes)
     for (const [lane, records] of intake.lanes) {
@@ -365,17 +293,24 @@ export class DurableQueue implements QueueCore {
     if (refusal && (whenFull === 'refuse' || bytes > this.#options.maxBytes)) throw fullError(refusal, folder)
   }
 
-  #reopened(outcome: 'clean' | 'repaired' | 'quarantined'): void {
-    this.#reader.forget()
-    if (outcome === 'quarantined') {
-      this.quarantines++
-      for (const leases of this.#leases.values()) leases.clear()
-    }
-    if (outcome === 'clean') return
-    this.#book.lookFromTheBeginning()
-    for (const { lane } of this.#book.all()) this.#events.reappeared(lane, 0)
-    this.#recount.start()
+  /** The log has to set room aside before it takes anything in, and leaves the free-space floor alone. */
+  #fullError(fault: LogFault): ConnectorError {
+    const { folder } = this.#options
+    return this.#capacity.roomBytes() < this.#segmentBytes ? fullError('floor', folder) : storeError(fault, folder)
   }
+}
+
+const noLedger: Omit<LaneLedger, 'lane'> = {
+  accepted: 0,
+  pending: 0,
+  delivered: 0,
+  dead: 0,
+  dropped: 0,
+  evicted: 0,
+  damaged: 0,
+  pendingBytes: 0,
+  deadBytes: 0,
+  lastSequence: 0,
 }
 
 function countOf({ delivered = [], dropped = [], dead = [] }: Settlement): number {

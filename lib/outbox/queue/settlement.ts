@@ -1,10 +1,9 @@
+import type { Change } from '../log/change'
 import { type DeadRecord, encodeDeadLetter } from '../record/dead-letter'
-import { keyOf } from '../record/keys'
 import { takeApart } from '../record/parts'
-import { countAll, encodeRecord, type OutboxRecord, storedBytes } from '../record/record'
-import type { StoreOperation } from '../store/store'
+import { encodeRecord, type OutboxRecord } from '../record/record'
+import type { Claims } from './claims'
 import type { Leases } from './leases'
-import type { LedgerDraft } from './ledger-draft'
 
 /** What became of records that were leased. */
 export interface Settlement {
@@ -13,95 +12,55 @@ export interface Settlement {
   readonly dropped?: readonly OutboxRecord[]
   /** Single ones: a bundle is taken apart before. */
   readonly dead?: readonly DeadRecord[]
-  /** No pending record of the lane lies before this sequence any more. */
-  readonly headSequence?: number
 }
 
-/** The operations of a settlement, the records that it takes away, and those given up. What is no longer leased is passed over. */
+/** What is written of a settlement, the records that it takes away, and those given up. What is no longer leased is passed over. */
 export function planSettlement(
-  draft: LedgerDraft,
+  claims: Claims,
   lane: string,
-  { delivered = [], dropped = [], dead = [], headSequence = 0 }: Settlement,
+  { delivered = [], dropped = [], dead = [] }: Settlement,
   leases: Leases,
   wallMs: number,
-): { operations: StoreOperation[]; gone: OutboxRecord[]; given: DeadRecord[] } {
-  const { laneNumber } = draft.get(lane)
-  const isOurs = ({ sequence }: OutboxRecord) => leases.isOpen(sequence) && draft.claim(lane, sequence)
+): { changes: Change[]; gone: OutboxRecord[]; given: DeadRecord[] } {
+  const isOurs = ({ sequence }: OutboxRecord) => leases.isOpen(sequence) && claims.claim(lane, sequence)
   const confirmed = delivered.filter(isOurs)
   const thrownAway = dropped.filter(isOurs)
   const given = dead.filter(({ record }) => isOurs(record))
-  const letters = given.map(({ record, reason }) => {
-    const pendingKey = keyOf('pending', laneNumber, record.sequence)
-    const value = encodeDeadLetter(pendingKey, encodeRecord(pendingKey, record), reason, wallMs)
-    return { key: keyOf('dead', laneNumber, record.sequence), value }
-  })
-  const gone = [...confirmed, ...thrownAway, ...given.map(({ record }) => record)]
-
-  draft.change(lane, {
-    delivered: countAll(confirmed),
-    dropped: countAll(thrownAway),
-    dead: given.length,
-    pendingBytes: -bytesOfAll(gone),
-    deadBytes: letters.reduce((sum, { value }) => sum + value.length, 0),
-  })
-  const ledger = draft.get(lane)
-  if (headSequence > ledger.headSequence) {
-    // Who reads the lane may not know of a request that an earlier reader left under way.
-    const going = new Set(gone.map(({ sequence }) => sequence))
-    draft.set({
-      ...ledger,
-      headSequence: Math.max(ledger.headSequence, leases.firstOpen(headSequence, going)),
-    })
+  const buried = given.map(({ record }) => record)
+  const changes: Change[] = []
+  for (const [records, fate] of [
+    [confirmed, 'delivered'],
+    [thrownAway, 'dropped'],
+    [buried, 'passed'],
+  ] as const)
+    if (records.length > 0)
+      changes.push({ type: 'settle', lane, area: 'pending', fate, sequences: sequencesOf(records) })
+  for (const one of given) {
+    const { sequence } = one.record
+    const body = encodeDeadLetter(one, wallMs)
+    changes.push({ type: 'put', lane, area: 'dead', sequence, count: 1, isAccepted: false, body })
   }
-  return {
-    gone,
-    given,
-    operations: [
-      ...gone.map(({ sequence }): StoreOperation => ({ type: 'del', key: keyOf('pending', laneNumber, sequence) })),
-      ...letters.map((letter): StoreOperation => ({ type: 'put', ...letter })),
-    ],
-  }
+  return { changes, gone: [...confirmed, ...thrownAway, ...buried], given }
 }
 
 /** A bundle that is taken apart. */
 export interface Parting {
   readonly bundle: OutboxRecord
-  /** Of the bundle. */
-  readonly bytes: number
   readonly singles: readonly OutboxRecord[]
-  /** What these take more than the bundle. */
-  readonly grownBytes: number
 }
 
 export function partingOf(bundle: OutboxRecord): Parting {
-  const singles = takeApart(bundle)
-  const bytes = storedBytes(bundle.lane, bundle)
-  return { bundle, bytes, singles, grownBytes: bytesOfAll(singles) - bytes }
+  return { bundle, singles: takeApart(bundle) }
 }
 
-/**
- * The operations that store the records of a bundle by themselves; the first takes the bundle's place. None where the
- * bundle's lease has ended meanwhile.
- */
-export function planParting(
-  draft: LedgerDraft,
-  lane: string,
-  { bundle, singles, grownBytes }: Parting,
-  leases: Leases,
-): StoreOperation[] {
-  if (!leases.isOpen(bundle.sequence) || !draft.claim(lane, bundle.sequence)) return []
-  const { laneNumber } = draft.get(lane)
-  draft.change(lane, { pendingBytes: grownBytes })
-  return singles.map((record) => {
-    leases.take(record.sequence)
-    const key = keyOf('pending', laneNumber, record.sequence)
-    return { type: 'put', key, value: encodeRecord(key, record) }
+/** Keeps the records of a bundle by themselves; the first takes the bundle's place. Nothing where the bundle's lease has ended meanwhile. */
+export function planParting(claims: Claims, lane: string, { bundle, singles }: Parting, leases: Leases): Change[] {
+  if (!leases.isOpen(bundle.sequence) || !claims.claim(lane, bundle.sequence)) return []
+  return singles.map((record): Change => {
+    const { sequence } = record
+    leases.take(sequence)
+    return { type: 'put', lane, area: 'pending', sequence, count: 1, isAccepted: false, body: encodeRecord(record) }
   })
 }
 
-/** What the records take in the store. */
-export function bytesOfAll(records: readonly OutboxRecord[]): number {
-  let bytes = 0
-  for (const record of records) bytes += storedBytes(record.lane, record)
-  return bytes
-}
+export const sequencesOf = (records: readonly OutboxRecord[]): number[] => records.map(({ sequence }) => sequence)

@@ -1,10 +1,9 @@
-import { lastSequence } from '../record/keys'
-import { type OutboxRecord, storedBytes } from '../record/record'
+import { lastSequence, type OutboxRecord } from '../record/record'
+import { bytesOfAll, storedBytes } from './bytes'
 import type { QueueCore } from './queue-core'
-import { bytesOfAll } from './settlement'
 
 /** What it needs of the queue. */
-export type StretchQueue = Pick<QueueCore, 'held' | 'leasesOf' | 'readToWrite' | 'surrender'>
+export type StretchQueue = Pick<QueueCore, 'held' | 'leasesOf' | 'read' | 'surrender'>
 
 /** A lane from its beginning, as far as it was read for what could be evicted. */
 export class Stretch {
@@ -12,26 +11,23 @@ export class Stretch {
 
   readonly #queue: StretchQueue
   readonly #lane: string
-  readonly #from: number
+  /** Read up to here. */
+  before = 0
 
   constructor(
     queue: StretchQueue,
     lane: string,
-    from: number,
     public atEnd: boolean,
-    /** Read up to here. */
-    public before = from,
   ) {
     this.#queue = queue
     this.#lane = lane
-    this.#from = from
   }
 
   /** Reads one slice more. Answers how many bytes of it could be evicted as things are. */
   async readOn(): Promise<number> {
     const lane = this.#lane
     const { before } = this
-    const { records, nextSequence, atEnd } = await this.#queue.readToWrite(lane, before, lastSequence)
+    const { records, nextSequence, atEnd } = await this.#queue.read(lane, before, lastSequence)
     this.#free.push(...records)
     this.atEnd = atEnd
     this.before = atEnd ? lastSequence : nextSequence
@@ -42,11 +38,11 @@ export class Stretch {
   unsent(): OutboxRecord[] {
     const leases = this.#queue.leasesOf(this.#lane)
     const free = this.#free.filter(({ sequence }) => !leases.isHeld(sequence))
-    return [...free, ...this.#queue.held(this.#lane, this.#from, this.before).unsent]
+    return [...free, ...this.#queue.held(this.#lane, 0, this.before).unsent]
   }
 
   underWay(): readonly OutboxRecord[] {
-    return this.#queue.held(this.#lane, this.#from, this.before).underWay
+    return this.#queue.held(this.#lane, 0, this.before).underWay
   }
 
   /** Takes those of this lane from whoever holds them. */
@@ -67,7 +63,7 @@ export function oldestOf(stretches: readonly Stretch[], before: number, wantedBy
   let bytes = 0
   for (const record of bySequence(stretches.flatMap((stretch) => stretch.unsent()))) {
     if (bytes >= wantedBytes || record.sequence >= before) break
-    bytes += storedBytes(record.lane, record)
+    bytes += storedBytes(record)
     chosen.push(record)
   }
   return chosen

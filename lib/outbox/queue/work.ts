@@ -1,6 +1,6 @@
+import type { Change } from '../log/change'
 import type { Arrival } from '../record/bundle'
-import type { StoreOperation } from '../store/store'
-import type { LedgerDraft } from './ledger-draft'
+import type { Claims } from './claims'
 
 /** Something to be written. What an append holds may be refused; what settles a record's fate waits until it can. */
 export type Work = Append | Settle
@@ -17,13 +17,13 @@ export interface Append {
 
 export interface Settle {
   readonly kind: 'settle'
-  /** How many store entries it is about, roughly. Default 1. */
+  /** How many entries of the log it is about, roughly. Default 1. */
   readonly entries?: number
-  /** Written in a group of its own, so that store and ledgers are known to agree before and after. */
-  readonly alone?: boolean
-  /** The operations, and the ledger's changes into the draft. Called once more when the group has to be rewritten. */
-  plan(draft: LedgerDraft): readonly StoreOperation[]
-  /** Runs in the turn in which the group is known to be on disk. */
+  /** After a power cut, all of it is there or nothing. */
+  readonly together?: boolean
+  /** What is to be written. Called once more when the group has to be written again. */
+  plan(claims: Claims): readonly Change[]
+  /** It is on the disk. */
   committed?(): void
   /** It could not be written, and never will be. */
   abandoned?(): void

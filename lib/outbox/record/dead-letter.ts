@@ -1,6 +1,5 @@
 import { joined, Text, type TextValue } from '../../core'
-import { crc32 } from './crc32'
-import { decodeRecord, type OutboxRecord } from './record'
+import { decodeRecord, encodeRecord, type OutboxRecord, type StoredRecord } from './record'
 
 /** Why a record was given up. */
 export interface DeadReason {
@@ -30,30 +29,25 @@ type StoredText = string | { parts: readonly string[]; values: readonly (number 
 /** Of the text as JSON; a longer one is kept in English alone, cut. */
 const longestText = 4_000
 
-/** CRC-32 over all that follows, the header's length (uint16), the header as JSON, the pending key, the pending value. */
-export function encodeDeadLetter(
-  pendingKey: Buffer,
-  pendingValue: Buffer,
-  reason: DeadReason,
-  diedAtMs: number,
-): Buffer {
+/** The header's length (uint16), the header as JSON, the record's bytes. */
+export function encodeDeadLetter({ record, reason }: DeadRecord, diedAtMs: number): Buffer {
   const header = Buffer.from(JSON.stringify({ ...reason, text: storedText(reason.text), diedAtMs } satisfies Header))
-  const prefix = Buffer.alloc(6)
-  prefix.writeUInt16BE(header.length, 4)
-  const value = Buffer.concat([prefix, header, pendingKey, pendingValue])
-  value.writeUInt32BE(crc32(value.subarray(4)))
-  return value
+  const length = Buffer.allocUnsafe(2)
+  length.writeUInt16BE(header.length)
+  return Buffer.concat([length, header, encodeRecord(record)])
 }
 
-/** `undefined` when the bytes are damaged. */
-export function decodeDeadLetter(value: Buffer, keyLength: number): DeadLetter | undefined {
-  if (value.length < 6 || value.readUInt32BE() !== crc32(value.subarray(4))) return undefined
-  const headerEnd = 6 + value.readUInt16BE(4)
-  const { diedAtMs, text, ...reason } = JSON.parse(value.toString('utf8', 6, headerEnd)) as Header
-  const keyEnd = headerEnd + keyLength
-  const record = decodeRecord(value.subarray(headerEnd, keyEnd), value.subarray(keyEnd))
-  const told = readText(text)
-  return record && { record, reason: { ...reason, text: told instanceof Text ? told : joined([told]) }, diedAtMs }
+/** `undefined` where the bytes are of no form that is known. */
+export function decodeDeadLetter(lane: string, { sequence, count, body }: StoredRecord): DeadLetter | undefined {
+  try {
+    const headerEnd = 2 + body.readUInt16BE()
+    const { diedAtMs, text, ...reason } = JSON.parse(body.toString('utf8', 2, headerEnd)) as Header
+    const record = decodeRecord(lane, { sequence, count, body: body.subarray(headerEnd) })
+    const told = readText(text)
+    return record && { record, reason: { ...reason, text: told instanceof Text ? told : joined([told]) }, diedAtMs }
+  } catch {
+    return undefined
+  }
 }
 
 function storedText(text: Text): StoredText {

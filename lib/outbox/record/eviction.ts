@@ -4,7 +4,7 @@ import { countAll, type OutboxRecord } from './record'
 /** `dead-full`: dead letters that made room for others. */
 export type EvictionCause = 'full' | 'age' | 'dead-full'
 
-/** What was thrown away, by whom and of which time. Written in the same batch that deletes the records. */
+/** What was thrown away, by whom and of which time. Written together with the end of the records. */
 export interface EvictionEntry {
   /** Rises with every entry of the outbox. */
   readonly number: number

@@ -1,9 +1,6 @@
-import { crc32, crc32OfFew } from './crc32'
-import { keyLength } from './keys'
-
-/** One accepted record, or a bundle of them (parts.ts), as the store keeps it and as a destination receives it. */
+/** One accepted record, or a bundle of them (parts.ts), as it is kept and as a destination receives it. */
 export interface OutboxRecord {
-  /** Order of acceptance within the outbox; also the record's key in the store. A bundle has `count` of them in a row. */
+  /** Order of acceptance within the outbox. A bundle has `count` of them in a row. */
   readonly sequence: number
   /** Of records that it stands for: 1, or more for a bundle. */
   readonly count: number
@@ -38,19 +35,27 @@ export interface OutboxRecord {
 /** A record to be stored; its text may not be bytes yet. */
 export type UnstoredRecord = Omit<OutboxRecord, 'payload'> & { readonly payload: Buffer | string }
 
+/** What is kept of a record, and what the log knows of it beside that. */
+export interface StoredRecord {
+  readonly sequence: number
+  readonly count: number
+  readonly body: Buffer
+}
+
+/** As large as a sequence can be. */
+export const lastSequence = 2 ** 48 - 1
+
 const singleVersion = 1
 const bundleVersion = 2
 /** A bundle of several streams. */
 const mixedVersion = 3
-const offsets = { crc: 0, version: 4, flags: 5, wall: 6, monotonic: 14, event: 22, boot: 30, laneLength: 46 } as const
-const headerLength = 50
-const countLength = 2
+const offsets = { version: 0, flags: 1, wall: 2, monotonic: 10, event: 18, boot: 26, streamLength: 42 } as const
+const headerLength = 44
 /** Of one record in the parts of a bundle. */
 export const partLength = 12
 /** Where, in the parts of a bundle of several streams, these are named. */
 export const tailStart = (count: number): number => count * partLength
 const implausibleClockFlag = 1
-/** Records of versions before this flag count as such with times of their own. */
 const arrivalFlag = 2
 const revivedFlag = 4
 
@@ -58,110 +63,78 @@ const revivedFlag = 4
 export const longestName = 0xffff
 
 /**
- * The bytes of a record: CRC-32 over the key and all that follows, version, flags, the three times (float64), boot id
- * (16 bytes), the two names' lengths (uint16), lane, stream, in a bundle the count (uint16) and that many parts, payload.
- * The key is under the CRC too, so that a value which damage has moved under another key is noticed.
+ * The bytes of a record: version, flags, the three times (float64), boot id (16 bytes), the length of the stream's name
+ * (uint16), the name, in a bundle its parts, payload. Lane, sequence and count are the log's, and so is the checksum.
  * @param allocate gives memory of this length, which need not be cleared
  */
 export function encodeRecord(
-  key: Uint8Array,
   record: UnstoredRecord,
   allocate: (length: number) => Buffer = Buffer.allocUnsafe,
 ): Buffer {
-  const { payload, parts, count } = record
-  const laneLength = nameBytes(record.lane)
-  const streamLength = Buffer.byteLength(record.stream)
-  if (laneLength > longestName || streamLength > longestName) throw new RangeError('lane or stream name is too long')
-  const partsStart = headerLength + laneLength + streamLength
-  const payloadStart = partsStart + partsBytes(parts)
-  const value = allocate(payloadStart + Buffer.byteLength(payload))
-  value[offsets.version] = parts ? bundleVersionOf(parts, count) : singleVersion
-  value[offsets.flags] =
+  const { stream, payload, parts, count } = record
+  const streamLength = Buffer.byteLength(stream)
+  if (streamLength > longestName) throw new RangeError('the stream name is too long')
+  const partsStart = headerLength + streamLength
+  const payloadStart = partsStart + (parts?.length ?? 0)
+  const body = allocate(payloadStart + Buffer.byteLength(payload))
+  body[offsets.version] = parts ? bundleVersionOf(parts, count) : singleVersion
+  body[offsets.flags] =
     (record.clockImplausible ? implausibleClockFlag : 0) |
     (record.isArrival ? arrivalFlag : 0) |
     (record.isRevived ? revivedFlag : 0)
-  value.writeDoubleBE(record.acceptedWallMs, offsets.wall)
-  value.writeDoubleBE(record.acceptedMonotonicMs, offsets.monotonic)
-  value.writeDoubleBE(record.eventTimeMs, offsets.event)
-  value.write(record.bootId, offsets.boot, 16, 'hex')
-  value.writeUInt16BE(laneLength, offsets.laneLength)
-  value.writeUInt16BE(streamLength, offsets.laneLength + 2)
-  value.write(record.lane, headerLength)
-  value.write(record.stream, headerLength + laneLength)
-  if (parts) {
-    value.writeUInt16BE(count, partsStart)
-    parts.copy(value, partsStart + countLength)
-  }
-  if (typeof payload === 'string') value.write(payload, payloadStart)
-  else payload.copy(value, payloadStart)
-  value.writeUInt32BE(checksum(key, value), offsets.crc)
-  return value
+  body.writeDoubleBE(record.acceptedWallMs, offsets.wall)
+  body.writeDoubleBE(record.acceptedMonotonicMs, offsets.monotonic)
+  body.writeDoubleBE(record.eventTimeMs, offsets.event)
+  body.write(record.bootId, offsets.boot, 16, 'hex')
+  body.writeUInt16BE(streamLength, offsets.streamLength)
+  body.write(stream, headerLength)
+  if (parts) parts.copy(body, partsStart)
+  if (typeof payload === 'string') body.write(payload, payloadStart)
+  else payload.copy(body, payloadStart)
+  return body
 }
 
-/** The record, or `undefined` when key or value are damaged in any way. The payload is a view into `value`. */
-export function decodeRecord(key: Buffer, value: Buffer): OutboxRecord | undefined {
-  if (!isWholeRecord(key, value)) return undefined
-  const streamStart = headerLength + value.readUInt16BE(offsets.laneLength)
-  const streamEnd = streamStart + value.readUInt16BE(offsets.laneLength + 2)
-  const isBundle = value[offsets.version] !== singleVersion
-  const count = isBundle ? value.readUInt16BE(streamEnd) : 1
-  const payloadStart = streamEnd + (isBundle ? countLength + partsLength(value, streamEnd + countLength, count) : 0)
-  const { lane, bootId } = originOf(value, streamStart)
+/** The record; payload and parts are views into its bytes. `undefined` where they are of no form that is known. */
+export function decodeRecord(lane: string, { sequence, count, body }: StoredRecord): OutboxRecord | undefined {
+  const version = body[offsets.version]
+  if (body.length < headerLength || version === undefined || version < singleVersion || version > mixedVersion)
+    return undefined
+  const partsStart = headerLength + body.readUInt16BE(offsets.streamLength)
+  const payloadStart = partsStart + partsLength(version, body, partsStart, count)
+  if (payloadStart > body.length) return undefined
+  const flags = body[offsets.flags] ?? 0
   // In the order of the interface, as `intake.ts` has it: V8 handles objects of one make sooner.
   return {
-    sequence: key.readUIntBE(key.length - 6, 6),
+    sequence,
     count,
     lane,
-    stream: value.toString('utf8', streamStart, streamEnd),
-    acceptedWallMs: value.readDoubleBE(offsets.wall),
-    acceptedMonotonicMs: value.readDoubleBE(offsets.monotonic),
-    bootId,
-    eventTimeMs: value.readDoubleBE(offsets.event),
-    clockImplausible: ((value[offsets.flags] ?? 0) & implausibleClockFlag) !== 0,
-    isArrival: ((value[offsets.flags] ?? 0) & arrivalFlag) !== 0,
-    isRevived: ((value[offsets.flags] ?? 0) & revivedFlag) !== 0,
-    payload: value.subarray(payloadStart),
-    parts: isBundle ? value.subarray(streamEnd + countLength, payloadStart) : undefined,
+    stream: body.toString('utf8', headerLength, partsStart),
+    acceptedWallMs: body.readDoubleBE(offsets.wall),
+    acceptedMonotonicMs: body.readDoubleBE(offsets.monotonic),
+    bootId: bootIdOf(body),
+    eventTimeMs: body.readDoubleBE(offsets.event),
+    clockImplausible: (flags & implausibleClockFlag) !== 0,
+    isArrival: (flags & arrivalFlag) !== 0,
+    isRevived: (flags & revivedFlag) !== 0,
+    payload: body.subarray(payloadStart),
+    parts: version === singleVersion ? undefined : body.subarray(partsStart, payloadStart),
   }
 }
 
-/** Whether key and value are as they were written. */
-export function isWholeRecord(key: Buffer, value: Buffer): boolean {
-  const version = value[offsets.version]
-  if (value.length < headerLength || version === undefined || version < singleVersion || version > mixedVersion)
-    return false
-  return value.readUInt32BE(offsets.crc) === checksum(key, value)
-}
-
-/** Of a value that is whole: how many records it holds. */
-export function countOf(value: Buffer): number {
-  if (value[offsets.version] === singleVersion) return 1
-  const names = value.readUInt16BE(offsets.laneLength) + value.readUInt16BE(offsets.laneLength + 2)
-  return value.readUInt16BE(headerLength + names)
-}
-
-/** Whether a value, whole or damaged, may hold more than one record. */
-export const mayBeBundle = (value: Buffer): boolean => value[offsets.version] !== singleVersion
-
-/** What a record takes in the store by our own count: key, header, names, parts and payload, in bytes. */
-export function storedBytes(
-  lane: string,
-  { stream, payload, parts }: Pick<UnstoredRecord, 'stream' | 'payload' | 'parts'>,
-): number {
-  const names = nameBytes(lane) + Buffer.byteLength(stream)
-  return keyLength + headerLength + names + partsBytes(parts) + Buffer.byteLength(payload)
+/** How many bytes `encodeRecord` makes of it. */
+export function recordBytes({ stream, payload, parts }: Pick<UnstoredRecord, 'stream' | 'payload' | 'parts'>): number {
+  return headerLength + Buffer.byteLength(stream) + (parts?.length ?? 0) + Buffer.byteLength(payload)
 }
 
 const bundleVersionOf = (parts: Buffer, count: number): number =>
   parts.length > tailStart(count) ? mixedVersion : bundleVersion
 
-/** Of a bundle that is whole. */
-function partsLength(value: Buffer, start: number, count: number): number {
+function partsLength(version: number, body: Buffer, start: number, count: number): number {
+  if (version === singleVersion) return 0
   const tailAt = tailStart(count)
-  return value[offsets.version] === mixedVersion ? tailAt + 4 + value.readUInt32BE(start + tailAt) : tailAt
+  if (version !== mixedVersion) return tailAt
+  return start + tailAt + 4 > body.length ? body.length : tailAt + 4 + body.readUInt32BE(start + tailAt)
 }
-
-const partsBytes = (parts: Buffer | undefined): number => (parts ? countLength + parts.length : 0)
 
 /** Of all of them. */
 export function countAll(records: readonly OutboxRecord[]): number {
@@ -178,35 +151,15 @@ export function firstOf(records: readonly OutboxRecord[]): number {
 /** What a record takes in a request, with a comma. */
 export const sentBytes = ({ payload }: OutboxRecord): number => payload.length + 1
 
-let lastName = ''
-let lastNameBytes = 0
+let lastBoot: { bytes: Buffer; id: string } | undefined
 
-/** A name's length in UTF-8. The lane's is asked for at every record, and is the same string then. */
-export function nameBytes(name: string): number {
-  if (name !== lastName) {
-    lastName = name
-    lastNameBytes = Buffer.byteLength(name)
-  }
-  return lastNameBytes
-}
-
-type Origin = Pick<OutboxRecord, 'lane' | 'bootId'>
-let lastOrigin: { bytes: Buffer; origin: Origin } | undefined
-
-/** Lane and boot id. Records that lie beside each other share them, and then the very same strings. */
-function originOf(value: Buffer, laneEnd: number): Origin {
-  const { boot, laneLength } = offsets
-  if (lastOrigin?.bytes.compare(value, boot, laneEnd) === 0) return lastOrigin.origin
-  const origin = {
-    lane: value.toString('utf8', headerLength, laneEnd),
-    bootId: value.toString('hex', boot, laneLength),
-  }
-  lastOrigin = { bytes: Buffer.from(value.subarray(boot, laneEnd)), origin }
-  return origin
-}
-
-function checksum(key: Uint8Array, value: Buffer): number {
-  return crc32(value.subarray(offsets.version), crc32OfFew(key))
+/** Records that lie beside each other share it, and then the very same string. */
+function bootIdOf(body: Buffer): string {
+  const { boot, streamLength } = offsets
+  if (lastBoot?.bytes.compare(body, boot, streamLength) === 0) return lastBoot.id
+  const id = body.toString('hex', boot, streamLength)
+  lastBoot = { bytes: Buffer.from(body.subarray(boot, streamLength)), id }
+  return id
 }
 
 /** Of records: how many, those in bundles included, and their bytes as they are sent. */

@@ -1,6 +1,7 @@
 import { say } from '../../core'
+import { storedBytes } from '../queue/bytes'
 import { isMixed, onlyStream, streamsIn, streamsOf } from '../record/parts'
-import { countAll, type OutboxRecord, sizeOf, storedBytes } from '../record/record'
+import { countAll, type OutboxRecord, sizeOf } from '../record/record'
 import type { AsideCause, AsideStream } from './aside-stream'
 import type { Attempt } from './attempt'
 import { Blame } from './blame'
@@ -85,10 +86,7 @@ export class Answers {
     if (attempt.origin === 'suspect') this.#goOn(records)
     attempt.taken = isWhole
     if (aside.shut + refusals.suspects + accused.size === 0) this.#sending.lastError = undefined
-    await options.queue.settle(options.lane, {
-      delivered: records,
-      headSequence: this.#sending.headSequence(attempt),
-    })
+    await options.queue.settle(options.lane, { delivered: records })
   }
 
   /** Where these were refused wrongly, and found no room among the dead letters, the others of their streams go on. */
@@ -284,4 +282,4 @@ const wordsOf = (failure: unknown): string => (failure instanceof Error ? failur
 const isCertain = (result: RetryClass | undefined) => result?.kind === 'validation' && result.isCertain === true
 
 /** What its dead letter takes at most. */
-const roomOf = (record: OutboxRecord): number => 2 * storedBytes(record.lane, record)
+const roomOf = (record: OutboxRecord): number => 2 * storedBytes(record)

@@ -87,10 +87,6 @@ export class AsideStream {
     return this.isEmpty || (this.records.length < this.#mostRecords && this.#bytes < mostBytes)
   }
 
-  get firstSequence(): number {
-    return Math.min(this.records[0]?.sequence ?? Number.POSITIVE_INFINITY, this.#firstPassed)
-  }
-
   get nextMs(): number {
     const hasMore = !this.isEmpty || this.#firstPassed < Number.POSITIVE_INFINITY
     return hasMore ? this.#openAtMs : Number.POSITIVE_INFINITY

@@ -162,12 +162,6 @@ export class Aside {
     for (const stream of this.#streams.values()) if (only === undefined || stream.name === only) stream.hurry()
   }
 
-  firstSequence(): number {
-    let first = Number.POSITIVE_INFINITY
-    for (const stream of this.#streams.values()) first = Math.min(first, stream.firstSequence)
-    return first
-  }
-
   held(): OutboxRecord[] {
     return [...this.#streams.values()].flatMap(({ records }) => records)
   }

@@ -99,11 +99,4 @@ export class HeldStreams {
     yield* this.#tangled
     for (const records of this.#streams.values()) yield* records
   }
-
-  firstSequence(): number {
-    let first = Number.POSITIVE_INFINITY
-    for (const { sequence } of this.#tangled) first = Math.min(first, sequence)
-    for (const [record] of this.#streams.values()) if (record) first = Math.min(first, record.sequence)
-    return first
-  }
 }

@@ -1,7 +1,6 @@
 import type { Scheduler } from '../../core'
 import type { DurableQueue } from '../queue/queue'
-import { lastSequence } from '../record/keys'
-import type { OutboxRecord } from '../record/record'
+import { lastSequence, type OutboxRecord } from '../record/record'
 import type { Destination, Freshness } from './destination'
 import type { OrderKey } from './order'
 import type { Pace } from './pace'
@@ -173,12 +172,6 @@ export class LaneReader {
     return Math.min(this.#backlogPosition, this.#leftPosition)
   }
 
-  /** Nothing pending lies before this, but for what others hold. */
-  firstSequence(): number {
-    const inWindows = Math.min(this.late.firstSequence(), this.live.firstSequence())
-    return Math.min(this.readBefore, inWindows, this.undated.firstSequence)
-  }
-
   isLive(record: OutboxRecord): boolean {
     const { scheduler, bootId, liveLimitMs } = this.#options
     if (record.bootId !== bootId || liveLimitMs === 0 || this.#youngAsLate.has(record.sequence)) return false
@@ -274,10 +267,8 @@ export class LaneReader {
   }
 
   async #locate(): Promise<void> {
-    const { queue, lane, liveLimitMs } = this.#options
-    const { headSequence } = queue.ensureLane(lane)
-    this.#backlogPosition = headSequence
-    this.#livePosition = liveLimitMs === 0 ? lastSequence : await this.#firstYoung(headSequence)
+    const { liveLimitMs } = this.#options
+    this.#livePosition = liveLimitMs === 0 ? lastSequence : await this.#firstYoung(0)
     this.#exhausted.live = liveLimitMs === 0
     this.#located = true
   }
@@ -289,7 +280,7 @@ export class LaneReader {
   async #firstYoung(from: number): Promise<number> {
     const { queue, lane } = this.#options
     let low = from
-    let high = queue.ensureLane(lane).lastSequence + 1
+    let high = queue.ledgerOf(lane).lastSequence + 1
     for (let step = firstStep; low < high; step *= 2) {
       const middle = high - Math.min(step, Math.ceil((high - low) / 2))
       const { records, nextSequence, atEnd } = await queue.read(lane, middle, high)

@@ -35,7 +35,7 @@ export class Lookout {
     const look: Look = { stream, returns, before: Math.max(last?.before ?? 0, readBefore) }
     this.#last = look
     for (let slice = 0; slice < mostSlices && !isStopped(); slice++) {
-      const end = queue.ensureLane(lane).lastSequence + 1
+      const end = queue.ledgerOf(lane).lastSequence + 1
       const read = await queue.read(lane, look.before, end).catch(() => undefined)
       if (!read) return false
       // A bundle of several streams has others in it.

@@ -172,14 +172,6 @@ export class Refusals {
     return this.#segments.length
   }
 
-  firstSequence(): number {
-    let first = Number.POSITIVE_INFINITY
-    for (const segments of [this.#segments, this.#suspects])
-      for (const segment of segments) for (const { sequence } of all(segment)) first = Math.min(first, sequence)
-    for (const { sequence } of this.condemned.held()) first = Math.min(first, sequence)
-    return first
-  }
-
   held(): OutboxRecord[] {
     return [...[...this.#segments, ...this.#suspects].flatMap(all), ...this.condemned.held()]
   }

@@ -249,17 +249,6 @@ export class Sending {
     )
   }
 
-  /**
-   * Nothing pending lies before this, once `settled` is done with. A stopped sender does not know: what it had is back in
-   * the queue, in nobody's hands.
-   */
-  headSequence(settled: Attempt): number {
-    if (this.stopped) return 0
-    let first = Math.min(this.reader.firstSequence(), this.aside.firstSequence(), this.refusals.firstSequence())
-    for (const attempt of this.inFlight) if (attempt !== settled) first = Math.min(first, attempt.firstSequence)
-    return first
-  }
-
   #occupies(attempt: Attempt, key: OrderKey, kind: Freshness): boolean {
     if (this.options.destination.batching === 'lane' && (attempt.taken || attempt.kind !== kind)) return false
     return attempt.orderKeys.has(key)

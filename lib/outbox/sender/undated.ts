@@ -1,8 +1,9 @@
 import { isPlausible, type Scheduler, say } from '../../core'
+import { storedBytes } from '../queue/bytes'
 import type { DurableQueue } from '../queue/queue'
 import type { DeadReason } from '../record/dead-letter'
 import { streamsOf } from '../record/parts'
-import { type OutboxRecord, storedBytes } from '../record/record'
+import type { OutboxRecord } from '../record/record'
 import { isUndated } from './dated'
 import type { Destination } from './destination'
 
@@ -43,11 +44,6 @@ export class Undated {
 
   constructor(options: UndatedOptions) {
     this.#options = options
-  }
-
-  /** The lowest sequence that was left. */
-  get firstSequence(): number {
-    return this.#first
   }
 
   get isHolding(): boolean {
@@ -108,7 +104,7 @@ export class Undated {
 
   #giveUp(record: OutboxRecord): void {
     const { queue, lane } = this.#options
-    const bytes = storedBytes(lane, record) + record.count * letterBytes
+    const bytes = storedBytes(record) + record.count * letterBytes
     if (!queue.hasDeadRoom(bytes)) {
       this.#neededBytes = bytes
       this.#leave(record)

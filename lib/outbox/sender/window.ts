@@ -184,12 +184,6 @@ export class Window {
     if (this.#held) yield* this.#held.all()
   }
 
-  firstSequence(): number {
-    let first = this.#held?.firstSequence() ?? Number.POSITIVE_INFINITY
-    for (const { records } of this.#runs.values()) if (records[0]) first = Math.min(first, records[0].sequence)
-    return first
-  }
-
   *#ready(isFree: (key: OrderKey) => boolean, waits?: (record: OutboxRecord) => boolean): Generator<Ready, void, void> {
     for (const run of this.#runs.values()) {
       if (!isFree(run.key)) continue

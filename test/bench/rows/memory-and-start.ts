@@ -103,7 +103,7 @@ async function pending({ simulator, sizes, userDir, plainDir }: Scene): Promise<
     // Key and header take some 150 bytes of each.
     const payloadBytes = largeRecordBytes - 150
     const filling = { task: 'fill', folder, lane: laneAt(simulator.url), records, payloadBytes }
-    await runScript('store.cjs', { ...filling, settleMs: sizes.durationMs * 2 })
+    await runScript('store.cjs', filling)
     const started = (dir: string, begin: (nodeRed: LoadedNodeRed) => Promise<unknown>) => () =>
       withNodeRed(dir, folder, (nodeRed) =>
         nodeRed.watch(async () => {

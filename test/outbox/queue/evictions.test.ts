@@ -2,7 +2,7 @@ import should from 'should'
 import { say } from '../../../lib/core'
 import type { EvictionEntry } from '../../../lib/outbox'
 import { DurableQueue, type OutboxRecord } from '../../../lib/outbox/queue/queue'
-import { MemoryDisk } from '../memory-store'
+import { MemoryDisk } from '../memory-disk'
 import { inFolder, instantScheduler, noEvents, readAll } from '../places'
 import { checkBooks, scene } from '../scene'
 
@@ -13,7 +13,7 @@ describe('A record that is evicted', () => {
         const disk = new MemoryDisk()
         const underWay: OutboxRecord[] = []
         const queue = await DurableQueue.open(
-          { folder, driver: disk, scheduler: instantScheduler(), maxBytes: 10_000, whenFull: 'evict-oldest' },
+          { folder, openDisk: () => disk, scheduler: instantScheduler(), maxBytes: 10_000, whenFull: 'evict-oldest' },
           { ...noEvents, held: () => ({ unsent: [], underWay }) },
         )
         const value = { stream: 's', payload: `"${'x'.repeat(1500)}"`, eventTimeMs: 0, listable: how === 'taken apart' }
@@ -29,7 +29,7 @@ describe('A record that is evicted', () => {
         }
         await Promise.all([ways[how](), queue.append('lane', [value, value, value, value])])
         await queue.close()
-        checkBooks(disk)
+        await checkBooks(disk, folder)
       }))
 })
 

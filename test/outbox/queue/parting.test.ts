@@ -2,17 +2,14 @@ import should from 'should'
 import { say } from '../../../lib/core'
 import { DeadLetters } from '../../../lib/outbox/queue/dead-letters'
 import { DurableQueue, type OutboxRecord } from '../../../lib/outbox/queue/queue'
-import { keyOf } from '../../../lib/outbox/record/keys'
-import { pendingOf } from '../../../lib/outbox/record/ledger'
-import { encodeRecord } from '../../../lib/outbox/record/record'
-import { MemoryDisk } from '../memory-store'
-import { bodiesOf, inFolder, instantScheduler, noEvents, readAll } from '../places'
+import { MemoryDisk } from '../memory-disk'
+import { inFolder, instantScheduler, noEvents, readAll } from '../places'
 import { minute, scene } from '../scene'
 
 const name = 'lane'
 const record = (payload: string) => ({ stream: 's', payload, eventTimeMs: Date.UTC(2026, 0), listable: true })
-const openQueue = (folder: string, driver: MemoryDisk) =>
-  DurableQueue.open({ folder, driver, scheduler: instantScheduler() }, noEvents)
+const openQueue = (folder: string, disk: MemoryDisk) =>
+  DurableQueue.open({ folder, openDisk: () => disk, scheduler: instantScheduler() }, noEvents)
 const release = (queue: DurableQueue, records: readonly OutboxRecord[]) =>
   queue.release(
     name,
@@ -43,7 +40,6 @@ describe('A queue that takes a bundle apart', () => {
     inFolder(async (folder) => {
       const disk = new MemoryDisk()
       const queue = await openQueue(folder, disk)
-      await queue.recountDone()
       await queue.append(name, ['1', '2', '3'].map(record))
       const bundle = await takeBundle(queue)
       disk.afterRead = async () => {
@@ -54,63 +50,29 @@ describe('A queue that takes a bundle apart', () => {
       records.map(({ count }) => count).should.eql([1, 1, 1])
       await queue.close()
     }))
-
-  for (const when of ['met', 'read'] as const)
-    it(`counts right where the damage in the bundle was ${when} before, and its records are whole now`, () =>
-      inFolder(async (folder) => {
-        const disk = new MemoryDisk()
-        const first = await openQueue(folder, disk)
-        await first.append(name, ['1', '2', '3'].map(record))
-        for (let at = 4; at <= 200; at++) await first.append(name, [record(`${at}`)])
-        await first.close()
-
-        const queue = await openQueue(folder, disk)
-        const bundle = await takeBundle(queue)
-        const key = keyOf('pending', 1, bundle.sequence)
-        const value = Buffer.from(encodeRecord(key, bundle))
-        value[value.length - 1] = 0
-        disk.write({ type: 'put', key, value })
-        let reads = 0
-        disk.afterRead = async () => {
-          // The count reads the dead letters first, then slices of a hundred.
-          if (++reads !== (when === 'read' ? 2 : 3)) return
-          release(queue, (await queue.takeApart(name, [bundle])).flat())
-        }
-        await queue.recountDone()
-        should(queue.recounted).eql({ missing: 0, reappeared: 0 })
-        ;(await readAll(queue, name)).flatMap(bodiesOf).length.should.equal(200)
-        const ledger = queue.ensureLane(name)
-        pendingOf(ledger).should.equal(200)
-        const held = disk.entries.filter(([entry]) => entry[0] === key[0])
-        ledger.pendingBytes.should.equal(held.reduce((sum, [entry, bytes]) => sum + entry.length + bytes.length, 0))
-        await queue.close()
-      }))
 })
 
-describe('A count that begins while dead letters are tried again', () => {
-  it('takes none of them for one that nobody knows of', () =>
+describe('Dead letters that are tried again', () => {
+  it('keep their places behind what came in meanwhile, and are counted as pending', () =>
     inFolder(async (folder) => {
       const disk = new MemoryDisk()
-      const first = await openQueue(folder, disk)
-      await first.append(name, [record('1')])
-      const dead = await takeBundle(first)
-      await first.settle(name, { dead: [{ record: dead, reason: { code: 'VALIDATION_REFUSED', text: say`no` } }] })
-      await first.close()
-
       const queue = await openQueue(folder, disk)
+      await queue.append(name, [record('1')])
+      const dead = await takeBundle(queue)
+      await queue.settle(name, { dead: [{ record: dead, reason: { code: 'VALIDATION_REFUSED', text: say`no` } }] })
       const write = holdWrites(disk)
       const appended = [queue.append(name, [record('2')])]
       await new Promise(setImmediate)
       appended.push(queue.append(name, [record('3')]))
-      // Then the count waits for both of them.
-      await queue.mendTables()
       const retried = new DeadLetters(queue, name).retry()
       for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
       write()
-      await Promise.all([...appended, retried, queue.recountDone()])
-      should(queue.recounted).eql({ missing: 0, reappeared: 0 })
-      pendingOf(queue.ensureLane(name)).should.equal(3)
+      await Promise.all([...appended, retried])
+      should(queue.ledgerOf(name)).containEql({ accepted: 3, pending: 3, dead: 0 })
       await queue.close()
+      const again = await openQueue(folder, disk)
+      should((await readAll(again, name)).map(({ isRevived }) => isRevived).sort()).eql([false, false, true])
+      await again.close()
     }))
 })
 

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import should from 'should'
 import type { Scheduler } from '../../../lib/core'
 import { Arrivals } from '../../../lib/outbox/queue/arrivals'
+import { bytesOfAll } from '../../../lib/outbox/queue/bytes'
 import { DurableQueue, type OutboxRecord } from '../../../lib/outbox/queue/queue'
 import { type Arrival, Bundler } from '../../../lib/outbox/record/bundle'
-import { keyOf } from '../../../lib/outbox/record/keys'
-import { pendingOf } from '../../../lib/outbox/record/ledger'
 import { eventTimesOf, takeApart } from '../../../lib/outbox/record/parts'
-import { MemoryDisk } from '../memory-store'
+import { encodeRecord } from '../../../lib/outbox/record/record'
+import { MemoryDisk } from '../memory-disk'
 import { bodiesOf, inFolder, instantScheduler, noEvents, readAll, storedAt } from '../places'
 import { minute, scene } from '../scene'
 
@@ -87,19 +87,18 @@ describe('A bundle', () => {
 
 describe('A queue that bundles', () => {
   const lane = 'lane'
-  const openQueue = (folder: string, driver: MemoryDisk, scheduler: Scheduler = instantScheduler()) =>
-    DurableQueue.open({ folder, driver, scheduler }, noEvents)
+  const openQueue = (folder: string, disk: MemoryDisk, scheduler: Scheduler = instantScheduler()) =>
+    DurableQueue.open({ folder, openDisk: () => disk, scheduler }, noEvents)
   const record = (payload: string) => ({ stream: 's', payload, eventTimeMs: nowMs, listable: true })
-  const pendingEntries = ({ entries }: MemoryDisk) => entries.filter(([key]) => key[0] === keyOf('pending', 0, 0)[0])
 
   it('stores what several callers append at the same time as one entry, and counts each record', () =>
     inFolder(async (folder) => {
       const disk = new MemoryDisk()
       const queue = await openQueue(folder, disk)
       await Promise.all(Array.from({ length: 30 }, (_, at) => queue.append(lane, [record(`${at}`)])))
-      pendingEntries(disk).length.should.equal(1)
-      queue.ensureLane(lane).should.containEql({ accepted: 30, lastSequence: 30 })
-      const [bundle] = await readAll(queue, lane)
+      queue.ledgerOf(lane).should.containEql({ accepted: 30, lastSequence: 30 })
+      const [bundle, ...others] = await readAll(queue, lane)
+      should(others).be.empty()
       bodiesOf(bundle as OutboxRecord).should.eql(Array.from({ length: 30 }, (_, at) => `${at}`))
       await queue.close()
     }))
@@ -122,7 +121,7 @@ describe('A queue that bundles', () => {
       }
       await queue.append(lane, texts.map(record))
       atMost.should.be.within(1, 260)
-      queue.ensureLane(lane).should.containEql({ accepted: texts.length, lastSequence: texts.length })
+      queue.ledgerOf(lane).should.containEql({ accepted: texts.length, lastSequence: texts.length })
       ;(await readAll(queue, lane)).flatMap(bodiesOf).should.eql(texts)
       await queue.close()
     }))
@@ -140,28 +139,23 @@ describe('A queue that bundles', () => {
       await queue.close()
 
       const again = await openQueue(folder, disk)
-      await again.recountDone()
       ;(await readAll(again, lane)).flatMap(bodiesOf).should.eql(['1', '3', '4'])
-      should(again.recounted).eql({ missing: 0, reappeared: 0 })
-      const ledger = again.ensureLane(lane)
-      pendingOf(ledger).should.equal(3)
-      ledger.pendingBytes.should.equal(
-        pendingEntries(disk).reduce((sum, [key, value]) => sum + key.length + value.length, 0),
-      )
+      should(again.found).containEql({ missing: 0, reappeared: 0 })
+      const ledger = again.ledgerOf(lane)
+      ledger.pending.should.equal(3)
+      ledger.pendingBytes.should.equal(bytesOfAll(await readAll(again, lane)))
       await again.close()
     }))
 
-  it('never gives a sequence of a bundle again, although the ledger was thrown back', () =>
+  it('never gives a sequence of a bundle again, although the process was killed', () =>
     inFolder(async (folder) => {
       const disk = new MemoryDisk()
       const queue = await openQueue(folder, disk)
       await queue.append(lane, [record('1')])
-      const before = disk.entries.filter(([key]) => key[0] === keyOf('lane', 0, 0)[0])
       await queue.append(lane, ['2', '3', '4', '5'].map(record))
       disk.crash()
-      for (const [key, value] of before) disk.write({ type: 'put', key, value })
-      const again = await openQueue(await inFolder(async (other) => other), disk)
-      again.ensureLane(lane).lastSequence.should.equal(5)
+      const again = await openQueue(folder, disk)
+      again.ledgerOf(lane).lastSequence.should.equal(5)
       await again.append(lane, [record('6')])
       ;(await readAll(again, lane))
         .map(({ sequence, count }) => [sequence, count])
@@ -179,7 +173,7 @@ describe('A queue that bundles', () => {
       const queue = await openQueue(folder, new MemoryDisk())
       await queue.append(lane, ['1', '2'].map(record))
       await queue.append(lane, [])
-      queue.ensureLane(lane).lastSequence.should.equal(2)
+      queue.ledgerOf(lane).lastSequence.should.equal(2)
       await queue.close()
     }))
 
@@ -189,12 +183,11 @@ describe('A queue that bundles', () => {
       const queue = await openQueue(folder, disk)
       await queue.append(lane, ['1', '2', '3', '4'].map(record))
       await queue.append(lane, ['5', '6'].map(record))
-      const [[key, value]] = pendingEntries(disk) as [[Buffer, Buffer]]
-      disk.write({ type: 'put', key, value: Buffer.concat([value.subarray(0, -1), Buffer.of(0)]) })
+      const [bundle] = (await readAll(queue, lane)) as [OutboxRecord]
+      disk.damage(encodeRecord(bundle))
       ;(await readAll(queue, lane)).flatMap(bodiesOf).should.eql(['5', '6'])
-      await queue.recountDone()
-      queue.ensureLane(lane).should.containEql({ accepted: 6, damaged: 4 })
-      pendingOf(queue.ensureLane(lane)).should.equal(2)
+      queue.ledgerOf(lane).should.containEql({ accepted: 6, damaged: 4 })
+      queue.ledgerOf(lane).pending.should.equal(2)
       await queue.close()
     }))
 })

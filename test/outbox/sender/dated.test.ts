@@ -6,7 +6,7 @@ import { Arrivals } from '../../../lib/outbox/queue/arrivals'
 import { patienceMs } from '../../patience'
 import { FakeCloud } from '../fake-cloud'
 import { ManualClock } from '../manual-clock'
-import { MemoryDisk } from '../memory-store'
+import { MemoryDisk } from '../memory-disk'
 import { inFolder } from '../places'
 import { hour, minute } from '../scene'
 
@@ -62,7 +62,7 @@ class Site {
     this.outbox = await openOutbox({
       folder: this.folder,
       scheduler: this.clock,
-      driver: this.disk,
+      openDisk: () => this.disk,
       bootId: `${this.boot}`.padStart(32, '0'),
       random: () => 0.999,
       deadShare: this.deadShare,

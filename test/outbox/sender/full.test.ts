@@ -197,7 +197,7 @@ for (const listable of [true, false]) {
           pending.should.equal(0)
           should(cloud.receivedBy.get('a')).eql(bodies.slice(evicted))
         },
-        { listable, maxBytes: listable ? 9_000 : 32_000, deadShare: 0.001, whenFull: 'evict-oldest' },
+        { listable, maxBytes: listable ? 9_000 : 40_000, deadShare: 0.001, whenFull: 'evict-oldest' },
       ),
     )
 

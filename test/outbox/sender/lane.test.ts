@@ -70,12 +70,13 @@ for (const listable of [false, true])
       it(
         `delivers a record that arrives while the reader finds that there is nothing more (live limit ${liveLimitMs} ms)`,
         scene(async ({ cloud, disk, lane, clock, accept }) => {
+          await accept(1)
           disk.afterRead = async () => {
             disk.afterRead = undefined
             await accept(1)
           }
           await lane.attach(cloud, { liveLimitMs })
-          await clock.until(() => cloud.received.length === 1)
+          await clock.until(() => cloud.received.length === 2)
         }),
       )
     }

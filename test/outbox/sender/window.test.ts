@@ -102,7 +102,6 @@ describe('A window of records that wait', () => {
     const batch = window.take(limits, all)
     window.count.should.equal(157 - batch.reduce((sum, { count }) => sum + count, 0))
     window.putBack(batch)
-    window.firstSequence().should.equal(1)
     should([window.count, window.bytes]).eql([157, bytes])
     window.remove(({ stream }) => stream === 'a')
     should([window.count, window.keys]).eql([7, 1])
