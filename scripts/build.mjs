@@ -1,10 +1,11 @@
-// Compiles TypeScript to dist/ and lays the editor pages, icons and locales where Node-RED looks for them:
+// Compiles TypeScript to dist/ and lays the editor's pages, icons and locales where Node-RED looks for them:
 // beside the node files (dist/nodes).
 import { spawnSync } from 'node:child_process'
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { pages } from './pages.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
@@ -37,6 +38,7 @@ for (const [from, to] of [
 ]) {
   cpSync(join(root, from), join(root, to), { recursive: true, filter: (path) => !isSource(path) })
 }
+for (const [name, page] of await pages()) writeFileSync(join(root, 'dist/nodes', name), page)
 console.log(
   `Built dist/ with ${readdirSync(join(root, 'dist/nodes')).filter((file) => file.endsWith('.js')).length} node files.`,
 )

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import should from 'should'
-import { latestVersion, type Migration, migrationsOf, upToDate } from '../../lib/runtime/settings-version'
+import { latestVersion, type Migration, migrationsOf, upToDate } from '../../lib/settings'
 import { packageRoot } from '../runtime/packed-package'
 
 const split: Migration = ({ address, ...rest }) => {

@@ -1,0 +1,14 @@
+import { configuration, settingsOf, tick, typed } from '../../lib/settings'
+
+export const settings = settingsOf('enos-call-api', {
+  app: configuration('enos-app', { icon: 'cloud', required: true }),
+  method: typed(['str', 'msg'], 'GET', {
+    icon: 'arrow-right',
+    override: 'method',
+    words: ['GET', 'POST', 'PUT', 'DELETE'],
+  }),
+  path: typed(['str', 'msg'], '', { icon: 'link', override: 'path', required: true }),
+  query: typed(['json', 'str', 'msg'], '{}', { icon: 'question', override: 'query' }),
+  body: typed(['msg', 'json', 'str'], 'payload', { icon: 'file-text-o', override: 'body' }),
+  allPages: tick(false),
+})

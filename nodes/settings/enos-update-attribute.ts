@@ -1,0 +1,6 @@
+import { enosTarget, settingsOf, typed } from '../../lib/settings'
+
+export const settings = settingsOf('enos-update-attribute', {
+  ...enosTarget,
+  values: typed(['msg', 'json'], 'payload', { icon: 'table', required: true }),
+})

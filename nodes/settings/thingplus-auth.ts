@@ -1,0 +1,5 @@
+import { client, settingsOf } from '../../lib/settings'
+
+export const settings = settingsOf('thingplus-auth', {
+  client,
+})

@@ -1,0 +1,14 @@
+import { client, settingsOf, typed } from '../../lib/settings'
+
+export const settings = settingsOf('thingplus-create-client', {
+  client,
+  clientName: typed(['str', 'msg'], '', { icon: 'tag', override: 'clientName', required: true }),
+  clientId: typed(['str', 'msg'], '', {
+    icon: 'id-card-o',
+    override: 'clientId',
+    isId: true,
+    hint: 'placeholder.clientId',
+  }),
+  clientSecret: typed(['msg', 'env'], 'clientSecret', { icon: 'key' }),
+  scopes: typed(['str', 'msg'], 'gateway, site-read', { icon: 'list', override: 'scopes' }),
+})

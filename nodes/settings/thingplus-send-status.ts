@@ -1,0 +1,26 @@
+import { choice, gatewayId, sensorId, settingsOf, thingplusTarget, tick, typed } from '../../lib/settings'
+
+export const settings = settingsOf('thingplus-send-status', {
+  ...thingplusTarget,
+  target: choice(
+    'gatewayWithSensors',
+    { gatewayWithSensors: 'targetAll', gateway: 'targetGateway', sensor: 'targetSensor' },
+    { icon: 'bullseye' },
+  ),
+  gatewayId,
+  sensorId: { ...sensorId, when: { target: ['sensor'] } },
+  // Not `status`: the editor keeps a node's badge under that name.
+  statusValue: typed(['str', 'msg'], 'on', {
+    icon: 'heartbeat',
+    override: 'status',
+    required: true,
+    words: ['on', 'off', 'err'],
+  }),
+  validDurationSeconds: typed(['num', 'msg'], '', {
+    icon: 'hourglass-half',
+    override: 'validDurationSeconds',
+    unit: 's',
+    hint: 'placeholder.validDurationSeconds',
+  }),
+  keepAlive: tick(true),
+})

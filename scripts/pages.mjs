@@ -1,0 +1,107 @@
+// Makes the pages that Node-RED's editor loads, from editor/ and nodes/settings/: for each node type a dialog and the script
+// that registers it, and before them the plugin that holds what all share.
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as esbuild from 'esbuild'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const readJson = (...path) => JSON.parse(readFileSync(join(root, ...path), 'utf8'))
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  write: false,
+  charset: 'utf8',
+  // As old as the browsers that Node-RED 4.1 supports.
+  target: ['chrome111', 'firefox115', 'safari16.4'],
+  logLevel: 'warning',
+  loader: { '.css': 'text' },
+}
+
+/** Types of nodes, in the order in which the package names them. */
+export const types = Object.keys(readJson('package.json')['node-red'].nodes)
+
+/** @returns each page by its file's name, `enos-app.html` */
+export async function pages() {
+  const plugin = await bundled({ entryPoints: ['editor/plugin.ts'], format: 'iife' })
+  const shared = await sharedFunctions()
+  const { render, dialogs } = await rendering(shared)
+  const made = new Map([['edgecourier.html', script(plugin)]])
+  for (const type of types) {
+    const catalogues = { own: catalogueOf(type), shared: catalogueOf('edgecourier') }
+    const template = render.templateOf(dialogs[type], catalogues)
+    const registration = render.registrationOf(dialogs[type], await pageScript(type, shared))
+    made.set(`${type}.html`, `${template}\n\n${registration}\n`)
+  }
+  return made
+}
+
+/** The part of a page that is not the same in all: its dialog's settings and rows, and what only it does. */
+function pageScript(type, shared) {
+  const contents = `
+    import { dialog } from './editor/nodes/${type}'
+    import * as shared from './editor/shared'
+    const { paletteLabel, nodeLabel, labelStyle, inputLabel, outputLabel, chooseOnlyOnes, pageOf } = shared
+    export const page = pageOf(dialog)
+    export const look = { paletteLabel, nodeLabel, labelStyle, inputLabel, outputLabel, chooseOnlyOnes }`
+  const stdin = { contents, resolveDir: root, loader: 'ts' }
+  return bundled({ stdin, format: 'iife', globalName: 'bundle', plugins: [fromPlugin(shared)] }).then(
+    (text) => `${text}const { page, look } = bundle`,
+  )
+}
+
+/** The names of what the plugin gives to pages. */
+async function sharedFunctions() {
+  const { metafile } = await esbuild.build({
+    ...common,
+    entryPoints: ['editor/shared/index.ts'],
+    format: 'esm',
+    outdir: 'none',
+    metafile: true,
+  })
+  return Object.values(metafile.outputs).flatMap((output) => output.exports)
+}
+
+/** Renders at build time: what the dialogs do in a browser is not called. */
+async function rendering(shared) {
+  const contents = [
+    `export * as render from './editor/render'`,
+    ...types.map((type, index) => `import { dialog as dialog${index} } from './editor/nodes/${type}'`),
+    `export const dialogs = { ${types.map((type, index) => `'${type}': dialog${index}`).join(', ')} }`,
+  ].join('\n')
+  const stdin = { contents, resolveDir: root, loader: 'ts' }
+  const text = await bundled({ stdin, format: 'esm', platform: 'neutral', plugins: [fromPlugin(shared)] })
+  return import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`)
+}
+
+/**
+ * What a page imports of editor/shared it gets from the plugin, when it calls it: so it is loaded once, and whatever Node-RED
+ * loads first.
+ */
+const fromPlugin = (names) => ({
+  name: 'from-plugin',
+  setup(build) {
+    build.onResolve({ filter: /\/shared$/ }, () => ({ path: 'edgecourier', namespace: 'plugin', sideEffects: false }))
+    build.onLoad({ filter: /.*/, namespace: 'plugin' }, () => ({
+      contents: names
+        .map((name) => `export const ${name} = (...given) => RED.plugins.getPlugin('edgecourier').${name}(...given)`)
+        .join('\n'),
+    }))
+  },
+})
+
+async function bundled(options) {
+  const { outputFiles } = await esbuild.build({ ...common, ...options })
+  return outputFiles[0].text
+}
+
+const script = (text) => `<script type="text/javascript">\n${text}</script>\n`
+const catalogueOf = (name) => {
+  try {
+    return readJson('nodes', 'locales', 'en-US', `${name}.json`)
+  } catch (failure) {
+    if (failure.code === 'ENOENT') return {}
+    throw failure
+  }
+}
