@@ -3,9 +3,9 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { pages } from './pages.mjs'
+import { help, pages } from './pages.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
@@ -31,14 +31,14 @@ for (const file of readdirSync(join(root, 'dist/lib'), { recursive: true })) {
 const builtMs = process.env.SOURCE_DATE_EPOCH ? Number(process.env.SOURCE_DATE_EPOCH) * 1000 : Date.now()
 writeFileSync(join(root, 'dist/lib/built.json'), `${JSON.stringify({ builtMs })}\n`)
 
-const isSource = (path) => path.endsWith('.ts')
+const isSource = (path) => path.endsWith('.ts') || basename(path) === 'errors.json'
 for (const [from, to] of [
   ['nodes', 'dist/nodes'],
   ['icons', 'dist/nodes/icons'],
 ]) {
   cpSync(join(root, from), join(root, to), { recursive: true, filter: (path) => !isSource(path) })
 }
-for (const [name, page] of await pages()) writeFileSync(join(root, 'dist/nodes', name), page)
+for (const [path, page] of [...(await pages()), ...(await help())]) writeFileSync(join(root, 'dist/nodes', path), page)
 console.log(
   `Built dist/ with ${readdirSync(join(root, 'dist/nodes')).filter((file) => file.endsWith('.js')).length} node files.`,
 )

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as esbuild from 'esbuild'
+import { helpPages } from './help.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const readJson = (...path) => JSON.parse(readFileSync(join(root, ...path), 'utf8'))
@@ -36,6 +37,16 @@ export async function pages() {
   }
   return made
 }
+
+/** The settings and error codes that each type of node declares. */
+export async function declarations() {
+  const contents = types.map((type) => `export * as '${type}' from './nodes/settings/${type}'`).join('\n')
+  const stdin = { contents, resolveDir: root, loader: 'ts' }
+  return importText(await bundled({ stdin, format: 'esm', platform: 'neutral' }))
+}
+
+/** The help of each type of node, in each language: by its path below nodes/, `locales/de/enos-app.html`. */
+export const help = async () => helpPages(root, await declarations())
 
 /** The part of a page that is not the same in all: its dialog's settings and rows, and what only it does. */
 function pageScript(type, shared) {
@@ -72,7 +83,7 @@ async function rendering(shared) {
   ].join('\n')
   const stdin = { contents, resolveDir: root, loader: 'ts' }
   const text = await bundled({ stdin, format: 'esm', platform: 'neutral', plugins: [fromPlugin(shared)] })
-  return import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`)
+  return importText(text)
 }
 
 /**
@@ -90,6 +101,8 @@ const fromPlugin = (names) => ({
     }))
   },
 })
+
+const importText = (text) => import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`)
 
 async function bundled(options) {
   const { outputFiles } = await esbuild.build({ ...common, ...options })

@@ -6,7 +6,7 @@ export const nodeLabel = (node: EditorNode): string => node.name || node._('node
 export const labelStyle = (node: EditorNode): string => (node.name ? 'node_label_italic' : '')
 export const inputLabel = (node: EditorNode): string => node._('node.input')
 export const outputLabel = (node: EditorNode, index: number): string =>
-  node._(index === 0 ? 'node.output' : 'node.deadLetter')
+  index === 0 ? node._('node.output') : node._('node.deadLetter')
 
 /** Where there is but one configuration to choose, a new node has it chosen. */
 export function chooseOnlyOnes(node: EditorNode): void {

@@ -3,6 +3,7 @@ import {
   type ConfigurationField,
   type Field,
   holds,
+  isIn,
   type NumberField,
   type StoredSettings,
   type TextField,
@@ -81,11 +82,10 @@ function isZone(name: string): boolean {
 /** An empty field is its default. */
 function numberVerdict({ range }: NumberField, value: unknown): Verdict {
   if (isEmpty(value) || isEnvironment(value)) return true
-  const { above, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, isWhole } = range
-  const number = Number(value)
-  if (above !== undefined) return number > above || text('reason.notPositive')
-  const fits = number >= from && number <= to && (!isWhole || Number.isInteger(number))
-  return fits || text(isWhole ? 'reason.wholeRange' : 'reason.range', { from, to })
+  if (isIn(range, Number(value))) return true
+  if (range.above !== undefined) return text('reason.notPositive')
+  const ends = { from: range.from ?? '', to: range.to ?? '' }
+  return range.isWhole ? text('reason.wholeRange', ends) : text('reason.range', ends)
 }
 
 /** A typed input that must not be empty, unless its row is hidden. */

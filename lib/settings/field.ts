@@ -1,4 +1,5 @@
 import type { When } from './conditions'
+import type { Range } from './range'
 
 /** What every setting has, whatever its kind. */
 interface Common {
@@ -48,19 +49,11 @@ export interface TickField extends Omit<Common, 'icon'> {
 }
 
 /** A number in a unit; where the field is empty, the default, or none if that is empty too. */
-export interface NumberField extends Common {
+export interface NumberField<Value extends number | string = number | string> extends Common {
   kind: 'number'
-  value: number | string
+  value: Value
   unit?: 'ms' | 'h' | 'MB'
   range: Range
-}
-
-/** Which numbers there may be: `above` leaves its end out, the other ends belong to it. */
-export interface Range {
-  above?: number
-  from?: number
-  to?: number
-  isWhole?: boolean
 }
 
 /** Where a typed input may take its value from, besides those that every one has: of the message, a context, JSONata, the environment. */
@@ -120,16 +113,11 @@ type Given<F, Implied extends keyof F> = Omit<F, 'kind' | Implied>
 export const text = (value: string, more: Given<TextField, 'value'>): TextField => ({ kind: 'text', value, ...more })
 export const url = (more: Given<UrlField, 'value'>): UrlField => ({ kind: 'url', value: '', ...more })
 export const tick = (value: boolean): TickField => ({ kind: 'tick', value })
-export const number = (
-  value: number | string,
+export const number = <Value extends number | string>(
+  value: Value,
   range: Range,
   more: Given<NumberField, 'value' | 'range'>,
-): NumberField => ({
-  kind: 'number',
-  value,
-  range,
-  ...more,
-})
+): NumberField<Value> => ({ kind: 'number', value, range, ...more })
 export const configuration = (type: string, more: Given<ConfigurationField, 'type'>): ConfigurationField => ({
   kind: 'configuration',
   type,
@@ -145,10 +133,10 @@ export const choice = <Value extends string>(
   more: Given<ChoiceField<Value>, 'value' | 'options'>,
 ): ChoiceField<Value> => ({ kind: 'choice', value, options, ...more })
 
-export const typed = <Word extends string = string>(
+export const typed = <const Word extends string = string>(
   types: TypedField['types'],
   value: string,
-  more: Given<TypedField<Word>, 'types' | 'value'>,
+  more: Given<TypedField, 'types' | 'value' | 'words'> & { words?: readonly Word[] },
 ): TypedField<Word> => ({ kind: 'typed', types, value, ...more })
 
 /**

@@ -1,3 +1,4 @@
+export { cloudCodes, outboxCodes, requestCodes, settingCodes } from './codes'
 export { holds, type StoredSettings, type When } from './conditions'
 export {
   type ChoiceField,
@@ -11,7 +12,6 @@ export {
   type NumberField,
   named,
   number,
-  type Range,
   type SecretField,
   secret,
   settingsOf,
@@ -26,6 +26,8 @@ export {
   type UrlField,
   url,
 } from './field'
+export { outboxCommands } from './outbox-commands'
+export { isIn, type Range } from './range'
 export { latestVersion, type Migration, migrationsOf, upToDate } from './settings-version'
 export {
   client,
@@ -33,15 +35,12 @@ export {
   enosTarget,
   gatewayId,
   givenId,
-  messageTimeField,
-  messageValues,
+  messageOrTable,
   sensorId,
-  tableTime,
   thingplusTarget,
   thingplusValues,
   timeField,
   timesRead,
   timesSent,
   transport,
-  valuesFrom,
 } from './shared-fields'

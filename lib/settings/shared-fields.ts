@@ -1,3 +1,4 @@
+import type { When } from './conditions'
 import { choice, configuration, named, number, text, typed } from './field'
 
 // Settings that several types of node have alike.
@@ -83,19 +84,19 @@ export const timesSent = named({
   aheadHours: number('24', { from: 0, to: 100_000 }, { icon: 'step-forward', unit: 'h' }),
 })
 
-/** Where values come from; the node has a table of its own. */
-export const valuesFrom = choice(
-  'message',
-  { message: 'valuesFromMessage', table: 'valuesFromTable' },
-  { icon: 'table' },
-)
 const ofMessage = { when: { valuesFrom: ['message'] } } as const
-/** The values of the message, and which member of an entry holds its time. */
-export const messageValues = typed(['msg', 'json'], 'payload', { icon: 'envelope-o', ...ofMessage, required: true })
-export const timeField = text('time', { icon: 'clock-o', required: true })
-export const messageTimeField = text('time', { icon: 'clock-o', ...ofMessage, required: true })
-/** The time of a table's values: that of their arrival where nothing else is chosen. */
-export const tableTime = typed(['date', 'msg'], '', { icon: 'clock-o', when: { valuesFrom: ['table'] } })
+/** Which member of an entry holds its time. */
+const timeIn = (where: { when?: When }) => text('time', { icon: 'clock-o', ...where, required: true })
+export const timeField = named({ timeField: timeIn({}) })
+
+/** Values that come from the message as it is, or by the rows of a table, which the node has beside these. */
+export const messageOrTable = named({
+  valuesFrom: choice('message', { message: 'valuesFromMessage', table: 'valuesFromTable' }, { icon: 'table' }),
+  values: typed(['msg', 'json'], 'payload', { icon: 'envelope-o', ...ofMessage, required: true }),
+  timeField: timeIn(ofMessage),
+  /** The time of a table's values: that of their arrival where nothing else is chosen. */
+  time: typed(['date', 'msg'], '', { icon: 'clock-o', when: { valuesFrom: ['table'] } }),
+})
 
 /** How a configuration reaches its cloud. */
 export const transport = {

@@ -1,4 +1,4 @@
-import { configuration, settingsOf, typed } from '../../lib/settings'
+import { configuration, outboxCodes, outboxCommands, settingCodes, settingsOf, typed } from '../../lib/settings'
 
 export const settings = settingsOf('cloud-outbox-control', {
   outbox: configuration('cloud-outbox', { icon: 'inbox', required: true }),
@@ -6,19 +6,10 @@ export const settings = settingsOf('cloud-outbox-control', {
     icon: 'terminal',
     override: 'command',
     required: true,
-    words: [
-      'figures',
-      'flush',
-      'pause',
-      'resume',
-      'dead-letters',
-      'retry-dead-letters',
-      'drop-dead-letters',
-      'evictions',
-      'left-behind',
-      'give-left-behind',
-      'drop-left-behind',
-    ],
+    words: outboxCommands,
   }),
   lane: typed(['str', 'msg'], '', { icon: 'road', override: 'lane', hint: 'placeholder.lane' }),
 })
+
+/** Errors that the node can raise. */
+export const codes = [...settingCodes, ...outboxCodes, 'INPUT_INVALID', 'NOT_FOUND', 'INTERNAL']

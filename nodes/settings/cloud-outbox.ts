@@ -1,4 +1,4 @@
-import { choice, number, settingsOf, text } from '../../lib/settings'
+import { choice, number, outboxCodes, settingsOf, text } from '../../lib/settings'
 
 export const settings = settingsOf('cloud-outbox', {
   folder: text('', { icon: 'folder-o', placeholder: 'cloud-outbox' }),
@@ -12,3 +12,6 @@ export const settings = settingsOf('cloud-outbox', {
   ),
   whenDeadFull: choice('keep', { keep: 'whenDeadFullKeep', 'evict-oldest': 'whenDeadFullEvict' }, { icon: 'inbox' }),
 })
+
+/** Errors that the node can raise. */
+export const codes = [...outboxCodes, 'CONFIG_INVALID', 'CONFIG_ENV_UNSET']

@@ -1,4 +1,4 @@
-import { secret, settingsOf, text, transport, url } from '../../lib/settings'
+import { cloudCodes, secret, settingCodes, settingsOf, text, transport, url } from '../../lib/settings'
 
 export const settings = settingsOf('enos-app', {
   gatewayUrl: url({ icon: 'globe', host: 'gateway', required: true, placeholder: 'https://apim-….envisioniot.com' }),
@@ -13,3 +13,6 @@ export const settings = settingsOf('enos-app', {
   appKey: secret({ icon: 'key' }),
   appSecret: secret({ icon: 'lock' }),
 })
+
+/** Errors that the node can raise. */
+export const codes = [...settingCodes, ...cloudCodes, 'AUTH_EXPIRED', 'PERMISSION_DENIED']

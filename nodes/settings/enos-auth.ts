@@ -1,4 +1,4 @@
-import { choice, configuration, settingsOf, typed } from '../../lib/settings'
+import { choice, cloudCodes, configuration, requestCodes, settingCodes, settingsOf, typed } from '../../lib/settings'
 
 const signing = { when: { mode: ['sign'] } } as const
 
@@ -11,3 +11,15 @@ export const settings = settingsOf('enos-auth', {
   headers: typed(['msg', 'json'], 'headers', { icon: 'list', ...signing }),
   body: typed(['msg', 'str', 'json'], 'payload', { icon: 'file-text-o', ...signing }),
 })
+
+/** Errors that the node can raise. */
+export const codes = [
+  ...settingCodes,
+  ...cloudCodes,
+  ...requestCodes,
+  'INPUT_INVALID',
+  'INPUT_CIRCULAR',
+  'AUTH_LOGIN_LIMIT',
+  'PERMISSION_DENIED',
+  'VALIDATION_REFUSED',
+]

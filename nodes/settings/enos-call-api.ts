@@ -1,4 +1,4 @@
-import { configuration, settingsOf, tick, typed } from '../../lib/settings'
+import { cloudCodes, configuration, requestCodes, settingCodes, settingsOf, tick, typed } from '../../lib/settings'
 
 export const settings = settingsOf('enos-call-api', {
   app: configuration('enos-app', { icon: 'cloud', required: true }),
@@ -12,3 +12,19 @@ export const settings = settingsOf('enos-call-api', {
   body: typed(['msg', 'json', 'str'], 'payload', { icon: 'file-text-o', override: 'body' }),
   allPages: tick(false),
 })
+
+/** Errors that the node can raise. */
+export const codes = [
+  ...settingCodes,
+  ...cloudCodes,
+  ...requestCodes,
+  'INPUT_INVALID',
+  'INPUT_CIRCULAR',
+  'AUTH_EXPIRED',
+  'PERMISSION_DENIED',
+  'CONFLICT',
+  'VALIDATION_REFUSED',
+  'TOO_LARGE',
+  'BILLING_LIMIT',
+  'PARTIAL_FAILURE',
+]

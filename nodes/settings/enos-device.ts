@@ -1,4 +1,4 @@
-import { choice, number, secret, settingsOf, text, transport, url } from '../../lib/settings'
+import { choice, cloudCodes, number, secret, settingCodes, settingsOf, text, transport, url } from '../../lib/settings'
 
 export const settings = settingsOf('enos-device', {
   brokerUrl: url({ icon: 'globe', host: 'broker', required: true, placeholder: 'https://iot-http-…' }),
@@ -9,3 +9,6 @@ export const settings = settingsOf('enos-device', {
   ...transport,
   deviceSecret: secret({ icon: 'lock' }),
 })
+
+/** Errors that the node can raise. */
+export const codes = [...settingCodes, ...cloudCodes, 'AUTH_LOGIN_LIMIT', 'AUTH_EXPIRED', 'PERMISSION_DENIED']

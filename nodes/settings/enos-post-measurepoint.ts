@@ -1,24 +1,25 @@
 import {
   choice,
+  cloudCodes,
   enosTarget,
-  messageTimeField,
-  messageValues,
+  messageOrTable,
+  outboxCodes,
+  requestCodes,
+  settingCodes,
   settingsOf,
   table,
-  tableTime,
   text,
   timesSent,
-  valuesFrom,
 } from '../../lib/settings'
 
 export const settings = settingsOf('enos-post-measurepoint', {
   ...enosTarget,
-  valuesFrom,
-  values: messageValues,
+  valuesFrom: messageOrTable.valuesFrom,
+  values: messageOrTable.values,
   point: text('', { icon: 'dot-circle-o', hint: 'label.pointPlaceholder', when: { valuesFrom: ['message'] } }),
-  timeField: messageTimeField,
+  timeField: messageOrTable.timeField,
   points: table({ when: { valuesFrom: ['table'] } }),
-  time: tableTime,
+  time: messageOrTable.time,
   timeliness: choice(
     'by-age',
     { post: 'timelinessPost', resume: 'timelinessResume', 'by-age': 'timelinessByAge' },
@@ -26,3 +27,23 @@ export const settings = settingsOf('enos-post-measurepoint', {
   ),
   ...timesSent,
 })
+
+/** Errors that the node can raise. */
+export const codes = [
+  ...settingCodes,
+  ...cloudCodes,
+  ...requestCodes,
+  ...outboxCodes,
+  'INPUT_EMPTY',
+  'INPUT_INVALID',
+  'INPUT_TIME_INVALID',
+  'INPUT_CIRCULAR',
+  'INPUT_TOO_LARGE',
+  'CLOCK_NOT_SET',
+  'AUTH_LOGIN_LIMIT',
+  'AUTH_EXPIRED',
+  'PERMISSION_DENIED',
+  'VALIDATION_REFUSED',
+  'TOO_LARGE',
+  'PARTIAL_FAILURE',
+]

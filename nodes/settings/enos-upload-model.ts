@@ -1,4 +1,13 @@
-import { choice, configuration, settingsOf, tick, typed } from '../../lib/settings'
+import {
+  choice,
+  cloudCodes,
+  configuration,
+  requestCodes,
+  settingCodes,
+  settingsOf,
+  tick,
+  typed,
+} from '../../lib/settings'
 
 export const settings = settingsOf('enos-upload-model', {
   app: configuration('enos-app', { icon: 'cloud', required: true }),
@@ -15,3 +24,22 @@ export const settings = settingsOf('enos-upload-model', {
     { icon: 'lock', when: { method: ['by-file', 'import'] } },
   ),
 })
+
+/** Errors that the node can raise. */
+export const codes = [
+  ...settingCodes,
+  ...cloudCodes,
+  ...requestCodes,
+  'INPUT_EMPTY',
+  'INPUT_CIRCULAR',
+  'FILE_NOT_FOUND',
+  'FILE_UNREADABLE',
+  'FILE_EMPTY',
+  'FILE_TOO_LARGE',
+  'FILE_NOT_A_MODEL',
+  'AUTH_EXPIRED',
+  'PERMISSION_DENIED',
+  'VALIDATION_REFUSED',
+  'TOO_LARGE',
+  'PARTIAL_FAILURE',
+]

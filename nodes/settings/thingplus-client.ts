@@ -1,4 +1,4 @@
-import { choice, secret, settingsOf, text, transport, url } from '../../lib/settings'
+import { choice, cloudCodes, secret, settingCodes, settingsOf, text, transport, url } from '../../lib/settings'
 
 export const settings = settingsOf('thingplus-client', {
   baseUrl: url({
@@ -24,3 +24,6 @@ export const settings = settingsOf('thingplus-client', {
   clientSecret: secret({ icon: 'key' }),
   password: secret({ icon: 'lock' }),
 })
+
+/** Errors that the node can raise. */
+export const codes = [...settingCodes, ...cloudCodes, 'AUTH_EXPIRED', 'PERMISSION_DENIED', 'VALIDATION_REFUSED']

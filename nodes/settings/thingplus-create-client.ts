@@ -1,4 +1,4 @@
-import { client, settingsOf, typed } from '../../lib/settings'
+import { client, cloudCodes, requestCodes, settingCodes, settingsOf, typed } from '../../lib/settings'
 
 export const settings = settingsOf('thingplus-create-client', {
   client,
@@ -12,3 +12,15 @@ export const settings = settingsOf('thingplus-create-client', {
   clientSecret: typed(['msg', 'env'], 'clientSecret', { icon: 'key' }),
   scopes: typed(['str', 'msg'], 'gateway, site-read', { icon: 'list', override: 'scopes' }),
 })
+
+/** Errors that the node can raise. */
+export const codes = [
+  ...settingCodes,
+  ...cloudCodes,
+  ...requestCodes,
+  'INPUT_EMPTY',
+  'INPUT_INVALID',
+  'PERMISSION_DENIED',
+  'CONFLICT',
+  'VALIDATION_REFUSED',
+]

@@ -1,4 +1,16 @@
-import { choice, client, deviceId, gatewayId, sensorId, settingsOf, timesRead, typed } from '../../lib/settings'
+import {
+  choice,
+  client,
+  cloudCodes,
+  deviceId,
+  gatewayId,
+  requestCodes,
+  sensorId,
+  settingCodes,
+  settingsOf,
+  timesRead,
+  typed,
+} from '../../lib/settings'
 
 const lists = ['gatewayModels', 'gateways', 'devices', 'sensors'] as const
 const ofLists = { when: { resource: lists } } as const
@@ -53,3 +65,16 @@ export const settings = settingsOf('thingplus-get', {
   interval: ofSeries('interval', 'clock-o'),
   ...timesRead,
 })
+
+/** Errors that the node can raise. */
+export const codes = [
+  ...settingCodes,
+  ...cloudCodes,
+  ...requestCodes,
+  'INPUT_EMPTY',
+  'INPUT_INVALID',
+  'INPUT_TIME_INVALID',
+  'AUTH_EXPIRED',
+  'PERMISSION_DENIED',
+  'VALIDATION_REFUSED',
+]

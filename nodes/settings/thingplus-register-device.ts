@@ -1,4 +1,13 @@
-import { client, gatewayId, givenId, settingsOf, typed } from '../../lib/settings'
+import {
+  client,
+  cloudCodes,
+  gatewayId,
+  givenId,
+  requestCodes,
+  settingCodes,
+  settingsOf,
+  typed,
+} from '../../lib/settings'
 
 export const settings = settingsOf('thingplus-register-device', {
   client,
@@ -12,3 +21,17 @@ export const settings = settingsOf('thingplus-register-device', {
     hint: 'placeholder.deviceModelId',
   }),
 })
+
+/** Errors that the node can raise. */
+export const codes = [
+  ...settingCodes,
+  ...cloudCodes,
+  ...requestCodes,
+  'INPUT_EMPTY',
+  'INPUT_INVALID',
+  'AUTH_EXPIRED',
+  'PERMISSION_DENIED',
+  'CONFLICT',
+  'VALIDATION_REFUSED',
+  'BILLING_LIMIT',
+]

@@ -1,4 +1,4 @@
-import { client, givenId, settingsOf, typed } from '../../lib/settings'
+import { client, cloudCodes, givenId, requestCodes, settingCodes, settingsOf, typed } from '../../lib/settings'
 
 export const settings = settingsOf('thingplus-register-gateway', {
   client,
@@ -19,3 +19,18 @@ export const settings = settingsOf('thingplus-register-gateway', {
     hint: 'placeholder.reportIntervalMs',
   }),
 })
+
+/** Errors that the node can raise. */
+export const codes = [
+  ...settingCodes,
+  ...cloudCodes,
+  ...requestCodes,
+  'INPUT_EMPTY',
+  'INPUT_INVALID',
+  'AUTH_EXPIRED',
+  'PERMISSION_DENIED',
+  'CONFLICT',
+  'VALIDATION_REFUSED',
+  'BILLING_LIMIT',
+  'PARTIAL_FAILURE',
+]

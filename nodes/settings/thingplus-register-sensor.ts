@@ -1,4 +1,14 @@
-import { client, deviceId, gatewayId, givenId, settingsOf, typed } from '../../lib/settings'
+import {
+  client,
+  cloudCodes,
+  deviceId,
+  gatewayId,
+  givenId,
+  requestCodes,
+  settingCodes,
+  settingsOf,
+  typed,
+} from '../../lib/settings'
 
 export const settings = settingsOf('thingplus-register-sensor', {
   client,
@@ -12,3 +22,17 @@ export const settings = settingsOf('thingplus-register-sensor', {
   }),
   sensorId: givenId('id-badge'),
 })
+
+/** Errors that the node can raise. */
+export const codes = [
+  ...settingCodes,
+  ...cloudCodes,
+  ...requestCodes,
+  'INPUT_EMPTY',
+  'INPUT_INVALID',
+  'AUTH_EXPIRED',
+  'PERMISSION_DENIED',
+  'CONFLICT',
+  'VALIDATION_REFUSED',
+  'BILLING_LIMIT',
+]

@@ -1,4 +1,16 @@
-import { choice, gatewayId, sensorId, settingsOf, thingplusTarget, tick, typed } from '../../lib/settings'
+import {
+  choice,
+  cloudCodes,
+  gatewayId,
+  outboxCodes,
+  requestCodes,
+  sensorId,
+  settingCodes,
+  settingsOf,
+  thingplusTarget,
+  tick,
+  typed,
+} from '../../lib/settings'
 
 export const settings = settingsOf('thingplus-send-status', {
   ...thingplusTarget,
@@ -24,3 +36,17 @@ export const settings = settingsOf('thingplus-send-status', {
   }),
   keepAlive: tick(true),
 })
+
+/** Errors that the node can raise. */
+export const codes = [
+  ...settingCodes,
+  ...cloudCodes,
+  ...requestCodes,
+  ...outboxCodes,
+  'INPUT_EMPTY',
+  'INPUT_INVALID',
+  'AUTH_EXPIRED',
+  'PERMISSION_DENIED',
+  'VALIDATION_REFUSED',
+  'BILLING_LIMIT',
+]

@@ -3,9 +3,9 @@ import { circleIn, type Import, importsOf, sourcesUnder } from './imports'
 
 /** What each room may import: see CONTRIBUTING.md. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
-  nodes: ['runtime', ''],
+  nodes: ['runtime', 'settings', ''],
   '': ['enos', 'thingplus', 'message', 'http', 'signing', 'simulator', 'core'],
-  runtime: ['enos', 'thingplus', 'outbox', 'simulator', 'message', 'http', 'signing', 'core'],
+  runtime: ['settings', 'enos', 'thingplus', 'outbox', 'simulator', 'message', 'http', 'signing', 'core'],
   got: ['enos', 'thingplus', 'http', 'signing', 'core'],
   enos: ['message', 'http', 'signing', 'core'],
   thingplus: ['message', 'http', 'signing', 'core'],
@@ -17,6 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'outbox/record': ['core'],
   http: ['core'],
   simulator: ['signing'],
+  settings: [],
   signing: [],
   core: [],
 }

@@ -125,7 +125,8 @@ describe('The package', () => {
     should(sources.map((file) => file.slice(0, -3)).sort()).deepEqual([...types].sort())
     for (const type of types) {
       should(manifest['node-red'].nodes[type]).equal(`dist/nodes/${type}.js`)
-      should(read(`nodes/${type}.html`)).containEql(`RED.nodes.registerType('${type}'`)
+      should(read(`dist/nodes/${type}.html`)).containEql(`RED.nodes.registerType('${type}'`)
+      should(read(`nodes/settings/${type}.ts`)).containEql(`settingsOf('${type}'`)
       should(read(`nodes/locales/en-US/${type}.html`)).containEql(`data-help-name="${type}"`)
       should(catalogueOf(type)).be.an.Object()
     }
