@@ -129,7 +129,7 @@ function shownWhen(when: When | undefined): string {
 /**
  * The script that registers a node type: plain literals, for whoever reads a page without running it, such as the validation
  * of Node-RED's flow library.
- * @param bundle a script that sets the variable `page`, and `look` for a flow node
+ * @param bundle a script that sets the variables `page` and `look`
  */
 export function registrationOf(dialog: Dialog, bundle: string): string {
   const { settings, category, color, icon, outputs = 1 } = dialog

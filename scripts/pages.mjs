@@ -1,7 +1,7 @@
 // Makes the pages that Node-RED's editor loads, from editor/ and nodes/settings/: for each node type a dialog and the script
 // that registers it, and before them the plugin that holds what all share.
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as esbuild from 'esbuild'
 import { helpPages } from './help.mjs'
@@ -28,11 +28,12 @@ export async function pages() {
   const plugin = await bundled({ entryPoints: ['editor/plugin.ts'], format: 'iife' })
   const shared = await sharedFunctions()
   const { render, dialogs } = await rendering(shared)
+  const declared = await declarations()
   const made = new Map([['edgecourier.html', script(plugin)]])
   for (const type of types) {
     const catalogues = { own: catalogueOf(type), shared: catalogueOf('edgecourier') }
     const template = render.templateOf(dialogs[type], catalogues)
-    const registration = render.registrationOf(dialogs[type], await pageScript(type, shared))
+    const registration = render.registrationOf(dialogs[type], await pageScript(type, shared, declared))
     made.set(`${type}.html`, `${template}\n\n${registration}\n`)
   }
   return made
@@ -48,19 +49,31 @@ export async function declarations() {
 /** The help of each type of node, in each language: by its path below nodes/, `locales/de/enos-app.html`. */
 export const help = async () => helpPages(root, await declarations())
 
-/** The part of a page that is not the same in all: its dialog's settings and rows, and what only it does. */
-function pageScript(type, shared) {
+/**
+ * The part of a page that is not the same in all: its dialog's settings and rows, and what only it does. It sets `page`, and
+ * for what the editor calls of a flow node `look`, which are the page's.
+ */
+async function pageScript(type, shared, declared) {
   const contents = `
     import { dialog } from './editor/nodes/${type}'
-    import * as shared from './editor/shared'
-    const { paletteLabel, nodeLabel, labelStyle, inputLabel, outputLabel, chooseOnlyOnes, pageOf } = shared
-    export const page = pageOf(dialog)
-    export const look = { paletteLabel, nodeLabel, labelStyle, inputLabel, outputLabel, chooseOnlyOnes }`
-  const stdin = { contents, resolveDir: root, loader: 'ts' }
-  return bundled({ stdin, format: 'iife', globalName: 'bundle', plugins: [fromPlugin(shared)] }).then(
-    (text) => `${text}const { page, look } = bundle`,
-  )
+    import { chooseOnlyOnes, inputLabel, labelStyle, nodeLabel, outputLabel, pageOf, paletteLabel } from './editor/shared'
+    page = pageOf(dialog)
+    look = { chooseOnlyOnes, inputLabel, labelStyle, nodeLabel, outputLabel, paletteLabel }`
+  const stdin = { contents, resolveDir: root, loader: 'js' }
+  const text = await bundled({ stdin, format: 'iife', plugins: [fromPlugin(shared), asData(declared)] })
+  return `let page, look\n${text}`
 }
+
+/** Settings go into a page as the data that they are, without what makes them. */
+const asData = (declared) => ({
+  name: 'as-data',
+  setup(build) {
+    build.onResolve({ filter: /nodes\/settings\// }, ({ path }) => ({ path, namespace: 'declared' }))
+    build.onLoad({ filter: /.*/, namespace: 'declared' }, ({ path }) => ({
+      contents: `export const settings = ${JSON.stringify(declared[basename(path)].settings)}`,
+    }))
+  },
+})
 
 /** The names of what the plugin gives to pages. */
 async function sharedFunctions() {

@@ -1,5 +1,4 @@
-import { addStyle, ask } from '../shared'
-import style from './left-behind.css'
+import { ask } from '../shared'
 
 const mostNames = 5
 
@@ -21,7 +20,6 @@ interface LeftBehind {
 
 /** Fills the row `.edgecourier-left`: a button that lists what waits and nothing sends, each with what can be done with it. */
 export function showLeftBehind(node: EditorNode): void {
-  addStyle(style)
   const say = (key: string, options?: TextOptions) => node._(key, options)
   const button = (words: string) => $('<button type="button" class="red-ui-button">').text(words)
   const mayChange = RED.user.hasPermission('cloud-outbox.write')

@@ -13,4 +13,3 @@ export {
   paletteLabel,
 } from './look'
 export { pageOf } from './page'
-export { addStyle } from './start'

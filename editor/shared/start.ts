@@ -1,13 +1,10 @@
 import choicesStyle from '../choices/style.css'
+import leftBehindStyle from '../nodes/left-behind.css'
 import tableStyle from '../table/style.css'
 import { makeConfigurationButtonsReachable, takePastedRows } from './keyboard'
 import { bringOldNodesUpToDate } from './outdated'
 import { showStatusesInEditorLanguage } from './status-language'
 import sharedStyle from './style.css'
-
-export const addStyle = (css: string): void => {
-  $('<style>').text(css).appendTo('head')
-}
 
 /** What the package does in every editor that loads it, once. */
 export function start(): void {
@@ -15,5 +12,6 @@ export function start(): void {
   makeConfigurationButtonsReachable()
   showStatusesInEditorLanguage()
   bringOldNodesUpToDate()
-  for (const css of [sharedStyle, choicesStyle, tableStyle]) addStyle(css)
+  const styles = [sharedStyle, choicesStyle, tableStyle, leftBehindStyle]
+  $('<style>').text(styles.join('\n')).appendTo('head')
 }

@@ -43,4 +43,5 @@ export {
   timesRead,
   timesSent,
   transport,
+  valueSensorId,
 } from './shared-fields'

@@ -45,6 +45,13 @@ const itemId = (name: string, icon: string) =>
 export const gatewayId = itemId('gatewayId', 'server')
 export const deviceId = itemId('deviceId', 'hdd-o')
 export const sensorId = itemId('sensorId', 'thermometer-half')
+/** The sensor of single values; where it is empty, a message may hold those of several. */
+export const valueSensorId = typed(['str', 'msg'], '', {
+  icon: 'thermometer-half',
+  isId: true,
+  placeholder: 'msg.sensorId',
+  when: { valuesFrom: ['message'] },
+})
 
 /** The id that a registration gives; no override: the same property of the message is what the node before left there. */
 export const givenId = (icon: string) =>

@@ -4,18 +4,18 @@ import {
   messageOrTable,
   outboxCodes,
   requestCodes,
-  sensorId,
   settingCodes,
   settingsOf,
   table,
   thingplusValues,
   timesSent,
+  valueSensorId,
 } from '../../lib/settings'
 
 export const settings = settingsOf('thingplus-send-value', {
   ...thingplusValues,
   gatewayId,
-  sensorId: { ...sensorId, when: { valuesFrom: ['message'] } },
+  sensorId: valueSensorId,
   valuesFrom: messageOrTable.valuesFrom,
   values: messageOrTable.values,
   timeField: messageOrTable.timeField,

@@ -19,3 +19,9 @@ export async function builtTemplates(): Promise<ReadonlyMap<string, string>> {
     }),
   )
 }
+
+/** The help of the nodes as a build completes it: by its path below nodes/, `locales/de/enos-app.html`. */
+export async function builtHelp(): Promise<ReadonlyMap<string, string>> {
+  const { help } = (await import(script)) as { help(): Promise<Map<string, string>> }
+  return help()
+}

@@ -332,7 +332,7 @@ describe('A setting', () => {
       await start({ type: 'enos-post-measurepoint', channel: 'device', timeliness: 'live' })
       should(await failureOf({ payload: { a: 1 } })).match({
         code: 'CONFIG_INVALID',
-        message: /^timeliness is not one of/,
+        message: /^Treat as is not one of/,
       })
     })
   })

@@ -17,7 +17,7 @@ const root = join(__dirname, '..', '..')
 const locales = join(root, 'nodes', 'locales')
 
 /** What every language has to have; its other files are optional, but complete where they are there. */
-const required = ['texts.json', 'edgecourier.json']
+const required = ['texts.json', 'edgecourier.json', 'errors.json']
 /** What reads the same in another language: names, abbreviations, words that the language borrowed. */
 const equalTexts: Readonly<Record<string, readonly string[]>> = {
   de: [
