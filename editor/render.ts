@@ -176,7 +176,7 @@ const flowNodeLook = [
 /** The members of `defaults` for a field: its value, and for a typed input its type. */
 function defaultsOf(field: Field & { name: string }, dialog: Dialog): string[] {
   const { kind, name } = field
-  const members = [`value: ${kind === 'table' ? '[]' : kind === 'configuration' ? "''" : literal(valueOf(field))}`]
+  const members = [`value: ${kind === 'table' ? '[]' : kind === 'configuration' ? "''" : literal(initialOf(field))}`]
   if (kind === 'configuration') members.push(`type: '${field.type}'`)
   const isChecked = checkIsNeeded(field)
   const isConfigurationField = kind === 'configuration' && !isChecked
@@ -188,7 +188,7 @@ function defaultsOf(field: Field & { name: string }, dialog: Dialog): string[] {
   return kind === 'typed' ? [own, `${name}Type: { value: '${field.types[0]}' },`] : [own]
 }
 
-const valueOf = (field: Field) => ('value' in field ? field.value : '')
+const initialOf = (field: Field): string | number | boolean => ('value' in field ? field.value : '')
 const literal = (value: string | number | boolean) => (typeof value === 'string' ? `'${value}'` : String(value))
 
 /** Whether the editor checks a field by more than Node-RED's own rules. */

@@ -31,6 +31,7 @@ export const codes = [
   ...cloudCodes,
   ...requestCodes,
   'INPUT_EMPTY',
+  'INPUT_INVALID',
   'INPUT_CIRCULAR',
   'FILE_NOT_FOUND',
   'FILE_UNREADABLE',

@@ -29,7 +29,6 @@ function registrationIn(page: string): AnyNode[] {
   const [, script = ''] = /<script type="text\/javascript">(.*?)<\/script>/s.exec(page) ?? []
   const found: AnyNode[][] = []
   const visit = (node: unknown) => {
-    if (Array.isArray(node)) node.forEach(visit)
     if (typeof node !== 'object' || node === null) return
     const { type, callee, arguments: given } = node as { type?: string; callee?: object; arguments?: AnyNode[] }
     const called = (callee as { property?: { name?: string } } | undefined)?.property?.name
