@@ -3,7 +3,7 @@ import { type Dialog, isConfiguration, plainRows, switchesOf } from '../dialog'
 import { showTable, tableRows } from '../table'
 import type { Kind } from '../table/row'
 import type { Row } from '../table/rows'
-import { offerTimeZones, switchRows } from './rows'
+import { offerTimeZones, showDefaults, switchRows } from './rows'
 import { typeInput } from './typed-inputs'
 import { type Validator, validatorOf } from './validators'
 
@@ -30,6 +30,7 @@ export function pageOf(dialog: Dialog): Page {
       return validatorOf(field)
     },
     prepare(node) {
+      showDefaults(fields, isConfiguration(dialog) ? 'node-config-input' : 'node-input', node)
       for (const field of fields) if (field.kind === 'typed') typeInput(field)
       for (const [name, pick] of Object.entries(picks)) if (pick) addPick(node, name, pick)
       for (const kind of tables)

@@ -135,4 +135,33 @@ describe('The dialogs in a browser', function () {
     should(await row('device').isVisible()).be.false()
     should(await row('assetId').isVisible()).be.true()
   })
+
+  it('show the defaults with which a node works of what it does not store', async () => {
+    const { page } = editor
+    await editor.edit('outbox', 'cloud-outbox')
+    should(await page.inputValue('#node-config-input-whenDeadFull')).equal('keep')
+    await editor.cancel()
+    await editor.edit('thingplus-send-status')
+    should(await page.isChecked('#node-input-keepAlive')).be.true()
+    should(await page.inputValue('#node-input-statusValue')).equal('on')
+    should(await page.inputValue('#node-input-statusValueType')).equal('str')
+  })
+
+  it('have a help whose code fits into the sidebar', async () => {
+    for (const { type } of dialogs) {
+      const code = await editor.page.evaluate((shown) => {
+        const { RED } = globalThis as unknown as { RED: { sidebar: { help: { show(type: string): void } } } }
+        RED.sidebar.help.show(shown)
+        const all = [...document.querySelectorAll<HTMLElement>('.edgecourier-code')]
+        const rightOf = (element: Element | null) => element?.getBoundingClientRect().right ?? 0
+        const wide = all.filter(
+          (element) =>
+            rightOf(element) > rightOf(element.closest('.red-ui-sidebar-help-content, #red-ui-sidebar-content')) + 1,
+        )
+        return { count: all.length, wide: wide.map(({ innerText }) => innerText) }
+      }, type)
+      should(code.wide).be.empty()
+      if (type === 'enos-post-measurepoint') should(code.count).be.above(10)
+    }
+  })
 })

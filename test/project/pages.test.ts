@@ -73,6 +73,15 @@ describe('The pages of the editor', () => {
       should(credentials ? [...membersOf(credentials).keys()] : []).deepEqual(secrets)
     })
 
+    it(`show the unit of each number of ${type} beside its field`, () => {
+      const labels = JSON.parse(read('nodes', 'locales', 'en-US', `${type}.json`)).label ?? {}
+      const shared = JSON.parse(read('nodes', 'locales', 'en-US', 'edgecourier.json')).label
+      for (const field of Object.values(settingsOf(type).fields)) {
+        const unit = field.kind === 'number' || field.kind === 'typed' ? field.unit : undefined
+        if (unit) should(String(labels[field.name] ?? shared[field.name])).endWith(`(${unit})`)
+      }
+    })
+
     it(`have one row for each setting of ${type}, from at most 60 lines`, () => {
       const template = templates.get(type) ?? ''
       const rows = [...template.matchAll(/ id="(?:node-(?:config-)?input-|edgecourier-)(\w+)"/g)].map(
