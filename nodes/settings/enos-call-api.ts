@@ -18,6 +18,7 @@ export const codes = [
   ...settingCodes,
   ...cloudCodes,
   ...requestCodes,
+  'INPUT_EMPTY',
   'INPUT_INVALID',
   'INPUT_CIRCULAR',
   'AUTH_EXPIRED',
