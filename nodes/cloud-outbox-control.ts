@@ -1,5 +1,4 @@
 import {
-  asOneOf,
   asOptionalNumber,
   asOptionalText,
   configured,
@@ -8,17 +7,21 @@ import {
   flowNode,
   input,
   type OutboxClient,
-  outboxCommands,
+  ofMessage,
+  wordInput,
 } from '../lib/runtime'
+import { settings } from './settings/cloud-outbox-control'
+
+const { fields } = settings
 
 export = flowNode('cloud-outbox-control', {
   settings: {
-    outbox: configured<OutboxClient>('cloud-outbox'),
-    command: input({ type: 'msg', value: 'payload', override: 'command', parse: asOneOf(...outboxCommands) }),
+    outbox: configured<OutboxClient>(fields.outbox),
+    command: wordInput(fields.command),
     newDeadLetters: deadLetterOutput,
-    before: input({ type: 'str', value: '', override: 'before', parse: asOptionalNumber }),
-    to: input({ type: 'str', value: '', override: 'to', parse: asOptionalText }),
-    lane: input({ type: 'str', value: '', override: 'lane', parse: asOptionalText }),
+    before: ofMessage('before', asOptionalNumber),
+    to: ofMessage('to', asOptionalText),
+    lane: input(fields.lane, asOptionalText),
   },
   run: async ({ outbox, command, lane, before, to }, { translate }) => ({
     set: { payload: await controlOutbox(outbox, { command, lane, before, to }, translate) },

@@ -1,22 +1,23 @@
 import { resolve } from 'node:path'
 import { configurationNode, OutboxClient, serveOutbox } from '../lib/runtime'
+import { settings } from './settings/cloud-outbox'
 
+const { fields } = settings
 const megabyte = 1024 * 1024
 const hour = 3_600_000
 
-export = configurationNode<OutboxClient>('cloud-outbox', {
-  credentials: [],
+export = configurationNode<OutboxClient>(settings, {
   test: (client) => client.checkDisk(),
-  create: ({ RED, text, optionalNumber, oneOf, key, warn, error }) =>
+  create: ({ RED, text, number, oneOf, key, warn, error }) =>
     new OutboxClient(
       RED,
       {
-        folder: resolve(RED.settings.userDir ?? '.', text('folder') || 'cloud-outbox'),
-        maxBytes: (optionalNumber('maxMegabytes') ?? 1024) * megabyte,
-        freeFloorBytes: scaled(optionalNumber('freeFloorMegabytes'), megabyte),
-        maxAgeMs: scaled(optionalNumber('maxAgeHours'), hour),
-        whenFull: oneOf<'refuse' | 'evict-oldest'>('whenFull', ['refuse', 'evict-oldest']),
-        whenDeadFull: oneOf<'keep' | 'evict-oldest'>('whenDeadFull', ['keep', 'evict-oldest']),
+        folder: resolve(RED.settings.userDir ?? '.', text('folder') || fields.folder.placeholder || ''),
+        maxBytes: number(fields.maxMegabytes) * megabyte,
+        freeFloorBytes: scaled(number(fields.freeFloorMegabytes), megabyte),
+        maxAgeMs: scaled(number(fields.maxAgeHours), hour),
+        whenFull: oneOf(fields.whenFull),
+        whenDeadFull: oneOf(fields.whenDeadFull),
       },
       { key, warn, error },
     ),

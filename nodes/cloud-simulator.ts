@@ -1,3 +1,4 @@
 import { simulatorNode } from '../lib/runtime'
+import { settings } from './settings/cloud-simulator'
 
-export = simulatorNode('cloud-simulator')
+export = simulatorNode(settings)

@@ -1,9 +1,8 @@
 import { checkApplication, EnosApplication, parseBaseUrl, say } from '../lib'
 import { configurationNode, enosChoices } from '../lib/runtime'
+import { settings } from './settings/enos-app'
 
-export = configurationNode('enos-app', {
-  credentials: ['appKey', 'appSecret'],
-  destinations: ['gatewayUrl', 'integrationUrl', 'modelUploadUrl'],
+export = configurationNode(settings, {
   test: checkApplication,
   choices: enosChoices,
   create: ({ http, noSecret, text, id }) =>

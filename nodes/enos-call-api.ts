@@ -1,14 +1,17 @@
 import { callAllPages, type EnosApplication, say } from '../lib'
-import { asIs, asOneOf, asQuery, asRequiredText, configured, fixed, flowNode, input } from '../lib/runtime'
+import { asIs, asQuery, asRequiredText, configured, fixed, flowNode, input, wordInput } from '../lib/runtime'
+import { settings } from './settings/enos-call-api'
+
+const { fields } = settings
 
 export = flowNode('enos-call-api', {
   settings: {
-    app: configured<EnosApplication>('enos-app'),
-    method: input({ type: 'str', value: 'GET', override: 'method', parse: asOneOf('GET', 'POST', 'PUT', 'DELETE') }),
-    path: input({ type: 'str', value: '', override: 'path', parse: asRequiredText }),
-    query: input({ type: 'json', value: '{}', override: 'query', parse: asQuery }),
-    body: input({ type: 'msg', value: 'payload', override: 'body', parse: asIs }),
-    allPages: fixed(false),
+    app: configured<EnosApplication>(fields.app),
+    method: wordInput(fields.method),
+    path: input(fields.path, asRequiredText),
+    query: input(fields.query, asQuery),
+    body: input(fields.body, asIs),
+    allPages: fixed(fields.allPages),
   },
   run: async ({ app, allPages, ...call }, { signal, progress }) => {
     const result = allPages

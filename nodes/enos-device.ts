@@ -1,11 +1,12 @@
 import { checkDevice, EnosDevice, idPath, parseBaseUrl, say } from '../lib'
 import { configurationNode, sessionMemory } from '../lib/runtime'
+import { settings } from './settings/enos-device'
 
-export = configurationNode('enos-device', {
-  credentials: ['deviceSecret'],
-  destinations: ['brokerUrl'],
+const { fields } = settings
+
+export = configurationNode(settings, {
   test: checkDevice,
-  create: ({ RED, http, noSecret, text, requiredId, number }) => {
+  create: ({ RED, http, noSecret, text, requiredId, number, oneOf }) => {
     const brokerUrl = parseBaseUrl(text('brokerUrl'), say`The device broker URL`)
     const productKey = requiredId('productKey')
     const deviceKey = requiredId('deviceKey')
@@ -14,8 +15,8 @@ export = configurationNode('enos-device', {
       productKey,
       deviceKey,
       deviceSecret: text('deviceSecret'),
-      lifetimeMs: number('lifetimeMs', 300_000),
-      upperCaseSign: text('signCase') === 'upper',
+      lifetimeMs: number(fields.lifetimeMs),
+      upperCaseSign: oneOf(fields.signCase) === 'upper',
       memory: sessionMemory(RED, `${brokerUrl} ${idPath(productKey, deviceKey)}`),
       noSecret,
       http,

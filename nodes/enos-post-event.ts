@@ -1,26 +1,28 @@
-import { type DecimalSign, readEntries } from '../lib'
+import { readEntries } from '../lib'
 import {
   asIs,
   asRequiredId,
   enosSender,
   fixed,
   flowNode,
-  idInput,
   input,
   timeFieldOf,
   timeSettings,
   valueReport,
 } from '../lib/runtime'
+import { settings } from './settings/enos-post-event'
+
+const { fields } = settings
 
 export = flowNode('enos-post-event', {
   settings: {
     sender: enosSender('event'),
-    eventId: idInput({ type: 'str', value: '', override: 'eventId', parse: asRequiredId }),
-    values: input({ type: 'msg', value: 'payload', parse: asIs }),
+    eventId: input(fields.eventId, asRequiredId),
+    values: input(fields.values, asIs),
     timeField: { evaluate: ({ stored }) => timeFieldOf(stored) },
     times: timeSettings(),
     report: valueReport(),
-    decimalSign: fixed<DecimalSign>('point'),
+    decimalSign: fixed(fields.decimalSign),
   },
   run: ({ sender, eventId, values, timeField, times, report, decimalSign }, { signal, arrivalMs }) => {
     const entries = readEntries(values, {

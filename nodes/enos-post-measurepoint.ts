@@ -1,29 +1,31 @@
-import { bareValueOf, type DecimalSign, deviceNames, isTextType, numberedPoint, readEntries, unpacked } from '../lib'
+import { bareValueOf, deviceNames, isTextType, numberedPoint, readEntries, unpacked } from '../lib'
 import {
   asOptionalId,
   enosSender,
   fixed,
   flowNode,
-  idInput,
+  input,
   serveModelPoints,
-  timelinessSetting,
   timeSettings,
   valuesOrTable,
 } from '../lib/runtime'
+import { settings } from './settings/enos-post-measurepoint'
+
+const { fields } = settings
 
 export = flowNode('enos-post-measurepoint', {
   settings: {
-    sender: enosSender('measurepoint'),
+    sender: enosSender('measurepoint', fields.timeliness),
     incoming: valuesOrTable({
       rows: 'points',
       isTextType,
       names: deviceNames,
       payload: (measurepoints, time, device) => ({ ...device, measurepoints, time }),
     }),
-    point: idInput({ type: 'str', value: '', parse: asOptionalId }),
+    point: input(fields.point, asOptionalId),
     times: timeSettings(),
-    timeliness: timelinessSetting,
-    decimalSign: fixed<DecimalSign>('point'),
+    timeliness: fixed(fields.timeliness),
+    decimalSign: fixed(fields.decimalSign),
   },
   run: ({ sender, incoming, point, times, timeliness, decimalSign }, { msg, signal, arrivalMs }) => {
     const { report } = incoming

@@ -1,12 +1,15 @@
-import { type DecimalSign, readEntries } from '../lib'
+import { readEntries } from '../lib'
 import { asIs, enosSender, fixed, flowNode, input, valueReport } from '../lib/runtime'
+import { settings } from './settings/enos-update-attribute'
+
+const { fields } = settings
 
 export = flowNode('enos-update-attribute', {
   settings: {
     sender: enosSender('attribute'),
-    values: input({ type: 'msg', value: 'payload', parse: asIs }),
+    values: input(fields.values, asIs),
     report: valueReport(),
-    decimalSign: fixed<DecimalSign>('point'),
+    decimalSign: fixed(fields.decimalSign),
   },
   run: ({ sender, values, report, decimalSign }, { signal, arrivalMs }) => {
     const entries = readEntries(values, {

@@ -1,21 +1,16 @@
-import {
-  type EnosApplication,
-  type ModelUploadResult,
-  readThingModel,
-  say,
-  type UploadMethod,
-  uploadModel,
-  uploadModels,
-} from '../lib'
+import { type EnosApplication, type ModelUploadResult, readThingModel, say, uploadModel, uploadModels } from '../lib'
 import { asIs, configured, fixed, flowNode, input } from '../lib/runtime'
+import { settings } from './settings/enos-upload-model'
+
+const { fields } = settings
 
 export = flowNode('enos-upload-model', {
   settings: {
-    app: configured<EnosApplication>('enos-app'),
-    model: input({ type: 'msg', value: 'payload', parse: asIs }),
-    method: fixed<UploadMethod>('by-file'),
-    patch: fixed(true),
-    authorisation: fixed<'signed' | 'bearer'>('signed'),
+    app: configured<EnosApplication>(fields.app),
+    model: input(fields.model, asIs),
+    method: fixed(fields.method),
+    patch: fixed(fields.patch),
+    authorisation: fixed(fields.authorisation),
   },
   run: async ({ app, model, ...upload }, { signal, progress }) => {
     const source = await readThingModel(model)

@@ -1,9 +1,10 @@
-import { type DialectName, ThingPlus, type TokenBodyFormat } from '../lib'
+import { ThingPlus } from '../lib'
 import { clockOf, configurationNode, pauseBy, thingplusChoices } from '../lib/runtime'
+import { settings } from './settings/thingplus-client'
 
-export = configurationNode<ThingPlus>('thingplus-client', {
-  credentials: ['clientSecret', 'password'],
-  destinations: ['baseUrl'],
+const { fields } = settings
+
+export = configurationNode<ThingPlus>(settings, {
   test: (client, signal) => client.check(signal),
   choices: thingplusChoices,
   create: ({ RED, http, noSecret, text, required, requiredId, oneOf }) =>
@@ -13,9 +14,9 @@ export = configurationNode<ThingPlus>('thingplus-client', {
       clientSecret: text('clientSecret'),
       userName: required('userName'),
       password: text('password'),
-      passwordIsDigest: text('passwordForm') === 'digest',
-      dialect: oneOf<DialectName>('dialect', ['current', '2017-05', '2017-04']),
-      tokenBodyFormat: oneOf<TokenBodyFormat>('tokenBodyFormat', ['json', 'form']),
+      passwordIsDigest: oneOf(fields.passwordForm) === 'digest',
+      dialect: oneOf(fields.dialect),
+      tokenBodyFormat: oneOf(fields.tokenBodyFormat),
       noSecret,
       http,
       clock: clockOf(RED),

@@ -1,22 +1,16 @@
 import type { ThingPlus } from '../lib'
-import {
-  asOptionalId,
-  asOptionalText,
-  asRequiredText,
-  asTextList,
-  configured,
-  flowNode,
-  idInput,
-  input,
-} from '../lib/runtime'
+import { asOptionalId, asOptionalText, asRequiredText, asTextList, configured, flowNode, input } from '../lib/runtime'
+import { settings } from './settings/thingplus-create-client'
+
+const { fields } = settings
 
 export = flowNode('thingplus-create-client', {
   settings: {
-    client: configured<ThingPlus>('thingplus-client'),
-    clientName: input({ type: 'str', value: '', override: 'clientName', parse: asRequiredText }),
-    clientId: idInput({ type: 'str', value: '', override: 'clientId', parse: asOptionalId }),
-    clientSecret: input({ type: 'msg', value: 'clientSecret', parse: asOptionalText }),
-    scopes: input({ type: 'str', value: 'gateway, site-read', override: 'scopes', parse: asTextList }),
+    client: configured<ThingPlus>(fields.client),
+    clientName: input(fields.clientName, asRequiredText),
+    clientId: input(fields.clientId, asOptionalId),
+    clientSecret: input(fields.clientSecret, asOptionalText),
+    scopes: input(fields.scopes, asTextList),
   },
   run: async ({ client, clientName: name, clientId: id, clientSecret, scopes }, { signal }) => {
     const { item, created } = await client.createClient({ name, id, clientSecret, scopes }, signal)

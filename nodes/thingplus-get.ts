@@ -1,4 +1,4 @@
-import { type BracketQuery, getChosen, idsOf, type ResourceChoice, type ResourceIds, say, type ThingPlus } from '../lib'
+import { type BracketQuery, getChosen, say, type ThingPlus } from '../lib'
 import {
   asObject,
   asOptionalId,
@@ -7,38 +7,32 @@ import {
   configured,
   fixed,
   flowNode,
-  idInput,
   input,
-  itemId,
-  onlyWhere,
   timeSettings,
+  whereShown,
 } from '../lib/runtime'
+import type { TypedField } from '../lib/settings'
+import { settings } from './settings/thingplus-get'
 
-const text = (name: string) => input({ type: 'str', value: '', override: name, parse: asOptionalText })
-
-const defaultResource = 'gateways'
+const { fields } = settings
 
 /** An id that only some resources need. */
-const neededId = (name: keyof ResourceIds, setting = itemId(name, asOptionalId)) =>
-  onlyWhere(({ resource }) => idsOf((resource || defaultResource) as ResourceChoice).includes(name), setting)
+const neededId = (field: TypedField & { name: string }) => whereShown(field, input(field, asOptionalId))
 
 export = flowNode('thingplus-get', {
   settings: {
-    client: configured<ThingPlus>('thingplus-client'),
-    resource: fixed<ResourceChoice>(defaultResource),
-    gatewayModelId: neededId(
-      'gatewayModelId',
-      idInput({ type: 'str', value: '', override: 'gatewayModelId', parse: asOptionalId }),
-    ),
-    gatewayId: neededId('gatewayId'),
-    deviceId: neededId('deviceId'),
-    sensorId: neededId('sensorId'),
-    filter: input({ type: 'json', value: '{}', override: 'filter', parse: asObject }),
-    page: input({ type: 'num', value: '', override: 'page', parse: asOptionalNumber }),
-    count: input({ type: 'num', value: '', override: 'count', parse: asOptionalNumber }),
-    dataStart: text('dataStart'),
-    dataEnd: text('dataEnd'),
-    interval: text('interval'),
+    client: configured<ThingPlus>(fields.client),
+    resource: fixed(fields.resource),
+    gatewayModelId: neededId(fields.gatewayModelId),
+    gatewayId: neededId(fields.gatewayId),
+    deviceId: neededId(fields.deviceId),
+    sensorId: neededId(fields.sensorId),
+    filter: input(fields.filter, asObject),
+    page: input(fields.page, asOptionalNumber),
+    count: input(fields.count, asOptionalNumber),
+    dataStart: input(fields.dataStart, asOptionalText),
+    dataEnd: input(fields.dataEnd, asOptionalText),
+    interval: input(fields.interval, asOptionalText),
     times: timeSettings(),
   },
   run: async ({ client, resource, filter, page, count, dataStart, dataEnd, interval, times, ...ids }, { signal }) => {

@@ -1,23 +1,16 @@
 import type { ThingPlus } from '../lib'
-import {
-  asOptionalId,
-  asRequiredId,
-  asRequiredText,
-  configured,
-  flowNode,
-  idInput,
-  input,
-  itemId,
-} from '../lib/runtime'
+import { asOptionalId, asRequiredId, asRequiredText, configured, flowNode, input } from '../lib/runtime'
+import { settings } from './settings/thingplus-register-device'
+
+const { fields } = settings
 
 export = flowNode('thingplus-register-device', {
   settings: {
-    client: configured<ThingPlus>('thingplus-client'),
-    gatewayId: itemId('gatewayId', asRequiredId),
-    name: input({ type: 'str', value: '', override: 'deviceName', stored: 'deviceName', parse: asRequiredText }),
-    // No override: the same property of the message is what the node before left there.
-    id: idInput({ type: 'str', value: '', stored: 'deviceId', parse: asOptionalId }),
-    model: idInput({ type: 'str', value: '', override: 'deviceModelId', stored: 'deviceModelId', parse: asOptionalId }),
+    client: configured<ThingPlus>(fields.client),
+    gatewayId: input(fields.gatewayId, asRequiredId),
+    name: input(fields.deviceName, asRequiredText),
+    id: input(fields.deviceId, asOptionalId),
+    model: input(fields.deviceModelId, asOptionalId),
   },
   run: async ({ client, gatewayId, ...device }, { signal }) => {
     const { item, created } = await client.registerDevice(gatewayId, device, signal)

@@ -1,31 +1,18 @@
 import type { ChildDevice, ThingPlus } from '../lib'
-import {
-  asListOf,
-  asOptionalId,
-  asOptionalNumber,
-  asRequiredText,
-  configured,
-  flowNode,
-  idInput,
-  input,
-} from '../lib/runtime'
+import { asListOf, asOptionalId, asOptionalNumber, asRequiredText, configured, flowNode, input } from '../lib/runtime'
+import { settings } from './settings/thingplus-register-gateway'
+
+const { fields } = settings
 
 export = flowNode('thingplus-register-gateway', {
   settings: {
-    client: configured<ThingPlus>('thingplus-client'),
-    name: input({ type: 'str', value: '', override: 'gatewayName', stored: 'gatewayName', parse: asRequiredText }),
-    siteId: idInput({ type: 'str', value: '', override: 'siteId', parse: asOptionalId }),
-    // No override: the same property of the message is what the node before left there.
-    id: idInput({ type: 'str', value: '', stored: 'gatewayId', parse: asOptionalId }),
-    model: idInput({
-      type: 'str',
-      value: '52',
-      override: 'gatewayModelId',
-      stored: 'gatewayModelId',
-      parse: asOptionalId,
-    }),
-    devices: input({ type: 'msg', value: 'devices', parse: asListOf<ChildDevice> }),
-    reportIntervalMs: input({ type: 'num', value: '', override: 'reportIntervalMs', parse: asOptionalNumber }),
+    client: configured<ThingPlus>(fields.client),
+    name: input(fields.gatewayName, asRequiredText),
+    siteId: input(fields.siteId, asOptionalId),
+    id: input(fields.gatewayId, asOptionalId),
+    model: input(fields.gatewayModelId, asOptionalId),
+    devices: input(fields.devices, asListOf<ChildDevice>),
+    reportIntervalMs: input(fields.reportIntervalMs, asOptionalNumber),
   },
   run: async ({ client, ...gateway }, { signal }) => {
     const { item, created, devices, sensors } = await client.registerGateway(gateway, signal)

@@ -1,24 +1,17 @@
 import type { ThingPlus } from '../lib'
-import {
-  asOptionalId,
-  asRequiredId,
-  asRequiredText,
-  configured,
-  flowNode,
-  idInput,
-  input,
-  itemId,
-} from '../lib/runtime'
+import { asOptionalId, asRequiredId, asRequiredText, configured, flowNode, input } from '../lib/runtime'
+import { settings } from './settings/thingplus-register-sensor'
+
+const { fields } = settings
 
 export = flowNode('thingplus-register-sensor', {
   settings: {
-    client: configured<ThingPlus>('thingplus-client'),
-    gatewayId: itemId('gatewayId', asRequiredId),
-    deviceId: itemId('deviceId', asRequiredId),
-    name: input({ type: 'str', value: '', override: 'sensorName', stored: 'sensorName', parse: asRequiredText }),
-    type: input({ type: 'str', value: '', override: 'sensorType', stored: 'sensorType', parse: asRequiredText }),
-    // No override: the same property of the message is what the node before left there.
-    id: idInput({ type: 'str', value: '', stored: 'sensorId', parse: asOptionalId }),
+    client: configured<ThingPlus>(fields.client),
+    gatewayId: input(fields.gatewayId, asRequiredId),
+    deviceId: input(fields.deviceId, asRequiredId),
+    name: input(fields.sensorName, asRequiredText),
+    type: input(fields.sensorType, asRequiredText),
+    id: input(fields.sensorId, asOptionalId),
   },
   run: async ({ client, gatewayId, ...sensor }, { signal }) => {
     const { item, created } = await client.registerSensor(gatewayId, sensor, signal)

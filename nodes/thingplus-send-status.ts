@@ -1,33 +1,28 @@
-import { idPath, type StatusScope } from '../lib'
+import { idPath } from '../lib'
 import {
-  asOneOf,
   asOptionalId,
   asOptionalNumber,
   asRequiredId,
   fixed,
   flowNode,
   input,
-  itemId,
-  onlyWhere,
   thingplusSender,
+  whereShown,
+  wordInput,
 } from '../lib/runtime'
+import { settings } from './settings/thingplus-send-status'
+
+const { fields } = settings
 
 export = flowNode('thingplus-send-status', {
   settings: {
     sender: thingplusSender('status'),
-    target: fixed<StatusScope>('gatewayWithSensors'),
-    gatewayId: itemId('gatewayId', asRequiredId),
-    sensorId: onlyWhere(({ target }) => target === 'sensor', itemId('sensorId', asOptionalId)),
-    value: input({
-      type: 'str',
-      value: 'on',
-      override: 'status',
-      // Not `status`: the editor keeps a node's badge under that name.
-      stored: 'statusValue',
-      parse: asOneOf('on', 'off', 'err'),
-    }),
-    validDurationSeconds: input({ type: 'num', value: '', override: 'validDurationSeconds', parse: asOptionalNumber }),
-    keepAlive: fixed(false),
+    target: fixed(fields.target),
+    gatewayId: input(fields.gatewayId, asRequiredId),
+    sensorId: whereShown(fields.sensorId, input(fields.sensorId, asOptionalId)),
+    value: wordInput(fields.statusValue),
+    validDurationSeconds: input(fields.validDurationSeconds, asOptionalNumber),
+    keepAlive: fixed(fields.keepAlive),
   },
   run: async ({ sender, target: scope, gatewayId, sensorId, keepAlive, ...report }, context) => {
     const { signal, repeat, endRepeat } = context

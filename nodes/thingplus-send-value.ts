@@ -1,5 +1,4 @@
 import {
-  type DecimalSign,
   doubtfulSensors,
   isTextSensor,
   numbersAmong,
@@ -13,26 +12,28 @@ import {
   asRequiredId,
   fixed,
   flowNode,
-  idInput,
-  itemId,
+  input,
   thingplusSender,
   timeSettings,
-  unlessTable,
   valuesOrTable,
+  whereShown,
 } from '../lib/runtime'
+import { settings } from './settings/thingplus-send-value'
+
+const { fields } = settings
 
 export = flowNode('thingplus-send-value', {
   settings: {
     sender: thingplusSender('values'),
-    gatewayId: itemId('gatewayId', asRequiredId),
-    sensorId: unlessTable(idInput({ type: 'msg', value: 'sensorId', parse: asOptionalId })),
+    gatewayId: input(fields.gatewayId, asRequiredId),
+    sensorId: whereShown(fields.sensorId, input(fields.sensorId, asOptionalId)),
     incoming: valuesOrTable({
       rows: 'sensors',
       isTextType: isTextSensor,
       names: ['gatewayId'],
       payload: (values, time, gateway) => ({ ...withTime(values, time), ...gateway }),
     }),
-    decimalSign: fixed<DecimalSign>('point'),
+    decimalSign: fixed(fields.decimalSign),
     times: timeSettings(),
   },
   run: async (

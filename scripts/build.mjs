@@ -1,10 +1,11 @@
-// Compiles TypeScript to dist/ and lays the editor pages, icons and locales where Node-RED looks for them:
+// Compiles TypeScript to dist/ and lays the editor's pages, icons and locales where Node-RED looks for them:
 // beside the node files (dist/nodes).
 import { spawnSync } from 'node:child_process'
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { help, pages } from './pages.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
@@ -30,13 +31,14 @@ for (const file of readdirSync(join(root, 'dist/lib'), { recursive: true })) {
 const builtMs = process.env.SOURCE_DATE_EPOCH ? Number(process.env.SOURCE_DATE_EPOCH) * 1000 : Date.now()
 writeFileSync(join(root, 'dist/lib/built.json'), `${JSON.stringify({ builtMs })}\n`)
 
-const isSource = (path) => path.endsWith('.ts')
+const isSource = (path) => path.endsWith('.ts') || basename(path) === 'errors.json'
 for (const [from, to] of [
   ['nodes', 'dist/nodes'],
   ['icons', 'dist/nodes/icons'],
 ]) {
   cpSync(join(root, from), join(root, to), { recursive: true, filter: (path) => !isSource(path) })
 }
+for (const [path, page] of [...(await pages()), ...(await help())]) writeFileSync(join(root, 'dist/nodes', path), page)
 console.log(
   `Built dist/ with ${readdirSync(join(root, 'dist/nodes')).filter((file) => file.endsWith('.js')).length} node files.`,
 )

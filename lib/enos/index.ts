@@ -37,7 +37,6 @@ export {
   freshnessBy,
   sendNow,
   type Timeliness,
-  timelinesses,
 } from './send'
 export { SessionFiles } from './session-files'
 export { SessionMemory } from './session-memory'

@@ -6,8 +6,7 @@ import { UntilFailure } from './until-failure'
 import type { EnosUplink, Freshness } from './uplink'
 
 /** Which entries count as live: all, none, or (`by-age`) those that are a minute old at most when they are sent. */
-export const timelinesses = ['post', 'resume', 'by-age'] as const
-export type Timeliness = (typeof timelinesses)[number]
+export type Timeliness = 'post' | 'resume' | 'by-age'
 export const defaultTimeliness: Timeliness = 'by-age'
 
 export interface EntriesToSend {

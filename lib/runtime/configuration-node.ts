@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { ConnectorError, type Finding, say, type Text } from '../core'
 import type { HttpClient } from '../http'
 import { idOf, idText, isBlank } from '../message'
+import { type ChoiceField, type Field, isIn, type NodeSettings, type NumberField } from '../settings'
 import { type ChoiceLists, serveChoices } from './choices'
 import type { ConfigurationNode } from './configuration'
 import { serveConnectionTest } from './connection-test'
@@ -28,11 +29,12 @@ export interface ConfigurationContext {
   id: (name: string) => string
   /** As `id`; throws `CONFIG_INCOMPLETE` where it is empty. */
   requiredId: (name: string) => string
-  /** A setting as one of these words; the first where it is empty. */
-  oneOf: <Word extends string>(name: string, words: readonly [Word, ...Word[]]) => Word
-  /** A setting as a positive number; the default, or `undefined`, where it is empty. */
-  number: (name: string, defaultValue: number) => number
-  optionalNumber: (name: string) => number | undefined
+  /** One of a field's words; its default where it is empty. */
+  oneOf: <Word extends string>(field: ChoiceField<Word> & { name: string }) => Word
+  /** A number; the field's default, or `undefined` if that is empty too, where it is empty. */
+  number: <Value extends number | string>(
+    field: NumberField<Value> & { name: string },
+  ) => Value extends number ? number : number | undefined
   /** Tells the deployed configuration from all others, over deployments and restarts; empty in a form. */
   key: string
   /** Into Node-RED's log and the debug sidebar, in the runtime's language. */
@@ -41,11 +43,7 @@ export interface ConfigurationContext {
 }
 
 export interface ConfigurationDefinition<Client> {
-  /** Names of the secrets; all are of Node-RED's credential type `password`. */
-  credentials: readonly string[]
   create: (context: ConfigurationContext) => Closable<Client>
-  /** Settings that say where the secrets go: a stored secret is used for no other place. */
-  destinations?: readonly string[]
   /** What the dialog's test button does. */
   test?: (client: Client, signal: AbortSignal) => Promise<Finding[]>
   /** The lists that this configuration fills for dialogs. */
@@ -54,12 +52,18 @@ export interface ConfigurationDefinition<Client> {
   serve?: (RED: NodeAPI) => void
 }
 
-/** A configuration node file's export: the client is made when it is first needed, and closed with the node. */
+/**
+ * A configuration node file's export: the client is made when it is first needed, and closed with the node. Its secrets are of
+ * Node-RED's credential type `password`, and a stored one is used for no other place than the URLs that it is stored with.
+ */
 export function configurationNode<Client>(
-  type: string,
+  { type, fields }: NodeSettings,
   definition: ConfigurationDefinition<Client>,
 ): (RED: NodeAPI) => void {
-  const { credentials, destinations = [], create, test, choices, serve } = definition
+  const { create, test, choices, serve } = definition
+  const namesOf = (kind: Field['kind']) =>
+    Object.values(fields).flatMap((field) => (field.kind === kind ? [field.name] : []))
+  const [credentials, destinations] = [namesOf('secret'), namesOf('url')]
   return (RED) => {
     function construct(this: ConfigurationNode<Client>, stored: NodeDef): void {
       RED.nodes.createNode(this, stored)
@@ -172,10 +176,10 @@ function makeClient<Client>(
   if (!http.checksCertificates) skipsCertificates()
   const text = (name: string) => String(values[name] ?? '').trim()
   const label = labelsOf(RED, type)
-  const positiveNumber = (name: string) => {
-    if (!text(name)) return undefined
-    const number = Number(text(name))
-    if (number > 0 && Number.isFinite(number)) return number
+  const number = ({ name, value: usual, range }: NumberField & { name: string }) => {
+    const written = text(name) || usual
+    if (written === '') return undefined
+    if (isIn(range, Number(written))) return Number(written)
     throw new ConnectorError(
       'CONFIG_INVALID',
       say`${label(name)} of the ${type} configuration is not a positive number.`,
@@ -200,15 +204,14 @@ function makeClient<Client>(
     required: (name) => required(name, text(name)),
     id,
     requiredId: (name) => required(name, id(name)),
-    oneOf: (name, words) => {
-      const word = words.find((candidate) => candidate === (text(name) || words[0]))
-      if (word !== undefined) return word
+    oneOf: <Word extends string>({ name, value: usual, options }: ChoiceField<Word> & { name: string }) => {
+      const word = text(name) || usual
+      if (Object.hasOwn(options, word)) return word as Word
       throw new ConnectorError(
         'CONFIG_INVALID',
-        say`${label(name)} of the ${type} configuration is not one of ${words.join(', ')}.`,
+        say`${label(name)} of the ${type} configuration is not one of ${Object.keys(options).join(', ')}.`,
       )
     },
-    number: (name, defaultValue) => positiveNumber(name) ?? defaultValue,
-    optionalNumber: positiveNumber,
+    number: number as ConfigurationContext['number'],
   })
 }

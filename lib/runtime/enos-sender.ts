@@ -16,15 +16,15 @@ import {
   KnownPoints,
   sendNow,
   type Timeliness,
-  timelinesses,
 } from '../enos'
 import { type Id, idOf, idText, optionalIdOf, type ValueReport } from '../message'
+import { type ChoiceField, enosTarget } from '../settings'
 import { type Choosing, clientIfChosen, clientIfThere, requiredClient } from './chosen'
 import { EnosWay, enosLane } from './enos-way'
 import type { RunResult } from './flow-node'
 import type { OutboxClient } from './outbox-client'
 import { asOptionalId } from './parse'
-import { type Evaluation, idInput, type Message, type Opening, type Setting } from './settings'
+import { chosenWord, type Evaluation, input, type Message, type Opening, type Setting } from './settings'
 import { counted } from './status'
 import type { RowTypes } from './table'
 import { toldIn } from './value-report'
@@ -41,15 +41,19 @@ export interface EnosSender {
 }
 
 /**
- * The rows by which a node chooses its way to EnOS: `channel` (device or integration), `device`, `app`, `outbox`, and on
- * the integration channel the device that entries mean when they name none (`assetId`, or `productKey` and `deviceKey`).
+ * The settings `enosTarget`, by which a node chooses its way to EnOS, and on the integration channel the device that entries
+ * mean when they name none.
+ * @param timelinessField of measurement points, whether the way of the outbox is the one for live or for late values
  */
-export function enosSender(kind: EntryKind): Setting<EnosSender> {
+export function enosSender(
+  kind: EntryKind,
+  timelinessField?: ChoiceField<Timeliness> & { name: string },
+): Setting<EnosSender> {
   return {
     evaluate(evaluation) {
       const outbox = outboxOf(evaluation)
       const checking = checkingOf(evaluation)
-      if (channelOf(evaluation.stored) === 'integration')
+      if (chosenWord(enosTarget.channel, evaluation) === 'integration')
         return integrationOf(evaluation).then((uplink) => senderOver(uplink, outbox, kind, checking))
       const { uplink } = sessionOf(evaluation)
       return senderOver(uplink, outbox, kind, checking, subDeviceIn(evaluation.msg, uplink))
@@ -57,7 +61,7 @@ export function enosSender(kind: EntryKind): Setting<EnosSender> {
     open(opening) {
       const outbox = outboxOf(opening)
       if (!outbox) return undefined
-      const timeliness = timelinessOf(opening.stored)
+      const timeliness = timelinessField ? chosenWord(timelinessField, opening) : defaultTimeliness
       const { owner, uplink } = sessionOf(opening)
       const way = new EnosWay({ uplink, owner, kind, timeliness, device: uplink.own ?? deviceInDialog(opening.stored) })
       const letGo = outbox.attach(way, opening.failed)
@@ -80,8 +84,8 @@ interface Checking {
 
 /** `undefined` where nothing is to be checked, or no application can be asked for the models. */
 function checkingOf(evaluation: Evaluation): Checking | undefined {
-  const { modelCheck } = evaluation.stored
-  if (modelCheck !== 'warn' && modelCheck !== 'refuse') return undefined
+  const modelCheck = chosenWord(enosTarget.modelCheck, evaluation)
+  if (modelCheck === 'off') return undefined
   const app = clientIfThere<EnosApplication>(evaluation, 'app', 'enos-app')
   return app && { models: app.models, unknownPoints: modelCheck }
 }
@@ -114,16 +118,6 @@ function senderOver(
       }
     },
   }
-}
-
-/** The row `timeliness` of a node that posts measurepoints. */
-export const timelinessSetting: Setting<Timeliness> = { evaluate: ({ stored }) => timelinessOf(stored) }
-
-/** @throws ConnectorError `CONFIG_INVALID` */
-function timelinessOf({ timeliness }: Opening['stored']): Timeliness {
-  const known = timelinesses.find((word) => word === (timeliness || defaultTimeliness))
-  if (known !== undefined) return known
-  throw new ConnectorError('CONFIG_INVALID', say`${'timeliness'} is not one of ${timelinesses.join(', ')}.`)
 }
 
 async function intoOutbox(
@@ -170,6 +164,12 @@ function halfNamed(): ConnectorError {
   )
 }
 
+const deviceIds = {
+  assetId: input(enosTarget.assetId, asOptionalId),
+  productKey: input(enosTarget.productKey, asOptionalId),
+  deviceKey: input(enosTarget.deviceKey, asOptionalId),
+}
+
 async function integrationOf(evaluation: Evaluation): Promise<EnosUplink> {
   const app = requiredClient<EnosApplication>(evaluation, 'app', 'enos-app')
   return new EnosIntegration(app, await deviceOf(evaluation))
@@ -180,8 +180,7 @@ async function integrationOf(evaluation: Evaluation): Promise<EnosUplink> {
  * than an asset id of the dialog: they may be of another device.
  */
 async function deviceOf(evaluation: Evaluation): Promise<DeviceName | undefined> {
-  const id = async (name: string) =>
-    idInput({ type: 'str', value: '', override: name, parse: asOptionalId }).evaluate({ ...evaluation, name })
+  const id = async (name: keyof typeof deviceIds) => deviceIds[name].evaluate(evaluation)
   const { assetId: assetOfMessage, productKey: productOfMessage, deviceKey: deviceOfMessage } = evaluation.msg
   const namesKeys = productOfMessage !== undefined || deviceOfMessage !== undefined
   const assetId = namesKeys && assetOfMessage === undefined ? undefined : await id('assetId')
@@ -194,7 +193,7 @@ async function deviceOf(evaluation: Evaluation): Promise<DeviceName | undefined>
 
 /** The session that delivers, whatever the entries name. */
 function sessionOf(chosen: Choosing): { owner: object; uplink: EnosUplink } {
-  if (channelOf(chosen.stored) === 'device') {
+  if (chosenWord(enosTarget.channel, chosen) === 'device') {
     const device = requiredClient<EnosDevice>(chosen, 'device', 'enos-device')
     return { owner: device, uplink: device }
   }
@@ -204,10 +203,6 @@ function sessionOf(chosen: Choosing): { owner: object; uplink: EnosUplink } {
 
 function outboxOf(chosen: Choosing): OutboxClient | undefined {
   return clientIfChosen<OutboxClient>(chosen, 'outbox', 'cloud-outbox')
-}
-
-function channelOf(stored: Opening['stored']): 'device' | 'integration' {
-  return stored.channel === 'integration' ? 'integration' : 'device'
 }
 
 /** The device that the integration channel's dialog names; what a message names is not known before it comes. */

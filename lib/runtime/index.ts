@@ -1,11 +1,11 @@
 export type { ConfigurationNode } from './configuration'
 export { configurationNode } from './configuration-node'
 export { enosChoices } from './enos-choices'
-export { enosSender, timelinessSetting } from './enos-sender'
+export { enosSender } from './enos-sender'
 export { flowNode, type RunContext, type RunResult } from './flow-node'
 export { serveModelPoints } from './model-points'
 export { OutboxClient } from './outbox-client'
-export { controlOutbox, deadLetterOutput, outboxCommands, serveOutbox } from './outbox-control'
+export { controlOutbox, deadLetterOutput, type OutboxCommand, serveOutbox } from './outbox-control'
 export {
   asHeaders,
   asIs,
@@ -23,9 +23,9 @@ export {
 } from './parse'
 export { clockOf, pauseBy } from './pc-clock'
 export { sessionMemory } from './session-memory'
-export { configured, fixed, idInput, input, itemId, onlyWhere } from './settings'
+export { configured, fixed, input, ofMessage, whereShown, wordInput } from './settings'
 export { simulatorNode } from './simulator-node'
-export { unlessTable, valuesOrTable } from './table'
+export { valuesOrTable } from './table'
 export { thingplusChoices } from './thingplus-choices'
 export { thingplusSender } from './thingplus-sender'
 export { timeFieldOf, timeSettings } from './time-settings'

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI } from 'node-red'
 import { ConnectorError, parseJson, say, type Translate } from '../core'
 import { type DeadRecord, type Lane, prometheusText } from '../outbox'
+import type { outboxCommands } from '../settings'
 import { adminGet, adminPost } from './admin'
 import { clientIfThere } from './chosen'
 import type { ConfigurationNode } from './configuration'
@@ -11,19 +12,6 @@ import type { OutboxClient } from './outbox-client'
 import { asOptionalNumber } from './parse'
 import type { Setting } from './settings'
 
-export const outboxCommands = [
-  'figures',
-  'flush',
-  'pause',
-  'resume',
-  'dead-letters',
-  'retry-dead-letters',
-  'drop-dead-letters',
-  'evictions',
-  'left-behind',
-  'give-left-behind',
-  'drop-left-behind',
-] as const
 export type OutboxCommand = (typeof outboxCommands)[number]
 
 /** A dead letter as a flow sees it: what it was, where it should have gone, and why it could not. */

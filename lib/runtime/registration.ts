@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { isJsonObject } from '../core'
+import { migrationsOf, upToDate } from '../settings'
 import { adminPost } from './admin'
-import { migrationsOf, upToDate } from './settings-version'
 
 /**
  * Registers a node type whose settings are brought up to date when a node is made. The editor has it done for the nodes

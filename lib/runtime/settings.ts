@@ -1,8 +1,18 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red'
 import { ConnectorError, say, type TextValue } from '../core'
-import { requiredClient } from './chosen'
+import {
+  type ChoiceField,
+  type ConfigurationField,
+  type Field,
+  holds,
+  type TextField,
+  type TickField,
+  type TypedField,
+} from '../settings'
+import { type Choosing, requiredClient } from './chosen'
 import type { Expressions } from './expressions'
 import { labelsOf } from './languages'
+import { asOneOf } from './parse'
 import type { StatusBadge } from './status'
 import type { StoredSettings } from './stored-settings'
 
@@ -12,7 +22,6 @@ export interface Evaluation {
   RED: NodeAPI
   node: Node
   stored: StoredSettings
-  name: string
   msg: Message
   expressions: Expressions
   /** What the dialog calls a field. */
@@ -51,7 +60,7 @@ export function settingsEvaluator<S extends Settings>(
     stored,
     expressions,
     unset,
-  }: Omit<Evaluation, 'name' | 'msg' | 'labelOf'> & {
+  }: Omit<Evaluation, 'msg' | 'labelOf'> & {
     unset?: ConnectorError | undefined
   },
 ): (msg: Message) => Evaluated<S> | Promise<Evaluated<S>> {
@@ -60,7 +69,7 @@ export function settingsEvaluator<S extends Settings>(
   const evaluateFrom = (first: number, msg: Message, values: Record<string, unknown>): unknown => {
     for (let at = first; at < rows.length; at++) {
       const [name, setting] = rows[at] as (typeof rows)[number]
-      const value = setting.evaluate({ RED, node, stored, name, msg, expressions, labelOf })
+      const value = setting.evaluate({ RED, node, stored, msg, expressions, labelOf })
       if (value instanceof Promise)
         return value.then((known: unknown) => evaluateFrom(at + 1, msg, Object.assign(values, { [name]: known })))
       values[name] = value
@@ -73,47 +82,62 @@ export function settingsEvaluator<S extends Settings>(
   }
 }
 
-/** A setting that is chosen in the dialog and holds for every message. */
-export function fixed<T extends string | number | boolean>(defaultValue: T): Setting<T> {
+/** Fields of a dialog that hold one value for every message. */
+type Fixed<Word extends string> = (ChoiceField<Word> | TickField) & { name: string }
+
+/**
+ * A setting that is chosen in the dialog and holds for every message.
+ * @throws ConnectorError `CONFIG_INVALID` at evaluation, for a word that is not offered
+ */
+export function fixed<Word extends string>(field: ChoiceField<Word> & { name: string }): Setting<Word>
+export function fixed(field: TickField & { name: string }): Setting<boolean>
+export function fixed<Word extends string>(field: Fixed<Word>): Setting<Word | boolean> {
+  if (field.kind === 'choice') return { evaluate: (evaluation) => chosenWord(field, evaluation) }
   return {
-    evaluate({ stored, name }) {
-      const value = stored[name]
-      if (value === undefined || value === '') return defaultValue
-      if (typeof defaultValue === 'number') return Number(value) as T
-      return (typeof defaultValue === 'boolean' ? value === true || value === 'true' : value) as T
+    evaluate({ stored }) {
+      const value = stored[field.name]
+      return value === undefined || value === '' ? field.value : value === true || value === 'true'
     },
   }
 }
 
-/** The client of the configuration node that the setting chooses. */
-export function configured<Client>(type: string): Setting<Client> {
-  return { evaluate: (evaluation) => requiredClient(evaluation, evaluation.name, type) }
+/**
+ * Which of its words a field has; the default where it is not stored.
+ * @throws ConnectorError `CONFIG_INVALID`
+ */
+export function chosenWord<Word extends string>(
+  { name, value: usual, options }: ChoiceField<Word> & { name: string },
+  { RED, stored }: Choosing,
+): Word {
+  const word = stored[name] || usual
+  if (typeof word === 'string' && Object.hasOwn(options, word)) return word as Word
+  const label = labelsOf(RED, String(stored.type))(name)
+  throw new ConnectorError('CONFIG_INVALID', say`${label} is not one of ${Object.keys(options).join(', ')}.`)
 }
 
+/** The client of the configuration node that the field chooses. */
+export function configured<Client>({ name, type }: ConfigurationField & { name: string }): Setting<Client> {
+  return { evaluate: (evaluation) => requiredClient(evaluation, name, type) }
+}
+
+/** Where a setting of a dialog takes a value from in a message. */
 export type InputType = 'str' | 'num' | 'bool' | 'json' | 'msg' | 'flow' | 'global' | 'jsonata' | 'env' | 'date' | 'bin'
 
-export interface InputOptions<T> {
-  type: InputType
-  value: string
-  /** What the dialog stores it under, where that is not the setting's own name. */
-  stored?: string
-  /** Message property that beats the dialog; none where left out. */
-  override?: string
-  /** Message property that is used if the dialog's field is empty. */
-  otherwise?: string
-  /** Whether `null` in the message's property is the value itself, rather than leaving it to the dialog. */
-  nullCounts?: boolean
-  /** Gives the evaluated value its type, `undefined` what is left empty; throws what the user shall read. */
-  parse: (value: unknown, name: TextValue) => T
-}
+/** Gives an evaluated value its type, `undefined` what is left empty; throws what the user shall read. */
+export type Parse<T> = (value: unknown, name: TextValue) => T
 
-/** A typed input: fixed, of the message, of a context, JSONata or environment. */
-export function input<T>(options: InputOptions<T>): Setting<T> {
-  const { type, value, stored: storedName, override, otherwise, nullCounts = false, parse } = options
+/**
+ * A typed input: fixed, of the message, of a context, JSONata or environment; or a text that is always fixed. Of an id
+ * whatever the message's property holds counts; only a missing property leaves it to the dialog.
+ */
+export function input<T>(field: (TypedField | TextField) & { name: string }, parse: Parse<T>): Setting<T> {
+  const { name, value } = field
+  const isTyped = field.kind === 'typed'
+  const type = isTyped ? field.types[0] : 'str'
+  const { override, otherwise, isId: nullCounts = false }: Partial<TypedField> = isTyped ? field : {}
   return {
     evaluate(evaluation) {
       const { stored, msg } = evaluation
-      const name = storedName ?? evaluation.name
       const label = evaluation.labelOf(name)
       const overriding = override === undefined ? undefined : msg[override]
       if (overriding !== undefined && (overriding !== null || nullCounts)) return parse(overriding, `msg.${override}`)
@@ -129,22 +153,19 @@ export function input<T>(options: InputOptions<T>): Setting<T> {
   }
 }
 
-/** An id: whatever the message's property holds counts; only a missing property leaves it to the dialog. */
-export function idInput<T>(options: InputOptions<T>): Setting<T> {
-  return input({ ...options, nullCounts: true })
+/** As `input`, of a field whose words are all that it may come to. */
+export function wordInput<Word extends string>(field: TypedField<Word> & { name: string }): Setting<Word> {
+  return input(field, asOneOf(...(field.words ?? [])))
 }
 
-/** The id of a gateway, device or sensor: entered, or else what an earlier node left in the message under this name. */
-export function itemId<T>(name: string, parse: InputOptions<T>['parse']): Setting<T> {
-  return idInput({ type: 'msg', value: name, otherwise: name, parse })
+/** What only a message says, in this property. */
+export function ofMessage<T>(property: string, parse: Parse<T>): Setting<T> {
+  return { evaluate: ({ msg }) => parse(msg[property] ?? undefined, `msg.${property}`) }
 }
 
-/** A setting that only some of a node's other settings ask for; `undefined` for the rest, whatever the message holds. */
-export function onlyWhere<T>(
-  isAskedFor: (stored: StoredSettings) => boolean,
-  setting: Setting<T>,
-): Setting<T | undefined> {
-  return { evaluate: (evaluation) => (isAskedFor(evaluation.stored) ? setting.evaluate(evaluation) : undefined) }
+/** A setting that counts only where its row is shown; `undefined` elsewhere, whatever the message holds. */
+export function whereShown<T>({ when }: Field, setting: Setting<T>): Setting<T | undefined> {
+  return { evaluate: (evaluation) => (holds(when, evaluation.stored) ? setting.evaluate(evaluation) : undefined) }
 }
 
 /**

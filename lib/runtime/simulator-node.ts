@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
 import { ConnectorError, Shared, say } from '../core'
+import { isIn, type NodeSettings, type NumberField, type TextField } from '../settings'
 import {
   type Fault,
   parseSeedText,
@@ -31,7 +32,10 @@ const afterlifeMs = 3_000
 const countEveryMs = 500
 
 /** A node file's export: both clouds on a loopback port while the flow runs. */
-export function simulatorNode(type: string): (RED: NodeAPI) => void {
+export function simulatorNode({
+  type,
+  fields,
+}: NodeSettings<{ port: NumberField; seed: TextField }>): (RED: NodeAPI) => void {
   return (RED) => {
     function construct(this: Node, stored: NodeDef): void {
       RED.nodes.createNode(this, stored)
@@ -41,6 +45,7 @@ export function simulatorNode(type: string): (RED: NodeAPI) => void {
 
       const started = join(
         RED,
+        fields.port,
         withVariables(stored as unknown as StoredSettings, say`The simulator`, variablesOf(RED, this)),
         onRequest,
       ).then(({ simulator, leave: leaveIt }) => {
@@ -106,12 +111,13 @@ function control(simulator: Simulator, payload: unknown): void {
 
 async function join(
   RED: NodeAPI,
+  portField: NumberField,
   { values: stored, unset }: Resolved,
   listener: (request: RequestRecord) => void,
 ): Promise<{ simulator: Simulator; leave: () => void }> {
   if (unset) throw unset
-  const port = Number(stored.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  const port = Number(stored.port || portField.value)
+  if (!isIn(portField.range, port)) {
     throw new ConnectorError('CONFIG_INVALID', say`The simulator needs a port from 1 to 65535.`)
   }
   const seed = String(stored.seed ?? '')

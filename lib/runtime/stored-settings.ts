@@ -1,2 +1,1 @@
-/** A node's settings as Node-RED stores them. */
-export type StoredSettings = Readonly<Record<string, unknown>>
+export type { StoredSettings } from '../settings'

@@ -1,9 +1,9 @@
 import { ConnectorError, say } from '../core'
 import { idOf, idText, isBlank, namesIn, numbersAmong, payloadWithoutMarks, type ValueReport } from '../message'
+import { messageOrTable } from '../settings'
 import { requireVariables } from './environment'
 import { asIs } from './parse'
-import { type Evaluation, evaluateTypedInput, type InputType, input, onlyWhere, type Setting } from './settings'
-import type { StoredSettings } from './stored-settings'
+import { chosenWord, type Evaluation, evaluateTypedInput, type InputType, input, type Setting } from './settings'
 import { timeFieldOf } from './time-settings'
 import { valueReport } from './value-report'
 
@@ -53,21 +53,19 @@ export interface Incoming {
 
 const noTypes: RowTypes = new Map()
 
-const isTable = (stored: StoredSettings) => stored.valuesFrom === 'table'
-
 /**
- * The rows by which a node gets its values: `valuesFrom` (message or table); `values` and `timeField` for those of the
- * message; the table, and its `time`, for those of the table. A flow from before the table has no `valuesFrom`.
+ * The settings `messageOrTable`, by which a node gets its values. A flow from before the table has no `valuesFrom`.
  * @throws ConnectorError `CONFIG_*` for a row that cannot be used, `INPUT_EMPTY` where no row has a value in this message
  */
 export function valuesOrTable(options: TableOptions): Setting<Incoming> {
-  const ofMessage = input({ type: 'msg', value: 'payload', stored: 'values', parse: asIs })
+  const { valuesFrom, values } = messageOrTable
+  const ofMessage = input(values, asIs)
   const reportOf = valueReport()
   return {
     evaluate(evaluation) {
       const { stored } = evaluation
       const report = reportOf.evaluate(evaluation) as ValueReport
-      if (isTable(stored)) return incomingOfTable(options, report, evaluation)
+      if (chosenWord(valuesFrom, evaluation) === 'table') return incomingOfTable(options, report, evaluation)
       const timeField = timeFieldOf(stored)
       const payload = ofMessage.evaluate(evaluation)
       return payload instanceof Promise
@@ -114,17 +112,12 @@ function bounds({ minimum, maximum }: { minimum?: unknown; maximum?: unknown }):
   }
 }
 
-/** A setting that the table does without. */
-export function unlessTable<T>(setting: Setting<T>): Setting<T | undefined> {
-  return onlyWhere((stored) => !isTable(stored), setting)
-}
-
 /**
  * `undefined` for the time when the message came in, which is what the dialog's "timestamp" means here.
  * @throws ConnectorError `INPUT_TIME_INVALID` where it is to come from somewhere that has none
  */
 async function tableTime(evaluation: Evaluation): Promise<unknown> {
-  const { time, timeType = 'date' } = evaluation.stored
+  const { time, timeType = messageOrTable.time.types[0] } = evaluation.stored
   const row = { id: 'time', source: String(time ?? ''), sourceType: timeType as InputType }
   if (row.sourceType === 'date' || row.source === '') return undefined
   const found = await valueOfRow(row, evaluation)

@@ -1,16 +1,14 @@
 import { ConnectorError, joined, say } from '../core'
 import { formatName, type TimeFormat, TimePattern, type TimeSettings, zoneNamed } from '../message'
+import { holds, isIn, timeField as timeFieldSetting, timesSent } from '../settings'
 import type { Setting } from './settings'
 import type { StoredSettings } from './stored-settings'
 
 const hourMs = 3_600_000
-const usualAheadHours = 24
-/** Eleven years; further ahead, times in other units could not be told apart. */
-const mostAheadHours = 100_000
 
 /**
- * The rows `timeFormat`, `timePattern`, `timeZone` and `aheadHours`: how the times of a message are read, and how far ahead of
- * the PC's clock they may lie.
+ * The settings `timesSent` and `timesRead`: how the times of a message are read, and how far ahead of the PC's clock they may
+ * lie.
  * @throws ConnectorError `CONFIG_INVALID`, `CONFIG_INCOMPLETE` at evaluation
  */
 export function timeSettings(): Setting<TimeSettings> {
@@ -30,22 +28,24 @@ export function timeFieldOf({ timeField }: StoredSettings): string {
   return (
     String(timeField ?? '')
       .replace(/^\ufeff/, '')
-      .trim() || 'time'
+      .trim() || timeFieldSetting.timeField.value
   )
 }
 
-function timesOf({ timeFormat, timePattern, timeZone, aheadHours }: StoredSettings): TimeSettings {
+function timesOf(stored: StoredSettings): TimeSettings {
+  const { timeFormat, timePattern, timeZone, aheadHours } = stored
   const format = formatOf(timeFormat)
   return {
     format,
     pattern: format === 'pattern' ? patternOf(timePattern) : undefined,
-    zone: zoneOf(timeZone),
+    // Of a format that needs no zone the row is hidden, whatever it holds.
+    zone: zoneOf(holds(timesSent.timeZone.when, stored) ? timeZone : ''),
     aheadMs: aheadHoursOf(aheadHours) * hourMs,
   }
 }
 
 function formatOf(stored: unknown): TimeFormat {
-  const format = String(stored || 'auto')
+  const format = String(stored || timesSent.timeFormat.value)
   if (Object.hasOwn(formatName, format)) return format as TimeFormat
   const known = joined(Object.keys(formatName))
   throw new ConnectorError(
@@ -77,10 +77,11 @@ function zoneOf(stored: unknown): TimeSettings['zone'] {
 
 function aheadHoursOf(stored: unknown): number {
   const text = String(stored ?? '').trim()
-  const hours = text === '' ? usualAheadHours : Number(text)
-  if (hours >= 0 && hours <= mostAheadHours) return hours
+  const { value: usual, range } = timesSent.aheadHours
+  const hours = Number(text === '' ? usual : text)
+  if (isIn(range, hours)) return hours
   throw new ConnectorError(
     'CONFIG_INVALID',
-    say`Times cannot be "${text.slice(0, 40)}" hours ahead. Enter a number from 0 to ${mostAheadHours}.`,
+    say`Times cannot be "${text.slice(0, 40)}" hours ahead. Enter a number from 0 to ${range.to ?? ''}.`,
   )
 }

@@ -1,14 +1,15 @@
 import { ConnectorError, joined, say, type Translate } from '../core'
 import { type Rejected, ValueReport } from '../message'
+import { enosTarget } from '../settings'
 import { translation } from './languages'
-import type { Setting } from './settings'
+import { chosenWord, type Setting } from './settings'
 
-/** The row `unsendable`, "a value that can't be sent": the report of one message. */
+/** The setting `unsendable`, "a value that can't be sent": the report of one message. */
 export function valueReport(): Setting<ValueReport> {
   return {
-    evaluate: ({ RED, stored }) =>
-      new ValueReport(stored.unsendable === 'refuse' ? 'refuse' : 'leave-out', (template) =>
-        translation(RED)(template),
+    evaluate: (evaluation) =>
+      new ValueReport(chosenWord(enosTarget.unsendable, evaluation), (template) =>
+        translation(evaluation.RED)(template),
       ),
   }
 }

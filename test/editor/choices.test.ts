@@ -233,7 +233,7 @@ describe('The lists that dialogs offer, with configurations that were never depl
     const answer = await editor.page.evaluate(() => {
       const { RED } = globalThis as unknown as EditorWindow
       const request = { configurations: 'app', outer: { productKey: 'pump', deviceKey: 'pump-9' } }
-      return RED.plugins.getPlugin('edgecourier-choices').choices('enos-measurepoints', request)
+      return RED.plugins.getPlugin('edgecourier').choices('enos-measurepoints', request)
     })
     should(answer).deepEqual({
       choices: [{ value: 'temp', label: 'temp', detail: 'DOUBLE · °C', dataType: 'DOUBLE', unit: '°C' }],

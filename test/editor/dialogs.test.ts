@@ -135,4 +135,33 @@ describe('The dialogs in a browser', function () {
     should(await row('device').isVisible()).be.false()
     should(await row('assetId').isVisible()).be.true()
   })
+
+  it('show the defaults with which a node works of what it does not store', async () => {
+    const { page } = editor
+    await editor.edit('outbox', 'cloud-outbox')
+    should(await page.inputValue('#node-config-input-whenDeadFull')).equal('keep')
+    await editor.cancel()
+    await editor.edit('thingplus-send-status')
+    should(await page.isChecked('#node-input-keepAlive')).be.true()
+    should(await page.inputValue('#node-input-statusValue')).equal('on')
+    should(await page.inputValue('#node-input-statusValueType')).equal('str')
+  })
+
+  it('have a help whose code fits into the sidebar', async () => {
+    const { page } = editor
+    for (const { type } of dialogs) {
+      await page.evaluate((shown) => {
+        const { RED } = globalThis as unknown as { RED: { sidebar: { help: { show(type: string): void } } } }
+        RED.sidebar.help.show(shown)
+      }, type)
+      const code = page.locator('.edgecourier-code')
+      await code.first().waitFor({ state: 'attached' })
+      const wide = await code.evaluateAll((all) =>
+        all
+          .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth)
+          .map(({ textContent }) => textContent),
+      )
+      should(wide).be.empty()
+    }
+  })
 })

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import type { Browser } from 'playwright-core'
 import should from 'should'
-import { latestVersion, migrationsOf } from '../../lib/runtime/settings-version'
+import { latestVersion, migrationsOf } from '../../lib/settings'
 import { type NodeRed, startNodeRed } from '../runtime/node-red'
 import { type InstalledPackage, installPackedPackage } from '../runtime/packed-package'
 import { launchBrowser, needsBrowser } from './browser'

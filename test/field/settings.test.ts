@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NodeInitializer } from 'node-red'
 import should from 'should'
 import { fieldLabel } from '../../lib/runtime/languages'
+import type { Field, NodeSettings } from '../../lib/settings'
 import type { Simulator } from '../../lib/simulator'
 import { newFolder, removeFolder } from '../folder'
 import { type ProxyServer, startProxy } from '../http/proxy-server'
@@ -26,22 +27,14 @@ const coreTypes = [core('network/05-tls'), core('network/06-httpproxy'), core('c
 const types = [...enosTypes, ...thingplusTypes, ...outboxTypes, ...coreTypes]
 const credentials = { ...enosCredentials, ...thingplusCredentials }
 
-const htmlOf = (type: string) => readFileSync(join(__dirname, `../../nodes/${type}.html`), 'utf8')
-const allTypes = readdirSync(join(__dirname, '../../nodes'))
-  .filter((file) => /^(enos|thingplus|cloud)-.*\.html$/.test(file))
-  .map((file) => file.replace('.html', ''))
+const allTypes = readdirSync(join(__dirname, '../../nodes/settings'))
+  .map((file) => file.replace('.ts', ''))
   .filter((type) => type !== 'cloud-simulator')
-const fieldsOf = (type: string) => {
-  const [, text = ''] = /\n {6}defaults: \{\n(.*?)\n {6}\},\n/s.exec(htmlOf(type)) ?? []
-  return [...text.matchAll(/^ {8}(\w+): \{ value: (.*)$/gm)].map(([, name = '', rest = '']) => ({
-    name,
-    isText: /^['\d]/.test(rest) && !/^'[^']*', type:/.test(rest),
-    configuration: /^'[^']*', type: '([^']+)'/.exec(rest)?.[1],
-  }))
-}
-const secretsOf = (type: string) =>
-  [...htmlOf(type).matchAll(/^ {8}(\w+): \{ type: 'password'/gm)].map(([, name = '']) => name)
-const isConfiguration = (type: string) => /category: 'config'/.test(htmlOf(type))
+const settingsOf = (type: string) => (require(`../../nodes/settings/${type}`) as { settings: NodeSettings }).settings
+const namesOf = (type: string, isOfKind: (kind: Field['kind']) => boolean) =>
+  Object.values(settingsOf(type).fields).flatMap(({ kind, name }) => (isOfKind(kind) ? [name] : []))
+const isText = (kind: Field['kind']) => ['text', 'url', 'number', 'choice', 'typed'].includes(kind)
+const secretsOf = (type: string) => namesOf(type, (kind) => kind === 'secret')
 
 /** By the dialog's word for the field. */
 const saysUnset = (type: string, field: string) =>
@@ -119,6 +112,7 @@ describe('A setting', () => {
     'thingplus-client': { type: 'thingplus-auth' },
     'cloud-outbox': { type: 'cloud-outbox-control', outbox: 'outbox', command: 'figures', commandType: 'str' },
   }
+  const isConfiguration = (type: string) => type in userOf
   const idOf: Record<string, string> = {
     'enos-app': 'app',
     'enos-device': 'device',
@@ -219,11 +213,9 @@ describe('A setting', () => {
     const unset = 'a_$'.concat('{FIELD_NONE}')
     for (const type of allTypes) {
       it(`is refused by its name and the variable's where that is not set, in every field of ${type}`, async () => {
-        const names = fieldsOf(type).filter(
-          ({ name, isText }) => isText && !/^(name|settingsVersion|\w+Type)$/.test(name),
-        )
+        const names = namesOf(type, isText)
         should(names.length + secretsOf(type).length + (type === 'thingplus-auth' ? 1 : 0)).be.above(0)
-        for (const { name } of names) {
+        for (const name of names) {
           const settings = { [name]: unset, [`${name}Type`]: 'str' }
           if (isConfiguration(type)) await start(userOf[type] ?? { type }, { [idOf[type] ?? '']: settings })
           else await start({ type, outbox: 'outbox', ...settings })
@@ -274,7 +266,9 @@ describe('A setting', () => {
       (field !== 'app' || (mode !== 'session' && channel !== 'device'))
 
     for (const type of allTypes) {
-      const fields = fieldsOf(type).flatMap(({ name, configuration: wanted }) => (wanted ? [{ name, wanted }] : []))
+      const fields = Object.values(settingsOf(type).fields).flatMap((field) =>
+        field.kind === 'configuration' ? [{ name: field.name, wanted: field.type }] : [],
+      )
       if (fields.length === 0) continue
       it(`says which type it wants where one of another type is behind it, in every field of ${type}`, async () => {
         for (const { name, wanted } of fields) {
@@ -338,7 +332,7 @@ describe('A setting', () => {
       await start({ type: 'enos-post-measurepoint', channel: 'device', timeliness: 'live' })
       should(await failureOf({ payload: { a: 1 } })).match({
         code: 'CONFIG_INVALID',
-        message: /^timeliness is not one of/,
+        message: /^Treat as is not one of/,
       })
     })
   })

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import type { Node, NodeInitializer, NodeStatusFill, NodeStatusShape } from 'node-red'
 import helper from 'node-red-node-test-helper'
+import { declarationOf } from '../declared'
 
 helper.init(require.resolve('node-red'))
 
@@ -67,6 +68,7 @@ export async function startFlow(
     inbox.set(id, messages)
     helper.getNode(id).on('input', (msg) => {
       messages.push(msg as TestMessage)
+      if (id === 'caught') undeclared.push(...undeclaredIn(msg as TestMessage))
       arrivals.emit(id, msg)
     })
   }
@@ -132,8 +134,20 @@ export async function startFlow(
   }
 }
 
+/** Ends the flow; fails where a node has raised an error that it does not declare, and that its help does not explain. */
 export async function stopFlow(): Promise<void> {
   await helper.unload()
+  const found = undeclared.splice(0)
+  if (found.length > 0) throw new Error(`Not among the codes in nodes/settings/: ${[...new Set(found)].join(', ')}`)
+}
+
+/** Of the flow that runs. */
+const undeclared: string[] = []
+
+function undeclaredIn({ error }: TestMessage): string[] {
+  const { code, source } = (error ?? {}) as { code?: string; source?: { type: string } }
+  if (code === undefined || source === undefined) return []
+  return declarationOf(source.type)?.codes.includes(code) === false ? [`${source.type} ${code}`] : []
 }
 
 export function startRuntime(): Promise<void> {

@@ -83,7 +83,7 @@ export const badMessages: readonly BadMessage[] = [
   },
   {
     title: 'a circular object',
-    node: sendValue,
+    node: { ...sendValue, sensorId: 'sensorId', sensorIdType: 'msg' },
     msg: { sensorId: 'location', payload: circular },
     code: 'INPUT_CIRCULAR',
     text: /itself/,
@@ -111,7 +111,7 @@ export const badMessages: readonly BadMessage[] = [
   },
   {
     title: 'values of several sensors where one sensor is named',
-    node: sendValue,
+    node: { ...sendValue, sensorId: 'sensorId', sensorIdType: 'msg' },
     msg: { payload: { temperature: 21.5, door: true } },
     code: 'INPUT_INVALID',
     text: /which takes a number\. .* for values of several sensors, leave the sensor id empty/,

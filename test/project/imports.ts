@@ -27,7 +27,7 @@ export function importsOf(from: string): Import[] {
 
 function fileOf(from: string, specifier: string): string {
   const path = join(root, dirname(from), specifier)
-  const file = [`${path}.ts`, join(path, 'index.ts')].find((candidate) => existsSync(candidate))
+  const file = [`${path}.ts`, join(path, 'index.ts'), path].find((candidate) => existsSync(candidate))
   if (!file) throw new Error(`${from} imports ${specifier}, which is not there`)
   return relative(root, file).replaceAll('\\', '/')
 }

@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import should from 'should'
 import { circleIn, type Import, importsOf, sourcesUnder } from './imports'
 
 /** What each room may import: see CONTRIBUTING.md. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
-  nodes: ['runtime', ''],
+  nodes: ['runtime', 'settings', ''],
   '': ['enos', 'thingplus', 'message', 'http', 'signing', 'simulator', 'core'],
-  runtime: ['enos', 'thingplus', 'outbox', 'simulator', 'message', 'http', 'signing', 'core'],
+  runtime: ['settings', 'enos', 'thingplus', 'outbox', 'simulator', 'message', 'http', 'signing', 'core'],
   got: ['enos', 'thingplus', 'http', 'signing', 'core'],
   enos: ['message', 'http', 'signing', 'core'],
   thingplus: ['message', 'http', 'signing', 'core'],
@@ -17,6 +19,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'outbox/record': ['core'],
   http: ['core'],
   simulator: ['signing'],
+  settings: [],
   signing: [],
   core: [],
 }
@@ -32,6 +35,7 @@ function roomOf(path: string): string {
 }
 
 const crossing = imports.filter(({ from, to }) => roomOf(from) !== roomOf(to))
+const read = (file: string) => readFileSync(join(__dirname, '..', '..', file), 'utf8')
 const told = ({ from, to }: Import) => `${from} imports ${to}`
 
 describe('The rooms of the library', () => {
@@ -41,6 +45,21 @@ describe('The rooms of the library', () => {
 
   it('have no circle of imports, not even of types', () => {
     should(circleIn(imports)).equal(undefined)
+  })
+
+  it('give to the editor only what needs neither Node-RED nor Node.js', () => {
+    const pure = /^(editor|lib\/settings|nodes\/settings)\/|^lib\/enos\/host-names\.ts$/
+    const ofEditor = sourcesUnder('editor').flatMap(importsOf)
+    should(ofEditor.filter(({ to }) => !pure.test(to)).map(told)).eql([])
+    const needed = ['lib/enos/host-names.ts', ...sourcesUnder('lib/settings', 'nodes/settings')]
+    should(
+      needed
+        .flatMap(importsOf)
+        .filter(({ to }) => !pure.test(to))
+        .map(told),
+    ).eql([])
+    const foreign = [...sourcesUnder('editor'), ...needed].filter((file) => /from '[^.]/.test(read(file)))
+    should(foreign).eql([])
   })
 
   it('are entered through their index from outside', () => {

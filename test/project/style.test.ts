@@ -4,7 +4,10 @@ import should from 'should'
 import { sourcesUnder } from './imports'
 
 const root = join(__dirname, '..', '..')
-const sources = sourcesUnder('lib', 'nodes').map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+const sources = sourcesUnder('lib', 'nodes', 'editor').map((path) => ({
+  path,
+  text: readFileSync(join(root, path), 'utf8'),
+}))
 
 const having = (pattern: RegExp) => sources.filter(({ text }) => pattern.test(text)).map(({ path }) => path)
 

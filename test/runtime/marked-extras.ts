@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { outboxCommands } from '../../lib/runtime'
+import { outboxCommands } from '../../lib/settings'
 
 /** A simulator node that works, and one whose seed file is broken beside its secrets. */
 export function simulatorFlow(port: number, otherPort: number, seeds: string) {

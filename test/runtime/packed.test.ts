@@ -59,8 +59,8 @@ describe('The packed package in a fresh Node-RED', function () {
     const taken = 'id type x y z wires g d l status info icon inputs outputs valid changed dirty moved users'.split(' ')
     const editor = await nodeRed.page('/nodes')
     for (const type of types) {
-      const defaults = /defaults: \{([\s\S]*?)\n {6}\}/.exec(registrationOf(editor, type))?.[1] ?? ''
-      const settings = [...defaults.matchAll(/^ {8}(\w+):/gm)].map(([, name]) => name)
+      const defaults = /defaults: \{([\s\S]*?)\n {2}\}/.exec(registrationOf(editor, type))?.[1] ?? ''
+      const settings = [...defaults.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name)
       should(settings).containEql('name')
       should(settings.filter((name) => taken.includes(name ?? ''))).be.empty()
     }
@@ -125,7 +125,8 @@ describe('The package', () => {
     should(sources.map((file) => file.slice(0, -3)).sort()).deepEqual([...types].sort())
     for (const type of types) {
       should(manifest['node-red'].nodes[type]).equal(`dist/nodes/${type}.js`)
-      should(read(`nodes/${type}.html`)).containEql(`RED.nodes.registerType('${type}'`)
+      should(read(`dist/nodes/${type}.html`)).containEql(`RED.nodes.registerType('${type}'`)
+      should(read(`nodes/settings/${type}.ts`)).containEql(`settingsOf('${type}'`)
       should(read(`nodes/locales/en-US/${type}.html`)).containEql(`data-help-name="${type}"`)
       should(catalogueOf(type)).be.an.Object()
     }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import should from 'should'
+import { builtTemplates } from '../editor/pages'
 import {
   type Catalogue,
   catalogueOf,
@@ -9,7 +10,6 @@ import {
   type KeyEnds,
   keysUsedIn,
   strayKeys,
-  type UsedKeys,
 } from './catalogues'
 import { templatesIn } from './templates'
 
@@ -17,7 +17,7 @@ const root = join(__dirname, '..', '..')
 const locales = join(root, 'nodes', 'locales')
 
 /** What every language has to have; its other files are optional, but complete where they are there. */
-const required = ['texts.json', 'edgecourier.json']
+const required = ['texts.json', 'edgecourier.json', 'errors.json']
 /** What reads the same in another language: names, abbreviations, words that the language borrowed. */
 const equalTexts: Readonly<Record<string, readonly string[]>> = {
   de: [
@@ -52,6 +52,8 @@ const sources = ['lib', 'nodes']
   .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((file) => join(folder, String(file))))
   .filter((file) => file.endsWith('.ts') && !file.startsWith(join('lib', 'simulator')))
 const templates = catalogueOfTemplates(sources.flatMap((file) => templatesIn(read(file))))
+const types = readdirSync(join(root, 'nodes', 'settings')).map((file) => file.replace('.ts', ''))
+const configurationTypes = ['enos-app', 'enos-device', 'thingplus-client', 'cloud-outbox']
 const languages = readdirSync(locales).filter((language) => language !== 'en-US')
 const englishFiles = readdirSync(join(locales, 'en-US')).filter((file) => file.endsWith('.json'))
 /** What the dialogs call their fields, by the English label: that is translated wherever it is said. */
@@ -66,8 +68,18 @@ const labelsIn = (language: string): Catalogue =>
   )
 const english = (file: string): Catalogue =>
   file === 'texts.json' ? templates : catalogueOf(read('nodes', 'locales', 'en-US', file))
-const pages = readdirSync(join(root, 'nodes')).filter((file) => file.endsWith('.html'))
-const usedBy = new Map(pages.map((page) => [page, keysUsedIn(read('nodes', page))]))
+const editorFiles = readdirSync(join(root, 'editor'), { recursive: true, encoding: 'utf8' })
+const editorSources = editorFiles
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => file.endsWith('.ts') && file !== 'render.ts')
+/** What a page names: its template as it is built, and its source, with what only it imports. */
+const usedIn = (template: string, sources: readonly string[]) =>
+  keysUsedIn([template, ...sources.map((file) => read('editor', file))].join('\n'))
+const ownSources = (type: string) => [
+  `nodes/${type}.ts`,
+  ...(type === 'cloud-outbox-control' ? ['nodes/left-behind.ts'] : []),
+]
+const sharedSources = editorSources.filter((file) => !file.startsWith('nodes/'))
 
 describe('The texts of the package', () => {
   it('are found in the sources', () => {
@@ -105,24 +117,32 @@ describe('The texts of the package', () => {
 describe('The keys of the catalogues', () => {
   const runtime = ['status', 'lane-badge', 'languages'].map((name) => read('lib', 'runtime', `${name}.ts`)).join('\n')
 
-  for (const page of pages.filter((name) => name !== 'edgecourier.html')) {
-    const file = page.replace('.html', '.json')
-    if (!existsSync(join(locales, 'en-US', file))) continue
-    it(`of ${page} are all there and all used`, () => {
-      const { own, composed } = usedBy.get(page) as UsedKeys
-      // The plugin's `look` names every flow node and its ports.
-      const look = read('nodes', page).includes('...look') ? (usedBy.get('edgecourier.html')?.own ?? []) : []
-      const used = [...new Set([...own, ...look])]
-      should(strayKeys(english(file), used, composed)).be.empty()
+  const sharedUse = usedIn('', sharedSources)
+  let templates: ReadonlyMap<string, string>
+  before(async () => {
+    templates = await builtTemplates()
+  })
+  const useOf = (type: string) => usedIn(templates.get(type) ?? '', ownSources(type))
+
+  for (const type of types) {
+    it(`of ${type} are all there and all used`, () => {
+      const { own, composed } = useOf(type)
+      // `look` names every flow node and its ports.
+      const isFlowNode = !configurationTypes.includes(type)
+      const ports =
+        type === 'cloud-outbox-control' ? sharedUse.own : sharedUse.own.filter((key) => key !== 'node.deadLetter')
+      should(
+        strayKeys(english(`${type}.json`), [...new Set([...own, ...(isFlowNode ? ports : [])])], composed),
+      ).be.empty()
     })
   }
 
   it('that all pages share are all there and all used', () => {
-    const used = [...usedBy.values()]
+    const uses = [sharedUse, ...types.map(useOf)]
     const quoted = [...runtime.matchAll(/'((?:status|lane)\.[\w-]+|language)'/g)].map(([, key = '']) => key)
-    const composed = [...usedBy.values()].flatMap((used) => used.composed)
+    const composed = uses.flatMap((use) => use.composed)
     const told = [...runtime.matchAll(/`([\w-]+\.)\$\{/g)].map(([, beginning = '']): KeyEnds => [beginning, ''])
-    const keys = [...new Set([...used.flatMap(({ shared }) => shared), ...quoted])]
+    const keys = [...new Set([...uses.flatMap(({ shared }) => shared), ...quoted])]
     should(strayKeys(english('edgecourier.json'), keys, [...told, ...composed])).be.empty()
   })
 

@@ -53,7 +53,7 @@ export function keysUsedIn(html: string): UsedKeys {
   const attributes = [...html.matchAll(/data-i18n="([^"]+)"/g)].flatMap(([, value = '']) =>
     value.split(';').map((part) => part.replace(/^\[[\w-]+\]/, '')),
   )
-  const called = [...html.matchAll(/\b_\(\s*['"]([\w:/@.-]+)['"]/g)].map(([, key = '']) => key)
+  const called = [...html.matchAll(/\b(?:_|say)\(\s*['"]([\w:/@.-]+)['"]/g)].map(([, key = '']) => key)
   const fromPlugin = [...html.matchAll(/\btext\(\s*['"]([\w.-]+)['"]/g)].map(([, key = '']) => key)
   const composed = [...html.matchAll(/\btext\(\s*`([\w.-]*)\$\{\w+\}([\w.-]*)`/g)].map(
     ([, beginning = '', end = '']): KeyEnds => [beginning, end],
@@ -62,11 +62,7 @@ export function keysUsedIn(html: string): UsedKeys {
   const isShared = (key: string) => key.startsWith(sharedNamespace)
   const shared = named.filter(isShared).map((key) => key.slice(sharedNamespace.length))
   const own = named.filter((key) => !key.includes(':'))
-  // A plugin's page may have a catalogue of its own.
-  const hasOwn = /const catalogue = '[^']+\/edgecourier-\w+'/.test(html)
-  return hasOwn
-    ? { own: [...own, ...fromPlugin], shared, composed }
-    : { own, shared: [...shared, ...fromPlugin], composed }
+  return { own, shared: [...shared, ...fromPlugin], composed }
 }
 
 /** Keys that are used and not there, and keys that are there and not used. */

@@ -1,8 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import should from 'should'
-import { latestVersion, type Migration, migrationsOf, upToDate } from '../../lib/runtime/settings-version'
-import { packageRoot } from '../runtime/packed-package'
+import { latestVersion, type Migration, migrationsOf, upToDate } from '../../lib/settings'
+import { builtPages } from '../editor/pages'
 
 const split: Migration = ({ address, ...rest }) => {
   const [host, port] = String(address).split(':')
@@ -53,11 +51,10 @@ describe('The version of settings', () => {
     should(of({ outbox: 'outbox', timeliness: 'post' })).equal('post')
   })
 
-  it('is in each dialog the one to which the migrations lead', () => {
-    const dialogs = readdirSync(join(packageRoot, 'nodes')).filter((file) => file.endsWith('.html'))
-    const nodes = dialogs.map((file) => readFileSync(join(packageRoot, 'nodes', file), 'utf8'))
-    const registrations = nodes.filter((html) => html.includes('RED.nodes.registerType('))
-    should(registrations).not.be.empty()
+  it('is in each dialog the one to which the migrations lead', async () => {
+    const pages = await builtPages()
+    const registrations = [...pages.values()].filter((html) => html.includes('RED.nodes.registerType('))
+    should(registrations).have.length(20)
     for (const html of registrations) {
       const [, type = ''] = /registerType\('([^']+)'/.exec(html) ?? []
       const [, version] = /settingsVersion: \{ value: (\d+) \}/.exec(html) ?? []

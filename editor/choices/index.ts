@@ -1,0 +1,3 @@
+export { type Choice, type ChoiceList, choices, type ListRequest } from './choices'
+export { ofDevice, ofGateway } from './field'
+export { addPick, choose, type Pick } from './pick'

@@ -1,0 +1,27 @@
+import { settings } from '../../nodes/settings/enos-post-measurepoint'
+import { enosDialog } from '../dialog'
+import { fromCloud, fromModel, fromModelFile, ofDevice } from '../shared'
+import { enosTargetPicks, enosTargetRows, enosValueRows, timesSentRows } from '../targets'
+
+export const dialog = enosDialog(settings, {
+  rows: [
+    ...enosTargetRows,
+    'valuesFrom',
+    'values',
+    'point',
+    'timeField',
+    'points',
+    'time',
+    timesSentRows,
+    'timeliness',
+    ...enosValueRows,
+  ],
+  picks: enosTargetPicks,
+  imports: {
+    points: (node) => [
+      fromModelFile(),
+      fromCloud('enos', 'enos-measurepoints', () => ofDevice(node)),
+      fromModel(() => [ofDevice(node).configurations].flat().filter(Boolean)),
+    ],
+  },
+})

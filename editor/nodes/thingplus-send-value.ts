@@ -1,0 +1,23 @@
+import { settings } from '../../nodes/settings/thingplus-send-value'
+import { thingplusDialog } from '../dialog'
+import { fromCloud, ofGateway } from '../shared'
+import { gatewayPick, sensorPick, timesSentRows } from '../targets'
+
+export const dialog = thingplusDialog(settings, {
+  rows: [
+    'client',
+    'gatewayId',
+    'valuesFrom',
+    'sensorId',
+    'values',
+    'timeField',
+    'sensors',
+    'time',
+    timesSentRows,
+    'decimalSign',
+    'unsendable',
+    'outbox',
+  ],
+  picks: { gatewayId: gatewayPick, sensorId: sensorPick },
+  imports: { sensors: (node) => [fromCloud('thingplus', 'thingplus-sensors', () => ofGateway(node))] },
+})

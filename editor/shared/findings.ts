@@ -1,0 +1,80 @@
+import { ask } from './ask'
+import { text } from './texts'
+
+/** What the server has found out about a form: good, bad, or to be seen. */
+interface Finding {
+  ok?: boolean
+  text: string
+}
+
+/** Has the server look at a configuration's form with its unsaved values: answers what it found. */
+async function findingsOf(node: EditorNode): Promise<Finding[]> {
+  const { defaults, credentials } = node._def
+  const values = Object.keys({ ...defaults, ...credentials }).map((name) => {
+    const value = $(`#node-config-input-${name}`).val()
+    return [name, value === '_ADD_' ? '' : value] as const
+  })
+  const data = { id: node.id, z: node.z, values: Object.fromEntries(values) }
+  try {
+    const { findings } = await ask<{ findings: Finding[] }>({
+      url: `edgecourier/test/${node.type}`,
+      data,
+      noAnswer: text('test.noAnswer'),
+    })
+    return findings
+  } catch (failure) {
+    return [{ ok: false, text: (failure as Error).message }]
+  }
+}
+
+function findingsList() {
+  const list = $('<ul class="edgecourier-findings" aria-live="polite">')
+  const show = (found: readonly Finding[]) => {
+    const items = found.map(({ ok, text: words }) =>
+      $('<li>')
+        .addClass(ok ? 'good' : ok === false ? 'bad' : 'open')
+        .text(words),
+    )
+    list.empty().append(items)
+  }
+  return { list, show }
+}
+
+/** Fills the row `.edgecourier-test`: a button that tries the form's unsaved values, and what it found. */
+export function testConnection(node: EditorNode): void {
+  const button = $('<button type="button" class="red-ui-button">')
+  button.append('<i class="fa fa-plug"></i> ', document.createTextNode(text('test.button')))
+  const { list, show } = findingsList()
+  // What was found is true of what was tried, and of nothing else.
+  let tries = 0
+  const forget = () => {
+    tries++
+    list.empty()
+    button.prop('disabled', false)
+  }
+  $('.edgecourier-test').closest('.edgecourier').on('input change', 'input, select', forget)
+  button.on('click', async () => {
+    const attempt = ++tries
+    button.prop('disabled', true)
+    list.empty().append($('<li>').text(text('test.running')))
+    const found = await findingsOf(node)
+    if (attempt !== tries) return
+    show(found)
+    button.prop('disabled', false)
+  })
+  $('.edgecourier-test').append(button, list)
+}
+
+/** Fills the row `.edgecourier-outlook` with what these fields come to, and again when one of them changes. */
+export function showOutlook(node: EditorNode, names: readonly string[]): void {
+  const { list, show } = findingsList()
+  $('.edgecourier-outlook').append(list)
+  let asked = 0
+  const askAgain = async () => {
+    const question = ++asked
+    const found = await findingsOf(node)
+    if (question === asked) show(found)
+  }
+  $(names.map((name) => `#node-config-input-${name}`).join()).on('change', askAgain)
+  askAgain()
+}

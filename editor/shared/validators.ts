@@ -1,0 +1,103 @@
+import { enosHostOf } from '../../lib/enos/host-names'
+import {
+  type ConfigurationField,
+  type Field,
+  holds,
+  isIn,
+  type NumberField,
+  type StoredSettings,
+  type TextField,
+  type TypedField,
+  type UrlField,
+  type When,
+} from '../../lib/settings'
+import { validateRows } from '../table/rows'
+import { text } from './texts'
+
+/** True, or the reason. Node-RED shows a reason only where a validator takes two arguments. */
+export type Verdict = true | string
+export type Validator = (this: EditorNode, value: unknown, options: object) => Verdict
+
+const isEnvironment = (value: unknown) => /\$\{[^{}\s]+\}/.test(String(value))
+const isEmpty = (value: unknown) => value === undefined || value === ''
+
+const isNeeded = (required: boolean | When | undefined, when: When | undefined, node: StoredSettings) =>
+  holds(when, node) && (typeof required === 'object' ? holds(required, node) : required === true)
+
+/** How a setting is checked in the editor. */
+export function validatorOf(field: Field): Validator {
+  const verdict = verdictOf(field)
+  return function (value, _options) {
+    return verdict(value, this)
+  }
+}
+
+function verdictOf(field: Field): (value: unknown, node: EditorNode) => Verdict {
+  switch (field.kind) {
+    case 'url':
+      return (value) => urlVerdict(field, String(value ?? ''))
+    case 'text':
+      return (value, node) => textVerdict(field, String(value ?? ''), node)
+    case 'number':
+      return (value) => numberVerdict(field, value)
+    case 'typed':
+      return (value, node) => typedVerdict(field, value, node)
+    case 'configuration':
+      return (value, node) => configurationVerdict(field, value, node)
+    case 'table':
+      return (value, node) => validateRows(value, field, node)
+    default:
+      return () => true
+  }
+}
+
+function urlVerdict({ required, host: wanted }: UrlField, value: string): Verdict {
+  if (!value) return required ? text('reason.urlMissing') : true
+  if (isEnvironment(value)) return true
+  const url = value.trim()
+  if (!/^https?:\/\/[^\s/@]+(\/[^\s?#]*)?$/i.test(url)) return text('reason.urlInvalid')
+  const host = enosHostOf(url)
+  if (!wanted || !host || host === wanted) return true
+  return text('reason.otherHost', { found: text(`host.${host}`), wanted: text(`host.${wanted}`) })
+}
+
+function textVerdict({ required, when, form }: TextField, value: string, node: EditorNode): Verdict {
+  if (isEnvironment(value) || !holds(when, node)) return true
+  if (form === 'time-pattern')
+    return [/[Yy]{2}/, /M/, /[Dd]/].every((part) => part.test(value)) || text('reason.timePattern')
+  if (form === 'time-zone') return !value || isZone(value.trim()) || text('reason.timeZone')
+  return !!value || !isNeeded(required, when, node) || text('reason.missing')
+}
+
+function isZone(name: string): boolean {
+  if (/^(Z|[+-]\d\d(:?\d\d)?)$/i.test(name)) return true
+  if (/^[A-Z]{2,5}$/i.test(name) && !/^(UTC|GMT|UCT)$/i.test(name)) return false
+  try {
+    return !!new Intl.DateTimeFormat('en-US', { timeZone: name })
+  } catch {
+    return false
+  }
+}
+
+/** An empty field is its default. */
+function numberVerdict({ range }: NumberField, value: unknown): Verdict {
+  if (isEmpty(value) || isEnvironment(value)) return true
+  if (isIn(range, Number(value))) return true
+  if (range.above !== undefined) return text('reason.notPositive')
+  const ends = { from: range.from ?? '', to: range.to ?? '' }
+  return range.isWhole ? text('reason.wholeRange', ends) : text('reason.range', ends)
+}
+
+/** A typed input that must not be empty, unless its row is hidden. */
+function typedVerdict(
+  { name, required, when }: TypedField & { name?: string },
+  value: unknown,
+  node: EditorNode,
+): Verdict {
+  return !isNeeded(required, when, node) || node[`${name}Type`] === 'date' || !!value || text('reason.missing')
+}
+
+/** A configuration node that only some choices need. */
+function configurationVerdict({ required, when }: ConfigurationField, value: unknown, node: EditorNode): Verdict {
+  return !isNeeded(required, when, node) || (!!value && value !== '_ADD_') || text('reason.configurationMissing')
+}

@@ -1,0 +1,61 @@
+import { text } from '../shared/texts'
+import type { Kind } from './row'
+import type { Item } from './rows'
+
+/** What an import has found, and of what. */
+export interface Importable {
+  title: string
+  items: readonly Item[]
+  /** Whether there are more. */
+  more?: boolean
+}
+
+function lineOf(item: Item, isInTable: boolean) {
+  const box = $('<input type="checkbox" checked>')
+  const name = item.name && item.name !== item.id ? $('<span class="edgecourier-import-name">').text(item.name) : ''
+  const about = [item.type, item.unit, isInTable ? text('table.import.inTable') : ''].filter(Boolean).join(' · ')
+  const kind = $('<span class="edgecourier-row-kind">').text(about)
+  const label = $('<label>').append(box, $('<span>').text(item.id), name, kind)
+  return { item, box, line: $('<li>').append(label) }
+}
+
+/** Shows what can be imported, ticked, and gives what stays ticked to `onTake`. */
+export function showImport(
+  kind: Kind,
+  panel: JQuery,
+  { title, items, more }: Importable,
+  inTable: ReadonlySet<string>,
+  onTake: (items: readonly Item[]) => void,
+): void {
+  const lines = items.map((item) => lineOf(item, inTable.has(item.id)))
+  const ticked = () => lines.filter(({ box }) => box.prop('checked'))
+  const all = $('<input type="checkbox">')
+  const take = $('<button type="button" class="red-ui-button">')
+  const cancel = $('<button type="button" class="red-ui-button">').text(text('table.import.cancel'))
+  const update = () => {
+    const count = ticked().length
+    all.prop({ checked: count === lines.length, indeterminate: count > 0 && count < lines.length })
+    take.prop('disabled', count === 0).text(text('table.import.take', { total: count }))
+  }
+  all.on('change', () => {
+    for (const { box } of lines) box.prop('checked', all.prop('checked'))
+    update()
+  })
+  const end = (taken: readonly Item[]) => {
+    panel.empty()
+    onTake(taken)
+  }
+  take.on('click', () => end(ticked().map(({ item }) => item)))
+  cancel.on('click', () => end([]))
+  const found = $('<span>').text(text(`table.${kind}.found`, { total: items.length, title }))
+  const heading = $('<label class="edgecourier-import-all">').append(all, found)
+  const list = $('<ul>')
+    .append(lines.map(({ line }) => line))
+    .on('change', update)
+  const rest = more ? $('<div>').text(text('table.import.more')) : ''
+  const buttons = $('<div class="edgecourier-import-buttons">').append(take, cancel)
+  const group = $('<div class="edgecourier-import" role="group">').attr('aria-label', text('table.import.label'))
+  panel.empty().append(group.append(heading, list, rest, buttons))
+  update()
+  take.trigger('focus')
+}

@@ -1,0 +1,96 @@
+import { text } from '../shared/texts'
+import { type Importable, showImport } from './import-panel'
+import { fillRow, type Kind, moveByKey, shownRow } from './row'
+import { type Item, type Row, usualSource } from './rows'
+
+/** A button that brings rows. */
+export interface Import<Source = unknown> {
+  label: string
+  icon: string
+  /** Asks before what to load; nothing where the person has thought better of it. */
+  choose?: (button: JQuery) => Promise<Source | undefined>
+  /** As `choose`; rejects with a text for the person. */
+  load: (source: Source) => Promise<Importable | undefined>
+}
+
+const list = (kind: Kind) => $(`#edgecourier-${kind} ol`)
+const contents = (kind: Kind) =>
+  list(kind)
+    .editableList('items')
+    .toArray()
+    .map((content) => $(content))
+
+/** The rows as the dialog shows them now. */
+export const tableRows = (kind: Kind): Row[] => contents(kind).map((content) => shownRow(content).read())
+
+/** Makes the table in `#edgecourier-<kind>`. */
+export function showTable(kind: Kind, rows: readonly Partial<Row>[], imports: readonly Import[]): void {
+  const label = text(`table.${kind}.label`)
+  const place = $(`#edgecourier-${kind}`).addClass('edgecourier-table').attr({ role: 'group', 'aria-label': label })
+  const status = $('<div class="edgecourier-row-reason" role="status">')
+  const panel = $('<div>')
+  const ordered = $('<ol>')
+  const heading = $('<div class="edgecourier-table-label">')
+  heading.append('<i class="fa fa-list"></i> ', document.createTextNode(label))
+  place.append(heading, ordered, status, panel)
+  const checkAll = () => {
+    const now = tableRows(kind)
+    for (const content of contents(kind)) shownRow(content).check(now)
+  }
+  const add = (row: Partial<Row>) => ordered.editableList('addItem', row)
+  const takeIn = (items: readonly Item[]) => {
+    const byId = new Map(contents(kind).map((content) => [shownRow(content).read().id, shownRow(content)]))
+    for (const item of items) {
+      const present = byId.get(item.id)
+      if (present) present.know(item)
+      else add({ ...item, source: usualSource(item.id) })
+    }
+    checkAll()
+    place.find('.red-ui-editableList-addButton').first().trigger('focus')
+  }
+  const run = async ({ choose, load }: Import, button: JQuery) => {
+    status.empty()
+    try {
+      const chosen = await choose?.(button)
+      if (choose && !chosen) return
+      status.text(text('table.import.running'))
+      const found = await load(chosen)
+      status.text(found?.items.length === 0 ? text('table.import.nothing') : '')
+      const ids = new Set(tableRows(kind).map(({ id }) => id))
+      if (found && found.items.length > 0) showImport(kind, panel, found, ids, takeIn)
+    } catch (failure) {
+      status.text((failure as Error).message)
+    }
+  }
+  const columns = [text(`table.${kind}.id`), text('table.source'), text('table.kind')]
+  ordered.editableList<Partial<Row>>({
+    header: $('<div class="edgecourier-row" aria-hidden="true">').append(
+      columns.map((words) => $('<div>').text(words)),
+    ),
+    addButton: text(`table.${kind}.add`),
+    buttons: imports.map((source) => ({
+      label: source.label,
+      icon: source.icon,
+      click: (event) => run(source, $(event.currentTarget)),
+    })),
+    height: 'auto',
+    scrollOnAdd: false,
+    sortable: true,
+    removable: true,
+    addItem: (content, _index, row) => {
+      fillRow(kind, content, row, checkAll)
+      if (row.id === undefined) shownRow(content).focus()
+    },
+    removeItem: checkAll,
+  })
+  ordered.on('keydown', '.red-ui-editableList-item-handle', moveByKey)
+  // Enter goes on to the next row, so that a whole table can be typed.
+  ordered.on('keydown', '.edgecourier-row-id', (event) => {
+    const { value } = event.currentTarget as HTMLInputElement
+    if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || !value) return
+    event.preventDefault()
+    add({})
+  })
+  for (const row of rows) add({ ...row, id: row.id ?? '' })
+  checkAll()
+}

@@ -1,0 +1,24 @@
+import { testConnection } from './shared'
+
+// Rows, and lists to pick from, that several dialogs have alike.
+
+export const connectionTest = { place: 'edgecourier-test', fill: testConnection }
+
+/** Which device of EnOS values are for. */
+export const enosTargetRows = ['channel', 'device', 'app', 'assetId', 'productKey', 'deviceKey'] as const
+export const enosTargetPicks = {
+  assetId: { list: 'enos-devices', from: 'app', take: 'assetId' },
+  productKey: { list: 'enos-products', from: 'app' },
+  deviceKey: { list: 'enos-devices', from: 'app', within: ['productKey'], fill: { productKey: 'productKey' } },
+} as const
+/** How values are taken to EnOS. */
+export const enosValueRows = ['decimalSign', 'modelCheck', 'unsendable', 'outbox'] as const
+
+/** How times are read, and, where they are sent, how far ahead they may lie. */
+export const timesReadRows = { rows: ['timeFormat', 'timePattern', 'timeZone'] } as const
+export const timesSentRows = { rows: [...timesReadRows.rows, 'aheadHours'] } as const
+
+export const gatewayPick = { list: 'thingplus-gateways', from: 'client' } as const
+export const gatewayModelPick = { list: 'thingplus-gateway-models', from: 'client' } as const
+export const devicePick = { list: 'thingplus-devices', from: 'client', within: ['gatewayId'] } as const
+export const sensorPick = { list: 'thingplus-sensors', from: 'client', within: ['gatewayId'] } as const

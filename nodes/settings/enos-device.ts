@@ -1,0 +1,14 @@
+import { choice, cloudCodes, number, secret, settingCodes, settingsOf, text, transport, url } from '../../lib/settings'
+
+export const settings = settingsOf('enos-device', {
+  brokerUrl: url({ icon: 'globe', host: 'broker', required: true, placeholder: 'https://iot-http-…' }),
+  productKey: text('', { icon: 'cube', required: true }),
+  deviceKey: text('', { icon: 'microchip', required: true }),
+  lifetimeMs: number(300_000, { above: 0 }, { icon: 'clock-o', unit: 'ms' }),
+  signCase: choice('lower', { lower: 'signCaseLower', upper: 'signCaseUpper' }, { icon: 'text-height' }),
+  ...transport,
+  deviceSecret: secret({ icon: 'lock' }),
+})
+
+/** Errors that the node can raise. */
+export const codes = [...settingCodes, ...cloudCodes, 'AUTH_LOGIN_LIMIT', 'AUTH_EXPIRED', 'PERMISSION_DENIED']

@@ -1,0 +1,38 @@
+import {
+  client,
+  cloudCodes,
+  deviceId,
+  gatewayId,
+  givenId,
+  requestCodes,
+  settingCodes,
+  settingsOf,
+  typed,
+} from '../../lib/settings'
+
+export const settings = settingsOf('thingplus-register-sensor', {
+  client,
+  gatewayId,
+  deviceId,
+  sensorName: typed(['str', 'msg'], '', { icon: 'tag', override: 'sensorName', required: true }),
+  sensorType: typed(['str', 'msg'], 'temperature', {
+    icon: 'thermometer-half',
+    override: 'sensorType',
+    required: true,
+  }),
+  sensorId: givenId('id-badge'),
+})
+
+/** Errors that the node can raise. */
+export const codes = [
+  ...settingCodes,
+  ...cloudCodes,
+  ...requestCodes,
+  'INPUT_EMPTY',
+  'INPUT_INVALID',
+  'AUTH_EXPIRED',
+  'PERMISSION_DENIED',
+  'CONFLICT',
+  'VALIDATION_REFUSED',
+  'BILLING_LIMIT',
+]
