@@ -78,6 +78,7 @@ export class FieldNode {
           gatewayId,
           gatewayIdType: 'str',
           timeliness: 'post',
+          modelCheck: 'off',
           wires: [['out']],
           ...chosen,
           ...node,
