@@ -202,6 +202,7 @@ function readEntry(
   const device = readDevice(item, index) ?? otherwise
   if (eventId !== undefined && item.eventId !== undefined) requireEvent(item.eventId, eventId, index)
   const known = reading.points?.(device)
+  if (known === undefined && !rows.holdsAny) return undefined
   // Before the values: a Date among them is the time that was not found.
   const { times } = reading
   const timeMs = times && (times.plainOf(item) ?? timeOf(rows, times, index, device, known))

@@ -146,6 +146,17 @@ describe('Reading the values of a message', () => {
     })
   }
 
+  it('makes no entry of a row without a value, whatever is known of the points', async () => {
+    const known = new KnownPoints(new Map([['temp', { dataType: 'DOUBLE' }]]), false)
+    for (const points of [undefined, () => undefined, () => known]) {
+      for (const payload of [{}, { time: 1_700_000_000_000 }, [{ temp: '' }, {}], { measurepoints: {} }]) {
+        await read(payload, { points }).should.be.rejectedWith({ code: 'INPUT_EMPTY' })
+        const entries = await read([payload, { temp: 1 }].flat(), { points })
+        entries.map(({ values }) => values).should.deepEqual([{ temp: 1 }])
+      }
+    }
+  })
+
   it('refuses rows whose time is in a column that nobody has named as the time field', async () => {
     for (const timestamp of ['2026-03-02T06:00:00Z', 1_772_431_200_000]) {
       await read([{ temp: 1, timestamp }]).should.be.rejectedWith({
