@@ -20,16 +20,18 @@ function fileOf(from: string, specifier: string): string {
   return file.replaceAll('\\', '/')
 }
 
-/** What a file imports or passes on, but for types. */
+/** What a file imports or passes on, at once or when it is first used, but for types. */
 function importsOf(file: string): readonly NamedImport[] {
   const statements =
     /^(?:import|export)\b(?!\s+type\b)\s*(\*|\{[^}]*\}|[\w*\s,{}]+?)?\s*(?:as \w+\s*)?from '(\.[^']*)'/gms
   const imports =
     known.get(file) ??
-    [...read(file).matchAll(statements)].map(([, list = '*', specifier = '']) => ({
-      names: list.startsWith('{') ? namesIn(list) : ['*'],
-      to: fileOf(file, specifier),
-    }))
+    [...read(file).matchAll(statements), ...read(file).matchAll(/\b()require\('(\.[^']*)'\)/g)].map(
+      ([, list, specifier = '']) => ({
+        names: list?.startsWith('{') ? namesIn(list) : ['*'],
+        to: fileOf(file, specifier),
+      }),
+    )
   known.set(file, imports)
   return imports
 }

@@ -27,6 +27,8 @@ export interface ReserveOptions {
 export class Reserve {
   #heldBytes = 0
   #failedMs = Number.NEGATIVE_INFINITY
+  /** How much room there was then. */
+  #failedRoomBytes = 0
   #isFull = false
 
   readonly #options: ReserveOptions
@@ -63,12 +65,14 @@ export class Reserve {
   async hold(bytes: number): Promise<boolean> {
     if (this.#isEnoughWith(bytes)) return true
     const nowMs = this.#options.monotonicMs()
-    if (nowMs - this.#failedMs < tryEveryMs) return !this.#isFull
+    const roomBytes = this.#options.roomBytes()
+    if (nowMs - this.#failedMs < tryEveryMs && roomBytes <= this.#failedRoomBytes) return !this.#isFull
     try {
       await this.#grow(bytes)
       return true
     } catch (failure) {
       this.#failedMs = nowMs
+      this.#failedRoomBytes = roomBytes
       // Whatever else is wrong with the disk, the next write says it.
       this.#isFull = faultOf(failure).kind === 'full'
       return !this.#isFull

@@ -24,6 +24,8 @@ export interface CommitterOptions {
   prepare(group: readonly Work[]): Promise<Settle | undefined>
   /** The same where the disk is full. @returns `undefined` where nothing may be thrown away for it */
   makeDiskRoom(bytes: number): Promise<Settle | undefined>
+  /** Asks how much room the disk has by now. */
+  askDisk(): Promise<void>
   /** Why nothing is taken in, where the log finds no room. */
   fullError(fault: LogFault): ConnectorError
   /** What a group's appends put into the log, together. */
@@ -168,14 +170,17 @@ export class Committer {
   /** Throws away what is oldest, where that is wanted, until parts of the log can be deleted. @returns whether anything was */
   async #emptyDisk(appends: readonly QueuedWork<Append>[]): Promise<boolean> {
     if (appends.length === 0) return false
-    const { log, makeDiskRoom } = this.#options
+    const { log, makeDiskRoom, askDisk } = this.#options
     const bytes = appends.reduce((sum, { work }) => sum + work.bytes, 0)
     const room = await makeDiskRoom(bytes).catch(() => undefined)
     if (!room) return false
     const { fault } = await this.#write([roomOf(room)])
     // What it throws away is in nobody's hands any more: like every settlement, it waits until it can be written.
     if (fault) this.#queue.unshift(settlementOf(room))
-    else await log.idle()
+    else {
+      await log.idle()
+      await askDisk()
+    }
     return !fault
   }
 

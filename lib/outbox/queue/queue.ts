@@ -70,6 +70,7 @@ export class DurableQueue implements QueueCore {
       scheduler,
       prepare: (group) => this.#evictor.makeRoom(group),
       makeDiskRoom: (bytes) => this.#evictor.makeDiskRoom(bytes),
+      askDisk: () => capacity.refresh(),
       fullError: (fault) => this.#fullError(fault),
       takeIn: (appends) => desk.takeIn(appends),
       onCommitted: (intake, changed) => this.#committed(intake, changed),

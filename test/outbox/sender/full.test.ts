@@ -94,29 +94,26 @@ for (const listable of [true, false]) {
     )
 
     for (const fault of ['full', 'fails'] as const)
-      it(
-        `sends all that is left where evicting failed, too: the disk ${fault === 'full' ? 'is full' : 'fails'}`,
-        async () => {
-          for (let faults = 1; faults <= 8; faults++)
-            await scene(
-              async ({ cloud, lane, disk, clock, accept, figures }) => {
-                cloud.answer = () => 'network'
-                await lane.attach(cloud)
-                for (let at = 0; at < 5; at++) await accept(10, 'a')
-                disk.groupFaults = ['full', ...new Array(faults).fill(fault)]
-                await accept(10, 'a').catch(() => undefined)
-                await clock.pass(minute)
-                disk.groupFaults = []
-                cloud.answer = () => 'delivered'
-                await clock.pass(hour)
-                const { accepted, delivered, evicted, pending } = await figures()
-                should({ pending, delivered }).eql({ pending: 0, delivered: accepted - evicted })
-                should(new Set(cloud.received).size).equal(delivered)
-              },
-              { listable, maxBytes: 40_000, whenFull: 'evict-oldest' },
-            )()
-        },
-      )
+      it(`sends all that is left where evicting failed, too: the disk ${fault === 'full' ? 'is full' : 'fails'}`, async () => {
+        for (let faults = 1; faults <= 8; faults++)
+          await scene(
+            async ({ cloud, lane, disk, clock, accept, figures }) => {
+              cloud.answer = () => 'network'
+              await lane.attach(cloud)
+              for (let at = 0; at < 5; at++) await accept(10, 'a')
+              disk.groupFaults = ['full', ...new Array(faults).fill(fault)]
+              await accept(10, 'a').catch(() => undefined)
+              await clock.pass(minute)
+              disk.groupFaults = []
+              cloud.answer = () => 'delivered'
+              await clock.pass(hour)
+              const { accepted, delivered, evicted, pending } = await figures()
+              should({ pending, delivered }).eql({ pending: 0, delivered: accepted - evicted })
+              should(new Set(cloud.received).size).equal(delivered)
+            },
+            { listable, maxBytes: 40_000, whenFull: 'evict-oldest' },
+          )()
+      })
 
     for (const answer of ['validation', 'configuration', 'server', 'network', 'throttled', 'too-large'] as const)
       it(
