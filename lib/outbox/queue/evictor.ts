@@ -17,7 +17,7 @@ const headroomShare = 0.01
 /** What it needs of the queue. */
 type EvictedQueue = Pick<
   QueueCore,
-  'all' | 'evicted' | 'heldBytes' | 'leasesOf' | 'ledgerOf' | 'read' | 'removed' | 'submit'
+  'all' | 'evicted' | 'heldBytes' | 'leasesOf' | 'ledgerOf' | 'log' | 'read' | 'removed' | 'submit'
 > &
   StretchQueue
 
@@ -68,15 +68,25 @@ export class Evictor {
     if (bytes === 0) return undefined
     const { maxBytes, whenFull, folder } = this.#options
     if (whenFull !== 'evict-oldest') return undefined
-    const refusal = this.#capacity.refusal(this.#queue.heldBytes(), bytes)
+    const refusal = await this.#refusalOf(bytes)
     if (!refusal) return undefined
     const overCap = this.#queue.heldBytes() + bytes - maxBytes
     const spaceBytes = Math.min(maxBytes, this.#capacity.totalBytes())
-    const wanted = (refusal === 'cap' ? overCap : bytes) + Math.floor(spaceBytes * headroomShare)
-    const needed = refusal === 'cap' ? overCap : bytes
-    const evicted = await this.#takeOldest(wanted, needed)
+    const headroom = Math.floor(spaceBytes * headroomShare)
+    const evicted = await (refusal === 'cap'
+      ? this.#takeOldest(overCap + headroom, overCap)
+      : this.#takeOldest(bytes + this.#segmentBytes, bytes))
     if (!evicted) throw fullError(refusal, folder)
     return this.#eviction(evicted, 'full')
+  }
+
+  /** Once what was evicted before is off the disk, too. */
+  async #refusalOf(bytes: number): Promise<'cap' | 'floor' | undefined> {
+    const refusal = () => this.#capacity.refusal(this.#queue.heldBytes(), bytes)
+    if (refusal() !== 'floor') return refusal()
+    await this.#queue.log.idle()
+    await this.#capacity.refresh()
+    return refusal()
   }
 
   /** The same where the disk is full: the log has to get rid of whole segments. @returns `undefined` where nothing is evicted for it */

@@ -12,7 +12,7 @@ import type { Work } from './work'
  */
 export interface QueueCore {
   /** For reading, and for the room it knows of. */
-  readonly log: Pick<SegmentLog, 'read' | 'ledger'>
+  readonly log: Pick<SegmentLog, 'idle' | 'read' | 'ledger'>
   /** Of dead letters that somebody takes away. */
   readonly deadLeases: Leases
   leasesOf(lane: string): Leases

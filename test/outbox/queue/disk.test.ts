@@ -10,7 +10,8 @@ import { DurableQueue, type OutboxRecord } from '../../../lib/outbox/queue/queue
 import { patienceMs } from '../../patience'
 import { isWindows, skip } from '../../skipping'
 import { ManualClock } from '../manual-clock'
-import { bodiesOf, inFolder, noEvents, plenty, readAll } from '../places'
+import { MemoryDisk } from '../memory-disk'
+import { bodiesOf, inFolder, instantScheduler, noEvents, plenty, readAll } from '../places'
 import { type Around, diskWith } from '../real-disk'
 import { needsRoot, onDisk } from '../small-disks'
 
@@ -374,6 +375,26 @@ describe('the durable queue on a real disk', function () {
       should([states[0], states.at(-1)]).eql(['OUTBOX_UNAVAILABLE', undefined])
       should(queue.ledgerOf(lane)).containEql({ accepted: 2, delivered: 1 })
       await queue.append(lane, entries(1))
+      await queue.close()
+    }))
+
+  it('evicts no more for the disk than it has to, and refuses nothing, however seldom it asks the disk', () =>
+    inFolder(async (folder) => {
+      const disk = new MemoryDisk()
+      const totalBytes = 2_000_000
+      const usedBytes = () => [...disk.files.values()].reduce((sum, { length }) => sum + length, 0)
+      const queue = await openQueue(folder, {
+        openDisk: () => disk,
+        scheduler: instantScheduler(),
+        diskSpace: async () => ({ totalBytes, freeBytes: totalBytes - usedBytes() }),
+        freeFloorBytes: 0,
+        whenFull: 'evict-oldest',
+      })
+      for (let at = 0; at < 300; at++) await queue.append(lane, entries(1, `${at}-`, 20_000))
+      const { accepted, evicted, pendingBytes } = queue.ledgerOf(lane)
+      accepted.should.equal(300)
+      evicted.should.be.above(150)
+      pendingBytes.should.be.above(0.8 * totalBytes)
       await queue.close()
     }))
 
