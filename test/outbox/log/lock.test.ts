@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LogFault } from '../../../lib/outbox/log/fault'
 import { lockFolder } from '../../../lib/outbox/log/lock'
+import { skip } from '../../skipping'
 
 const isLocked = (failure: unknown): boolean => failure instanceof LogFault && failure.kind === 'locked'
 
@@ -55,7 +56,8 @@ describe('the lock of a folder', () => {
 
   it('holds against a process of another container: with other process numbers, and another network', async function () {
     const container = ['unshare', '--net', '--pid', '--fork', '--kill-child']
-    if (spawnSync('unshare', [...container.slice(1), 'true']).status !== 0) this.skip()
+    if (spawnSync('unshare', [...container.slice(1), 'true']).status !== 0)
+      skip(this, 'another container needs unshare, and the right to use it')
     const { child, outcome } = await start(container)
     assert.equal(outcome, 'locked')
     await assert.rejects(lockFolder(folder), isLocked)
