@@ -21,3 +21,35 @@ export const cloudCodes = [
 /** A message that asks a cloud for something. */
 export const requestCodes = ['THROTTLED', 'ABORTED', 'INTERNAL']
 export const outboxCodes = ['OUTBOX_FULL', 'OUTBOX_UNAVAILABLE']
+/** Values that go to EnOS, now or through an outbox. */
+export const enosValueCodes = [
+  ...settingCodes,
+  ...cloudCodes,
+  ...requestCodes,
+  ...outboxCodes,
+  'INPUT_EMPTY',
+  'INPUT_INVALID',
+  'INPUT_CIRCULAR',
+  'INPUT_TOO_LARGE',
+  'AUTH_LOGIN_LIMIT',
+  'AUTH_EXPIRED',
+  'PERMISSION_DENIED',
+  'VALIDATION_REFUSED',
+  'TOO_LARGE',
+  'PARTIAL_FAILURE',
+]
+/** Values that have a time. */
+export const datedValueCodes = ['INPUT_TIME_INVALID', 'CLOCK_NOT_SET']
+/** Devices and sensors that are registered with Thing+. */
+export const registrationCodes = [
+  ...settingCodes,
+  ...cloudCodes,
+  ...requestCodes,
+  'INPUT_EMPTY',
+  'INPUT_INVALID',
+  'AUTH_EXPIRED',
+  'PERMISSION_DENIED',
+  'CONFLICT',
+  'VALIDATION_REFUSED',
+  'BILLING_LIMIT',
+]

@@ -1,4 +1,12 @@
-export { cloudCodes, outboxCodes, requestCodes, settingCodes } from './codes'
+export {
+  cloudCodes,
+  datedValueCodes,
+  enosValueCodes,
+  outboxCodes,
+  registrationCodes,
+  requestCodes,
+  settingCodes,
+} from './codes'
 export { holds, type StoredSettings, type When } from './conditions'
 export {
   type ChoiceField,

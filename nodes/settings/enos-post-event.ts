@@ -1,9 +1,7 @@
 import {
-  cloudCodes,
+  datedValueCodes,
   enosTarget,
-  outboxCodes,
-  requestCodes,
-  settingCodes,
+  enosValueCodes,
   settingsOf,
   timeField,
   timesSent,
@@ -19,21 +17,4 @@ export const settings = settingsOf('enos-post-event', {
 })
 
 /** Errors that the node can raise. */
-export const codes = [
-  ...settingCodes,
-  ...cloudCodes,
-  ...requestCodes,
-  ...outboxCodes,
-  'INPUT_EMPTY',
-  'INPUT_INVALID',
-  'INPUT_TIME_INVALID',
-  'INPUT_CIRCULAR',
-  'INPUT_TOO_LARGE',
-  'CLOCK_NOT_SET',
-  'AUTH_LOGIN_LIMIT',
-  'AUTH_EXPIRED',
-  'PERMISSION_DENIED',
-  'VALIDATION_REFUSED',
-  'TOO_LARGE',
-  'PARTIAL_FAILURE',
-]
+export const codes = [...enosValueCodes, ...datedValueCodes]

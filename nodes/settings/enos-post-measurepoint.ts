@@ -1,11 +1,9 @@
 import {
   choice,
-  cloudCodes,
+  datedValueCodes,
   enosTarget,
+  enosValueCodes,
   messageOrTable,
-  outboxCodes,
-  requestCodes,
-  settingCodes,
   settingsOf,
   table,
   text,
@@ -29,21 +27,4 @@ export const settings = settingsOf('enos-post-measurepoint', {
 })
 
 /** Errors that the node can raise. */
-export const codes = [
-  ...settingCodes,
-  ...cloudCodes,
-  ...requestCodes,
-  ...outboxCodes,
-  'INPUT_EMPTY',
-  'INPUT_INVALID',
-  'INPUT_TIME_INVALID',
-  'INPUT_CIRCULAR',
-  'INPUT_TOO_LARGE',
-  'CLOCK_NOT_SET',
-  'AUTH_LOGIN_LIMIT',
-  'AUTH_EXPIRED',
-  'PERMISSION_DENIED',
-  'VALIDATION_REFUSED',
-  'TOO_LARGE',
-  'PARTIAL_FAILURE',
-]
+export const codes = [...enosValueCodes, ...datedValueCodes]

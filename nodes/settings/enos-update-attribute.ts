@@ -1,4 +1,4 @@
-import { cloudCodes, enosTarget, outboxCodes, requestCodes, settingCodes, settingsOf, typed } from '../../lib/settings'
+import { enosTarget, enosValueCodes, settingsOf, typed } from '../../lib/settings'
 
 export const settings = settingsOf('enos-update-attribute', {
   ...enosTarget,
@@ -6,19 +6,4 @@ export const settings = settingsOf('enos-update-attribute', {
 })
 
 /** Errors that the node can raise. */
-export const codes = [
-  ...settingCodes,
-  ...cloudCodes,
-  ...requestCodes,
-  ...outboxCodes,
-  'INPUT_EMPTY',
-  'INPUT_INVALID',
-  'INPUT_CIRCULAR',
-  'INPUT_TOO_LARGE',
-  'AUTH_LOGIN_LIMIT',
-  'AUTH_EXPIRED',
-  'PERMISSION_DENIED',
-  'VALIDATION_REFUSED',
-  'TOO_LARGE',
-  'PARTIAL_FAILURE',
-]
+export const codes = enosValueCodes

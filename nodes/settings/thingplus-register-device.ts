@@ -1,13 +1,4 @@
-import {
-  client,
-  cloudCodes,
-  gatewayId,
-  givenId,
-  requestCodes,
-  settingCodes,
-  settingsOf,
-  typed,
-} from '../../lib/settings'
+import { client, gatewayId, givenId, registrationCodes, settingsOf, typed } from '../../lib/settings'
 
 export const settings = settingsOf('thingplus-register-device', {
   client,
@@ -23,15 +14,4 @@ export const settings = settingsOf('thingplus-register-device', {
 })
 
 /** Errors that the node can raise. */
-export const codes = [
-  ...settingCodes,
-  ...cloudCodes,
-  ...requestCodes,
-  'INPUT_EMPTY',
-  'INPUT_INVALID',
-  'AUTH_EXPIRED',
-  'PERMISSION_DENIED',
-  'CONFLICT',
-  'VALIDATION_REFUSED',
-  'BILLING_LIMIT',
-]
+export const codes = registrationCodes

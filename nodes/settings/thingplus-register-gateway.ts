@@ -1,4 +1,4 @@
-import { client, cloudCodes, givenId, requestCodes, settingCodes, settingsOf, typed } from '../../lib/settings'
+import { client, givenId, registrationCodes, settingsOf, typed } from '../../lib/settings'
 
 export const settings = settingsOf('thingplus-register-gateway', {
   client,
@@ -21,16 +21,4 @@ export const settings = settingsOf('thingplus-register-gateway', {
 })
 
 /** Errors that the node can raise. */
-export const codes = [
-  ...settingCodes,
-  ...cloudCodes,
-  ...requestCodes,
-  'INPUT_EMPTY',
-  'INPUT_INVALID',
-  'AUTH_EXPIRED',
-  'PERMISSION_DENIED',
-  'CONFLICT',
-  'VALIDATION_REFUSED',
-  'BILLING_LIMIT',
-  'PARTIAL_FAILURE',
-]
+export const codes = [...registrationCodes, 'PARTIAL_FAILURE']

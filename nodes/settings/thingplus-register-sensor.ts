@@ -1,14 +1,4 @@
-import {
-  client,
-  cloudCodes,
-  deviceId,
-  gatewayId,
-  givenId,
-  requestCodes,
-  settingCodes,
-  settingsOf,
-  typed,
-} from '../../lib/settings'
+import { client, deviceId, gatewayId, givenId, registrationCodes, settingsOf, typed } from '../../lib/settings'
 
 export const settings = settingsOf('thingplus-register-sensor', {
   client,
@@ -24,15 +14,4 @@ export const settings = settingsOf('thingplus-register-sensor', {
 })
 
 /** Errors that the node can raise. */
-export const codes = [
-  ...settingCodes,
-  ...cloudCodes,
-  ...requestCodes,
-  'INPUT_EMPTY',
-  'INPUT_INVALID',
-  'AUTH_EXPIRED',
-  'PERMISSION_DENIED',
-  'CONFLICT',
-  'VALIDATION_REFUSED',
-  'BILLING_LIMIT',
-]
+export const codes = registrationCodes
