@@ -1,4 +1,4 @@
-// Codes of errors by what raises them; `docs/troubleshooting.md` explains each.
+// Codes of errors by what raises them; `docs/troubleshooting.md` explains each. Marked as pure, they stay out of the editor's pages.
 
 /** What every setting may be. */
 export const settingCodes = ['CONFIG_INCOMPLETE', 'CONFIG_INVALID', 'CONFIG_ENV_UNSET']
@@ -22,11 +22,7 @@ export const cloudCodes = [
 export const requestCodes = ['THROTTLED', 'ABORTED', 'INTERNAL']
 export const outboxCodes = ['OUTBOX_FULL', 'OUTBOX_UNAVAILABLE']
 /** Values that go to EnOS, now or through an outbox. */
-export const enosValueCodes = [
-  ...settingCodes,
-  ...cloudCodes,
-  ...requestCodes,
-  ...outboxCodes,
+export const enosValueCodes = /* @__PURE__ */ settingCodes.concat(cloudCodes, requestCodes, outboxCodes, [
   'INPUT_EMPTY',
   'INPUT_INVALID',
   'INPUT_CIRCULAR',
@@ -37,14 +33,11 @@ export const enosValueCodes = [
   'VALIDATION_REFUSED',
   'TOO_LARGE',
   'PARTIAL_FAILURE',
-]
+])
 /** Values that have a time. */
 export const datedValueCodes = ['INPUT_TIME_INVALID', 'CLOCK_NOT_SET']
 /** Devices and sensors that are registered with Thing+. */
-export const registrationCodes = [
-  ...settingCodes,
-  ...cloudCodes,
-  ...requestCodes,
+export const registrationCodes = /* @__PURE__ */ settingCodes.concat(cloudCodes, requestCodes, [
   'INPUT_EMPTY',
   'INPUT_INVALID',
   'AUTH_EXPIRED',
@@ -52,4 +45,4 @@ export const registrationCodes = [
   'CONFLICT',
   'VALIDATION_REFUSED',
   'BILLING_LIMIT',
-]
+])
