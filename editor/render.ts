@@ -78,12 +78,25 @@ function fieldRow(field: NamedField, prefix: string, words: Words, type: string)
           `<input type="checkbox" id="${id}" style="width: auto; margin: 0 6px 2px 0;">`,
           `<label for="${id}" style="width: auto;">${text}</label>`,
         ]
-      : [`<label for="${id}"><i class="fa fa-${field.icon}"></i> ${text}</label>`, ...inputOf(field, id, words, type)]
+      : [
+          `<label for="${id}"><i class="fa fa-${field.icon}"></i> ${text}</label>`,
+          ...inputOf(field, id, words, type),
+          ...unitOf(field, id, words),
+        ]
   return [`<div class="form-row"${shownWhen(field.when)}>`, ...lines.map((line) => `  ${line}`), '</div>']
 }
 
+/** What the number in a field counts, beside it. */
+function unitOf(field: NamedField, id: string, words: Words): string[] {
+  const unit = 'unit' in field ? field.unit : undefined
+  return unit === undefined
+    ? []
+    : [`<span class="edgecourier-unit" id="${id}-unit" data-i18n="${words.key(`unit.${unit}`)}"></span>`]
+}
+
 function inputOf(field: NamedField, id: string, words: Words, type: string): string[] {
-  const empty = emptyText(field, words)
+  const described = 'unit' in field && field.unit !== undefined ? ` aria-describedby="${id}-unit"` : ''
+  const empty = `${emptyText(field, words)}${described}`
   switch (field.kind) {
     case 'choice':
       return [

@@ -21,9 +21,11 @@ export function typeInput({ name, types }: Named<{ field: TypedField }>['field']
   const label = `edgecourier-label-${name}`
   field.siblings('label').first().attr('id', label)
   const container = field.next('.red-ui-typedInput-container')
-  container
-    .find('.red-ui-typedInput-input')
-    .attr({ placeholder: field.attr('placeholder') ?? null, 'aria-labelledby': label })
+  container.find('.red-ui-typedInput-input').attr({
+    placeholder: field.attr('placeholder') ?? null,
+    'aria-labelledby': label,
+    'aria-describedby': field.attr('aria-describedby') ?? null,
+  })
   nameExpandButton(container)
 }
 

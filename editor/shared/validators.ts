@@ -12,6 +12,7 @@ import {
   type When,
 } from '../../lib/settings'
 import { validateRows } from '../table/rows'
+import { hasForm } from './forms'
 import { text } from './texts'
 
 /** True, or the reason. Node-RED shows a reason only where a validator takes two arguments. */
@@ -63,20 +64,10 @@ function urlVerdict({ required, host: wanted }: UrlField, value: string): Verdic
 
 function textVerdict({ required, when, form }: TextField, value: string, node: EditorNode): Verdict {
   if (isEnvironment(value) || !holds(when, node)) return true
-  if (form === 'time-pattern')
-    return [/[Yy]{2}/, /M/, /[Dd]/].every((part) => part.test(value)) || text('reason.timePattern')
-  if (form === 'time-zone') return !value || isZone(value.trim()) || text('reason.timeZone')
-  return !!value || !isNeeded(required, when, node) || text('reason.missing')
-}
-
-function isZone(name: string): boolean {
-  if (/^(Z|[+-]\d\d(:?\d\d)?)$/i.test(name)) return true
-  if (/^[A-Z]{2,5}$/i.test(name) && !/^(UTC|GMT|UCT)$/i.test(name)) return false
-  try {
-    return !!new Intl.DateTimeFormat('en-US', { timeZone: name })
-  } catch {
-    return false
-  }
+  const entered = value.trim()
+  if (!entered) return !isNeeded(required, when, node) || text('reason.missing')
+  if (!form || hasForm[form](entered)) return true
+  return form === 'time-zone' ? text('reason.timeZone') : text('reason.timePattern')
 }
 
 /** An empty field is its default. */

@@ -53,7 +53,9 @@ describe('How times are written, in the dialogs', function () {
     for (const [name, wrong, right] of [
       ['timeZone', 'CST', 'Asia/Seoul'],
       ['timeZone', 'Mars/Olympus', '+09:00'],
+      ['timeZone', '+99:00', 'UTC'],
       ['timePattern', 'HH:mm', 'D.M.YY'],
+      ['timePattern', 'YYYY-MM-DD week', "YYYY-MM-DD 'week'"],
       ['aheadHours', '-1', '0.5'],
     ] as const) {
       await field(name).fill(wrong)

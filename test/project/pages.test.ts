@@ -74,12 +74,13 @@ describe('The pages of the editor', () => {
     })
 
     it(`show the unit of each number of ${type} beside its field`, () => {
-      const labels = JSON.parse(read('nodes', 'locales', 'en-US', `${type}.json`)).label ?? {}
-      const shared = JSON.parse(read('nodes', 'locales', 'en-US', 'edgecourier.json')).label
-      for (const field of Object.values(settingsOf(type).fields)) {
-        const unit = field.kind === 'number' || field.kind === 'typed' ? field.unit : undefined
-        if (unit) should(String(labels[field.name] ?? shared[field.name])).endWith(`(${unit})`)
-      }
+      const shown = [
+        ...(templates.get(type) ?? '').matchAll(/ id="node-(?:config-)?input-(\w+)-unit" .*:unit\.(\w+)"/g),
+      ]
+      const declared = Object.values(settingsOf(type).fields).flatMap((field) =>
+        'unit' in field && field.unit !== undefined ? [[field.name, field.unit]] : [],
+      )
+      should(shown.map(([, name, unit]) => [name, unit]).sort()).deepEqual(declared.sort())
     })
 
     it(`have one row for each setting of ${type}, from at most 60 lines`, () => {

@@ -48,14 +48,17 @@ describe('The rooms of the library', () => {
   })
 
   it('give to the editor only what needs neither Node-RED nor Node.js', () => {
-    const pure = /^(editor|lib\/settings|nodes\/settings)\/|^lib\/enos\/host-names\.ts$/
+    const ofLibrary = ['lib/enos/host-names.ts', 'lib/message/zone.ts', 'lib/message/patterned-time.ts']
+    const isPure = (file: string) =>
+      /^(editor|lib\/settings|nodes\/settings)\//.test(file) ||
+      [...ofLibrary, 'lib/message/written-time.ts'].includes(file)
     const ofEditor = sourcesUnder('editor').flatMap(importsOf)
-    should(ofEditor.filter(({ to }) => !pure.test(to)).map(told)).eql([])
-    const needed = ['lib/enos/host-names.ts', ...sourcesUnder('lib/settings', 'nodes/settings')]
+    should(ofEditor.filter(({ to }) => !isPure(to)).map(told)).eql([])
+    const needed = [...ofLibrary, ...sourcesUnder('lib/settings', 'nodes/settings')]
     should(
       needed
         .flatMap(importsOf)
-        .filter(({ to }) => !pure.test(to))
+        .filter(({ to }) => !isPure(to))
         .map(told),
     ).eql([])
     const foreign = [...sourcesUnder('editor'), ...needed].filter((file) => /from '[^.]/.test(read(file)))

@@ -28,6 +28,7 @@ const equalTexts: Readonly<Record<string, readonly string[]>> = {
     'Filter',
     'Import',
     'JSON',
+    'MB',
     'Name',
     'Outbox',
     'Port',
@@ -37,11 +38,14 @@ const equalTexts: Readonly<Record<string, readonly string[]>> = {
     'Status',
     'TLS',
     'URL',
+    'h',
+    'ms',
     'offline',
+    's',
   ],
-  ja: ['TLS', 'API URL', 'JSON', 'URL'],
-  ko: ['TLS', 'URL', 'JSON'],
-  'zh-CN': ['API URL', 'Broker URL', 'JSON', 'TLS', 'URL'],
+  ja: ['TLS', 'API URL', 'JSON', 'MB', 'URL'],
+  ko: ['TLS', 'URL', 'JSON', 'MB'],
+  'zh-CN': ['API URL', 'Broker URL', 'JSON', 'MB', 'TLS', 'URL'],
 }
 const mostStatusCharacters = 20
 /** Beside it stand the count and the age, or two counts: `offline 12.3k · 3 h`, `delivered 1234 · 4 dead`. */
