@@ -1,10 +1,11 @@
 import { checkApplication, EnosApplication, parseBaseUrl, say } from '../lib'
-import { configurationNode, enosChoices } from '../lib/runtime'
+import { configurationNode, enosApplicationTrial, enosChoices } from '../lib/runtime'
 import { settings } from './settings/enos-app'
 
 export = configurationNode(settings, {
   test: checkApplication,
   choices: enosChoices,
+  trial: enosApplicationTrial,
   create: ({ http, noSecret, text, id }) =>
     new EnosApplication({
       gatewayUrl: parseBaseUrl(text('gatewayUrl'), say`The gateway URL`),

@@ -1,11 +1,12 @@
 import { checkDevice, EnosDevice, idPath, parseBaseUrl, say } from '../lib'
-import { configurationNode, sessionMemory } from '../lib/runtime'
+import { configurationNode, enosDeviceTrial, sessionMemory } from '../lib/runtime'
 import { settings } from './settings/enos-device'
 
 const { fields } = settings
 
 export = configurationNode(settings, {
   test: checkDevice,
+  trial: enosDeviceTrial,
   create: ({ RED, http, noSecret, text, requiredId, number, oneOf }) => {
     const brokerUrl = parseBaseUrl(text('brokerUrl'), say`The device broker URL`)
     const productKey = requiredId('productKey')

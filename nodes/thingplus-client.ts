@@ -1,5 +1,5 @@
 import { ThingPlus } from '../lib'
-import { clockOf, configurationNode, pauseBy, thingplusChoices } from '../lib/runtime'
+import { clockOf, configurationNode, pauseBy, thingplusChoices, thingplusTrial } from '../lib/runtime'
 import { settings } from './settings/thingplus-client'
 
 const { fields } = settings
@@ -7,6 +7,7 @@ const { fields } = settings
 export = configurationNode<ThingPlus>(settings, {
   test: (client, signal) => client.check(signal),
   choices: thingplusChoices,
+  trial: thingplusTrial,
   create: ({ RED, http, noSecret, text, required, requiredId, oneOf }) =>
     new ThingPlus({
       baseUrl: text('baseUrl'),

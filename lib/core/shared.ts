@@ -53,6 +53,14 @@ export class Shared<Thing> {
     return this.use(key, make)
   }
 
+  /** One that is there and fits. */
+  useAny(fits: (thing: Thing) => boolean): Use<Thing> | undefined {
+    for (const [key, entry] of this.#entries) {
+      if (!entry.closing && fits(entry.thing)) return this.#used(key, entry)
+    }
+    return undefined
+  }
+
   /** Closes what nobody uses. Answers whether the key is free: `false` where somebody does. */
   async retire(key: string): Promise<boolean> {
     const present = this.#entries.get(key)

@@ -7,10 +7,12 @@ import { type ChoiceLists, serveChoices } from './choices'
 import type { ConfigurationNode } from './configuration'
 import { serveConnectionTest } from './connection-test'
 import { rawSettings, withVariables } from './environment'
+import { FormClients } from './form-clients'
 import { labelsOf, translation } from './languages'
 import { registerNode } from './registration'
 import type { StoredSettings } from './stored-settings'
 import { httpClientFor, routeFindings } from './transport'
+import { serveTrial, type Trial } from './trial'
 import { variablesOf } from './variables'
 
 type Closable<Client> = Client & { close(): void | Promise<void> }
@@ -48,6 +50,8 @@ export interface ConfigurationDefinition<Client> {
   test?: (client: Client, signal: AbortSignal) => Promise<Finding[]>
   /** The lists that this configuration fills for dialogs. */
   choices?: ChoiceLists<Client>
+  /** Sends values that a person has typed into a dialog. */
+  trial?: Trial<Client>
   /** Adds further admin endpoints of this type. */
   serve?: (RED: NodeAPI) => void
 }
@@ -60,7 +64,7 @@ export function configurationNode<Client>(
   { type, fields }: NodeSettings,
   definition: ConfigurationDefinition<Client>,
 ): (RED: NodeAPI) => void {
-  const { create, test, choices, serve } = definition
+  const { create, test, choices, trial, serve } = definition
   const namesOf = (kind: Field['kind']) =>
     Object.values(fields).flatMap((field) => (field.kind === kind ? [field.name] : []))
   const [credentials, destinations] = [namesOf('secret'), namesOf('url')]
@@ -106,9 +110,9 @@ export function configurationNode<Client>(
         }
       })
     }
-    if (choices) {
-      serveChoices<Closable<Client>>(RED, type, form, choices, clientOfForm)
-    }
+    const clients = new FormClients<Closable<Client>>(RED, type, form, clientOfForm)
+    if (choices) serveChoices(RED, clients, choices)
+    if (trial) serveTrial(RED, type, clients, trial)
     serve?.(RED)
   }
 }

@@ -1,4 +1,4 @@
-import { ConnectorError, say } from '../core'
+import { ConnectorError, say, type Text } from '../core'
 import {
   type DeviceSummary,
   type EnosApplication,
@@ -26,20 +26,24 @@ export const enosChoices: ChoiceLists<EnosApplication> = {
     const choices = items.map(
       ({ productKey, name, modelId }): Choice => ({ value: productKey, label: name, detail: modelId, modelId }),
     )
-    return { choices: matching(choices, search), more }
+    return { choices: matching(choices, search), more, why: noneIn(application, say`product`) }
   },
   'enos-devices': async (application, { search, outer, signal }) => {
     const wanted = { productKey: outer('productKey'), text: search }
     const { items, more } = await searchDevices(application, wanted, mostChoices, signal)
-    return { choices: items.map(deviceChoice), more }
+    return { choices: items.map(deviceChoice), more, why: noneIn(application, say`device`) }
   },
   'enos-models': async (application, { search, signal }) => {
     const { items, more } = await searchModels(application, search ? mostRead : mostChoices, signal)
     const choices = items.map(({ modelId, name }): Choice => ({ value: modelId, label: name }))
-    return { choices: matching(choices, search), more }
+    return { choices: matching(choices, search), more, why: noneIn(application, say`thing model`) }
   },
   'enos-measurepoints': (application, question) => featureChoices(application, 'measurepoints', question),
   'enos-events': (application, question) => featureChoices(application, 'events', question),
+}
+
+function noneIn(application: EnosApplication, what: Text): Text {
+  return say`The application sees no ${what} in organisation ${application.options.orgId}. Create one in the EnOS console, or authorise the application there to read it.`
 }
 
 function deviceChoice({ name, ...device }: DeviceSummary): Choice {
@@ -51,8 +55,13 @@ async function featureChoices(
   kind: 'measurepoints' | 'events',
   question: ChoiceQuestion,
 ): Promise<Choices> {
-  const features = await modelFeatures(application, await wantedModel(application, question), kind, question.signal)
-  return { choices: matching(features.map(featureChoice), question.search), more: false }
+  const modelId = await wantedModel(application, question)
+  const features = await modelFeatures(application, modelId, kind, question.signal)
+  const why =
+    kind === 'events'
+      ? say`The thing model ${modelId} has no events. Add some to the model in the EnOS console, or type an id by hand.`
+      : say`The thing model ${modelId} has no measurement points. Add some to the model in the EnOS console, or type their ids by hand.`
+  return { choices: matching(features.map(featureChoice), question.search), more: false, why }
 }
 
 function featureChoice({ id, name, ...kind }: ModelFeature): Choice {

@@ -1,4 +1,4 @@
-import { ConnectorError, say } from '../core'
+import { ConnectorError, say, type Text } from '../core'
 import { type GatewayModel, publishedSensorKind, type ThingPlus } from '../thingplus'
 import { type Choice, type ChoiceLists, type ChoiceQuestion, type Choices, matching } from './choices'
 
@@ -31,6 +31,7 @@ export const thingplusChoices: ChoiceLists<ThingPlus> = {
     found(
       listOf(await client.get('gateways', {}, {}, signal)).map(({ id, name }) => ({ value: id, label: name || id })),
       search,
+      say`The user sees no gateway. Register one by a "Thing+ register gateway" node, or ask in the portal for a site that has one.`,
     ),
   'thingplus-devices': async (client, { search, outer, signal }) =>
     found(
@@ -48,7 +49,11 @@ export const thingplusChoices: ChoiceLists<ThingPlus> = {
         const dataType = publishedSensorKind(type)?.kind
         return { value: id, label: name || id, detail: type, sensorType: type, deviceId, dataType }
       })
-    return found(choices, search)
+    return found(
+      choices,
+      search,
+      say`The gateway has no sensors. Register some by "Thing+ register sensor" nodes, or choose another gateway.`,
+    )
   },
   'thingplus-device-models': async (client, question) => {
     const { deviceModels } = await wantedModel(client, question)
@@ -63,8 +68,8 @@ export const thingplusChoices: ChoiceLists<ThingPlus> = {
   },
 }
 
-function found(choices: readonly Choice[], search: string): Choices {
-  return { choices: matching(choices, search), more: false }
+function found(choices: readonly Choice[], search: string, why?: Text): Choices {
+  return { choices: matching(choices, search), more: false, why }
 }
 
 function sensorTypes({ deviceModels }: GatewayModel, deviceModelId: string | undefined): Choice[] {

@@ -30,6 +30,8 @@ const endpoints: [route: string, permission: string, path: string][] = [
   }),
   ...['cloud-outbox', 'enos-app', 'enos-device', 'thingplus-client'].map((type) => ofForm(`/edgecourier/test/${type}`)),
   ...listKinds.map((kind) => ofForm(`/edgecourier/choices/${kind}`)),
+  ...['enos-app', 'enos-device', 'thingplus-client'].map((type) => ofForm(`/edgecourier/try/${type}`)),
+  ofForm('/edgecourier/simulator'),
   ['post /edgecourier/model-points', 'enos-post-measurepoint.write', '/edgecourier/model-points'],
   ...types.map((type): [string, string, string] => {
     const path = `/edgecourier/settings/${type}`

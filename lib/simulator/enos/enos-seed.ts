@@ -1,4 +1,5 @@
 import { booleanAt, type Fields, fieldsAt, InvalidInput, isFields, listAt, textAt } from '../checked-input'
+import { demoEnos } from '../demo'
 import { featureOf } from './api-dialect'
 import type { TreeSeed } from './asset-tree'
 import { type FeatureMap, featureKinds, type ThingModel } from './thing-model'
@@ -9,31 +10,6 @@ export interface EnosSeed {
   devices: DeviceSeed[]
   models: ThingModel[]
   trees: TreeSeed[]
-}
-
-/** What the simulator starts with where the seed says nothing. */
-const defaults = {
-  apps: [{ appKey: 'demo-app', appSecret: 'demo-secret', orgId: 'o-demo' }],
-  devices: [
-    {
-      productKey: 'pK11111',
-      deviceKey: 'dK987654',
-      deviceSecret: 'ds54321',
-      assetId: 'asset-1',
-      modelId: 'Demo',
-      gateway: null,
-    },
-  ],
-  models: [
-    {
-      modelId: 'Demo',
-      allowAdditionalMeasurepoint: true,
-      allowAdditionalAttribute: true,
-      allowAdditionalEvent: true,
-      measurepoints: {},
-    },
-  ],
-  trees: [{ treeId: 'tree-demo', rootAssetId: 'root-demo' }],
 }
 
 /**
@@ -52,7 +28,7 @@ const defaults = {
  */
 export function parseEnosSeed(value: unknown): EnosSeed {
   const key = 'seed.enos'
-  const seed = { ...defaults, ...fieldsAt(value, key, ['apps', 'devices', 'models', 'products', 'trees']) }
+  const seed = { ...demoEnos, ...fieldsAt(value, key, ['apps', 'devices', 'models', 'products', 'trees']) }
   const apps = listAt(seed.apps, `${key}.apps`, parseApp)
   const orgId = apps[0]?.orgId ?? 'o-demo'
   const models = listAt(seed.models, `${key}.models`, (item, itemKey) => parseModel(item, itemKey, orgId))

@@ -1,4 +1,5 @@
 import { type Fields, InvalidInput } from '../checked-input'
+import { demoThingPlus } from '../demo'
 import { type Plan, planCheck } from './options'
 import { anyObject, integer, listOf, object, oneOf, text } from './schema'
 
@@ -131,25 +132,11 @@ const seedCheck = object(
 export function completeSeed(given: ThingPlusSeed): Required<ThingPlusSeed> {
   const problem = seedCheck(given, 'thingplus')
   if (problem) throw new InvalidInput(problem)
-  const users = given.users ?? [
-    { id: '1', loginId: 'serviceadmin', password: 'demo-password', service: '1' } satisfies SeedUser,
-  ]
+  const users: SeedUser[] = given.users ?? [demoThingPlus.user]
   const first = users[0]
   const complete: Required<ThingPlusSeed> = {
     users,
-    clients:
-      given.clients ??
-      (first
-        ? [
-            {
-              id: 'testClientId',
-              clientSecret: 'demo-client-secret',
-              name: 'Demo',
-              scopes: ['gateway', 'site-read'],
-              user: first.id,
-            },
-          ]
-        : []),
+    clients: given.clients ?? (first ? [{ ...demoThingPlus.client, user: first.id }] : []),
     services: given.services ?? [],
     sites: given.sites ?? [{ id: '1', name: 'default', service: first?.service ?? '1' }],
     gateways: given.gateways ?? [],
