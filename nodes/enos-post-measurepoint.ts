@@ -14,6 +14,7 @@ import { settings } from './settings/enos-post-measurepoint'
 const { fields } = settings
 
 export = flowNode('enos-post-measurepoint', {
+  hasPreview: true,
   settings: {
     sender: enosSender('measurepoint', fields.timeliness),
     incoming: valuesOrTable({

@@ -23,6 +23,7 @@ import { settings } from './settings/thingplus-send-value'
 const { fields } = settings
 
 export = flowNode('thingplus-send-value', {
+  hasPreview: true,
   settings: {
     sender: thingplusSender('values'),
     gatewayId: input(fields.gatewayId, asRequiredId),

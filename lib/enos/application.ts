@@ -65,6 +65,11 @@ export class EnosApplication implements ApiCaller {
     return String(this.#messageCount)
   }
 
+  /** What `nextMessageId` will give after as many others. */
+  messageIdAfter(others: number): string {
+    return String(this.#messageCount + others + 1)
+  }
+
   /** The access token, cached and renewed early. */
   token(signal?: AbortSignal): Promise<string> {
     const { noSecret } = this.options

@@ -82,7 +82,7 @@ export class DeviceModels {
     return entry.value
   }
 
-  /** Resolves when all that was asked for until now has been answered. For tests. */
+  /** Resolves when all that was asked for until now has been answered. For a preview, and for tests. */
   settled(): Promise<unknown> {
     return this.#asking
   }

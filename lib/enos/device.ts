@@ -8,7 +8,7 @@ import {
   systemClock,
   type Text,
 } from '../core'
-import { HttpClient, type HttpResponse } from '../http'
+import { HttpClient, type HttpRequest } from '../http'
 import { type Id, idPath, idText, pathSegment } from '../message'
 import { type EnosAnswer, hasTaken, readAnswer, refusal } from './answer'
 import { brokerCodes } from './codes'
@@ -148,22 +148,36 @@ export class EnosDevice implements EnosUplink {
     }
   }
 
+  async requestOf(
+    kind: EntryKind,
+    entries: EntryList,
+    freshness: Freshness,
+    sessionId: string,
+    before: number,
+  ): Promise<HttpRequest> {
+    return this.#request(topicMessage(kind, entries, freshness), sessionId, this.#messageCount + before + 1)
+  }
+
   close(): void {
     this.#session.close()
     this.http.close()
   }
 
-  async #exchange({ topic, params }: TopicMessage, sessionId: string, signal?: AbortSignal): Promise<EnosAnswer> {
+  async #exchange(message: TopicMessage, sessionId: string, signal?: AbortSignal): Promise<EnosAnswer> {
     this.#messageCount += 1
-    const opening = Buffer.from(`{"id":"${this.#messageCount}"${topic.opening}`)
-    const response: HttpResponse = await this.http.request({
+    const response = await this.http.request(this.#request(message, sessionId, this.#messageCount, signal))
+    return readAnswer(response, this.#clock.wallMs())
+  }
+
+  #request({ topic, params }: TopicMessage, sessionId: string, number: number, signal?: AbortSignal): HttpRequest {
+    const opening = Buffer.from(`{"id":"${number}"${topic.opening}`)
+    return {
       method: 'POST',
       url: this.#address + topic.path + this.#queryWith(sessionId),
       headers: jsonHeaders,
       body: Buffer.concat([opening, ...params, topic.ending]),
       signal,
-    })
-    return readAnswer(response, this.#clock.wallMs())
+    }
   }
 
   #queryWith(sessionId: string): string {

@@ -30,6 +30,7 @@ export { readThingModel, type ThingModelBatch } from './model-source'
 export { type ModelUpload, type ModelUploadResult, type UploadMethod, uploadModel, uploadModels } from './model-upload'
 export { callAllPages } from './paging'
 export { isNumberType, isTextType, type PointType } from './point-type'
+export { PreviewedUplink } from './previewed-uplink'
 export {
   asSent,
   defaultTimeliness,

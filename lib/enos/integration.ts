@@ -1,5 +1,5 @@
 import { ConnectorError, say, type Text } from '../core'
-import { parseBaseUrl } from '../http'
+import { type HttpRequest, parseBaseUrl } from '../http'
 import { type Id, idText, sendableId } from '../message'
 import { type EnosAnswer, hasTaken } from './answer'
 import type { EnosApplication } from './application'
@@ -99,11 +99,43 @@ export class EnosIntegration implements EnosUplink {
   }
 
   async deliver(kind: EntryKind, entries: EntryList, freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer> {
-    const { http, options } = this.#application
+    const requestWith = await this.#message(kind, entries, freshness, this.#application.nextMessageId())
+    const request = this.#application.withToken(
+      {
+        what: postings[kind],
+        isSuccess: (answer) => hasTaken(answer, ['0', '200']),
+        send: (accessToken) => this.#application.http.request({ ...requestWith(accessToken), signal }),
+      },
+      signal,
+    )
+    return request.catch((failure) => {
+      throw withLostZerosOf(failure, kind, entries)
+    })
+  }
+
+  async requestOf(
+    kind: EntryKind,
+    entries: EntryList,
+    freshness: Freshness,
+    accessToken: string,
+    before: number,
+  ): Promise<HttpRequest> {
+    const requestWith = await this.#message(kind, entries, freshness, this.#application.messageIdAfter(before))
+    return requestWith(accessToken)
+  }
+
+  /** @returns the request for a given token */
+  async #message(
+    kind: EntryKind,
+    entries: EntryList,
+    freshness: Freshness,
+    id: string,
+  ): Promise<(accessToken: string) => HttpRequest> {
+    const { options } = this.#application
     const integrationUrl = parseBaseUrl(options.integrationUrl, say`The integration URL`)
     const query = new URLSearchParams({ action: actions[kind], orgId: options.orgId })
     const frame = JSON.stringify({
-      id: this.#application.nextMessageId(),
+      id,
       version: '1.1',
       method: `integration.${kind}.post`,
       files: {},
@@ -113,23 +145,11 @@ export class EnosIntegration implements EnosUplink {
     const params = Buffer.concat(listItems(entries)).toString()
     form.append('enos-message', `${frame.slice(0, -1)},"params":[${params}]}`)
     const { contentType, body } = await encodeMultipart(form)
-    const request = this.#application.withToken(
-      {
-        what: postings[kind],
-        isSuccess: (answer) => hasTaken(answer, ['0', '200']),
-        send: (accessToken) =>
-          http.request({
-            method: 'POST',
-            url: `${integrationUrl}/connect-service/v2.1/integration?${query}`,
-            headers: { 'content-type': contentType, 'apim-accesstoken': accessToken },
-            body,
-            signal,
-          }),
-      },
-      signal,
-    )
-    return request.catch((failure) => {
-      throw withLostZerosOf(failure, kind, entries)
+    return (accessToken) => ({
+      method: 'POST',
+      url: `${integrationUrl}/connect-service/v2.1/integration?${query}`,
+      headers: { 'content-type': contentType, 'apim-accesstoken': accessToken },
+      body,
     })
   }
 }

@@ -1,3 +1,4 @@
+import type { HttpRequest } from '../http'
 import { type Id, idSegment } from '../message'
 import type { EnosAnswer } from './answer'
 import type { DeviceName } from './device-name'
@@ -32,6 +33,19 @@ export interface EnosUplink {
    *   `CLOUD_ERROR`, `RESPONSE_UNREADABLE`, `NETWORK_*`
    */
   deliver(kind: EntryKind, entries: EntryList, freshness: Freshness, signal?: AbortSignal): Promise<EnosAnswer>
+  /**
+   * The request that `deliver` sends, for looking at.
+   * @param credential what stands for the session id or the access token
+   * @param before how many requests go before it, since each has a number
+   * @throws ConnectorError `CONFIG_*`
+   */
+  requestOf(
+    kind: EntryKind,
+    entries: EntryList,
+    freshness: Freshness,
+    credential: string,
+    before: number,
+  ): Promise<HttpRequest>
 }
 
 /** `pk/dk` or the asset id: see `idPath`. */

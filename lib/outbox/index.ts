@@ -16,6 +16,7 @@ export type { EvictionEntry, EvictionQuery } from './record/eviction'
 export type { OutboxRecord } from './record/record'
 export type { Destination, Freshness, RetryClass } from './sender/destination'
 export type { LaneState } from './sender/gate'
+export { usualLiveLimitMs, widestPace } from './sender/pace'
 
 /** As `openOutbox` of the outbox itself, which is loaded now: a Node-RED that uses none starts without it. */
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {

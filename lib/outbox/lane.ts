@@ -7,6 +7,7 @@ import { certainAgeMs } from './record/eviction'
 import { lastSequence, type OutboxRecord } from './record/record'
 import { withRightTimes } from './sender/dated'
 import type { Destination } from './sender/destination'
+import { usualLiveLimitMs } from './sender/pace'
 import { Sender } from './sender/sender'
 import type { SenderOptions } from './sender/sending'
 
@@ -50,7 +51,7 @@ export class Lane {
   }
 
   /** Begins to send. A destination that was attached before is let go first. */
-  async attach(destination: Destination, { liveLimitMs = 60_000 }: AttachOptions = {}): Promise<void> {
+  async attach(destination: Destination, { liveLimitMs = usualLiveLimitMs }: AttachOptions = {}): Promise<void> {
     await this.detach()
     const onState = () => this.#options.onState(this.name)
     const onAnswer = () => this.#options.onAnswer(this.name)

@@ -31,16 +31,19 @@ export function adminGet(
   })
 }
 
-/** As `adminGet` for what a dialog sends: the answer to its JSON body. */
+/**
+ * As `adminGet` for what a dialog sends: the answer to its JSON body.
+ * @param answer gets the way into the reader's language, for texts that are sentences already
+ */
 export function adminPost(
   RED: NodeAPI,
   path: string,
   permission: string,
-  answer: (body: JsonObject) => Promise<object>,
+  answer: (body: JsonObject, translate: Translate) => Promise<object>,
 ): void {
   RED.httpAdmin.post(`${adminPrefix}${path}`, RED.auth.needsPermission(permission), async (request, response) => {
     try {
-      answerJson(RED, request, response, await answer(bodyOf(request)))
+      answerJson(RED, request, response, await answer(bodyOf(request), editorTranslation(RED, request)))
     } catch (failure) {
       refuse(RED, request, response, failure)
     }

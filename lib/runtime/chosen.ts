@@ -7,19 +7,28 @@ import { labelsOf } from './languages'
 export interface Choosing {
   RED: NodeAPI
   stored: Readonly<Record<string, unknown>>
+  /** Where configurations are looked up; those that are deployed, where it is left out. */
+  configurations?: Configurations | undefined
 }
+
+export type Configurations = (id: string) => Pick<ConfigurationNode<unknown>, 'type' | 'client'> | undefined
 
 /**
  * The client of the configuration that a field chooses; `undefined` where it is empty, or the configuration is disabled or
  * deleted.
  * @throws ConnectorError `CONFIG_INVALID` for a configuration of another type
  */
-export function clientIfThere<Client>({ RED, stored }: Choosing, field: string, type: string): Client | undefined {
+export function clientIfThere<Client>(choosing: Choosing, field: string, type: string): Client | undefined {
+  return configurationIfThere(choosing, field, type)?.client() as Client | undefined
+}
+
+function configurationIfThere({ RED, stored, configurations }: Choosing, field: string, type: string) {
   const id = stored[field]
-  const node = typeof id === 'string' && id ? (RED.nodes.getNode(id) as ConfigurationNode<Client> | null) : null
+  if (typeof id !== 'string' || !id) return undefined
+  const node = configurations ? configurations(id) : (RED.nodes.getNode(id) as ConfigurationNode<unknown> | null)
   if (!node) return undefined
   if (node.type !== type) throw wrongType(node, labelsOf(RED, String(stored.type))(field), type)
-  return node.client()
+  return node
 }
 
 /**
@@ -32,12 +41,21 @@ export function clientIfChosen<Client>(choosing: Choosing, field: string, type: 
 
 /** As `clientIfThere`. @throws ConnectorError `CONFIG_INCOMPLETE` where there is none */
 export function requiredClient<Client>(choosing: Choosing, field: string, type: string): Client {
-  const client = clientIfThere<Client>(choosing, field, type)
-  if (client !== undefined) return client
+  return requiredConfiguration(choosing, field, type).client() as Client
+}
+
+function requiredConfiguration(choosing: Choosing, field: string, type: string) {
+  const node = configurationIfThere(choosing, field, type)
+  if (node) return node
   throw new ConnectorError(
     'CONFIG_INCOMPLETE',
     say`No ${type} configuration is chosen, or it is disabled. Open the node and choose or add one.`,
   )
+}
+
+/** As `clientIfChosen`, without making a client: whether the field chooses a configuration. */
+export function isChosen(choosing: Choosing, field: string, type: string): boolean {
+  return Boolean(choosing.stored[field] && requiredConfiguration(choosing, field, type))
 }
 
 /** Whether one of the configurations that a node chooses takes any certificate. */

@@ -6,6 +6,7 @@ import { type ChoiceField, type Field, isIn, type NodeSettings, type NumberField
 import { type ChoiceLists, serveChoices } from './choices'
 import type { ConfigurationNode } from './configuration'
 import { serveConnectionTest } from './connection-test'
+import { offerToDialogs } from './edited-configurations'
 import { rawSettings, withVariables } from './environment'
 import { FormClients } from './form-clients'
 import { labelsOf, translation } from './languages'
@@ -110,6 +111,9 @@ export function configurationNode<Client>(
         }
       })
     }
+    offerToDialogs<Closable<Client>>(RED, type, form, (values, noSecret) =>
+      makeClient(RED, type, { values, noSecret: noSecret ?? missingSecret(RED, type, credentials, values) }, create),
+    )
     const clients = new FormClients<Closable<Client>>(RED, type, form, clientOfForm)
     if (choices) serveChoices(RED, clients, choices)
     if (trial) serveTrial(RED, type, clients, trial)

@@ -1,4 +1,4 @@
-import { ConnectorError, say } from '../core'
+import { ConnectorError, say, type Text } from '../core'
 import {
   asSent,
   type DeviceName,
@@ -14,20 +14,23 @@ import {
   type EntryReading,
   entryJson,
   KnownPoints,
+  PreviewedUplink,
   sendNow,
   type Timeliness,
 } from '../enos'
 import { type Id, idOf, idText, optionalIdOf, type ValueReport } from '../message'
 import { type ChoiceField, enosTarget } from '../settings'
-import { type Choosing, clientIfChosen, clientIfThere, requiredClient } from './chosen'
-import { EnosWay, enosLane } from './enos-way'
-import type { RunResult } from './flow-node'
+import { type Choosing, clientIfChosen, clientIfThere, isChosen, requiredClient } from './chosen'
+import { EnosWay, enosDestination, enosLane } from './enos-way'
 import type { OutboxClient } from './outbox-client'
 import { asOptionalId } from './parse'
+import type { Keeper } from './previewed-outbox'
+import type { Previewing } from './previewing'
+import type { RunResult } from './run'
 import { chosenWord, type Evaluation, input, type Message, type Opening, type Setting } from './settings'
 import { counted } from './status'
 import type { RowTypes } from './table'
-import { toldIn } from './value-report'
+import { toldIn } from './told-report'
 
 /** Sends entries of one kind: at once, or through the outbox that the node chooses. */
 export interface EnosSender {
@@ -51,17 +54,19 @@ export function enosSender(
 ): Setting<EnosSender> {
   return {
     evaluate(evaluation) {
-      const outbox = outboxOf(evaluation)
+      const { previewing } = evaluation
       const checking = checkingOf(evaluation)
-      if (chosenWord(enosTarget.channel, evaluation) === 'integration')
-        return integrationOf(evaluation).then((uplink) => senderOver(uplink, outbox, kind, checking))
+      const over = previewing
+        ? previewerIn(evaluation, previewing, kind, timelinessIn(timelinessField, evaluation), checking)
+        : senderIn(evaluation, kind, checking)
+      if (chosenWord(enosTarget.channel, evaluation) === 'integration') return integrationOf(evaluation).then(over)
       const { uplink } = sessionOf(evaluation)
-      return senderOver(uplink, outbox, kind, checking, subDeviceIn(evaluation.msg, uplink))
+      return over(uplink, subDeviceIn(evaluation.msg, uplink))
     },
     open(opening) {
       const outbox = outboxOf(opening)
       if (!outbox) return undefined
-      const timeliness = timelinessField ? chosenWord(timelinessField, opening) : defaultTimeliness
+      const timeliness = timelinessIn(timelinessField, opening)
       const { owner, uplink } = sessionOf(opening)
       const way = new EnosWay({ uplink, owner, kind, timeliness, device: uplink.own ?? deviceInDialog(opening.stored) })
       const letGo = outbox.attach(way, opening.failed)
@@ -74,12 +79,46 @@ export function enosSender(
   }
 }
 
+const timelinessIn = (field: (ChoiceField<Timeliness> & { name: string }) | undefined, chosen: Choosing): Timeliness =>
+  field ? chosenWord(field, chosen) : defaultTimeliness
+
+type SenderOver = (uplink: EnosUplink, device?: DeviceName) => EnosSender
+
+function senderIn(evaluation: Evaluation, kind: EntryKind, checking: Checking | undefined): SenderOver {
+  const outbox = outboxOf(evaluation)
+  return (uplink, device) => senderOver(uplink, outbox, kind, checking, device)
+}
+
+/** The same on an uplink and an outbox that only show what would be sent. */
+function previewerIn(
+  evaluation: Evaluation,
+  previewing: Previewing,
+  kind: EntryKind,
+  timeliness: Timeliness,
+  checking: Checking | undefined,
+): SenderOver {
+  const isKept = isChosen(evaluation, 'outbox', 'cloud-outbox')
+  if (!checking) previewing.notChecked('', whyUnchecked(evaluation))
+  return (uplink, device) => {
+    const previewed = new PreviewedUplink(uplink, previewing.requests)
+    const outbox = isKept ? previewing.outboxTo(enosDestination(previewed, kind, timeliness)) : undefined
+    return senderOver(previewed, outbox, kind, checking && { ...checking, previewing }, device)
+  }
+}
+
+function whyUnchecked(evaluation: Evaluation): Text {
+  return chosenWord(enosTarget.modelCheck, evaluation) === 'off'
+    ? say`Nothing was checked against the thing model: the check is switched off in the node.`
+    : say`Nothing was checked against the thing model: no application is chosen in the node that could be asked for it.`
+}
+
 /** What `readEntries` has to know of it. */
 export type ModelCheck = Pick<EntryReading, 'points' | 'unknownPoints' | 'device'>
 
 interface Checking {
   models: EnosApplication['models']
   unknownPoints: 'warn' | 'refuse'
+  previewing?: Previewing
 }
 
 /** `undefined` where nothing is to be checked, or no application can be asked for the models. */
@@ -92,7 +131,7 @@ function checkingOf(evaluation: Evaluation): Checking | undefined {
 
 function senderOver(
   uplink: EnosUplink,
-  outbox: OutboxClient | undefined,
+  outbox: Keeper | undefined,
   kind: EntryKind,
   checking: Checking | undefined,
   device?: DeviceName,
@@ -101,9 +140,13 @@ function senderOver(
     check({ eventId = '', types }) {
       const table = types && types.size > 0 ? new KnownPoints(types, false) : undefined
       if (!checking) return table ? { points: () => table, device } : { device }
-      const { models, unknownPoints } = checking
+      const { models, unknownPoints, previewing } = checking
       const event = idText(eventId)
-      const points = (named: DeviceName | undefined) => models.known(uplink.deviceOf(named), kind, event) ?? table
+      const points = (named: DeviceName | undefined) => {
+        const known = models.known(uplink.deviceOf(named), kind, event)
+        if (!known && previewing) tellUnknownModel(previewing, uplink.deviceOf(named), models)
+        return known ?? table
+      }
       return { points, unknownPoints, device }
     },
     async send(sending, report, signal) {
@@ -120,8 +163,18 @@ function senderOver(
   }
 }
 
+function tellUnknownModel(previewing: Previewing, device: DeviceName | undefined, models: Checking['models']): void {
+  if (!device) return
+  const name = deviceText(device)
+  previewing.notChecked(
+    name,
+    say`Not checked: the application does not know the thing model of ${name}. Is the device there, and may the application read its model?`,
+    models.settled(),
+  )
+}
+
 async function intoOutbox(
-  outbox: OutboxClient,
+  outbox: Keeper,
   uplink: EnosUplink,
   sending: EntriesToSend,
   report: ValueReport,

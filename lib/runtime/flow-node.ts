@@ -5,12 +5,16 @@ import { skipsCertificates } from './chosen'
 import { asConnectorError } from './connector-error'
 import { rawSettings, withVariables } from './environment'
 import { Expressions } from './expressions'
-import { translation } from './languages'
+import { dataIn, translation } from './languages'
+import { idInFlow, LastMessage, lastMessages } from './last-message'
 import { clockOf } from './pc-clock'
 import { unreadableMessage } from './plain-message'
+import { type PreviewCommand, previewCommand, previewOf, rememberedBy } from './preview'
+import { servePreview } from './preview-endpoint'
 import { registerNode } from './registration'
 import { Repetition } from './repetition'
-import { type Evaluated, type Message, type Opening, type Settings, settingsEvaluator } from './settings'
+import type { Doing, RunContext, RunResult } from './run'
+import { type Message, type Opening, type Settings, settingsEvaluator } from './settings'
 import { type NodeState, StatusBadge } from './status'
 import type { StoredSettings } from './stored-settings'
 import { TurnBudget } from './turn-budget'
@@ -18,48 +22,17 @@ import { UnderWay } from './under-way'
 import { leftOutError } from './value-report'
 import { variablesOf } from './variables'
 
-/** What a run may use besides its settings. */
-export interface RunContext {
-  msg: Message
-  /** When the message came in, Unix milliseconds: the time of values that name none. See `arrivalMs` of `lib/core`. */
-  arrivalMs: number
-  /** Fires when the node is closed: pass it to every request. */
-  signal: AbortSignal
-  /** Into the runtime's language, for texts that go into the message. */
-  translate: Translate
-  /** Shows a text on the node while it runs, at most 20 characters. */
-  progress: (text: TextValue) => void
-  /**
-   * Does something again and again after the message is over, until the node is closed or the same key is given again.
-   * A failure goes to Catch nodes; the next time is tried all the same.
-   */
-  repeat: (key: string, everyMs: number, task: () => Promise<unknown>) => void
-  /** Ends what `repeat` does for this key. */
-  endRepeat: (key: string) => void
-}
-
-/** What becomes of a message that a run has dealt with. */
-export interface RunResult {
-  /** Properties set on the message before it is sent on; without these it ends here, in the outbox. */
-  set?: Readonly<Record<string, unknown>>
-  /** What the green badge shows, at most 20 characters. */
-  summary?: TextValue | undefined
-  /** What of the message was left out: a Catch node and the badge tell it. */
-  report?: ValueReport
-  /** What the cloud has not done of it, which they tell too. */
-  partial?: ConnectorError | undefined
-  /** How many values were sent, which the badge then shows with what was left out. */
-  sent?: number
-}
-
 /** Aborted requests end at once; this bounds the wait for anything that does not listen. */
 const closeWithinMs = 1_500
 /** Distinct warnings about values that are logged; the receipts tell all. */
 const mostWarned = 100
 
-export interface FlowNodeDefinition<S extends Settings> {
-  settings: S
-  run: (settings: Evaluated<S>, context: RunContext) => Promise<RunResult>
+export interface FlowNodeDefinition<S extends Settings> extends Doing<S> {
+  /**
+   * Whether it shows what it would send: to a message that asks for it by `msg.preview`, and to its dialog. All that it sends
+   * goes through settings that send nothing while they are previewing.
+   */
+  hasPreview?: boolean
   /** Adds admin endpoints of this type. */
   serve?: (RED: NodeAPI) => void
 }
@@ -70,7 +43,7 @@ export interface FlowNodeDefinition<S extends Settings> {
  */
 export function flowNode<S extends Settings>(
   type: string,
-  { settings, run, serve }: FlowNodeDefinition<S>,
+  { settings, run, hasPreview = false, serve }: FlowNodeDefinition<S>,
 ): (RED: NodeAPI) => void {
   return (RED) => {
     function construct(this: Node, stored: NodeDef): void {
@@ -97,7 +70,10 @@ export function flowNode<S extends Settings>(
         () => badge.show({ kind: 'done', summary: lastSummary }),
       )
 
-      const evaluate = settingsEvaluator(settings, { RED, node: this, stored: settingsOfNode, expressions, unset })
+      const looking = { RED, node: this, stored: settingsOfNode, expressions, unset }
+      const evaluate = settingsEvaluator(settings, looking)
+      const last = hasPreview ? new LastMessage() : undefined
+      if (last) lastMessages(RED).set(idInFlow(this), last)
       const { signal } = closing
       const translate: Translate = (template) => translation(RED)(template)
       const progress: RunContext['progress'] = (text) => badge.show({ kind: 'busy', progress: text })
@@ -108,6 +84,7 @@ export function flowNode<S extends Settings>(
         const arrivalMs = arrivalOf(clock)
         const turn = turns.enter()
         if (turn) await turn
+        last?.remember(msg, arrivalMs)
         try {
           badge.show({ kind: 'busy' })
           const evaluated = evaluate(msg)
@@ -132,6 +109,21 @@ export function flowNode<S extends Settings>(
             // Node-RED cannot copy this message for a Catch node: the error is reported without it.
             this.error(error, {})
           }
+        }
+      }
+      const preview = async (
+        asked: PreviewCommand,
+        msg: Message,
+        send: (msg: Message) => void,
+        done: (error?: Error) => void,
+      ) => {
+        try {
+          const remembered = asked === 'this' ? { msg, arrivalMs: arrivalOf(clock) } : rememberedBy(last)
+          const shown = await previewOf({ settings, run }, looking, remembered, translation(RED))
+          send(changed(msg, { payload: dataIn(translation(RED), shown) }))
+          done()
+        } catch (failure) {
+          done(asConnectorError(failure, translation(RED)))
         }
       }
       const ended = () => underWay.ended()
@@ -169,13 +161,17 @@ export function flowNode<S extends Settings>(
 
       this.on('input', (msg, send, done) => {
         underWay.began()
+        const asked = hasPreview ? previewCommand(msg as Message) : undefined
+        const going = asked ? preview(asked, msg as Message, send, done) : process(msg as Message, send, done)
         // What cannot even be told must not end Node-RED.
-        process(msg as Message, send, done).then(ended, ended)
+        going.then(ended, ended)
       })
       this.on('close', (done: () => void) => {
         closing.abort()
         repeating.close()
         for (const end of ending) end()
+        last?.forget()
+        if (lastMessages(RED).get(idInFlow(this)) === last) lastMessages(RED).delete(idInFlow(this))
         const patience = new Promise((resolve) => setTimeout(resolve, closeWithinMs).unref())
         Promise.race([underWay.over(), patience]).then(() => {
           badge.clear()
@@ -184,6 +180,7 @@ export function flowNode<S extends Settings>(
       })
     }
     registerNode(RED, type, construct)
+    if (hasPreview) servePreview(RED, type, { settings, run })
     serve?.(RED)
   }
 }

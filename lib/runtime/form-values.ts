@@ -5,7 +5,7 @@ import type { StoredSettings } from './stored-settings'
 import { type Place, type Variables, variablesAt } from './variables'
 
 /** What the editor shows instead of a secret that is stored and was not changed. */
-const storedSecret = '__PWRD__'
+export const storedSecret = '__PWRD__'
 
 export interface CredentialForm {
   /** Names of the secrets. */

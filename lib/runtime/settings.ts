@@ -9,10 +9,11 @@ import {
   type TickField,
   type TypedField,
 } from '../settings'
-import { type Choosing, requiredClient } from './chosen'
+import { type Choosing, type Configurations, requiredClient } from './chosen'
 import type { Expressions } from './expressions'
 import { labelsOf } from './languages'
 import { asOneOf } from './parse'
+import type { Previewing } from './previewing'
 import type { StatusBadge } from './status'
 import type { StoredSettings } from './stored-settings'
 
@@ -26,6 +27,9 @@ export interface Evaluation {
   expressions: Expressions
   /** What the dialog calls a field. */
   labelOf: (field: string) => TextValue
+  configurations?: Configurations | undefined
+  /** Where nothing is sent: it is only looked what would be. */
+  previewing?: Previewing | undefined
 }
 
 /** What a setting may use when its node is made, before any message. */
@@ -60,6 +64,8 @@ export function settingsEvaluator<S extends Settings>(
     stored,
     expressions,
     unset,
+    configurations,
+    previewing,
   }: Omit<Evaluation, 'msg' | 'labelOf'> & {
     unset?: ConnectorError | undefined
   },
@@ -69,7 +75,7 @@ export function settingsEvaluator<S extends Settings>(
   const evaluateFrom = (first: number, msg: Message, values: Record<string, unknown>): unknown => {
     for (let at = first; at < rows.length; at++) {
       const [name, setting] = rows[at] as (typeof rows)[number]
-      const value = setting.evaluate({ RED, node, stored, msg, expressions, labelOf })
+      const value = setting.evaluate({ RED, node, stored, msg, expressions, labelOf, configurations, previewing })
       if (value instanceof Promise)
         return value.then((known: unknown) => evaluateFrom(at + 1, msg, Object.assign(values, { [name]: known })))
       values[name] = value
@@ -204,6 +210,8 @@ export function evaluateTypedInput(
 const takesTime: ReadonlySet<InputType> = new Set(['flow', 'global', 'jsonata'])
 
 function unfit(failure: unknown, name: TextValue): ConnectorError {
+  if (failure instanceof ConnectorError)
+    return new ConnectorError(failure.code, say`The field "${name}" cannot be evaluated: ${failure.text}`)
   const told = failure instanceof Error ? failure.message : (failure as { message?: unknown } | undefined)?.message
   return new ConnectorError('CONFIG_INVALID', say`The field "${name}" cannot be evaluated: ${String(told ?? failure)}`)
 }

@@ -1,16 +1,19 @@
-import { say } from '../core'
+import { type ConnectorError, say } from '../core'
 import { type Id, inSlices, type ValueReport } from '../message'
-import type { SeriesReading, ThingPlus } from '../thingplus'
-import { clientIfChosen, requiredClient } from './chosen'
-import type { RunContext, RunResult } from './flow-node'
+import type { SeriesReading, ThingPlus, ValueWriter } from '../thingplus'
+import { clientIfChosen, isChosen, requiredClient } from './chosen'
 import type { OutboxClient } from './outbox-client'
-import type { Setting } from './settings'
+import type { Keeper } from './previewed-outbox'
+import type { Previewing } from './previewing'
+import type { RunContext, RunResult } from './run'
+import type { Evaluation, Setting } from './settings'
 import { counted } from './status'
 import {
   type StatusSending,
   statusStream,
   type ThingPlusKind,
   ThingPlusWay,
+  thingplusDestinations,
   thingplusLane,
   valueStream,
 } from './thingplus-way'
@@ -43,8 +46,9 @@ export function thingplusSender(kind: ThingPlusKind): Setting<ThingPlusSender> {
   return {
     evaluate(evaluation) {
       const client = requiredClient<ThingPlus>(evaluation, 'client', 'thingplus-client')
+      if (evaluation.previewing) return previewer(client, evaluation, evaluation.previewing)
       const outbox = clientIfChosen<OutboxClient>(evaluation, 'outbox', 'cloud-outbox')
-      return outbox ? throughOutbox(client, outbox) : atOnce(client)
+      return outbox ? throughOutbox(client, client, outbox) : atOnce(client, client)
     },
     open(opening) {
       const outbox = clientIfChosen<OutboxClient>(opening, 'outbox', 'cloud-outbox')
@@ -64,13 +68,30 @@ export function thingplusSender(kind: ThingPlusKind): Setting<ThingPlusSender> {
 /** A gateway or sensor may have been registered just now. */
 const notKnownYet = say`not known yet`
 
-function atOnce(client: ThingPlus): ThingPlusSender {
+/** The same with what only shows how values would be written. */
+function previewer(client: ThingPlus, evaluation: Evaluation, previewing: Previewing): ThingPlusSender {
+  const { requests, signal } = previewing
+  const unknownSensor = (sensorId: string, { text }: ConnectorError) =>
+    previewing.notChecked(sensorId, say`The type of the sensor "${sensorId}" is not known. ${text}`)
+  const writer = client.previewed({ requests, signal, unknownSensor })
+  const isKept = isChosen(evaluation, 'outbox', 'cloud-outbox')
+  const sender = isKept
+    ? throughOutbox(client, writer, previewing.outboxTo(thingplusDestinations.values(writer)))
+    : atOnce(client, writer)
+  return {
+    ...sender,
+    // Whether it is known or not, the rest can be shown.
+    learnSensors: (gatewayId, names) => client.learnSensors(gatewayId, names).catch(() => undefined),
+  }
+}
+
+function atOnce(client: ThingPlus, writer: ValueWriter): ThingPlusSender {
   return {
     reportIntervalMs: (gatewayId, signal) => client.reportIntervalMs(gatewayId, signal),
     learnSensors: (gatewayId, names) => client.learnSensors(gatewayId, names),
     isSensor: (gatewayId, name) => client.isSensor(gatewayId, name),
     async sendValues({ gatewayId, values, reading }, { signal, progress }) {
-      const payload = await client.sendValues(gatewayId, values, reading, signal, () => progress(notKnownYet))
+      const payload = await writer.sendValues(gatewayId, values, reading, signal, () => progress(notKnownYet))
       const sent = payload.reduce((sum, receipt) => sum + receipt.accepted, 0)
       return { set: { payload, statusCode: 200 }, summary: counted.value(sent), report: reading.report, sent }
     },
@@ -81,7 +102,7 @@ function atOnce(client: ThingPlus): ThingPlusSender {
   }
 }
 
-function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender {
+function throughOutbox(client: ThingPlus, writer: ValueWriter, outbox: Keeper): ThingPlusSender {
   return {
     // Without a connection the cloud cannot be asked.
     reportIntervalMs: (gatewayId, signal) =>
@@ -93,7 +114,7 @@ function throughOutbox(client: ThingPlus, outbox: OutboxClient): ThingPlusSender
     async sendValues({ gatewayId, values, reading }) {
       const arrivals = outbox.gather(reading.arrivalMs)
       const { numbered } = reading
-      await inSlices(client.deferValues(gatewayId, values, reading), ({ sensorId, entry }) => {
+      await inSlices(writer.deferValues(gatewayId, values, reading), ({ sensorId, entry }) => {
         // Kept as they came in: a number may have lost zeros, which the error says where the cloud does not know the id.
         const givenId = numbered?.has(sensorId) ? Number(sensorId) : sensorId
         const payload = JSON.stringify({ gatewayId, sensorId: givenId, entry })

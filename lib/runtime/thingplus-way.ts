@@ -10,6 +10,7 @@ import {
   type StatusScope,
   type StatusTarget,
   type ThingPlus,
+  type ValueWriter,
 } from '../thingplus'
 import { classifyConnectorError } from './classify'
 import { readLaneText } from './lane-name'
@@ -76,8 +77,8 @@ export function statusStream(scope: StatusScope, { gatewayId, sensorId }: Status
 }
 
 /** What the outbox sends on. */
-export const thingplusDestinations: Record<ThingPlusKind, (client: ThingPlus) => Destination> = {
-  values: (client) => ({
+export const thingplusDestinations = {
+  values: (client: ValueWriter): Destination => ({
     batching: 'stream',
     isDated: true,
     async send(records, { signal }) {
@@ -94,7 +95,7 @@ export const thingplusDestinations: Record<ThingPlusKind, (client: ThingPlus) =>
     classify,
   }),
   // Only the latest status of a target counts: the cloud keeps no history of it, and dates it at its arrival.
-  status: (client) => ({
+  status: (client: ThingPlus): Destination => ({
     batching: 'stream',
     async send(records, { signal }) {
       const latest = records.at(-1)

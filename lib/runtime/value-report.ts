@@ -1,5 +1,5 @@
 import { ConnectorError, joined, say, type Translate } from '../core'
-import { type Rejected, ValueReport } from '../message'
+import { ValueReport } from '../message'
 import { enosTarget } from '../settings'
 import { translation } from './languages'
 import { chosenWord, type Setting } from './settings'
@@ -8,26 +8,10 @@ import { chosenWord, type Setting } from './settings'
 export function valueReport(): Setting<ValueReport> {
   return {
     evaluate: (evaluation) =>
-      new ValueReport(chosenWord(enosTarget.unsendable, evaluation), (template) =>
-        translation(evaluation.RED)(template),
+      new ValueReport(
+        chosenWord(enosTarget.unsendable, evaluation),
+        evaluation.previewing?.translate ?? ((template) => translation(evaluation.RED)(template)),
       ),
-  }
-}
-
-type Told = {
-  rejected?: readonly Rejected[]
-  rejectedCount?: number
-  warnings?: readonly Rejected[]
-  warningCount?: number
-}
-
-/** What a receipt says of it: the first hundred, and how many there are; nothing where all could be sent. */
-export function toldIn(report: ValueReport): Told {
-  const { count, listed, warningCount, warnings } = report
-  if (count + warningCount === 0) return {}
-  return {
-    ...(count > 0 ? { rejected: listed, rejectedCount: count } : {}),
-    ...(warningCount > 0 ? { warnings, warningCount } : {}),
   }
 }
 

@@ -13,6 +13,12 @@ const mostSensors = 100_000
  */
 export class ArrivalTimes {
   readonly #latest = new Map<string, number>()
+  readonly #before: ArrivalTimes | undefined
+
+  /** @param before goes on from its times, without a change to it */
+  constructor(before?: ArrivalTimes) {
+    this.#before = before
+  }
 
   /**
    * @param sensor tells sensors apart
@@ -20,12 +26,17 @@ export class ArrivalTimes {
    */
   next(sensor: string, arrivalMs: number): number {
     if (!isPlausible(arrivalMs)) return arrivalMs
-    const latest = this.#latest.get(sensor) ?? Number.NEGATIVE_INFINITY
+    const latest = this.#latestOf(sensor) ?? Number.NEGATIVE_INFINITY
     const isNear = latest - arrivalMs < mostAheadMs
     const timeMs = isNear ? Math.max(arrivalMs, latest + 1) : arrivalMs
     if (this.#latest.size >= mostSensors) this.#latest.clear()
     this.#latest.set(sensor, timeMs)
     return timeMs
+  }
+
+  #latestOf(sensor: string): number | undefined {
+    const own = this.#latest.get(sensor)
+    return own === undefined && this.#before ? this.#before.#latestOf(sensor) : own
   }
 }
 

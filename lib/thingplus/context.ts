@@ -8,11 +8,10 @@ import type { ThingPlusClient } from './rest-client'
 import type { Turns } from './turns'
 import type { Wait } from './wait'
 
-/** What the operations of one configured client share. */
-export interface ThingPlusContext {
-  readonly client: ThingPlusClient
-  readonly catalogue: Catalogue
-  readonly dialect: Dialect
+/** What it takes to write values. */
+export interface SeriesContext {
+  readonly client: Pick<ThingPlusClient, 'request'>
+  readonly catalogue: Pick<Catalogue, 'sensor' | 'sensorKind'>
   /** Keeps writes to one sensor, and registrations of one item, in order. */
   readonly turns: Turns
   /** Of values that have no time of their own. */
@@ -20,5 +19,12 @@ export interface ThingPlusContext {
   readonly newcomers: Newcomers
   readonly clock: Clock
   readonly wait: Wait
+}
+
+/** What the operations of one configured client share. */
+export interface ThingPlusContext extends SeriesContext {
+  readonly client: ThingPlusClient
+  readonly catalogue: Catalogue
+  readonly dialect: Dialect
   readonly random: RandomBytes
 }

@@ -1,5 +1,5 @@
 import { ConnectorError, isJsonObject, type Json, say } from '../core'
-import type { ThingPlusContext } from './context'
+import type { SeriesContext } from './context'
 import { PerhapsNew } from './newcomers'
 import { apiPath } from './path'
 import { isRefusal } from './refusal'
@@ -57,7 +57,7 @@ export class RefusedAsPast extends ConnectorError {
  *   missing on a gateway that is there is `VALIDATION_REFUSED` after a minute, because no waiting will bring it
  */
 export async function deliverValues(
-  context: ThingPlusContext,
+  context: SeriesContext,
   gatewayId: string,
   sensorId: string,
   entries: readonly SeriesEntry[],
@@ -89,7 +89,7 @@ export async function deliverValues(
 }
 
 async function notYetStored(
-  context: ThingPlusContext,
+  context: SeriesContext,
   gatewayId: string,
   sensorId: string,
   sorted: readonly SeriesEntry[],

@@ -1,4 +1,4 @@
-import type { HttpClient } from '../http'
+import type { HttpClient, HttpRequest } from '../http'
 import { type Answer, readAnswer } from './answer'
 import { type BracketQuery, bracketQuery } from './query'
 
@@ -23,11 +23,22 @@ export async function exchange(
   method: string,
   url: string,
   headers: Readonly<Record<string, string>>,
-  { query, body, signal }: ApiRequest,
+  request: ApiRequest,
   secrets: readonly string[] = [],
 ): Promise<Answer> {
+  const response = await http.request(httpRequest(method, url, headers, request))
+  return readAnswer(response, `${method} ${new URL(url).pathname}`, secrets)
+}
+
+/** What `exchange` sends. */
+export function httpRequest(
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  { query, body, signal }: ApiRequest,
+): HttpRequest {
   const queryText = query && bracketQuery(query)
-  const response = await http.request({
+  return {
     method,
     url: queryText ? `${url}?${queryText}` : url,
     headers: {
@@ -38,6 +49,5 @@ export async function exchange(
     body: body === undefined ? undefined : JSON.stringify(body),
     ...(method === 'GET' ? { maxResponseBytes: mostReadBytes } : {}),
     signal,
-  })
-  return readAnswer(response, `${method} ${new URL(url).pathname}`, secrets)
+  }
 }

@@ -14,6 +14,7 @@ export {
   ThingPlusTokenSource,
   type TokenBodyFormat,
 } from './oauth-source'
+export type { SeriesPreview } from './previewed-series'
 export type { BracketQuery } from './query'
 export type { DeviceRegistration, SensorRegistration } from './registration'
 export { getChosen, idsOf, type ResourceChoice } from './resource-choice'
@@ -23,6 +24,7 @@ export { isTextSensor, publishedSensorKind, type SensorKind } from './sensor-kin
 export { chooseSensorModel } from './sensor-types'
 export type { SensorOutcome, SeriesReceipt } from './series'
 export type { Series, SeriesPoint, SeriesRange } from './series-read'
+export type { ValueWriter } from './series-writer'
 export {
   type StatusReceipt,
   type StatusReport,

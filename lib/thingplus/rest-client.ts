@@ -62,15 +62,16 @@ export class ThingPlusClient {
 
   #send(token: ThingPlusToken, method: string, path: string, request: ApiRequest): Promise<Answer> {
     const { http, baseUrl, tokens } = this.#options
-    return exchange(
-      http,
-      method,
-      `${baseUrl}${path}`,
-      { authorization: `${token.tokenType} ${token.accessToken}` },
-      request,
-      [token.accessToken, ...tokens.secrets],
-    )
+    return exchange(http, method, `${baseUrl}${path}`, { authorization: authorization(token) }, request, [
+      token.accessToken,
+      ...tokens.secrets,
+    ])
   }
+}
+
+/** The header by which a request shows its token. */
+export function authorization({ tokenType, accessToken }: Pick<ThingPlusToken, 'tokenType' | 'accessToken'>): string {
+  return `${tokenType} ${accessToken}`
 }
 
 /** Whether an answer that somebody else has fetched says that the token is not good any more. */

@@ -1,6 +1,6 @@
 import { ConnectorError, isJsonObject, type Json, say, type Text } from '../core'
 import { automaticTimes, TimeReader, type TimeSettings } from '../message'
-import type { ThingPlusContext } from './context'
+import type { SeriesContext } from './context'
 import { numberOf, objectOf } from './fields'
 import { apiPath } from './path'
 import type { BracketQuery } from './query'
@@ -38,7 +38,7 @@ export interface Series {
  * Source: docs/protocol/thingplus.md §8.2, §8.4.
  */
 export async function readSeries(
-  { client, clock }: ThingPlusContext,
+  { client, clock }: Pick<SeriesContext, 'client' | 'clock'>,
   gatewayId: string,
   sensorId: string,
   range: SeriesRange = {},

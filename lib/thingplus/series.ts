@@ -10,7 +10,7 @@ import {
   withSentence,
 } from '../message'
 import { withDistinctTimes } from './arrival-times'
-import type { ThingPlusContext } from './context'
+import type { SeriesContext } from './context'
 import type { Ask, Patience } from './newcomers'
 import { isRefusal } from './refusal'
 import { sendableInputs, seriesBody, seriesPath } from './series-request'
@@ -46,7 +46,7 @@ const parallelSensors = 8
  * Source: docs/protocol/thingplus.md §7.3, §7.5.
  */
 export function sendSensorValues(
-  context: ThingPlusContext,
+  context: SeriesContext,
   gatewayId: string,
   sensorId: string,
   input: unknown,
@@ -84,7 +84,7 @@ export function sendSensorValues(
 
 /** Sends the values of several sensors of a gateway side by side; each succeeds or fails for itself. */
 export function sendValuesEach(
-  context: ThingPlusContext,
+  context: SeriesContext,
   gatewayId: string,
   inputs: Readonly<Record<string, unknown>>,
   reading: Partial<SeriesReading>,
@@ -95,7 +95,7 @@ export function sendValuesEach(
 }
 
 function sendInputs(
-  context: ThingPlusContext,
+  context: SeriesContext,
   gatewayId: string,
   inputs: readonly (readonly [sensorId: string, input: unknown])[],
   reading: Partial<SeriesReading>,
@@ -119,7 +119,7 @@ function sendInputs(
  * `INPUT_*` where no value is left, or a sensor id cannot be sent: nothing is sent then
  */
 export async function sendValues(
-  context: ThingPlusContext,
+  context: SeriesContext,
   gatewayId: Id,
   inputs: Readonly<Record<string, unknown>>,
   reading: Partial<SeriesReading>,
@@ -176,7 +176,7 @@ function failureOfSome(
 }
 
 async function putInOrder(
-  { client }: ThingPlusContext,
+  { client }: SeriesContext,
   gatewayId: string,
   sensorId: string,
   entries: readonly SeriesEntry[],

@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Clock, ConnectorError, type Finding, say, systemClock } from '../core'
 import { asFinding, checkHost, HttpClient, parseBaseUrl } from '../http'
-import { type Id, idOf, idPath, idText } from '../message'
+import { type Id, idPath, idText } from '../message'
 import type { Registered } from './adoption'
-import { ArrivalTimes, withDistinctTimes } from './arrival-times'
+import { ArrivalTimes } from './arrival-times'
 import { Catalogue } from './catalogue'
 import type { ThingPlusContext } from './context'
 import { createAuthClient, type NewAuthClient } from './create-client'
-import { type DeferredValue, deferValues, deliverValues } from './deferred'
+import type { DeferredValue } from './deferred'
 import { type DialectName, dialects } from './dialect'
 import { childIds } from './gateway-children'
 import { type GatewayRegistration, type RegisteredGateway, registerGateway } from './gateway-registration'
@@ -21,10 +21,12 @@ import {
   ThingPlusTokenSource,
   type TokenBodyFormat,
 } from './oauth-source'
+import { previewedSeries, type SeriesPreview } from './previewed-series'
 import { type DeviceRegistration, registerDevice, registerSensor, type SensorRegistration } from './registration'
 import { getResource, type Resource, type ResourceIds, type ResourceOptions, type ResourceValues } from './resources'
 import { ThingPlusClient } from './rest-client'
-import { type SensorOutcome, type SeriesReceipt, sendValues, sendValuesEach } from './series'
+import { type SensorOutcome, type SeriesReceipt, sendValuesEach } from './series'
+import { SeriesWriter, type ValueWriter } from './series-writer'
 import {
   checkStatus,
   deliverStatus,
@@ -67,6 +69,7 @@ export class ThingPlus {
   readonly #options: ThingPlusOptions & { http: HttpClient; clock: Clock }
   readonly #tokens: ThingPlusTokenSource
   readonly #context: ThingPlusContext
+  readonly #values: SeriesWriter
 
   /** @throws ConnectorError `CONFIG_INCOMPLETE`, `CONFIG_INVALID_URL`, `CONFIG_INVALID` */
   constructor(options: ThingPlusOptions) {
@@ -96,6 +99,7 @@ export class ThingPlus {
       wait,
       random: options.random ?? randomBytes,
     }
+    this.#values = new SeriesWriter(this.#context)
   }
 
   /** Tells accounts apart for good: host, client and user, no secret. */
@@ -253,14 +257,14 @@ export class ThingPlus {
    * @param values sensor id → what to send, see `seriesEntries`
    * @param waiting with it, a sensor that the cloud does not know is tried for a minute; told before each pause
    */
-  async sendValues(
+  sendValues(
     gatewayId: Id,
     values: Readonly<Record<string, unknown>>,
     reading: Partial<SeriesReading> = {},
     signal?: AbortSignal,
     waiting?: () => void,
   ): Promise<SeriesReceipt[]> {
-    return sendValues(this.#context, idOf(gatewayId, 'gatewayId'), values, reading, { signal, waiting })
+    return this.#values.sendValues(gatewayId, values, reading, signal, waiting)
   }
 
   /** As `sendValues`, but every sensor reports for itself and nothing is thrown for a failed one. */
@@ -275,15 +279,17 @@ export class ThingPlus {
 
   /** The values of a message as they can be kept without asking the cloud: see `deferValues`. */
   deferValues(gatewayId: Id, values: Readonly<Record<string, unknown>>, reading: SeriesReading): DeferredValue[] {
-    const gateway = idText(idOf(gatewayId, 'gatewayId'))
-    return deferValues(gateway, values, withDistinctTimes(this.#context.arrivals, gateway, reading))
+    return this.#values.deferValues(gatewayId, values, reading)
   }
 
   /** Sends values of one sensor that were kept for later, in one request. */
   deliverValues(gatewayId: Id, sensorId: Id, entries: readonly SeriesEntry[], signal?: AbortSignal): Promise<void> {
-    return naming({ gatewayId, sensorId }, (given) =>
-      deliverValues(this.#context, given.gatewayId, given.sensorId, entries, signal),
-    )
+    return this.#values.deliverValues(gatewayId, sensorId, entries, signal)
+  }
+
+  /** What shows how values would be written, by the same way, and writes none. */
+  previewed(preview: SeriesPreview): ValueWriter {
+    return new SeriesWriter(previewedSeries(this.#context, this.#options.baseUrl, preview))
   }
 
   /** Ends a token request; other requests come to their end, unless who made them aborts them. */

@@ -32,6 +32,7 @@ const endpoints: [route: string, permission: string, path: string][] = [
   ...listKinds.map((kind) => ofForm(`/edgecourier/choices/${kind}`)),
   ...['enos-app', 'enos-device', 'thingplus-client'].map((type) => ofForm(`/edgecourier/try/${type}`)),
   ofForm('/edgecourier/simulator'),
+  ...['enos-post-measurepoint', 'thingplus-send-value'].map((type) => ofForm(`/edgecourier/preview/${type}`)),
   ['post /edgecourier/model-points', 'enos-post-measurepoint.write', '/edgecourier/model-points'],
   ...types.map((type): [string, string, string] => {
     const path = `/edgecourier/settings/${type}`
@@ -60,7 +61,7 @@ describe('The threat model', () => {
       const row = rows.find((line) => line.includes(family) && line.includes(`\`${permission}\``))
       should(row).be.ok()
       if (kind === 'outbox') should(row).containEql(rest)
-      if (kind === 'test') should(text).containEql(rest)
+      if (kind === 'test' || kind === 'preview') should(text).containEql(rest)
     }
   })
 })

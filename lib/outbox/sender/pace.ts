@@ -17,6 +17,9 @@ export interface PaceLimits {
 
 export const widestPace: PaceLimits = { maxRecords: 1000, maxBytes: 128 * 1024, maxConcurrency: 8 }
 
+/** Younger is live where nothing else is said. */
+export const usualLiveLimitMs = 60_000
+
 /** One record at a time, to find out whether anything arrives. */
 export const slowestPace: Pace = { records: 1, bytes: 1, concurrency: 1 }
 
