@@ -18,7 +18,13 @@ interface SharedSimulator {
   started: Promise<Simulator>
   /** Its seed as text: another seed asks for another simulator. */
   seed: string
-  listeners: Set<(request: RequestRecord) => void>
+  listeners: Set<SimulatorListener>
+}
+
+/** What a node is told by the simulator that it has joined. */
+export interface SimulatorListener {
+  onRequest: (request: RequestRecord) => void
+  onReset: () => void
 }
 
 /** How long a simulator waits for a node of the next deployment. */
@@ -26,14 +32,14 @@ const afterlifeMs = 3_000
 
 /**
  * Joins the simulator on the port that these settings name, or starts it.
- * @param listener is told of each request
+ * @param listener is told of each request, and when the simulator has been brought back to its seed
  * @throws ConnectorError `CONFIG_INVALID`, `CONFIG_ENV_UNSET`, `PORT_IN_USE`
  */
 export async function join(
   RED: NodeAPI,
   portField: NumberField,
   { values: stored, unset }: Resolved,
-  listener: (request: RequestRecord) => void,
+  listener: SimulatorListener,
 ): Promise<{ simulator: Simulator; leave: () => void }> {
   if (unset) throw unset
   const port = Number(stored.port || portField.value)
@@ -102,13 +108,16 @@ const closed = ({ started }: SharedSimulator) =>
   )
 
 function start(port: number, seedText: string, free: Promise<unknown>): SharedSimulator {
-  const listeners = new Set<(request: RequestRecord) => void>()
+  const listeners = new Set<SimulatorListener>()
   const onRequest = (request: RequestRecord) => {
-    for (const listener of listeners) listener(request)
+    for (const listener of listeners) listener.onRequest(request)
+  }
+  const onReset = () => {
+    for (const listener of listeners) listener.onReset()
   }
   const started = free
     .then(() => readSeed(seedText))
-    .then((seed) => startSimulator({ port, onRequest, seed }))
+    .then((seed) => startSimulator({ port, onRequest, onReset, seed }))
     .catch((failure: NodeJS.ErrnoException) => {
       if (failure.code !== 'EADDRINUSE')
         throw new ConnectorError('CONFIG_INVALID', say`The simulator: ${failure.message}`)

@@ -26,15 +26,19 @@ export function simulatorNode({
       let leave: (() => void) | undefined
       let isClosed = false
 
+      // Those of this node: others may be on the same simulator, and have been there for longer.
+      let accepted: Record<string, number> = {}
+      const show = ({ url }: Simulator) => badge.show({ kind: 'simulating', url, accepted })
+
       const started = join(
         RED,
         fields.port,
         withVariables(stored as unknown as StoredSettings, say`The simulator`, variablesOf(RED, this)),
-        onRequest,
+        { onRequest, onReset },
       ).then(({ simulator, leave: leaveIt }) => {
         leave = leaveIt
         if (isClosed) leaveIt()
-        else badge.show({ kind: 'simulating', points: simulator.accepted() })
+        else show(simulator)
         return simulator
       })
       started.catch((failure: unknown) => {
@@ -46,14 +50,16 @@ export function simulatorNode({
       let counting: NodeJS.Timeout | undefined
       const count = () => {
         counting = undefined
-        started.then(
-          (simulator) => badge.show({ kind: 'simulating', points: simulator.accepted() }),
-          () => undefined,
-        )
+        started.then(show, () => undefined)
       }
-      function onRequest({ method, path, status, bodyBytes }: RequestRecord): void {
+      function onRequest({ method, path, status, bodyBytes, accepted: brought }: RequestRecord): void {
+        for (const [cloud, values] of Object.entries(brought)) accepted[cloud] = (accepted[cloud] ?? 0) + values
         counting ??= setTimeout(count, countEveryMs).unref()
         node.send({ topic: path, payload: { method, path, statusCode: status, bodyBytes } })
+      }
+      function onReset(): void {
+        accepted = {}
+        counting ??= setTimeout(count, countEveryMs).unref()
       }
       const node = this
 

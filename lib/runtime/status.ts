@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeStatus } from 'node-red'
 import { type ConnectorError, say, Text, type TextValue, type Translate } from '../core'
 import { countdown, isWell, laneBadge, shortCount } from './lane-badge'
 import { label, speeches, translation } from './languages'
+import { simulatorText } from './simulator-text'
 import type { WayFigures } from './way-figures'
 
 /** What a node is doing, as data; one table below turns it into a badge. */
@@ -14,7 +15,8 @@ export type NodeState =
   /** The message went, and the cloud has done a part of it, or, with a code other than `PARTIAL_FAILURE`, nothing. */
   | { kind: 'half-done'; error: ConnectorError }
   | { kind: 'failed'; error: ConnectorError; loginAtMs?: number | undefined }
-  | { kind: 'simulating'; points: number }
+  /** The simulator is there at `url`; how many values each cloud has accepted since the node started. */
+  | { kind: 'simulating'; url: string; accepted: Readonly<Record<string, number>> }
   /** The message is in the outbox; what becomes of it the lane tells. */
   | { kind: 'taken' }
   /** The node's lane of an outbox. */
@@ -148,7 +150,7 @@ export function badgeOf(state: NodeState, translated: (key: string) => string, t
     case 'lane':
       return laneBadge(state.figures, translated)
     case 'simulating':
-      return { fill: 'yellow', shape: 'ring', text: `${translated('status.simulating')} · ${state.points}` }
+      return { fill: 'yellow', shape: 'ring', text: simulatorText(state.url, state.accepted).in(translate) }
   }
 }
 

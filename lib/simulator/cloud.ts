@@ -27,6 +27,31 @@ export interface AcceptedPoint {
   channel: string
 }
 
+/** What an onlooker sees of one device or sensor: its newest values, of a few of its points. */
+export interface StreamView {
+  /** As `points` takes it. */
+  stream: string
+  name: string
+  /** Single values accepted since the start. */
+  accepted: number
+  series: SeriesView[]
+  /** How many points there are beside those in `series`. */
+  more: number
+}
+
+export interface SeriesView {
+  /** EnOS: the measurepoint. Thing+: the sensor's type. */
+  id: string
+  /** The newest ones, in order of arrival. */
+  points: { timeMs: number; value: unknown }[]
+}
+
+/** What to enter in a configuration, so that it finds this simulator with its demo data: settings by their names. */
+export interface DemoAccount {
+  type: 'enos-app' | 'enos-device' | 'thingplus-client'
+  settings: Readonly<Record<string, string>>
+}
+
 /** What a fault does to a request; see `faults.ts`. The cloud decides how a refusal looks in its own dialect. */
 export type Refusal = 'token-expired' | 'session-expired' | 'unauthorized' | 'throttled' | 'server-error'
 
@@ -42,6 +67,12 @@ export interface SimulatedCloud {
   refuse(request: SimulatedRequest, refusal: Refusal): SimulatedReply | undefined
   /** This cloud's part of `GET /_simulator/state`. */
   state(): object
+  /** What was accepted and what there is, by name; asked for every second, so it must not count anew. */
+  figures(): Record<string, number>
+  /** The streams that received something last, at most a dozen. */
+  recent(): StreamView[]
+  /** Accounts of the demo data; of a seed's own accounts nothing is told, for its secrets may be real ones. */
+  demoAccounts(url: string): DemoAccount[]
   /** Single values accepted since the start; asked for often, so it must not count anew. */
   accepted(): number
   /** What one device (`productKey/deviceKey` or asset id) or sensor (`gatewayId/sensorId` or sensor id) received, oldest first. */

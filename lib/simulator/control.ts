@@ -1,7 +1,9 @@
 import { InvalidInput } from './checked-input'
 import type { AcceptedPoint, SimulatedReply, SimulatedRequest } from './cloud'
-import { type Fault, parseFaults } from './faults'
+import { type Fault, type FaultKind, faultKinds, parseFaults } from './faults'
 import { readJson } from './json'
+import { isOwnPageOrProgram } from './neighbour'
+import type { Look } from './page/page'
 
 /** What a person or test does with a running simulator. */
 export interface Controls {
@@ -15,6 +17,10 @@ export interface Controls {
   faults(): (Fault & { hits: number })[]
   /** Replaces all faults. Throws `InvalidInput`. */
   setFaults(faults: readonly Fault[]): void
+  /** Turns a fault that strikes every request on, or all faults of its kind off; the others stay as they are. */
+  turnFault(kind: FaultKind, isOn: boolean): void
+  /** What the page at `/` shows. */
+  look(): Look
   /** Changes options at run time: `{ enos: {...} }`. Throws `InvalidInput`. */
   setOptions(options: unknown): void
   /** Back to the seed and the options of the start: no tokens, no sessions, no data. Faults stay. */
@@ -29,15 +35,25 @@ export interface Controls {
  * | `GET state` | what the clouds hold |
  * | `GET points?stream=[&from=0&count=]` | `{ stream, total, from, points: [{ timeMs, values, channel }] }`, oldest first |
  * | `GET faults`, `POST faults`, `DELETE faults` | the faults that are on; POST takes a list or `{ faults: [...] }` |
+ * | `PUT faults/KIND`, `DELETE faults/KIND` | turns a fault on that strikes every request, or all of its kind off |
  * | `POST options` | `{ enos: {...} }`: changes options at run time |
  * | `POST reset` | back to the seed |
  *
- * What it cannot use is answered with 400 and `{ error }`.
+ * What it cannot use is answered with 400 and `{ error }`. A web page that is not the simulator's own changes nothing: 403.
  */
 export function controlReply(controls: Controls, request: SimulatedRequest): SimulatedReply {
   const { method, url } = request
+  if (method !== 'GET' && !isOwnPageOrProgram(request)) {
+    return { status: 403, body: { error: 'Only programs and the own page of the simulator may do that' } }
+  }
+  const [, name = '', kindName] = /^\/_simulator\/([^/]*)(?:\/([^/]*))?$/.exec(url.pathname) ?? []
+  const kind = faultKinds.find((known) => known === kindName)
   try {
-    switch (`${method} ${url.pathname.slice('/_simulator/'.length)}`) {
+    if (name === 'faults' && kind && (method === 'PUT' || method === 'DELETE')) {
+      controls.turnFault(kind, method === 'PUT')
+      return { status: 200, body: controls.faults() }
+    }
+    switch (kindName === undefined ? `${method} ${name}` : '') {
       case 'GET state':
         return { status: 200, body: controls.state() }
       case 'GET points':

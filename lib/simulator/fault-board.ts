@@ -1,5 +1,5 @@
 import type { Refusal, SimulatedReply, SimulatedRequest } from './cloud'
-import type { Fault } from './faults'
+import type { Fault, FaultKind } from './faults'
 
 /** What the faults that are on do to one request. */
 export interface Strike {
@@ -30,6 +30,15 @@ export class FaultBoard {
 
   set(faults: readonly Fault[]): void {
     this.#active = faults.map((fault) => ({ fault, seen: 0, hits: 0 }))
+  }
+
+  /**
+   * Turns a fault on that strikes every request, or all faults of its kind off, and leaves the others as they are.
+   */
+  turn(kind: FaultKind, isOn: boolean): void {
+    const isPlain = ({ fault }: ActiveFault) => fault.kind === kind && Object.keys(fault).length === 1
+    if (!isOn) this.#active = this.#active.filter(({ fault }) => fault.kind !== kind)
+    else if (!this.#active.some(isPlain)) this.#active.push({ fault: { kind }, seen: 0, hits: 0 })
   }
 
   list(): (Fault & { hits: number })[] {

@@ -1,6 +1,6 @@
 import { fieldsAt, InvalidInput, listAt, numberAt, textAt } from './checked-input'
 
-const faultKinds = [
+export const faultKinds = [
   'token-expired',
   'session-expired',
   'unauthorized',

@@ -3,9 +3,11 @@ import type { Refusal, SimulatedCloud, SimulatedReply, SimulatedRequest } from '
 import { type CloudSettings, createClouds } from './clouds'
 import { type Controls, controlReply } from './control'
 import { FaultBoard } from './fault-board'
-import { type Fault, parseFaults } from './faults'
+import { type Fault, type FaultKind, parseFaults } from './faults'
 import { listen, type Outcome } from './http-server'
-import { isFromHere } from './neighbour'
+import { isFromHere, isVisit } from './neighbour'
+import { pageReply, sectionsReply } from './page/page'
+import { PageLanguages } from './page/texts'
 import { parseSeed, type Seed } from './seed'
 
 export interface SimulatorSettings extends Partial<Omit<CloudSettings, 'seed'>> {
@@ -24,7 +26,12 @@ export interface SimulatorSettings extends Partial<Omit<CloudSettings, 'seed'>> 
   maxUnfinishedBytes?: number
   /** Called after each request to a cloud. It carries no secret: path without query. */
   onRequest?: (request: RequestRecord) => void
+  /** Called when somebody has brought the simulator back to its seed. */
+  onReset?: () => void
 }
+
+/** How many of the latest requests the page shows. */
+const mostRequests = 20
 
 /** One request that reached a cloud. */
 export interface RequestRecord {
@@ -34,6 +41,8 @@ export interface RequestRecord {
   bodyBytes: number
   /** HTTP status of the answer; 0 where the connection was reset without one. */
   status: number
+  /** How many single values each cloud has accepted with it; only the clouds that have. */
+  accepted: Readonly<Record<string, number>>
 }
 
 export interface Simulator extends Controls {
@@ -52,16 +61,27 @@ export async function startSimulator(settings: SimulatorSettings = {}): Promise<
   faultBoard.set(parseFaults(settings.faults ?? []))
   let clouds = createClouds(cloudSettings)
   let requests = 0
+  const latest: RequestRecord[] = []
+  const languages = new PageLanguages()
+  let url = ''
 
   const controls = {
     state: () => ({
-      ...Object.fromEntries(Object.entries(clouds).map(([name, cloud]) => [name, cloud.state()])),
+      ...eachOf(clouds, (cloud) => cloud.state()),
       requests,
     }),
     accepted: () => Object.values(clouds).reduce((sum, cloud) => sum + cloud.accepted(), 0),
     points: (stream: string) => firstOf(clouds, (cloud) => cloud.points(stream)),
     faults: () => faultBoard.list(),
     setFaults: (faults: readonly Fault[]) => faultBoard.set(parseFaults(faults)),
+    turnFault: (kind: FaultKind, isOn: boolean) => faultBoard.turn(kind, isOn),
+    look: () => ({
+      url,
+      clouds: eachOf(clouds, (cloud) => ({ figures: cloud.figures(), streams: cloud.recent() })),
+      faults: faultBoard.list(),
+      requests: latest,
+      accounts: Object.values(clouds).flatMap((cloud) => cloud.demoAccounts(url)),
+    }),
     setOptions: (options: unknown) => {
       const changes = fieldsAt(options, 'options', Object.keys(clouds))
       for (const [name, change] of Object.entries(changes)) clouds[name]?.setOptions?.(change)
@@ -69,26 +89,38 @@ export async function startSimulator(settings: SimulatorSettings = {}): Promise<
     reset: () => {
       clouds = createClouds(cloudSettings)
       requests = 0
+      latest.length = 0
+      settings.onReset?.()
     },
   }
 
   function handle(request: SimulatedRequest): Outcome {
-    if (!isFromHere(request))
-      return {
-        kind: 'reply',
-        reply: { status: 403, body: { error: 'Only programs and pages of this PC may do that' } },
-      }
+    if (!isFromHere(request) && !isVisit(request)) {
+      const error = 'Only programs and pages of this PC may do that'
+      return { kind: 'reply', reply: { status: 403, body: { error } } }
+    }
     const { pathname } = request.url
+    if (request.method === 'GET' && (pathname === '/' || pathname === '/_simulator/page')) {
+      const texts = languages.textsFor(request.headers['accept-language'])
+      const reply = pathname === '/' ? pageReply(controls.look(), texts) : sectionsReply(controls.look(), texts)
+      return { kind: 'reply', reply }
+    }
     if (pathname.startsWith('/_simulator/')) return { kind: 'reply', reply: controlReply(controls, request) }
     requests += 1
+    const before = eachOf(clouds, (cloud) => cloud.accepted())
     const outcome = cloudOutcome(request)
-    settings.onRequest?.({
+    const after = Object.entries(clouds).map(([name, cloud]) => [name, cloud.accepted() - (before[name] ?? 0)] as const)
+    const record: RequestRecord = {
       receivedMs: request.receivedMs,
       method: request.method,
       path: pathname,
       bodyBytes: request.body.length,
       status: outcome.kind === 'reply' ? outcome.reply.status : 0,
-    })
+      accepted: Object.fromEntries(after.filter(([, count]) => count > 0)),
+    }
+    latest.push(record)
+    if (latest.length > mostRequests) latest.shift()
+    settings.onRequest?.(record)
     return outcome
   }
 
@@ -104,7 +136,8 @@ export async function startSimulator(settings: SimulatorSettings = {}): Promise<
 
   const server = await listen({ host, port, maxBodyBytes, maxUnfinishedBytes, now, handle })
   const urlHost = host.includes(':') ? `[${host}]` : host
-  return { ...controls, url: `http://${urlHost}:${server.port}`, port: server.port, close: server.close }
+  url = `http://${urlHost}:${server.port}`
+  return { ...controls, url, port: server.port, close: server.close }
 }
 
 function answer(clouds: Record<string, SimulatedCloud>, request: SimulatedRequest): SimulatedReply {
@@ -118,6 +151,10 @@ function answer(clouds: Record<string, SimulatedCloud>, request: SimulatedReques
   } catch (error) {
     return { status: 500, body: { error: `The simulator itself failed: ${(error as Error).message}` } }
   }
+}
+
+function eachOf<T>(clouds: Record<string, SimulatedCloud>, ask: (cloud: SimulatedCloud) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(clouds).map(([name, cloud]) => [name, ask(cloud)]))
 }
 
 function firstOf<T>(

@@ -9,6 +9,7 @@ import { gatewayHandle } from './gateway'
 import { GatewayAuth, gatewayReply } from './gateway-auth'
 import { integrationHandle, integrationPath } from './integration'
 import { importModels, importRefusal } from './model-import'
+import { deviceView, enosDemoAccounts } from './onlooker'
 import { defaultEnosOptions, type EnosOptions, parseEnosOptions } from './options'
 import { Registry } from './registry'
 import { TokenService, tokenServiceReply } from './token-service'
@@ -63,6 +64,9 @@ export function createEnosCloud(
       ...registry.state(),
       files: files.count,
     }),
+    figures: () => registry.figures(),
+    recent: () => registry.recent.all.map(deviceView),
+    demoAccounts: (url) => enosDemoAccounts(seed, url),
     accepted: () => registry.pointsAccepted,
     points: (stream) => registry.stream(stream)?.log.entries(options.keptEntriesPerDevice),
     setOptions: (newChanges) => {

@@ -1,5 +1,6 @@
 import type { Fields } from '../checked-input'
 import type { AcceptedPoint } from '../cloud'
+import { RecentStreams } from '../recent-streams'
 import { AssetTree } from './asset-tree'
 import type { App, DeviceSeed, EnosSeed, Product } from './enos-seed'
 import type { EnosOptions } from './options'
@@ -33,6 +34,7 @@ export class Registry {
   readonly models: Map<string, ThingModel>
   readonly products: Map<string, Product>
   readonly trees: ReadonlyMap<string, AssetTree>
+  readonly recent = new RecentStreams<Device>()
   readonly workbooks: { fileName: string; bytes: number }[] = []
   #pointsAccepted = 0
   #eventsAccepted = 0
@@ -87,6 +89,7 @@ export class Registry {
   removeDevice(device: Device): void {
     this.#devices.delete(`${device.productKey}/${device.deviceKey}`)
     this.#devicesByAsset.delete(device.assetId)
+    this.recent.forget(device)
     for (const tree of this.trees.values()) tree.remove(device)
   }
 
@@ -125,6 +128,7 @@ export class Registry {
   acceptPoints(device: Device, entry: AcceptedPoint, receivedMs: number): void {
     const before = device.log.pointsAccepted
     device.log.add(entry, receivedMs, this.#options.keptEntriesPerDevice)
+    this.recent.touch(device)
     this.#entriesAccepted += 1
     this.#pointsAccepted += device.log.pointsAccepted - before
   }
@@ -146,6 +150,16 @@ export class Registry {
 
   get pointsAccepted(): number {
     return this.#pointsAccepted
+  }
+
+  figures(): Record<string, number> {
+    return {
+      points: this.#pointsAccepted,
+      attributes: this.#attributesAccepted,
+      events: this.#eventsAccepted,
+      devices: this.#devicesByAsset.size,
+      models: this.models.size,
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import { Identities } from './identity'
 import { metadataRoutes } from './metadata'
 import { createWorld } from './new-world'
 import { tokenRoutes } from './oauth'
+import { figuresOf, sensorStream, thingplusDemoAccounts } from './onlooker'
 import { defaultThingplusOptions, parseThingPlusOptions, type ThingPlusOptions } from './options'
 import { portalRoutes } from './portal'
 import { portalItemRoutes } from './portal-items'
@@ -48,6 +49,9 @@ export function createThingPlusCloud(
     handle,
     refuse,
     state: () => stateOf(world),
+    figures: () => figuresOf(world),
+    recent: () => world.recent.all.filter((sensor) => world.sensors.get(sensor.id) === sensor).map(sensorStream),
+    demoAccounts: (url) => thingplusDemoAccounts(seed, url),
     accepted: () => world.valuesAccepted,
     points: (stream) => pointsOf(world, stream),
     setOptions: (changes) => {

@@ -1,5 +1,6 @@
 import { passwordDigest } from '../../signing'
 import { InvalidInput } from '../checked-input'
+import { RecentStreams } from '../recent-streams'
 import { openApiModelId } from './gateway-models'
 import type { ThingPlusOptions } from './options'
 import { completeSeed, type SeedGateway, type SeedSensor, type ThingPlusSeed } from './seed'
@@ -54,6 +55,7 @@ export function createWorld(seed: ThingPlusSeed, options: Required<ThingPlusOpti
     timelines,
     lastNumber: 0,
     valuesAccepted: 0,
+    recent: new RecentStreams(),
   }
   addServices(world, services, [...users, ...sites])
   for (const gateway of gateways) addGateway(world, seededGateway(world, gateway))

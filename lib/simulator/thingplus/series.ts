@@ -61,6 +61,7 @@ function write(world: World, sensor: Sensor, body: NewValue | NewValue[], nowMs:
     series.mtimeMs = nowMs
     sensor.series = series
     world.valuesAccepted += kept.length
+    world.recent.touch(sensor)
     if (isFirst) sensor.mtimeMs = nowMs
     if (past === undefined || world.options.pastInList === 'skip') {
       return ok(

@@ -1,4 +1,5 @@
 import type { Fields } from '../checked-input'
+import type { RecentStreams } from '../recent-streams'
 import type { Plan, ThingPlusOptions } from './options'
 import { SeriesStore } from './series-store'
 
@@ -106,6 +107,8 @@ export interface World {
   /** Number of the last item that got a number as its id. */
   lastNumber: number
   valuesAccepted: number
+  /** Sensors that received something last; among them may be deleted ones. */
+  recent: RecentStreams<Sensor>
 }
 
 export const defaultReportIntervalMs = 300_000
