@@ -19,7 +19,7 @@ describe('The cloud simulator node', () => {
     should(status).equal(200)
   })
 
-  it('counts what each cloud has accepted since it was deployed, although the simulator has been there for longer', async () => {
+  it('counts what each cloud has accepted since its own deployment, not since the simulator started', async () => {
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     const simulator = { id: 'simulator', type: 'cloud-simulator', port, seed: '', wires: [[]] }

@@ -26,6 +26,7 @@ const equalTexts: Readonly<Record<string, readonly string[]>> = {
     'Body',
     'Client',
     'Filter',
+    'Gateways',
     'Import',
     'JSON',
     'MB',

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readJson } from '../json'
 
 /** Beside the node files, in the sources as in the built package. */
 const locales = join(__dirname, '..', '..', '..', 'nodes', 'locales')
@@ -85,5 +86,5 @@ function chosen(header: string, known: readonly string[]): string {
 
 function read(language: string, name: string): Groups {
   const path = join(locales, language, name)
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Groups) : {}
+  return existsSync(path) ? (readJson(readFileSync(path)) as Groups) : {}
 }
