@@ -2,6 +2,9 @@ import type { Fields, NodeSettings, When } from '../lib/settings'
 import type { Pick } from './choices'
 import type { Import } from './table'
 
+/** The name that Node-RED shows a node under, which every node has. */
+export const nameField: NodeSettings['fields'][string] = { kind: 'text', name: 'name', value: '', icon: 'tag' }
+
 /** A row that is no setting: a class, and what fills it when the dialog opens. */
 export interface Place {
   place: string

@@ -1,5 +1,5 @@
 import { type Field, latestVersion, migrationsOf, type NodeSettings, type When } from '../lib/settings'
-import { type Dialog, isConfiguration, type Row } from './dialog'
+import { type Dialog, isConfiguration, nameField, type Row } from './dialog'
 
 /** Keys and texts of a catalogue, in English, as it is written. */
 export type Catalogue = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>
@@ -12,9 +12,6 @@ export interface Catalogues {
 const sharedNamespace = '@edgecourier/node-red-enos-thingplus/edgecourier:'
 
 type NamedField = NodeSettings['fields'][string]
-
-/** The name that Node-RED shows a node under, which every node has. */
-const nameField: NamedField = { kind: 'text', name: 'name', value: '', icon: 'tag' }
 
 /** The HTML of a node type's dialog, as Node-RED keeps it until it opens. */
 export function templateOf(dialog: Dialog, catalogues: Catalogues): string {

@@ -1,24 +1,3 @@
-/** A row copied from a sheet, or several lines, fill the fields of a configuration from the one they are pasted into. */
-export function takePastedRows(): void {
-  $(document).on('paste', '.edgecourier input[id^="node-config-input-"]', function (event) {
-    const copied = (event.originalEvent as ClipboardEvent).clipboardData?.getData('text') ?? ''
-    const values = copied
-      .split(/[\t\r\n]+/)
-      .map((value) => value.trim())
-      .filter(Boolean)
-    if (values.length < 2) return
-    event.preventDefault()
-    const all = 'input[id^="node-config-input-"]:visible:not([type="checkbox"])'
-    const fields = $(this).closest('.edgecourier').find(all)
-    const first = fields.index(this)
-    for (const [index, value] of values.entries())
-      fields
-        .eq(first + index)
-        .val(value)
-        .trigger('change')
-  })
-}
-
 /**
  * The editor's buttons beside a configuration, "edit" and "add", are links to nowhere, which the keyboard passes by. A dialog
  * that opens takes the focus, and is then complete.

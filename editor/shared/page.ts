@@ -1,5 +1,6 @@
 import { addPick } from '../choices'
-import { type Dialog, isConfiguration, plainRows, switchesOf } from '../dialog'
+import { type Dialog, isConfiguration, nameField, plainRows, switchesOf } from '../dialog'
+import { takePasted } from '../pasting/take'
 import { showTable, tableRows } from '../table'
 import type { Kind } from '../table/row'
 import type { Row } from '../table/rows'
@@ -38,6 +39,7 @@ export function pageOf(dialog: Dialog): Page {
       for (const name of switchesOf(dialog)) switchRows(name)
       if (!isConfiguration(dialog) && settings.fields['timeZone']) offerTimeZones()
       for (const row of plainRows(rows)) if (typeof row === 'object') row.fill(node)
+      takePasted(node, [nameField, ...plainRows(rows).flatMap((row) => settings.fields[String(row)] ?? [])])
     },
     save(node) {
       for (const kind of tables) node[kind] = tableRows(kind)

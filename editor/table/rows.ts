@@ -16,6 +16,8 @@ export interface Row {
 /** Something that can be imported. */
 export interface Item extends Pick<Row, 'id' | 'type' | 'unit' | 'minimum' | 'maximum'> {
   name?: string
+  /** Where in a message its value is; where it usually is when left out. */
+  source?: string
 }
 
 /** Where a message is likely to hold what belongs to an id. */

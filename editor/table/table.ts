@@ -1,5 +1,6 @@
 import { text } from '../shared/texts'
 import { type Importable, showImport } from './import-panel'
+import { fromPasted, importableOf, isOfRows } from './pasted'
 import { fillRow, type Kind, moveByKey, shownRow } from './row'
 import { type Item, type Row, usualSource } from './rows'
 
@@ -43,11 +44,13 @@ export function showTable(kind: Kind, rows: readonly Partial<Row>[], imports: re
     for (const item of items) {
       const present = byId.get(item.id)
       if (present) present.know(item)
-      else add({ ...item, source: usualSource(item.id) })
+      else add({ ...item, source: item.source ?? usualSource(item.id) })
     }
     checkAll()
     place.find('.red-ui-editableList-addButton').first().trigger('focus')
   }
+  const offer = (found: Importable) =>
+    showImport(kind, panel, found, new Set(tableRows(kind).map(({ id }) => id)), takeIn)
   const run = async ({ choose, load }: Import, button: JQuery) => {
     status.empty()
     try {
@@ -56,8 +59,7 @@ export function showTable(kind: Kind, rows: readonly Partial<Row>[], imports: re
       status.text(text('table.import.running'))
       const found = await load(chosen)
       status.text(found?.items.length === 0 ? text('table.import.nothing') : '')
-      const ids = new Set(tableRows(kind).map(({ id }) => id))
-      if (found && found.items.length > 0) showImport(kind, panel, found, ids, takeIn)
+      if (found && found.items.length > 0) offer(found)
     } catch (failure) {
       status.text((failure as Error).message)
     }
@@ -68,7 +70,7 @@ export function showTable(kind: Kind, rows: readonly Partial<Row>[], imports: re
       columns.map((words) => $('<div>').text(words)),
     ),
     addButton: text(`table.${kind}.add`),
-    buttons: imports.map((source) => ({
+    buttons: [...imports, fromPasted(kind)].map((source) => ({
       label: source.label,
       icon: source.icon,
       click: (event) => run(source, $(event.currentTarget)),
@@ -90,6 +92,16 @@ export function showTable(kind: Kind, rows: readonly Partial<Row>[], imports: re
     if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || !value) return
     event.preventDefault()
     add({})
+  })
+  ordered.on('paste', '.edgecourier-row-id', (event) => {
+    const copied = (event.originalEvent as ClipboardEvent).clipboardData?.getData('text') ?? ''
+    const found = isOfRows(copied) ? importableOf(kind, copied) : undefined
+    if (!found) return
+    event.preventDefault()
+    offer(found)
+    const { value } = event.currentTarget as HTMLInputElement
+    // An empty row was only the way in.
+    if (value === '') $(event.currentTarget).closest('li').find('.red-ui-editableList-item-remove').trigger('click')
   })
   for (const row of rows) add({ ...row, id: row.id ?? '' })
   checkAll()

@@ -11,6 +11,8 @@ interface Common {
   placeholder?: string
   /** What an empty field shows: key of the dialog's own or the shared catalogue. */
   hint?: string
+  /** What sheets and files call it besides its name and label, so that a pasted value finds it. */
+  alias?: readonly string[]
 }
 
 interface Needed {

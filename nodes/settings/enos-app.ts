@@ -1,17 +1,33 @@
 import { cloudCodes, secret, settingCodes, settingsOf, text, transport, url } from '../../lib/settings'
 
 export const settings = settingsOf('enos-app', {
-  gatewayUrl: url({ icon: 'globe', host: 'gateway', required: true, placeholder: 'https://apim-….envisioniot.com' }),
-  orgId: text('', { icon: 'building-o', required: true }),
-  integrationUrl: url({ icon: 'random', host: 'integration', placeholder: 'https://iot-http-integration-…' }),
+  gatewayUrl: url({
+    icon: 'globe',
+    host: 'gateway',
+    required: true,
+    placeholder: 'https://apim-….envisioniot.com',
+    alias: ['url', 'host', 'api url', 'api host', 'api gateway', 'gateway', 'endpoint'],
+  }),
+  orgId: text('', {
+    icon: 'building-o',
+    required: true,
+    alias: ['organisation', 'organization', 'organisation id', 'organization id', 'ou', 'ou id'],
+  }),
+  integrationUrl: url({
+    icon: 'random',
+    host: 'integration',
+    placeholder: 'https://iot-http-integration-…',
+    alias: ['integration', 'integration host'],
+  }),
   modelUploadUrl: url({
     icon: 'upload',
     host: 'portal',
     placeholder: 'https://portal-…/dm-bff/rest/model/batchImportModels',
+    alias: ['upload url', 'portal url', 'console url', 'portal'],
   }),
   ...transport,
-  appKey: secret({ icon: 'key' }),
-  appSecret: secret({ icon: 'lock' }),
+  appKey: secret({ icon: 'key', alias: ['access key', 'key'] }),
+  appSecret: secret({ icon: 'lock', alias: ['secret key', 'access secret', 'secret'] }),
 })
 
 /** Errors that the node can raise. */

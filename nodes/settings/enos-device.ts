@@ -1,13 +1,19 @@
 import { choice, cloudCodes, number, secret, settingCodes, settingsOf, text, transport, url } from '../../lib/settings'
 
 export const settings = settingsOf('enos-device', {
-  brokerUrl: url({ icon: 'globe', host: 'broker', required: true, placeholder: 'https://iot-http-…' }),
-  productKey: text('', { icon: 'cube', required: true }),
-  deviceKey: text('', { icon: 'microchip', required: true }),
+  brokerUrl: url({
+    icon: 'globe',
+    host: 'broker',
+    required: true,
+    placeholder: 'https://iot-http-…',
+    alias: ['url', 'host', 'broker', 'server', 'server url', 'endpoint'],
+  }),
+  productKey: text('', { icon: 'cube', required: true, alias: ['product'] }),
+  deviceKey: text('', { icon: 'microchip', required: true, alias: ['device'] }),
   lifetimeMs: number(300_000, { above: 0 }, { icon: 'clock-o', unit: 'ms' }),
   signCase: choice('lower', { lower: 'signCaseLower', upper: 'signCaseUpper' }, { icon: 'text-height' }),
   ...transport,
-  deviceSecret: secret({ icon: 'lock' }),
+  deviceSecret: secret({ icon: 'lock', alias: ['secret'] }),
 })
 
 /** Errors that the node can raise. */

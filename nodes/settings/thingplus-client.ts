@@ -5,14 +5,15 @@ export const settings = settingsOf('thingplus-client', {
     icon: 'globe',
     required: true,
     placeholder: 'https://api.thingplus.net/v2',
+    alias: ['url', 'host', 'api url', 'api', 'server', 'server url', 'endpoint'],
     suggestions: [
       'https://api.thingplus.net/v2',
       'https://api.thingplus.eu/v2',
       'https://api.sandbox.thingplus.net/v2',
     ],
   }),
-  clientId: text('', { icon: 'id-card-o', required: true }),
-  userName: text('', { icon: 'user', required: true }),
+  clientId: text('', { icon: 'id-card-o', required: true, alias: ['client'] }),
+  userName: text('', { icon: 'user', required: true, alias: ['user', 'login', 'login id', 'account', 'email'] }),
   passwordForm: choice('plain', { plain: 'passwordPlain', digest: 'passwordDigest' }, { icon: 'hashtag' }),
   dialect: choice(
     'current',
@@ -21,8 +22,8 @@ export const settings = settingsOf('thingplus-client', {
   ),
   tokenBodyFormat: choice('json', { json: 'tokenBodyJson', form: 'tokenBodyForm' }, { icon: 'file-code-o' }),
   ...transport,
-  clientSecret: secret({ icon: 'key' }),
-  password: secret({ icon: 'lock' }),
+  clientSecret: secret({ icon: 'key', alias: ['secret'] }),
+  password: secret({ icon: 'lock', alias: ['pw', 'pass', 'user password'] }),
 })
 
 /** Errors that the node can raise. */

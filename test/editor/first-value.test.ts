@@ -55,6 +55,10 @@ describe('The first value, from an empty canvas by mouse and keyboard', function
     await person.click('#node-config-dialog-ok')
     await editor.page.waitForFunction(() => document.querySelectorAll('.red-ui-tray').length === 1)
   }
+  const pasteAndTake = async (field: string, row: readonly string[]) => {
+    await person.paste(field, row.join('\t'))
+    await person.click(editor.page.getByRole('button', { name: `Take over ${row.length}` }))
+  }
   /** Deploys, presses the inject node's button, and waits until the node says so. */
   const deployAndPress = async (status: RegExp) => {
     person.actions++
@@ -67,7 +71,7 @@ describe('The first value, from an empty canvas by mouse and keyboard', function
   it(`is in EnOS after ${goals.enos} actions at most, the configuration pasted as a row`, async () => {
     await wiredWithInject('enos-post-measurepoint')
     await addConfiguration('device', () =>
-      person.paste('#node-config-input-brokerUrl', [simulator.url, 'pK11111', 'dK987654', 'ds54321'].join('\t')),
+      pasteAndTake('#node-config-input-brokerUrl', [simulator.url, 'pK11111', 'dK987654', 'ds54321']),
     )
     await person.enter('#node-input-point', 'temperature')
     await done()
@@ -81,7 +85,7 @@ describe('The first value, from an empty canvas by mouse and keyboard', function
     await wiredWithInject('thingplus-send-value')
     await addConfiguration('client', async () => {
       const row = [`${simulator.url}/v2`, 'testClientId', 'demo-client-secret', 'serviceadmin', 'demo-password']
-      await person.paste('#node-config-input-baseUrl', row.join('\t'))
+      await pasteAndTake('#node-config-input-baseUrl', row)
     })
     const [gateway, sensor] = ['gatewayId', 'sensorId'].map((name) =>
       editor.page.locator(`.form-row:has(#node-input-${name}) .red-ui-typedInput-input`),

@@ -37,7 +37,9 @@ describe('Every pattern of the package', function () {
     const nameOf = ({ file }: Pattern) => file
     // Each maker is known here, and makes one when it is asked.
     should(new Set(made.map(nameOf))).deepEqual(new Set(Object.keys(makerCalls)))
-    should(new Set(makers)).deepEqual(new Set(Object.keys(makerCalls)))
+    // The editor's page has the maker of time patterns in it, to say of them what the runtime says.
+    const library = [...makers].filter((file) => file !== 'nodes/edgecourier.html')
+    should(new Set(library)).deepEqual(new Set(Object.keys(makerCalls)))
     unsafeOf(made).should.deepEqual([])
   })
 

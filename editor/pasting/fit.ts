@@ -1,0 +1,64 @@
+import { enosHostOf } from '../../lib/enos/host-names'
+import type { PastedValue } from './read'
+import { isLikely, isUrl, type Target, type Targets } from './target'
+
+/** A pasted value, and where it goes. */
+export interface Placed extends PastedValue {
+  /** Name of its target; nowhere when left out. */
+  target?: string
+}
+
+/**
+ * Gives values their targets, each at most one: a URL by the host that it names; what has a name by that; and the others in
+ * their order from a target on.
+ * @param first name of the target into which it was pasted; the first of all when left out
+ */
+export function fitted(values: readonly PastedValue[], targets: Targets, first?: string): Placed[] {
+  const free = new Set(targets.list)
+  const order = targets.list.slice(
+    Math.max(
+      0,
+      targets.list.findIndex(({ name }) => name === first),
+    ),
+  )
+  let next = 0
+  // What is sure goes first, so that nothing else takes its place.
+  const sure = values.map((value) => {
+    const target = sureTarget(value, targets)
+    return target && free.delete(target) ? target : undefined
+  })
+  return values.map((pasted, index) => {
+    const target = sure[index] ?? (pasted.name === undefined ? nextTarget(pasted, order.slice(next), free) : undefined)
+    if (target) {
+      free.delete(target)
+      next = Math.max(next, order.indexOf(target) + 1)
+      // An empty cell stands for a field that stays as it is.
+    } else if (pasted.name === undefined && pasted.value === '') next++
+    return { ...pasted, ...(target ? { target: target.name } : {}) }
+  })
+}
+
+function sureTarget(pasted: PastedValue, targets: Targets): Target | undefined {
+  const { name, value } = pasted
+  const fitting = targets.fitting(pasted)
+  const host = isUrl(value) ? enosHostOf(value) : undefined
+  if (host) return fitting.find((target) => target.kind === 'url' && target.host === host)
+  const named = name === undefined ? undefined : targets.called(name)?.target
+  return named && fitting.includes(named) ? named : undefined
+}
+
+const nextTarget = (pasted: PastedValue, order: readonly Target[], free: ReadonlySet<Target>) =>
+  order.find((target) => free.has(target) && isLikely(target, pasted))
+
+/**
+ * What of a value may be shown. Where there are secrets, a text that no name tells from one is seen by its ends, so that it can
+ * be told from others, and one that goes nowhere is not.
+ */
+export function shown({ name, value, target: place }: Placed, targets: Targets): string {
+  const target = targets.list.find((one) => one.name === place)
+  const isSecret = target?.kind === 'secret' || (name !== undefined && targets.isSecret(name))
+  if (!isSecret && (!targets.haveSecrets || isUrl(value.trim()))) return value
+  if (!isSecret && target && (name !== undefined || target.kind !== 'text')) return value
+  const seen = isSecret || !target ? 0 : Math.min(3, Math.floor(value.length / 8))
+  return seen === 0 ? '••••••••' : `${value.slice(0, seen)}…${value.slice(-seen)}`
+}
