@@ -1,4 +1,4 @@
-import { newPage, type Page, pageEntries } from './page'
+import { headOf, newPage, type Page, pageEntries } from './page'
 import type { LiveBits } from './segment'
 
 /** Where the puts of one lane and area are. */
@@ -31,6 +31,8 @@ export class ActiveIndex {
   #columns: Page
   #length = 0
   readonly #lists = new Map<number, List>()
+  /** What was looked at last. */
+  #view: Page | undefined
 
   /** @param expected so many puts, as there were in the segment before */
   constructor(expected = 0) {
@@ -56,8 +58,8 @@ export class ActiveIndex {
     else places.splice(this.#firstAbove(places, sequence), 0, place)
   }
 
-  /** The puts of a lane's area from a sequence on, so many at most. */
-  page(lane: number, area: number, from: number, most: number): Page | undefined {
+  /** The puts of a lane's area from a sequence on, so many at most. Valid until it is called again. */
+  view(lane: number, area: number, from: number, most: number): Page | undefined {
     const list = this.#lists.get(keyOf(lane, area))
     if (!list) return undefined
     const start = this.#firstAbove(list.places, from - 1)
@@ -65,7 +67,9 @@ export class ActiveIndex {
     let end = Math.min(start + most, list.places.length)
     // Equal sequences stay together.
     while (end < list.places.length && this.#sequence(list.places[end]) === this.#sequence(list.places[end - 1])) end++
-    return this.#pageOf(list.places, start, end)
+    const isLong = !this.#view || this.#view.numbers.length < end - start
+    if (isLong) this.#view = newPage(Math.max(most, end - start))
+    return this.#fill(headOf(this.#view as Page, end - start), list.places, start)
   }
 
   /** The put of this sequence that is alive. */
@@ -95,7 +99,7 @@ export class ActiveIndex {
       ] as const) {
         for (let start = from; start < before; ) {
           const end = this.#endOf(places, Math.min(start + pageEntries, before), before)
-          yield { lane, area, page: this.#pageOf(places, start, end) }
+          yield { lane, area, page: this.#fill(newPage(end - start), places, start) }
           start = end
         }
       }
@@ -114,12 +118,10 @@ export class ActiveIndex {
     return at
   }
 
-  #pageOf(places: readonly number[], start: number, end: number): Page {
-    const slice = places.slice(start, end)
-    const page = newPage(slice.length)
+  #fill(page: Page, places: readonly number[], start: number): Page {
     const { numbers, sequences, offsets, lengths, counts } = this.#columns
-    for (let at = 0; at < slice.length; at++) {
-      const place = slice[at] ?? 0
+    for (let at = 0; at < page.numbers.length; at++) {
+      const place = places[start + at] ?? 0
       page.numbers[at] = numbers[place] ?? 0
       page.sequences[at] = sequences[place] ?? 0
       page.offsets[at] = offsets[place] ?? 0

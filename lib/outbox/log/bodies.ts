@@ -18,14 +18,16 @@ export class Bodies {
 
   readonly #files: Files
   readonly #quarantine: Quarantine
+  readonly #turn: () => Promise<void>
 
-  constructor(files: Files, quarantine: Quarantine) {
+  constructor(files: Files, quarantine: Quarantine, turn: () => Promise<void>) {
     this.#files = files
     this.#quarantine = quarantine
+    this.#turn = turn
   }
 
   /**
-   * The bodies of these, in this order, each in memory of its own; `undefined` for one that is damaged.
+   * The bodies of these, in this order, in memory that is not used again; `undefined` for one that is damaged.
    * @throws what the file system throws
    */
   async read(places: readonly Place[]): Promise<(Buffer | undefined)[]> {
@@ -35,6 +37,7 @@ export class Bodies {
   }
 
   async #readRun(places: readonly Place[], run: readonly number[], bodies: (Buffer | undefined)[]): Promise<void> {
+    const copies = new Copies()
     const [first, last] = [places[run[0] ?? 0] as Place, places[run.at(-1) ?? 0] as Place]
     const name = segmentName(first.segment.number)
     const memory = this.#take(last.offset + last.length - first.offset)
@@ -43,8 +46,11 @@ export class Bodies {
       const place = places[at] as Place
       const offset = place.offset - first.offset
       const body = expectedBody(bytes, offset, place.segment.seed, place) ?? bodyOf(bytes, offset, place)
-      if (body) bodies[at] = Buffer.from(body)
+      if (body) bodies[at] = copies.of(body)
       else await this.#quarantine.keep(name, place.offset, bytes.subarray(offset, offset + place.length))
+      if (!copies.hasGrown) continue
+      await this.#turn()
+      copies.hasGrown = false
     }
     this.#give(memory)
   }
@@ -57,6 +63,37 @@ export class Bodies {
   #give(memory: Buffer): void {
     if (memory.buffer.byteLength === usualBytes && this.#free.length < mostKept)
       this.#free.push(Buffer.from(memory.buffer))
+  }
+}
+
+/** Shared by few, so that one that is kept for long keeps little else alive. */
+const pieceBytes = 1 << 16
+
+/**
+ * Copies bytes, many into one piece of memory: a piece of its own for each would lie outside of V8's heap, where each may cost
+ * some milliseconds of the collector's once much has come to lie there.
+ */
+class Copies {
+  /** Since this was set to `false`. */
+  hasGrown = false
+  #piece = Buffer.alloc(0)
+  #used = 0
+
+  of(bytes: Buffer): Buffer {
+    if (bytes.length <= Buffer.poolSize >>> 1) return Buffer.from(bytes)
+    if (bytes.length > pieceBytes / 2) {
+      this.hasGrown = true
+      return Buffer.from(bytes)
+    }
+    if (this.#used + bytes.length > this.#piece.length) {
+      this.hasGrown = true
+      this.#piece = Buffer.allocUnsafeSlow(pieceBytes)
+      this.#used = 0
+    }
+    const copy = this.#piece.subarray(this.#used, this.#used + bytes.length)
+    bytes.copy(copy)
+    this.#used += bytes.length
+    return copy
   }
 }
 

@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter } from './bytes'
-import { type Area, areas, type EntryFields, type Fate, fates, flags, headerLength, kinds } from './entry'
+import { type Area, areas, type Body, type EntryFields, type Fate, fates, flags, headerLength, kinds } from './entry'
 import type { Place } from './live-index'
 
 /** A record, a dead letter or a note that is to be kept. One of the same lane, area and sequence that is there gives way to it. */
@@ -13,7 +13,7 @@ export interface Put {
   readonly count: number
   /** New, and to be counted as accepted. */
   readonly isAccepted: boolean
-  readonly body: Buffer
+  readonly body: Body
 }
 
 /** The end of what is kept under these sequences. What is not there is passed over. */
@@ -45,7 +45,7 @@ export function bytesOf(changes: readonly (Change | Move)[]): number {
 }
 
 /** An entry to be written, and what it means to the index. */
-export type Planned = EntryFields & { readonly body: Buffer } & (
+export type Planned = EntryFields & { readonly body: Body } & (
     | { readonly means: 'put'; readonly former: Place | undefined }
     | { readonly means: 'settle'; readonly how: Fate; readonly ended: readonly (Place | number)[] }
     | { readonly means: 'nothing' }
@@ -79,7 +79,7 @@ export function plannedSettle(
   how: Fate,
   isTied: boolean,
   ended: readonly (Place | number)[],
-): Planned {
+): Planned & { readonly body: Buffer } {
   const sequences = ended.map((one) => (typeof one === 'number' ? one : one.sequence)).sort((a, b) => a - b)
   return {
     means: 'settle',

@@ -45,6 +45,13 @@ export interface EntryFields {
   readonly sequence: number
 }
 
+/** What an entry holds: bytes, or what can write them. */
+export interface Body {
+  readonly length: number
+  /** Writes all of them from this place on. */
+  copy(target: Buffer, start: number): unknown
+}
+
 export interface EntryHeader extends EntryFields {
   /** Of the body. */
   readonly length: number
@@ -70,11 +77,14 @@ export function writeEntry(
   fields: EntryFields,
   number: number,
   group: number,
-  body: Buffer,
+  body: Body,
   seed: number,
 ): number {
+  const bodyStart = start + headerLength
+  const end = bodyStart + body.length
+  body.copy(target, bodyStart)
   target.set(entryMagic, start)
-  target.writeUInt32BE(crc32(body), start + at.bodyCrc)
+  target.writeUInt32BE(crc32(target.subarray(bodyStart, end)), start + at.bodyCrc)
   target.writeUInt32BE(body.length, start + at.length)
   target.writeUInt32BE(number, start + at.number)
   target.writeUInt16BE(group & 0xffff, start + at.group)
@@ -86,8 +96,7 @@ export function writeEntry(
   target.writeUInt32BE(fields.lane, start + at.lane)
   target.writeUIntBE(fields.sequence, start + at.sequence, 6)
   target.writeUInt32BE(headerCrc(target, start, seed), start + at.crc)
-  target.set(body, start + headerLength)
-  return start + headerLength + body.length
+  return end
 }
 
 /** The header at this place, or `undefined`. A single flipped bit is mended. */

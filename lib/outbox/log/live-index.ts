@@ -102,9 +102,9 @@ export class LogIndex {
     return isNew ? undefined : this.findActive(lane, area, sequence)
   }
 
-  /** Puts of the segment that is written to, as they are now. */
-  activePage(lane: number, area: number, from: number, most: number): Page | undefined {
-    return this.#active?.index.page(lane, area, from, most)
+  /** Puts of the segment that is written to, as they are now. Valid until it is called again. */
+  activeView(lane: number, area: number, from: number, most: number): Page | undefined {
+    return this.#active?.index.view(lane, area, from, most)
   }
 
   /** What is alive of a sequence. */
@@ -143,7 +143,10 @@ export class LogIndex {
     return places
   }
 
-  /** Where the puts of a lane's area are, from one sequence to another (exclusive), in the order of their first ones. */
+  /**
+   * Where the puts of a lane's area are, from one sequence to another (exclusive), in the order of their first ones. Valid until
+   * the segment that is written to is looked at again.
+   */
   sources(lane: number, area: number, from: number, before: number, most: number): Source[] {
     const sources: Source[] = []
     for (const segment of this.segments.values()) {
@@ -155,7 +158,7 @@ export class LogIndex {
         if (isWanted) sources.push({ segment, row, first })
       }
     }
-    const page = this.activePage(lane, area, from, most)
+    const page = this.activeView(lane, area, from, most)
     const first = page?.sequences[0] ?? before
     if (page && first < before) sources.push({ segment: this.active, row: -1, first, page })
     return sources.sort((a, b) => a.first - b.first)

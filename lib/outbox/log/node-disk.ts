@@ -1,8 +1,13 @@
-import { constants } from 'node:fs'
+import { constants, read as readCallback, write as writeCallback } from 'node:fs'
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { LogDisk, LogFile } from './disk'
 import { lockFolder } from './lock'
+
+/** A file handle's own ways make memory outside of V8's heap at each call, which may cost some milliseconds of its collector's. */
+const read = promisify(readCallback)
+const write = promisify(writeCallback)
 
 /** A folder of this PC. */
 export class NodeDisk implements LogDisk {
@@ -61,7 +66,7 @@ class NodeFile implements LogFile {
   async read(buffer: Buffer, position: number): Promise<number> {
     let done = 0
     while (done < buffer.length) {
-      const { bytesRead } = await this.#handle.read(buffer, done, buffer.length - done, position + done)
+      const { bytesRead } = await read(this.#handle.fd, buffer, done, buffer.length - done, position + done)
       if (bytesRead === 0) break
       done += bytesRead
     }
@@ -100,7 +105,7 @@ class NodeFile implements LogFile {
 async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
   let done = 0
   while (done < bytes.length) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done)
+    const { bytesWritten } = await write(handle.fd, bytes, done, bytes.length - done, position + done)
     done += bytesWritten
   }
 }

@@ -13,6 +13,8 @@ export interface LogOptions {
   readonly roomBytes?: () => number
   /** Default: a 64th of `maxBytes`, 4 KiB at least, 64 MiB at most. */
   readonly segmentBytes?: number
+  /** What is handed to the file system at once, unless an entry is longer. Default 1 MiB. */
+  readonly pieceBytes?: number
 }
 
 const leastSegmentBytes = 4 * 2 ** 10

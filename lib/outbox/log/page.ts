@@ -15,13 +15,27 @@ export interface Page {
   readonly counts: Uint16Array
 }
 
+/** In one piece of memory: each piece outside of V8's heap may cost some milliseconds of its collector's. */
 export function newPage(length: number): Page {
+  const memory = new ArrayBuffer((8 + 3 * 4 + 2) * length)
+  const column = (at: number) => 8 * length + 4 * length * at
   return {
-    numbers: new Uint32Array(length),
-    sequences: new Float64Array(length),
-    offsets: new Uint32Array(length),
-    lengths: new Uint32Array(length),
-    counts: new Uint16Array(length),
+    sequences: new Float64Array(memory, 0, length),
+    numbers: new Uint32Array(memory, column(0), length),
+    offsets: new Uint32Array(memory, column(1), length),
+    lengths: new Uint32Array(memory, column(2), length),
+    counts: new Uint16Array(memory, column(3), length),
+  }
+}
+
+/** Its first entries: a view. */
+export function headOf({ numbers, sequences, offsets, lengths, counts }: Page, length: number): Page {
+  return {
+    numbers: numbers.subarray(0, length),
+    sequences: sequences.subarray(0, length),
+    offsets: offsets.subarray(0, length),
+    lengths: lengths.subarray(0, length),
+    counts: counts.subarray(0, length),
   }
 }
 

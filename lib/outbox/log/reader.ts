@@ -11,7 +11,7 @@ import { isOfDisk, Unreadable } from './unreadable'
 export interface LogEntry {
   readonly sequence: number
   readonly count: number
-  /** In memory of its own. */
+  /** In memory that is not used again. */
   readonly body: Buffer
 }
 
@@ -195,7 +195,7 @@ function settleOn(cursor: Cursor, { lane, area, before }: Wanted, index: LogInde
       if (source.segment.live.has(page.numbers[cursor.at] ?? 0)) return true
     }
     const isPart = source.row < 0 && page.numbers.length >= activeEntries
-    const rest = isPart ? index.activePage(lane, area, (page.sequences.at(-1) ?? 0) + 1, activeEntries) : undefined
+    const rest = isPart ? index.activeView(lane, area, (page.sequences.at(-1) ?? 0) + 1, activeEntries) : undefined
     if (!rest) return false
     cursor.page = rest
     cursor.at = 0

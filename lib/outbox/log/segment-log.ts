@@ -124,9 +124,16 @@ async function open(
     checkpoints.isOwed = true
   }
   const submit = (changes: readonly (Change | Move)[]) => writer.submit(changes, false)
-  const common = { index, pages, bodies: new Bodies(files, quarantine), segmentBytes, turn, submit }
+  const common = { index, pages, bodies: new Bodies(files, quarantine, turn), segmentBytes, turn, submit }
   const cleaner = new Cleaner(common)
-  const writer: Writer = new Writer({ ...common, tail, checkpoints, reserve, onSettled: () => cleaner.wake() })
+  const writer: Writer = new Writer({
+    ...common,
+    pieceBytes: options.pieceBytes,
+    tail,
+    checkpoints,
+    reserve,
+    onSettled: () => cleaner.wake(),
+  })
   const reader = new Reader({ ...common, monotonicMs })
   return {
     report,

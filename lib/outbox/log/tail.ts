@@ -1,6 +1,7 @@
 import type { LogDisk, LogFile } from './disk'
 import { flags, headerLength, kinds, writeEntry } from './entry'
 import { faultOf } from './fault'
+import type { GroupBytes } from './group-bytes'
 import type { LogIndex } from './live-index'
 import { encodePage } from './page'
 import { type PageRow, Segment } from './segment'
@@ -48,14 +49,30 @@ export class Tail {
 
   /**
    * Writes a group behind the end, and syncs it. The end is where it was until the caller moves it.
+   * @returns how many bytes that were
    * @throws {LogFault} full, io
    */
-  async write(bytes: Buffer): Promise<void> {
-    const { active } = this.#options.index
+  async write(bytes: GroupBytes): Promise<number> {
+    if (bytes.length === 0) return 0
+    await this.#write(async (file, active) => {
+      const next = () => bytes.piece(active.entries, this.#group, active.seed)
+      const first = next()
+      if (first.length === bytes.length) return file.append(first, active.end)
+      let end = active.end
+      for (let piece = first; piece.length > 0; piece = next()) {
+        await file.write(piece, end)
+        end += piece.length
+      }
+      return file.sync()
+    })
+    return bytes.length
+  }
+
+  async #write(write: (file: LogFile, active: Segment) => Promise<void>): Promise<void> {
     if (!this.#file || this.#isDoubtful) throw faultOf('no file to write to')
     this.#group++
     try {
-      await this.#file.append(bytes, active.end)
+      await write(this.#file, this.#options.index.active)
     } catch (failure) {
       const fault = faultOf(failure)
       if (fault.kind === 'full') await this.#cutBack()
@@ -134,7 +151,7 @@ export class Tail {
     }
     if (rows.length === 0) return { rows, end: segment.end, entries: segment.entries }
     if (!this.#isDoubtful) {
-      const isWritten = await this.write(Buffer.concat(entries)).then(
+      const isWritten = await this.#write((file, { end }) => file.append(Buffer.concat(entries), end)).then(
         () => true,
         () => false,
       )

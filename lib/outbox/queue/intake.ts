@@ -2,7 +2,7 @@ import { arrivalOffsetMs, type Clock, isPlausible, nextTurn } from '../../core'
 import type { Put } from '../log/change'
 import { headerLength } from '../log/entry'
 import { type Arrival, Bundler } from '../record/bundle'
-import { encodeRecord, type OutboxRecord, type UnstoredRecord } from '../record/record'
+import { type OutboxRecord, RecordBody, type UnstoredRecord } from '../record/record'
 import { Arrivals, checkName } from './arrivals'
 import { storedBytes } from './bytes'
 import type { Append } from './work'
@@ -31,7 +31,6 @@ export interface IntakeContext {
 
 /** What a group takes in. */
 export interface Intake {
-  /** Valid until the next group is taken in. */
   readonly puts: readonly Put[]
   /** By lane; of those that are awaited, the records. */
   readonly lanes: ReadonlyMap<string, readonly OutboxRecord[] | undefined>
@@ -55,39 +54,19 @@ function gather(records: readonly NewRecord[], nowMs: number): Arrivals {
   return arrivals
 }
 
-/** A group is half as large, unless a single message is larger. */
-const mostReusedBytes = 1 << 20
+/** Of a message, in one turn of the event loop. */
+const mostAtOnceBytes = 1 << 20
 /** Of a long message: what is made records in one turn of the event loop, 1 MB. */
 const arrivalsPerTurn = 250
 
-/** Turns what a group appends into entries of the log. */
-export class IntakeDesk {
-  /** The same for one group after the other: fresh memory for each would lie there until V8 collects it. */
-  #memory = Buffer.alloc(0)
-
-  readonly #context: IntakeContext
-
-  constructor(context: IntakeContext) {
-    this.#context = context
-  }
-
-  /** A long message takes many turns of the event loop. */
-  takeIn(appends: readonly Append[]): Intake | Promise<Intake> {
-    let bytes = 0
-    for (const append of appends) bytes += append.bytes
-    const isLong = bytes > mostReusedBytes
-    const taking = new Taking(this.#context, isLong ? Buffer.allocUnsafeSlow(bytes) : this.#take(bytes))
-    if (isLong) return takeInTurns(appends, taking)
-    for (const { lane, arrivals, clockOffsetMs } of appends) taking.take(lane, arrivals, clockOffsetMs)
-    return taking.end()
-  }
-
-  /** Not cleared. */
-  #take(length: number): Buffer {
-    // Its pages are the system's until they are written to.
-    if (this.#memory.length === 0) this.#memory = Buffer.allocUnsafeSlow(mostReusedBytes)
-    return this.#memory.subarray(0, length)
-  }
+/** Turns what a group appends into entries of the log. A long message takes many turns of the event loop. */
+export function takeIn(appends: readonly Append[], context: IntakeContext): Intake | Promise<Intake> {
+  let totalBytes = 0
+  for (const { bytes } of appends) totalBytes += bytes
+  const taking = new Taking(context)
+  if (totalBytes > mostAtOnceBytes) return takeInTurns(appends, taking)
+  for (const { lane, arrivals, clockOffsetMs } of appends) taking.take(lane, arrivals, clockOffsetMs)
+  return taking.end()
 }
 
 async function takeInTurns(appends: readonly Append[], taking: Taking): Promise<Intake> {
@@ -110,14 +89,12 @@ async function takeInTurns(appends: readonly Append[], taking: Taking): Promise<
 /** The taking in of one group. */
 class Taking {
   readonly #context: IntakeContext
-  readonly #allocate: (length: number) => Buffer
   readonly #moment: Moment
   readonly #lanes = new Map<string, LaneIntake>()
   readonly #puts: Put[] = []
 
-  constructor(context: IntakeContext, memory: Buffer) {
+  constructor(context: IntakeContext) {
     this.#context = context
-    this.#allocate = piecesOf(memory)
     this.#moment = {
       acceptedWallMs: context.wallMs(),
       acceptedMonotonicMs: context.monotonicMs(),
@@ -129,7 +106,7 @@ class Taking {
     if (arrivals.length === 0) return
     let intake = this.#lanes.get(lane)
     if (!intake) {
-      intake = new LaneIntake(lane, this.#moment, this.#context, this.#puts, this.#allocate)
+      intake = new LaneIntake(lane, this.#moment, this.#context, this.#puts)
       this.#lanes.set(lane, intake)
     }
     for (const arrival of arrivals) intake.bundler.add(arrival, clockOffsetMs)
@@ -146,17 +123,6 @@ class Taking {
   }
 }
 
-/** One piece after the other; where there is no more, memory of its own. */
-function piecesOf(memory: Buffer): (length: number) => Buffer {
-  let used = 0
-  return (length) => {
-    const start = used
-    if (start + length > memory.length) return Buffer.allocUnsafe(length)
-    used += length
-    return memory.subarray(start, used)
-  }
-}
-
 type Moment = Pick<UnstoredRecord, 'acceptedWallMs' | 'acceptedMonotonicMs' | 'bootId'>
 
 /** One lane's part of a group. */
@@ -169,14 +135,12 @@ class LaneIntake {
   readonly #moment: Moment
   readonly #context: IntakeContext
   readonly #puts: Put[]
-  readonly #allocate: (length: number) => Buffer
 
-  constructor(lane: string, moment: Moment, context: IntakeContext, puts: Put[], allocate: (length: number) => Buffer) {
+  constructor(lane: string, moment: Moment, context: IntakeContext, puts: Put[]) {
     this.#lane = lane
     this.#moment = moment
     this.#context = context
     this.#puts = puts
-    this.#allocate = allocate
     this.records = context.isAwaited(lane) ? [] : undefined
     this.bundler = new Bundler(moment.acceptedWallMs, (arrival, clockOffsetMs) => this.#put(arrival, clockOffsetMs))
   }
@@ -204,7 +168,7 @@ class LaneIntake {
       payload: typeof payload === 'string' ? Buffer.from(payload) : payload,
       parts,
     }
-    const body = encodeRecord(record, this.#allocate)
+    const body = new RecordBody(record)
     this.#puts.push({ type: 'put', lane, area: 'pending', sequence, count, isAccepted: true, body })
     this.records?.push(record)
     this.bytes += headerLength + body.length

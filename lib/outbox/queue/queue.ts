@@ -12,7 +12,7 @@ import { Committer } from './committer'
 import { DeadEvictor } from './dead-evictor'
 import { EvictionLog, evictionLane } from './eviction-log'
 import { Evictor } from './evictor'
-import { arrive, type Intake, IntakeDesk, type NewRecord } from './intake'
+import { arrive, type Intake, type NewRecord, takeIn } from './intake'
 import { Leases } from './leases'
 import { type OpenedFolder, openFolder } from './open-queue'
 import { type Held, type QueueEvents, type QueueOptions, type ResolvedQueueOptions, resolveOptions } from './options'
@@ -57,13 +57,13 @@ export class DurableQueue implements QueueCore {
     this.#segmentBytes = segmentBytes
     const { folder, scheduler } = options
     this.#nextSequence = 1 + Math.max(0, ...this.all().map(({ lastSequence }) => lastSequence))
-    const desk = new IntakeDesk({
+    const intake = {
       wallMs: () => scheduler.wallMs(),
       monotonicMs: () => scheduler.monotonicMs(),
       bootId: options.bootId,
-      takeSequences: (count) => this.takeSequences(count),
-      isAwaited: (lane) => this.#reader.isNearEnd(lane),
-    })
+      takeSequences: (count: number) => this.takeSequences(count),
+      isAwaited: (lane: string) => this.#reader.isNearEnd(lane),
+    }
     this.#committer = new Committer({
       log,
       folder,
@@ -72,7 +72,7 @@ export class DurableQueue implements QueueCore {
       makeDiskRoom: (bytes) => this.#evictor.makeDiskRoom(bytes),
       askDisk: () => capacity.refresh(),
       fullError: (fault) => this.#fullError(fault),
-      takeIn: (appends) => desk.takeIn(appends),
+      takeIn: (appends) => takeIn(appends, intake),
       onCommitted: (intake, changed) => this.#committed(intake, changed),
       onFault: (error) => events.storeState(error),
     })

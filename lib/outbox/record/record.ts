@@ -63,35 +63,53 @@ const revivedFlag = 4
 export const longestName = 0xffff
 
 /**
- * The bytes of a record: version, flags, the three times (float64), boot id (16 bytes), the length of the stream's name
- * (uint16), the name, in a bundle its parts, payload. Lane, sequence and count are the log's, and so is the checksum.
- * @param allocate gives memory of this length, which need not be cleared
+ * The bytes of a record, which are made where they are wanted: version, flags, the three times (float64), boot id (16 bytes),
+ * the length of the stream's name (uint16), the name, in a bundle its parts, payload. Lane, sequence and count are the log's,
+ * and so is the checksum.
  */
-export function encodeRecord(
-  record: UnstoredRecord,
-  allocate: (length: number) => Buffer = Buffer.allocUnsafe,
-): Buffer {
-  const { stream, payload, parts, count } = record
-  const streamLength = Buffer.byteLength(stream)
-  if (streamLength > longestName) throw new RangeError('the stream name is too long')
-  const partsStart = headerLength + streamLength
-  const payloadStart = partsStart + (parts?.length ?? 0)
-  const body = allocate(payloadStart + Buffer.byteLength(payload))
-  body[offsets.version] = parts ? bundleVersionOf(parts, count) : singleVersion
-  body[offsets.flags] =
-    (record.clockImplausible ? implausibleClockFlag : 0) |
-    (record.isArrival ? arrivalFlag : 0) |
-    (record.isRevived ? revivedFlag : 0)
-  body.writeDoubleBE(record.acceptedWallMs, offsets.wall)
-  body.writeDoubleBE(record.acceptedMonotonicMs, offsets.monotonic)
-  body.writeDoubleBE(record.eventTimeMs, offsets.event)
-  body.write(record.bootId, offsets.boot, 16, 'hex')
-  body.writeUInt16BE(streamLength, offsets.streamLength)
-  body.write(stream, headerLength)
-  if (parts) parts.copy(body, partsStart)
-  if (typeof payload === 'string') body.write(payload, payloadStart)
-  else payload.copy(body, payloadStart)
-  return body
+export class RecordBody {
+  readonly length: number
+
+  readonly #record: UnstoredRecord
+  readonly #streamLength: number
+
+  /** @throws {RangeError} where the name of the stream is too long */
+  constructor(record: UnstoredRecord) {
+    this.#record = record
+    this.#streamLength = Buffer.byteLength(record.stream)
+    if (this.#streamLength > longestName) throw new RangeError('the stream name is too long')
+    this.length = this.#payloadStart + Buffer.byteLength(record.payload)
+  }
+
+  get #payloadStart(): number {
+    return headerLength + this.#streamLength + (this.#record.parts?.length ?? 0)
+  }
+
+  /** Writes them here. */
+  copy(target: Buffer, start: number): void {
+    const { stream, payload, parts, count, clockImplausible, isArrival, isRevived } = this.#record
+    target[start + offsets.version] = parts ? bundleVersionOf(parts, count) : singleVersion
+    target[start + offsets.flags] =
+      (clockImplausible ? implausibleClockFlag : 0) | (isArrival ? arrivalFlag : 0) | (isRevived ? revivedFlag : 0)
+    target.writeDoubleBE(this.#record.acceptedWallMs, start + offsets.wall)
+    target.writeDoubleBE(this.#record.acceptedMonotonicMs, start + offsets.monotonic)
+    target.writeDoubleBE(this.#record.eventTimeMs, start + offsets.event)
+    target.write(this.#record.bootId, start + offsets.boot, 16, 'hex')
+    target.writeUInt16BE(this.#streamLength, start + offsets.streamLength)
+    target.write(stream, start + headerLength)
+    if (parts) parts.copy(target, start + headerLength + this.#streamLength)
+    const payloadStart = start + this.#payloadStart
+    if (typeof payload === 'string') target.write(payload, payloadStart)
+    else payload.copy(target, payloadStart)
+  }
+}
+
+/** The bytes of a record in memory of their own. */
+export function encodeRecord(record: UnstoredRecord): Buffer {
+  const body = new RecordBody(record)
+  const bytes = Buffer.allocUnsafe(body.length)
+  body.copy(bytes, 0)
+  return bytes
 }
 
 /** The record; payload and parts are views into its bytes. `undefined` where they are of no form that is known. */

@@ -22,6 +22,9 @@ export interface Kept {
 
 export const segmentBytes = 2048
 
+/** A put whose body is at hand. */
+type BytePut = Put & { readonly body: Buffer }
+
 /** A log, and beside it what has to be in it. */
 export class Model {
   #log: SegmentLog | undefined
@@ -41,11 +44,13 @@ export class Model {
   private constructor(
     public disk: TestDisk,
     private readonly random: () => number,
+    private readonly pieceBytes: number | undefined,
   ) {}
 
+  /** With each second seed, a group is written in pieces. */
   static async open(seed: number): Promise<Model> {
     const random = randomOf(seed)
-    const model = new Model(new TestDisk(random), random)
+    const model = new Model(new TestDisk(random), random, seed % 2 === 0 ? 200 : undefined)
     await model.reopen(model.disk)
     return model
   }
@@ -53,7 +58,7 @@ export class Model {
   /** Opens what is on the disk, and takes over what may be there or not. */
   async reopen(disk: TestDisk): Promise<void> {
     this.disk = disk
-    this.#log = await openOn(disk, this.random, () => this.#nowMs)
+    this.#log = await openOn(disk, this.random, () => this.#nowMs, this.pieceBytes)
     await this.check()
   }
 
@@ -83,7 +88,7 @@ export class Model {
     }
   }
 
-  put(lane: string, area: Area = 'pending', options: Partial<Put> = {}): Put {
+  put(lane: string, area: Area = 'pending', options: Partial<BytePut> = {}): BytePut {
     const count = options.count ?? (this.random() < 0.3 ? 1 + Math.floor(this.random() * 20) : 1)
     const sequence = options.sequence ?? this.sequence
     this.sequence = Math.max(this.sequence, sequence + count)
@@ -245,8 +250,14 @@ export class Model {
   }
 }
 
-export function openOn(disk: TestDisk, random: () => number, monotonicMs: () => number): Promise<SegmentLog> {
-  return openSegmentLog(disk, { segmentBytes, random, monotonicMs, turn: async () => undefined })
+export function openOn(
+  disk: TestDisk,
+  random: () => number,
+  monotonicMs: () => number,
+  pieceBytes?: number,
+): Promise<SegmentLog> {
+  const options = { segmentBytes, random, monotonicMs, turn: async () => undefined }
+  return openSegmentLog(disk, { ...options, ...(pieceBytes ? { pieceBytes } : {}) })
 }
 
 function settlesSame(settle: Extract<Change, { type: 'settle' }>, other: Change): boolean {

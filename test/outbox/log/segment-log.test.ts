@@ -50,6 +50,20 @@ describe('the log', () => {
     await log.close()
   })
 
+  it('writes what is long piece by piece, and syncs it once', async () => {
+    const log = await openOn(disk, randomOf(2), () => 0, 1000)
+    const done: string[] = []
+    disk.fateOf = (_, what) => {
+      if (what.includes('segment')) done.push(what.split(' ')[0] ?? '')
+      return 'works'
+    }
+    await log.commit(Array.from({ length: 30 }, (_, at) => put('a', 1 + at, 'x'.repeat(100))))
+    assert.deepEqual(done, ['write', 'write', 'write', 'write', 'write', 'sync'])
+    const { entries } = await log.read('a', 'pending', 1, 100)
+    assert.equal(entries.length, 30)
+    await log.close()
+  })
+
   it('reads each of thousands of lanes in its order, and by itself', async function () {
     this.timeout(30_000)
     const log = await openSegmentLog(disk, {
