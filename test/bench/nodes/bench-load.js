@@ -41,6 +41,11 @@ module.exports = (RED) => {
       if (doneBy) RED.hooks.remove(hook)
     })
     let prepared
+    const take = () => {
+      const taken = prepared
+      prepared = undefined
+      return taken
+    }
     loads.set(id, {
       prepare: (settings) => {
         prepared = payloadOf(settings, 0)
@@ -49,9 +54,7 @@ module.exports = (RED) => {
       },
       run: async (settings) => {
         await login
-        const ready = prepared
-        prepared = undefined
-        run = startRun((msg) => this.send(msg), settings, ready)
+        run = startRun((msg) => this.send(msg), settings, take())
         return run.done
       },
     })
@@ -92,9 +95,10 @@ module.exports = (RED) => {
  * @param settings `inFlight` messages at a time, or `perSecond`, until `durationMs` are over or `messages` are sent;
  *   `pointsPerMessage` (an array from 2 up) with `pointsPerRow`, of `devices` in turn (0: the configured one), or such points
  *   as the InfluxDB nodes take (`areInfluxPoints`)
- * @param ready the payload of the first message, where it is made
+ * @param first the payload of the first message, where it is made
  */
-function startRun(send, { inFlight, perSecond, durationMs = Infinity, messages = Infinity, ...shape }, ready) {
+function startRun(send, { inFlight, perSecond, durationMs = Infinity, messages = Infinity, ...shape }, first) {
+  let ready = first
   const startMs = Date.now()
   const endMs = startMs + durationMs
   let sent = 0
@@ -109,7 +113,10 @@ function startRun(send, { inFlight, perSecond, durationMs = Infinity, messages =
   })
   const mayGoOn = () => failed === undefined && sent < messages && Date.now() < endMs
   const emit = () => {
-    send({ payload: ready && sent === 0 ? ready : payloadOf(shape, sent) })
+    const payload = ready ?? payloadOf(shape, sent)
+    // It is the flow's now: kept here, it would be in the collector's way.
+    ready = undefined
+    send({ payload })
     sent += 1
   }
   const returned = (msg) => {
