@@ -1,8 +1,11 @@
-import { testConnection } from './shared'
+import { showPreview, testConnection } from './shared'
 
 // Rows, and lists to pick from, that several dialogs have alike.
 
 export const connectionTest = { place: 'edgecourier-test', fill: testConnection }
+
+/** What would be sent with the dialog as it stands. */
+export const preview = { place: 'edgecourier-preview', fill: showPreview }
 
 /** Which device of EnOS values are for. */
 export const enosTargetRows = ['channel', 'device', 'app', 'assetId', 'productKey', 'deviceKey'] as const

@@ -62,8 +62,10 @@ export interface ListRequest {
   at?: Place
 }
 
+export type ConfigurationValues = Readonly<Record<string, unknown>>
+
 /** As the form would send them: a secret that the editor doesn't have stays on the server. */
-function valuesOf(configuration: EditorNode): Record<string, unknown> {
+export function configurationValues(configuration: EditorNode): ConfigurationValues {
   const { defaults, credentials: secrets = {} } = configuration._def
   const known = configuration.credentials ?? {}
   const secretOf = (name: string) => known[name] ?? (known[`has_${name}`] === false ? '' : storedSecret)
@@ -83,7 +85,7 @@ async function askOne(
   if (!configuration) throw new Error(text('choices.noConfiguration'))
   return ask<Found>({
     url: `edgecourier/choices/${list}`,
-    data: { id, z: configuration.z, values: valuesOf(configuration), search, outer, at },
+    data: { id, z: configuration.z, values: configurationValues(configuration), search, outer, at },
     timeoutMs: answerWithinMs,
     noAnswer: text('choices.noAnswer'),
   })

@@ -1,7 +1,7 @@
 import { settings } from '../../nodes/settings/enos-post-measurepoint'
 import { enosDialog } from '../dialog'
 import { fromCloud, fromModel, fromModelFile, ofDevice } from '../shared'
-import { enosTargetPicks, enosTargetRows, enosValueRows, timesSentRows } from '../targets'
+import { enosTargetPicks, enosTargetRows, enosValueRows, preview, timesSentRows } from '../targets'
 
 export const dialog = enosDialog(settings, {
   rows: [
@@ -15,6 +15,7 @@ export const dialog = enosDialog(settings, {
     timesSentRows,
     'timeliness',
     ...enosValueRows,
+    preview,
   ],
   picks: enosTargetPicks,
   imports: {

@@ -1,7 +1,7 @@
 import { settings } from '../../nodes/settings/thingplus-send-value'
 import { thingplusDialog } from '../dialog'
 import { fromCloud, ofGateway } from '../shared'
-import { gatewayPick, sensorPick, timesSentRows } from '../targets'
+import { gatewayPick, preview, sensorPick, timesSentRows } from '../targets'
 
 export const dialog = thingplusDialog(settings, {
   rows: [
@@ -17,6 +17,7 @@ export const dialog = thingplusDialog(settings, {
     'decimalSign',
     'unsendable',
     'outbox',
+    preview,
   ],
   picks: { gatewayId: gatewayPick, sensorId: sensorPick },
   imports: { sensors: (node) => [fromCloud('thingplus', 'thingplus-sensors', () => ofGateway(node))] },

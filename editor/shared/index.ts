@@ -1,6 +1,7 @@
 // What pages of nodes use of the plugin `edgecourier`. All of these are functions: a page gets each of them from the plugin
 // when it calls it (scripts/pages.mjs).
 export { choices, ofDevice, ofGateway } from '../choices'
+export { showPreview } from '../preview'
 export { fromCloud, fromModel, fromModelFile } from '../table'
 export { ask } from './ask'
 export { showOutlook, testConnection } from './findings'

@@ -1,6 +1,7 @@
 import choicesStyle from '../choices/style.css'
 import leftBehindStyle from '../nodes/left-behind.css'
 import pastingStyle from '../pasting/style.css'
+import previewStyle from '../preview/style.css'
 import tableStyle from '../table/style.css'
 import { makeConfigurationButtonsReachable } from './keyboard'
 import { bringOldNodesUpToDate } from './outdated'
@@ -12,6 +13,6 @@ export function start(): void {
   makeConfigurationButtonsReachable()
   showStatusesInEditorLanguage()
   bringOldNodesUpToDate()
-  const styles = [sharedStyle, choicesStyle, tableStyle, pastingStyle, leftBehindStyle]
+  const styles = [sharedStyle, choicesStyle, tableStyle, pastingStyle, previewStyle, leftBehindStyle]
   $('<style>').text(styles.join('\n')).appendTo('head')
 }

@@ -12,12 +12,15 @@ export class PreviewedUplink implements EnosUplink {
   readonly own: DeviceName | undefined
   readonly #uplink: EnosUplink
   readonly #requests: RecordedRequests
+  readonly #encoded: (entry: Entry, json: string) => void
 
-  constructor(uplink: EnosUplink, requests: RecordedRequests) {
+  /** @param encoded told of each entry as it will be in a request */
+  constructor(uplink: EnosUplink, requests: RecordedRequests, encoded: (entry: Entry, json: string) => void) {
     this.name = uplink.name
     this.own = uplink.own
     this.#uplink = uplink
     this.#requests = requests
+    this.#encoded = encoded
   }
 
   maxEntries(kind: EntryKind): number {
@@ -33,7 +36,9 @@ export class PreviewedUplink implements EnosUplink {
   }
 
   encode(kind: EntryKind, entry: Entry, eventId?: Id): string {
-    return this.#uplink.encode(kind, entry, eventId)
+    const json = this.#uplink.encode(kind, entry, eventId)
+    this.#encoded(entry, json)
+    return json
   }
 
   async deliver(kind: EntryKind, entries: EntryList, freshness: Freshness): Promise<EnosAnswer> {

@@ -33,6 +33,7 @@ export class ValueReport {
   readonly #listed: Rejected[] = []
   readonly #told: Text[] = []
   readonly #warnings: Rejected[] = []
+  readonly #warnedEntries: (object | undefined)[] = []
   #count = 0
   #warningCount = 0
   #first: ConnectorError | undefined
@@ -66,10 +67,20 @@ export class ValueReport {
     return this.#warnings
   }
 
-  /** A value is sent, but something is wrong with it. */
-  warn(place: Place, text: Text): void {
+  /** What each of `warnings` is about, as it is sent, where who warned has it. */
+  get warnedEntries(): readonly (object | undefined)[] {
+    return this.#warnedEntries
+  }
+
+  /**
+   * A value is sent, but something is wrong with it.
+   * @param entry what is sent of it
+   */
+  warn(place: Place, text: Text, entry?: object): void {
     this.#warningCount += 1
-    if (this.#warnings.length < mostListed) this.#warnings.push({ ...place, reason: this.#sentence(text) })
+    if (this.#warnings.length >= mostListed) return
+    this.#warnings.push({ ...place, reason: this.#sentence(text) })
+    this.#warnedEntries.push(entry)
   }
 
   /** The first three as sentences that say where each is. */

@@ -14,7 +14,6 @@ import {
   type EntryReading,
   entryJson,
   KnownPoints,
-  PreviewedUplink,
   sendNow,
   type Timeliness,
 } from '../enos'
@@ -100,9 +99,14 @@ function previewerIn(
   const isKept = isChosen(evaluation, 'outbox', 'cloud-outbox')
   if (!checking) previewing.notChecked('', whyUnchecked(evaluation))
   return (uplink, device) => {
-    const previewed = new PreviewedUplink(uplink, previewing.requests)
+    const previewed = previewing.enosUplink(uplink)
     const outbox = isKept ? previewing.outboxTo(enosDestination(previewed, kind, timeliness)) : undefined
-    return senderOver(previewed, outbox, kind, checking && { ...checking, previewing }, device)
+    const sender = senderOver(previewed, outbox, kind, checking && { ...checking, previewing }, device)
+    const send: EnosSender['send'] = (sending, report, signal) => {
+      previewing.report = report
+      return sender.send(sending, report, signal)
+    }
+    return { ...sender, send }
   }
 }
 

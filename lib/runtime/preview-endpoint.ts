@@ -28,6 +28,7 @@ export function servePreview<S extends Settings>(RED: NodeAPI, type: string, doi
     if (!isJsonObject(values)) throw new ConnectorError('INPUT_INVALID', say`The form sent no values.`)
     const configurations = new EditedConfigurations(RED, body.configurations)
     try {
+      const isOfSample = typeof body.sample === 'string' && body.sample.trim() !== ''
       const remembered = messageOf(RED, body)
       const { values: stored, unset } = withVariables({ ...values, type }, say`This node`, variablesAt(RED, body))
       const node = (RED.nodes.getNode(String(id)) as Node | null) ?? notDeployed(String(id), type)
@@ -35,7 +36,7 @@ export function servePreview<S extends Settings>(RED: NodeAPI, type: string, doi
       const find = (configuration: string) => configurations.find(configuration)
       const looking = { RED, node, stored, expressions, unset, configurations: find }
       const preview = await previewOf(doing, looking, remembered, translate)
-      return { ...preview, arrivalMs: remembered.arrivalMs }
+      return isOfSample ? preview : { ...preview, arrivalMs: remembered.arrivalMs }
     } catch (failure) {
       return { error: errorOf(failure, translate) }
     } finally {

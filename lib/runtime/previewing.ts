@@ -1,7 +1,9 @@
 import type { Text, Translate } from '../core'
+import { type EnosUplink, PreviewedUplink } from '../enos'
 import { type HttpRequest, RecordedRequests } from '../http'
 import type { ValueReport } from '../message'
 import type { Destination } from '../outbox'
+import { DoubtfulPlaces, type Mark } from './doubtful-places'
 import { PreviewedOutbox } from './previewed-outbox'
 import { type Told, toldIn } from './told-report'
 
@@ -21,6 +23,8 @@ export interface PreviewedRequest {
   body: string
   /** Of the whole body. */
   bodyBytes: number
+  /** The doubtful values in it. */
+  marks: Mark[]
 }
 
 /** What would be sent for a message. */
@@ -43,11 +47,22 @@ export class Previewing {
   readonly signal: AbortSignal
   #way: Preview['way'] = 'now'
   readonly #unchecked = new Map<string, Text>()
+  readonly #doubts = new DoubtfulPlaces()
   #learning: Promise<unknown> | undefined
 
   constructor(translate: Translate, signal: AbortSignal = AbortSignal.timeout(learnWithinMs)) {
     this.translate = translate
     this.signal = signal
+  }
+
+  /** What of the message can't be sent or is doubtful, as soon as there is one. */
+  report: ValueReport | undefined
+
+  /** What stands in for a way to EnOS. */
+  enosUplink(uplink: EnosUplink): PreviewedUplink {
+    return new PreviewedUplink(uplink, this.requests, (entry, json) => {
+      if (this.report) this.#doubts.encoded(entry, json, this.report)
+    })
   }
 
   /** What stands in for the outbox. */
@@ -77,9 +92,10 @@ export class Previewing {
   }
 
   told(report: ValueReport | undefined): Preview {
+    if (report) this.#doubts.ofSeries(report)
     return {
       way: this.#way,
-      requests: this.requests.kept.map(shown),
+      requests: this.requests.kept.map((request) => shown(request, this.#doubts)),
       requestCount: this.requests.count,
       unchecked: [...this.#unchecked.values()],
       ...(report ? toldIn(report) : {}),
@@ -87,9 +103,10 @@ export class Previewing {
   }
 }
 
-function shown({ method, url, headers = {}, body = '' }: HttpRequest): PreviewedRequest {
+function shown({ method, url, headers = {}, body = '' }: HttpRequest, doubts: DoubtfulPlaces): PreviewedRequest {
   const bytes = Buffer.from(body)
-  return { method, url, headers, body: textOf(bytes.subarray(0, mostBodyBytes)), bodyBytes: bytes.length }
+  const text = textOf(bytes.subarray(0, mostBodyBytes))
+  return { method, url, headers, body: text, bodyBytes: bytes.length, marks: doubts.in(text) }
 }
 
 /** A cut may go through a character. */

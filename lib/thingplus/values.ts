@@ -99,7 +99,7 @@ export function seriesEntries(
       const read = seriesEntry(list[row], kind, { arrival, decimalSign, gatewayId, sensorId }, entryTimes, what)
       if (!read) continue
       entries.push(read.entry)
-      if (read.warning) report.warn(at, read.warning)
+      if (read.warning) report.warn(at, read.warning, read.entry)
     } catch (thrown) {
       report.rejectFor(at, thrown, sensorId && `"${sensorId}"`)
     }

@@ -59,7 +59,7 @@ describe('A preview of what would be sent', function () {
     )
   }
   const previewed = async (msg: object) => (await flow.run('node', { ...msg, preview: true })).payload as Preview
-  const bare = ({ bodyBytes: _, ...request }: PreviewedRequest) => request
+  const bare = ({ method, url, headers, body }: PreviewedRequest) => ({ method, url, headers, body })
   /** Sends a message and waits until as many requests have come in. */
   const received = async (msg: object, count: number, isKept: boolean) => {
     const before = line.requests.length
@@ -188,7 +188,33 @@ describe('A preview of what would be sent', function () {
     should(unchecked).eql([])
     should(rejected).matchAny({ point: 'temp' })
     should(warnings).matchAny({ point: 'pump_spead' })
-    should(requests[0]?.body).containEql('pump_spead').and.not.containEql('BAD')
+    should(marked(requests[0])).eql(['"pump_spead":5'])
+    should(requests[0]?.body).not.containEql('BAD')
+  })
+
+  const marked = (request: PreviewedRequest | undefined) =>
+    request?.marks.map(({ start, end }) => request.body.slice(start, end))
+
+  it('marks only those of equal values that are doubtful, in the request in which they are', async () => {
+    await start({ type: points, modelCheck: 'off' })
+    const time = Date.now()
+    const uncertain = { value: { dataType: 'Double', value: 5 }, statusCode: { value: 0x40000000, name: 'Uncertain' } }
+    const payload = [5, uncertain, 5].map((temp, at) => ({ temp, text: ',"temp":5', time: time - at }))
+    const { requests } = await previewed({ payload })
+    should(requests.map(marked)).eql([['"temp":5']])
+    const [request] = requests
+    should(request?.body.slice(request.marks[0]?.end)).startWith(`,"text":",\\"temp\\":5"},"time":${time - 1}`)
+  })
+
+  it('marks the doubtful values of a sensor', async () => {
+    await start({ type: values })
+    const time = Date.now()
+    const payload = { temperature: [1, 1_700_000_000_000, 1].map((value, at) => ({ value, time: time + at })) }
+    for (const outbox of ['', 'outbox']) {
+      await stopFlow()
+      await start({ type: values, outbox })
+      should((await previewed({ payload })).requests.map(marked)).eql([['"value":"1700000000000"']])
+    }
   })
 
   it('fails as the message itself would, without a change to the badge', async () => {

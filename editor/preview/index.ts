@@ -1,0 +1,1 @@
+export { showPreview } from './preview'
