@@ -91,7 +91,7 @@ function shownRequest({ method, url, headers, body, bodyBytes, marks }: Request,
   const head = $('<div class="edgecourier-preview-head">').append($('<b>').text(method), ` ${url}`)
   for (const [name, value] of Object.entries(headers)) head.append($('<div>').text(`${name}: ${value}`))
   const content = $('<pre tabindex="0" role="region">').attr('aria-label', text('preview.body', { number }))
-  content.append(markedBody(body, marks))
+  content.append(...markedBody(body, marks))
   const whole = $('<div class="edgecourier-preview-request">').append(head, content)
   // A cut never leaves more bytes than characters.
   const isCut = new TextEncoder().encode(body).length < bodyBytes
@@ -99,8 +99,8 @@ function shownRequest({ method, url, headers, body, bodyBytes, marks }: Request,
 }
 
 /** As it would be sent, with what is doubtful in it marked. */
-function markedBody(body: string, marks: readonly Mark[]): Node[] {
-  const parts: Node[] = []
+function markedBody(body: string, marks: readonly Mark[]): (HTMLElement | Text)[] {
+  const parts: (HTMLElement | Text)[] = []
   let from = 0
   for (const { start, end, reason } of marks) {
     const mark = document.createElement('mark')

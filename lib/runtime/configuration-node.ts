@@ -111,7 +111,7 @@ export function configurationNode<Client>(
         }
       })
     }
-    offerToDialogs<Closable<Client>>(RED, type, form, (values, noSecret) =>
+    offerToDialogs<Closable<Client>>(RED, type, form, usualSettings(fields), (values, noSecret) =>
       makeClient(RED, type, { values, noSecret: noSecret ?? missingSecret(RED, type, credentials, values) }, create),
     )
     const clients = new FormClients<Closable<Client>>(RED, type, form, clientOfForm)
@@ -119,6 +119,12 @@ export function configurationNode<Client>(
     if (trial) serveTrial(RED, type, clients, trial)
     serve?.(RED)
   }
+}
+
+/** All that are no secrets, by their defaults. */
+function usualSettings(fields: NodeSettings['fields']): StoredSettings {
+  const open = Object.values(fields).filter(({ kind }) => kind !== 'secret')
+  return Object.fromEntries(open.map((field) => [field.name, 'value' in field ? field.value : '']))
 }
 
 /** What a client is made of. */

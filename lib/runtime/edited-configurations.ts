@@ -27,17 +27,19 @@ function clientsOfEditor(RED: NodeAPI): Map<string, ClientOfEditor> {
 
 /**
  * Has dialogs of nodes use configurations of a type as the editor has them.
+ * @param usual its settings that are no secrets, by their defaults
  * @param connect makes a client for the values of a form
  */
 export function offerToDialogs<Client extends { close(): unknown }>(
   RED: NodeAPI,
   type: string,
   form: CredentialForm,
+  usual: StoredSettings,
   connect: (values: StoredSettings, noSecret?: ConnectorError) => Client,
 ): void {
   const clients = new Shared<Client>(idleLifeMs, (client) => client.close())
   clientsOfEditor(RED).set(type, (edited) => {
-    const deployed = deployedAsEdited<Client>(RED, edited, form)
+    const deployed = deployedAsEdited<Client>(RED, edited, form, usual)
     if (deployed) return { thing: deployed.client(), release: () => undefined }
     const { values, noSecret } = valuesOf(RED, edited, form)
     const key = createHash('sha256').update(JSON.stringify(values)).digest('hex')
@@ -90,14 +92,16 @@ function deployedAsEdited<Client>(
   RED: NodeAPI,
   { id, type, values }: EditedConfiguration,
   { credentials }: CredentialForm,
+  usual: StoredSettings,
 ): ConfigurationNode<Client> | undefined {
   let isSame = false
   RED.nodes.eachNode((definition) => {
     if (definition.id !== id || definition.type !== type) return
     const deployed = definition as unknown as StoredSettings
-    isSame = Object.entries(values).every(([name, value]) =>
-      credentials.includes(name) ? value === storedSecret : String(value ?? '') === String(deployed[name] ?? ''),
-    )
+    // What is left empty has its default.
+    const inForce = (settings: StoredSettings, name: string) => String(settings[name] || usual[name])
+    const isKept = (name: string) => inForce(values, name) === inForce(deployed, name)
+    isSame = credentials.every((name) => values[name] === storedSecret) && Object.keys(usual).every(isKept)
   })
   return isSame ? ((RED.nodes.getNode(id) as ConfigurationNode<Client> | null) ?? undefined) : undefined
 }
