@@ -19,6 +19,12 @@ interface EditorNode {
   [setting: string]: unknown
 }
 
+interface EditorLink {
+  source: EditorNode
+  sourcePort: number
+  target: EditorNode
+}
+
 interface EditorNodeDefinition {
   category: string
   defaults: Readonly<Record<string, { value: unknown; type?: string }>>
@@ -47,16 +53,31 @@ declare const RED: {
     workspace(id: string | undefined): EditorWorkspace | undefined
     subflow(id: string | undefined): EditorWorkspace | undefined
     eachConfig(each: (configuration: EditorNode) => boolean): void
-    filterNodes(filter: { z: string }): EditorNode[]
+    filterNodes(filter: { z: string } | { type: string }): EditorNode[]
+    filterLinks(filter: { target: EditorNode }): EditorLink[]
+    getType(type: string): EditorNodeDefinition
+    id(): string
+    import(
+      nodes: readonly object[],
+      options: { markChanged: boolean; applyNodeDefaults: boolean },
+    ): { nodes: EditorNode[] }
+    addLink(link: EditorLink): void
+    dirty(state?: boolean): boolean
     registerType(type: string, definition: EditorNodeDefinition): void
   }
   editor: { validateNode(node: EditorNode): boolean }
-  view: { redrawStatus(node: EditorNode): void }
+  history: { push(event: { t: 'add'; nodes: string[]; links: EditorLink[]; dirty: boolean }): void }
+  utils: { getNodeLabel(node: EditorNode, otherwise: string): string }
+  view: { redrawStatus(node: EditorNode): void; redraw(isChanged: boolean): void }
   user: { hasPermission(permission: string): boolean }
   comms: { subscribe(topic: string, listener: (topic: string, data: unknown) => void): void }
   events: {
     on(name: 'nodes:add', listener: (node: EditorNode) => void): void
     on(name: 'flows:change', listener: (flow: EditorWorkspace) => void): void
+    on(name: 'editor:save', listener: (node: EditorNode) => void): void
+    on(name: 'editor:close', listener: () => void): void
+    off(name: 'editor:save', listener: (node: EditorNode) => void): void
+    off(name: 'editor:close', listener: () => void): void
   }
   popover: { panel(content: JQuery): EditorPopover }
 }
@@ -87,6 +108,7 @@ interface JQuery {
   /** https://nodered.org/docs/api/ui/editableList */
   editableList<Item>(options: EditableListOptions<Item>): this
   editableList(method: 'addItem', item: object): void
+  editableList(method: 'removeItem', item: unknown): void
   editableList(method: 'items'): JQuery
 }
 

@@ -1,4 +1,5 @@
-import { showPreview, testConnection } from './shared'
+import type { Way } from './set-up'
+import { ofDevice, ofGateway, showPreview, showSetUp, testConnection } from './shared'
 
 // Rows, and lists to pick from, that several dialogs have alike.
 
@@ -14,6 +15,26 @@ export const enosTargetPicks = {
   productKey: { list: 'enos-products', from: 'app' },
   deviceKey: { list: 'enos-devices', from: 'app', within: ['productKey'], fill: { productKey: 'productKey' } },
 } as const
+const enosWays: readonly [Way, ...Way[]] = [
+  {
+    field: 'app',
+    type: 'enos-app',
+    sets: { channel: 'integration' },
+    targets: [{ name: 'deviceKey', pick: enosTargetPicks.deviceKey }],
+  },
+  { field: 'device', type: 'enos-device', sets: { channel: 'device' }, targets: [] },
+]
+/** From nothing to a first point in EnOS. */
+export const enosSetUp = {
+  place: 'edgecourier-set-up',
+  fill: (node: EditorNode) =>
+    showSetUp(node, {
+      ways: enosWays,
+      trialFields: ['assetId', 'productKey', 'deviceKey'],
+      points: { list: 'enos-measurepoints', request: ofDevice, one: 'point', table: 'points' },
+    }),
+}
+
 /** How values are taken to EnOS. */
 export const enosValueRows = ['decimalSign', 'modelCheck', 'unsendable', 'outbox'] as const
 
@@ -25,3 +46,21 @@ export const gatewayPick = { list: 'thingplus-gateways', from: 'client' } as con
 export const gatewayModelPick = { list: 'thingplus-gateway-models', from: 'client' } as const
 export const devicePick = { list: 'thingplus-devices', from: 'client', within: ['gatewayId'] } as const
 export const sensorPick = { list: 'thingplus-sensors', from: 'client', within: ['gatewayId'] } as const
+
+/** From nothing to a first value at Thing+. */
+export const thingplusSetUp = {
+  place: 'edgecourier-set-up',
+  fill: (node: EditorNode) =>
+    showSetUp(node, {
+      ways: [
+        {
+          field: 'client',
+          type: 'thingplus-client',
+          sets: {},
+          targets: [{ name: 'gatewayId', pick: gatewayPick }],
+        },
+      ],
+      trialFields: ['gatewayId'],
+      points: { list: 'thingplus-sensors', request: ofGateway, one: 'sensorId', table: 'sensors' },
+    }),
+}

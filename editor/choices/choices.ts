@@ -22,10 +22,11 @@ export interface Choice {
   modelId?: string
 }
 
-/** At most 200 choices, and whether there are others. */
+/** At most 200 choices, and whether there are others; why there is none. */
 export interface Found {
   choices: readonly Choice[]
   more: boolean
+  why?: string
 }
 
 /**
@@ -105,5 +106,10 @@ export async function choices(list: ChoiceList, request: ListRequest & { search?
     const first = answers.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined
     throw first?.reason ?? new Error(text('choices.noConfiguration'))
   }
-  return { choices: good.flatMap((answer) => answer.choices), more: good.some(({ more }) => more) }
+  const why = good.find((answer) => answer.why)?.why
+  return {
+    choices: good.flatMap((answer) => answer.choices),
+    more: good.some(({ more }) => more),
+    ...(why === undefined ? {} : { why }),
+  }
 }

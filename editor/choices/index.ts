@@ -4,7 +4,9 @@ export {
   type ConfigurationValues,
   choices,
   configurationValues,
+  type Found,
   type ListRequest,
 } from './choices'
-export { ofDevice, ofGateway, placeOf } from './field'
-export { addPick, choose, type Pick } from './pick'
+export { fieldOf, fixedTexts, ofDevice, ofGateway, placeOf } from './field'
+export { choiceBox } from './list'
+export { addPick, choose, type Pick, requestOf, takeChoice } from './pick'

@@ -3,14 +3,30 @@ import type { Choice, Found } from './choices'
 
 const askAfterMs = 300
 
-interface ListOptions {
+interface BoxOptions {
+  /** Tells its elements from those of another list that is open. */
+  id: string
   label: string
-  /** Below which it opens. */
-  box: JQuery
   load: (search: string) => Promise<Found>
   /** Whether a choice is what the field has now. */
   isCurrent: (choice: Choice) => boolean
   onPick: (choice: Choice) => void
+  /** What Escape does; without it, what it does elsewhere. */
+  onEscape?: () => void
+}
+
+interface ChoiceBox {
+  content: JQuery
+  search: JQuery
+  /** Asks for all choices. */
+  start(): void
+  /** Answers that are still to come are not wanted. */
+  end(): void
+}
+
+interface ListOptions extends Omit<BoxOptions, 'id' | 'onEscape'> {
+  /** Below which it opens. */
+  box: JQuery
   /** Told whether the focus is to go back to where it came from. */
   onClose: (isFocusBack: boolean) => void
 }
@@ -23,28 +39,27 @@ function matching(list: readonly Choice[], search: string): Choice[] {
   })
 }
 
-function itemOf(choice: Choice, index: number): JQuery {
+function itemOf(id: string, choice: Choice, index: number): JQuery {
   const { value, label: name, detail } = choice
   const second = [name === value ? '' : value, detail].filter(Boolean).join(' · ')
-  return $(`<li role="option" id="edgecourier-choice-${index}">`)
+  return $(`<li role="option" id="${id}-${index}">`)
     .append($('<div>').text(name), $('<div class="detail">').text(second))
     .data('choice', choice)
 }
 
-/** Opens the list below a field. */
-export function openList({ label, box, load, isCurrent, onPick, onClose }: ListOptions): void {
+/** A list with a field that searches it. The focus stays in that field. */
+export function choiceBox({ id, label, load, isCurrent, onPick, onEscape }: BoxOptions): ChoiceBox {
   const search = $(
     '<input type="text" role="combobox" aria-autocomplete="list" aria-expanded="true" autocomplete="off">',
   )
-  const list = $('<ul role="listbox" id="edgecourier-choices">').attr('aria-label', label)
+  const list = $(`<ul role="listbox" id="${id}">`).attr('aria-label', label)
   const status = $('<div class="edgecourier-choices-status" role="status">')
   search.attr({
-    'aria-controls': 'edgecourier-choices',
+    'aria-controls': id,
     'aria-label': text('choices.search', { field: label }),
     placeholder: text('choices.placeholder'),
   })
   const content = $('<div class="edgecourier-choices">').append(search, status, list)
-  const panel = RED.popover.panel(content)
   let complete: readonly Choice[] | undefined
   let waiting: ReturnType<typeof setTimeout> | undefined
   let active = -1
@@ -61,10 +76,13 @@ export function openList({ label, box, load, isCurrent, onPick, onClose }: ListO
     return search.attr('aria-activedescendant', item.attr('id') ?? null)
   }
   const say = (words: string, isBad = false) => status.text(words).toggleClass('bad', isBad)
-  const show = ({ choices: found, more }: Found) => {
-    list.empty().append(found.map(itemOf)).scrollTop(0)
+  const show = ({ choices: found, more, why }: Found) => {
+    list
+      .empty()
+      .append(found.map((choice, index) => itemOf(id, choice, index)))
+      .scrollTop(0)
     const total = { total: found.length }
-    const words = found.length === 0 ? text('choices.nothing') : undefined
+    const words = found.length === 0 ? (why ?? text('choices.nothing')) : undefined
     say(words ?? (more ? text('choices.more', total) : text('choices.found', total)))
     activate(typed() ? 0 : Math.max(0, found.findIndex(isCurrent)))
   }
@@ -87,24 +105,15 @@ export function openList({ label, box, load, isCurrent, onPick, onClose }: ListO
       if (isWanted()) say((failure as Error).message, true)
     }
   }
-  const close = (isFocusBack: boolean) => {
-    if (!isOpen) return
-    isOpen = false
-    clearTimeout(waiting)
-    panel.hide()
-    onClose(isFocusBack)
-  }
   const take = () => {
     const choice = list.children().eq(active).data('choice') as Choice | undefined
-    if (active < 0 || !choice) return
-    close(true)
-    onPick(choice)
+    if (active >= 0 && choice) onPick(choice)
   }
   const keys: Readonly<Record<string, () => unknown>> = {
     ArrowDown: () => activate(active + 1),
     ArrowUp: () => activate(active - 1),
     Enter: take,
-    Escape: () => close(true),
+    ...(onEscape ? { Escape: onEscape } : {}),
   }
 
   search.on('keydown', (event) => {
@@ -129,14 +138,49 @@ export function openList({ label, box, load, isCurrent, onPick, onClose }: ListO
     active = $(event.currentTarget).index()
     take()
   })
-  search.on('blur', () => close(false))
+  return {
+    content,
+    search,
+    start() {
+      empty()
+      ask('')
+    },
+    end() {
+      isOpen = false
+      clearTimeout(waiting)
+    },
+  }
+}
 
+/** Opens the list below a field. */
+export function openList({ label, box, load, isCurrent, onPick, onClose }: ListOptions): void {
+  let isOpen = true
+  const close = (isFocusBack: boolean) => {
+    if (!isOpen) return
+    isOpen = false
+    choosing.end()
+    panel.hide()
+    onClose(isFocusBack)
+  }
+  const choosing = choiceBox({
+    id: 'edgecourier-choices',
+    label,
+    load,
+    isCurrent,
+    onPick: (choice) => {
+      close(true)
+      onPick(choice)
+    },
+    onEscape: () => close(true),
+  })
+  const { content, search } = choosing
+  const panel = RED.popover.panel(content)
+  search.on('blur', () => close(false))
   const left = box.offset()?.left ?? 0
   const width = Math.max(box.outerWidth() ?? 0, 280)
   content.width(width)
-  empty()
+  choosing.start()
   const room = ($(window).width() ?? 0) - left - width - 12
   panel.show({ target: box, offset: [Math.min(0, room), 1], onclose: () => close(true) })
   search.trigger('focus')
-  ask('')
 }

@@ -26,11 +26,9 @@ export interface Pick {
  * input, which has to be one already, the button shows only while the value is fixed text.
  */
 export function addPick(node: EditorNode, name: string, pick: Pick): void {
-  const { list, from, ofEvery = '', within = [], take = 'value', fill = {} } = pick
+  const { list, from, take = 'value' } = pick
   const field = fieldOf(node, name)
-  const configurations = () => (from ? fieldOf(node, from).text() : configurationsOf(ofEvery))
-  const ask = (): ListRequest =>
-    pick.request?.(node) ?? { configurations: configurations(), outer: fixedTexts(node, within), at: placeOf(node) }
+  const ask = () => requestOf(node, pick)
   if (!from && ask().configurations.length === 0) return
   const inputId = field.input.attr('id')
   // The label is translated only after the dialog was prepared.
@@ -53,13 +51,6 @@ export function addPick(node: EditorNode, name: string, pick: Pick): void {
   field.input.on('change', update)
   update()
 
-  const set = (choice: Choice) => {
-    for (const [other, property] of Object.entries(fill)) {
-      const target = fieldOf(node, other)
-      if (target.isText() && choice[property]) target.set(String(choice[property]))
-    }
-    field.set(String(choice[take] ?? ''))
-  }
   button.on('click', () => {
     button.attr('aria-expanded', 'true')
     openList({
@@ -67,13 +58,28 @@ export function addPick(node: EditorNode, name: string, pick: Pick): void {
       box: field.box(),
       load: (search) => choices(list, { ...ask(), search }),
       isCurrent: (choice) => choice[take] === field.text(),
-      onPick: set,
+      onPick: (choice) => takeChoice(node, name, pick, choice),
       onClose: (isFocusBack) => {
         button.attr('aria-expanded', 'false')
         if (isFocusBack) button.trigger('focus')
       },
     })
   })
+}
+
+/** What to ask the list for, as the dialog is now. */
+export function requestOf(node: EditorNode, { from, ofEvery = '', within = [], request }: Pick): ListRequest {
+  const configurations = from ? fieldOf(node, from).text() : configurationsOf(ofEvery)
+  return request?.(node) ?? { configurations, outer: fixedTexts(node, within), at: placeOf(node) }
+}
+
+/** Sets a field, and those that the pick sets with it, to a choice. */
+export function takeChoice(node: EditorNode, name: string, { take = 'value', fill = {} }: Pick, choice: Choice): void {
+  for (const [other, property] of Object.entries(fill)) {
+    const target = fieldOf(node, other)
+    if (target.isText() && choice[property]) target.set(String(choice[property]))
+  }
+  fieldOf(node, name).set(String(choice[take] ?? ''))
 }
 
 interface Choosing {

@@ -1,10 +1,11 @@
 import { settings } from '../../nodes/settings/enos-post-measurepoint'
 import { enosDialog } from '../dialog'
 import { fromCloud, fromModel, fromModelFile, ofDevice } from '../shared'
-import { enosTargetPicks, enosTargetRows, enosValueRows, preview, timesSentRows } from '../targets'
+import { enosSetUp, enosTargetPicks, enosTargetRows, enosValueRows, preview, timesSentRows } from '../targets'
 
 export const dialog = enosDialog(settings, {
   rows: [
+    enosSetUp,
     ...enosTargetRows,
     'valuesFrom',
     'values',

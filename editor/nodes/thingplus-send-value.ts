@@ -1,10 +1,11 @@
 import { settings } from '../../nodes/settings/thingplus-send-value'
 import { thingplusDialog } from '../dialog'
 import { fromCloud, ofGateway } from '../shared'
-import { gatewayPick, preview, sensorPick, timesSentRows } from '../targets'
+import { gatewayPick, preview, sensorPick, thingplusSetUp, timesSentRows } from '../targets'
 
 export const dialog = thingplusDialog(settings, {
   rows: [
+    thingplusSetUp,
     'client',
     'gatewayId',
     'valuesFrom',

@@ -7,28 +7,38 @@ interface Finding {
   text: string
 }
 
-/** Has the server look at a configuration's form with its unsaved values: answers what it found. */
-async function findingsOf(node: EditorNode): Promise<Finding[]> {
-  const { defaults, credentials } = node._def
-  const values = Object.keys({ ...defaults, ...credentials }).map((name) => {
-    const value = $(`#node-config-input-${name}`).val()
-    return [name, value === '_ADD_' ? '' : value] as const
-  })
-  const data = { id: node.id, z: node.z, values: Object.fromEntries(values) }
+/** A configuration, deployed or not. */
+interface Tried {
+  id: string
+  z?: string | undefined
+  values: Readonly<Record<string, unknown>>
+}
+
+/** Has the server try a configuration: answers what it found. */
+export async function findingsFor(type: string, data: Tried): Promise<Finding[]> {
   try {
-    const { findings } = await ask<{ findings: Finding[] }>({
-      url: `edgecourier/test/${node.type}`,
-      data,
-      noAnswer: text('test.noAnswer'),
-    })
+    const url = `edgecourier/test/${type}`
+    const { findings } = await ask<{ findings: Finding[] }>({ url, data, noAnswer: text('test.noAnswer') })
     return findings
   } catch (failure) {
     return [{ ok: false, text: (failure as Error).message }]
   }
 }
 
-function findingsList() {
+/** The same of a configuration's form with its unsaved values. */
+function findingsOf(node: EditorNode): Promise<Finding[]> {
+  const { defaults, credentials } = node._def
+  const values = Object.keys({ ...defaults, ...credentials }).map((name) => {
+    const value = $(`#node-config-input-${name}`).val()
+    return [name, value === '_ADD_' ? '' : value] as const
+  })
+  return findingsFor(node.type, { id: node.id, z: node.z, values: Object.fromEntries(values) })
+}
+
+/** A list of findings; `say` shows what is going on instead. */
+export function findingsList() {
   const list = $('<ul class="edgecourier-findings" aria-live="polite">')
+  const say = (words: string) => list.empty().append($('<li>').text(words))
   const show = (found: readonly Finding[]) => {
     const items = found.map(({ ok, text: words }) =>
       $('<li>')
@@ -37,14 +47,14 @@ function findingsList() {
     )
     list.empty().append(items)
   }
-  return { list, show }
+  return { list, say, show }
 }
 
 /** Fills the row `.edgecourier-test`: a button that tries the form's unsaved values, and what it found. */
 export function testConnection(node: EditorNode): void {
   const button = $('<button type="button" class="red-ui-button">')
   button.append('<i class="fa fa-plug"></i> ', document.createTextNode(text('test.button')))
-  const { list, show } = findingsList()
+  const { list, say, show } = findingsList()
   // What was found is true of what was tried, and of nothing else.
   let tries = 0
   const forget = () => {
@@ -56,7 +66,7 @@ export function testConnection(node: EditorNode): void {
   button.on('click', async () => {
     const attempt = ++tries
     button.prop('disabled', true)
-    list.empty().append($('<li>').text(text('test.running')))
+    say(text('test.running'))
     const found = await findingsOf(node)
     if (attempt !== tries) return
     show(found)

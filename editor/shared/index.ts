@@ -2,6 +2,7 @@
 // when it calls it (scripts/pages.mjs).
 export { choices, ofDevice, ofGateway } from '../choices'
 export { showPreview } from '../preview'
+export { showSetUp } from '../set-up'
 export { fromCloud, fromModel, fromModelFile } from '../table'
 export { ask } from './ask'
 export { showOutlook, testConnection } from './findings'

@@ -2,6 +2,7 @@ import choicesStyle from '../choices/style.css'
 import leftBehindStyle from '../nodes/left-behind.css'
 import pastingStyle from '../pasting/style.css'
 import previewStyle from '../preview/style.css'
+import setUpStyle from '../set-up/style.css'
 import tableStyle from '../table/style.css'
 import { makeConfigurationButtonsReachable } from './keyboard'
 import { bringOldNodesUpToDate } from './outdated'
@@ -13,6 +14,6 @@ export function start(): void {
   makeConfigurationButtonsReachable()
   showStatusesInEditorLanguage()
   bringOldNodesUpToDate()
-  const styles = [sharedStyle, choicesStyle, tableStyle, pastingStyle, previewStyle, leftBehindStyle]
+  const styles = [sharedStyle, choicesStyle, tableStyle, pastingStyle, previewStyle, setUpStyle, leftBehindStyle]
   $('<style>').text(styles.join('\n')).appendTo('head')
 }

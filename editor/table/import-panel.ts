@@ -19,13 +19,14 @@ function lineOf(item: Item, isInTable: boolean) {
   return { item, box, line: $('<li>').append(label) }
 }
 
-/** Shows what can be imported, ticked, and gives what stays ticked to `onTake`. */
+/** Shows what can be imported, ticked, and gives what stays ticked to `onTake`; nothing where the person cancels, if they can. */
 export function showImport(
   kind: Kind,
   panel: JQuery,
   { title, items, more }: Importable,
   inTable: ReadonlySet<string>,
   onTake: (items: readonly Item[]) => void,
+  canCancel = true,
 ): void {
   const lines = items.map((item) => lineOf(item, inTable.has(item.id)))
   const ticked = () => lines.filter(({ box }) => box.prop('checked'))
@@ -53,7 +54,7 @@ export function showImport(
     .append(lines.map(({ line }) => line))
     .on('change', update)
   const rest = more ? $('<div>').text(text('table.import.more')) : ''
-  const buttons = $('<div class="edgecourier-import-buttons">').append(take, cancel)
+  const buttons = $('<div class="edgecourier-import-buttons">').append(take, canCancel ? cancel : '')
   const group = $('<div class="edgecourier-import" role="group">').attr('aria-label', text('table.import.label'))
   panel.empty().append(group.append(heading, list, rest, buttons))
   update()

@@ -87,7 +87,8 @@ async function itemsOf(list: ChoiceList, request: ListRequest, title: string): P
   return { title, items: [...items.values()], more: answer.more }
 }
 
-function itemOf({ value, label, dataType, sensorType, unit }: Choice): Item {
+/** A choice of a list as it is imported. */
+export function itemOf({ value, label, dataType, sensorType, unit }: Choice): Item {
   return { id: value, name: label, ...typeOf(sensorType ?? dataType), ...(unit === undefined ? {} : { unit }) }
 }
 

@@ -1,2 +1,3 @@
-export { fromCloud, fromModel, fromModelFile } from './imports'
-export { type Import, showTable, tableRows } from './table'
+export { showImport } from './import-panel'
+export { fromCloud, fromModel, fromModelFile, itemOf } from './imports'
+export { type Import, replaceRows, showTable, tableRows } from './table'

@@ -24,6 +24,18 @@ const contents = (kind: Kind) =>
 /** The rows as the dialog shows them now. */
 export const tableRows = (kind: Kind): Row[] => contents(kind).map((content) => shownRow(content).read())
 
+/** Takes rows for these items in, with where a message is likely to hold them, and those out that were taken in before. */
+export function replaceRows(kind: Kind, former: readonly string[], items: readonly Item[]): void {
+  const wanted = new Set(items.map(({ id }) => id))
+  for (const content of contents(kind)) {
+    const { id, source } = shownRow(content).read()
+    if (former.includes(id) && !wanted.has(id) && source === usualSource(id))
+      list(kind).editableList('removeItem', content.data('data'))
+  }
+  const takeIn = list(kind).data('takeIn') as (items: readonly Item[]) => void
+  takeIn(items)
+}
+
 /** Makes the table in `#edgecourier-<kind>`. */
 export function showTable(kind: Kind, rows: readonly Partial<Row>[], imports: readonly Import[]): void {
   const label = text(`table.${kind}.label`)
@@ -47,10 +59,12 @@ export function showTable(kind: Kind, rows: readonly Partial<Row>[], imports: re
       else add({ ...item, source: item.source ?? usualSource(item.id) })
     }
     checkAll()
-    place.find('.red-ui-editableList-addButton').first().trigger('focus')
   }
   const offer = (found: Importable) =>
-    showImport(kind, panel, found, new Set(tableRows(kind).map(({ id }) => id)), takeIn)
+    showImport(kind, panel, found, new Set(tableRows(kind).map(({ id }) => id)), (items) => {
+      takeIn(items)
+      place.find('.red-ui-editableList-addButton').first().trigger('focus')
+    })
   const run = async ({ choose, load }: Import, button: JQuery) => {
     status.empty()
     try {
