@@ -117,6 +117,7 @@ export function showTable(kind: Kind, rows: readonly Partial<Row>[], imports: re
     // An empty row was only the way in.
     if (value === '') $(event.currentTarget).closest('li').find('.red-ui-editableList-item-remove').trigger('click')
   })
+  ordered.data('takeIn', takeIn)
   for (const row of rows) add({ ...row, id: row.id ?? '' })
   checkAll()
 }
