@@ -41,11 +41,13 @@ describe('The documents', () => {
       should(pathsIn(read(page)).filter((path) => !isThere(path))).be.empty()
     })
 
-  it('can all be reached from the README', () => {
-    const readme = read('README.md')
-    const reached = (page: string) =>
-      readme.includes(`](${page})`) || inDocs.some((other) => other !== page && linksTo(other, page))
-    should(inDocs.filter((page) => !reached(page))).be.empty()
+  it('are each linked from the README itself, with all of their pictures on some page', () => {
+    const linked = pagesLinkedFrom('README.md')
+    should(inDocs.filter((page) => !linked.includes(page))).be.empty()
+    const shown = ['README.md', ...inDocs].flatMap((page) => linksIn(read(page)).map((link) => asPath(page, link)))
+    const pictures = ['.png', '.svg', '.gif'].flatMap((ending) => filesUnder('docs', ending))
+    should(pictures.length).be.above(2)
+    should(pictures.filter((picture) => !shown.includes(picture))).be.empty()
   })
 })
 
@@ -107,5 +109,7 @@ describe('What the examples explain', () => {
 /** What an explanation may name besides the nodes of its flow. */
 const paletteTypes = ['file in']
 const escaped = (text = '') => text.replace(/[.+*?^$()[\]{}|\\]/g, '\\$&')
-const linksTo = (from: string, to: string) =>
-  linksIn(read(from)).some((link) => join(dirname(from), link).replaceAll('\\', '/') === to)
+/** Which file of the project a link leads to. */
+const asPath = (page: string, link: string) => join(dirname(page), link.replace(/#.*/, '')).replaceAll('\\', '/')
+const pagesLinkedFrom = (page: string) =>
+  documents.filter((to) => linksIn(read(page)).some((link) => asPath(page, link) === to))
