@@ -69,9 +69,10 @@ await untilAnswering(`${editorUrl}/flows`)
 await deployDemoOnFirstStart()
 console.log(`
   Editor     ${editorUrl}
-  Simulator  ${simulatorUrl}/_simulator/state   (EnOS and Thing+, played on this PC)
+  Simulator  ${simulatorUrl}   (EnOS and Thing+, played on this PC: what arrives, and switches for faults)
 
-  Open the editor and watch the machine data arrive. Ctrl-C ends it.
+  Open both and watch the machine data arrive, a value a second. "cut the line" in the editor shows what an outbox is for.
+  Ctrl-C ends it.
 `)
 await reportArrivals()
 
@@ -133,20 +134,25 @@ async function untilAnswering(url) {
   throw new Error(`Node-RED did not start within a minute; see the messages above.`)
 }
 
+/** Says what has arrived so far: as soon as all of the history is there, which takes seconds, then once a minute. */
 async function reportArrivals() {
-  let reported = ''
+  let before = 0
+  let reportAtMs = Date.now() + 5_000
   while (!isStopping) {
     await pause(1_000)
+    if (Date.now() < reportAtMs) continue
     const state = await fetch(`${simulatorUrl}/_simulator/state`)
       .then((answer) => answer.json())
       .catch(() => undefined)
     if (!state) continue
     const { enos, thingplus } = state
-    const line = [
-      `  EnOS accepted ${enos.pointsAccepted} points, holds ${enos.models.length} thing models`,
+    const arrived = enos.pointsAccepted + thingplus.valuesAccepted
+    if (arrived === before) continue
+    before = arrived
+    reportAtMs = Date.now() + 60_000
+    console.log(`  EnOS accepted ${enos.pointsAccepted} points, holds ${enos.models.length} thing models`)
+    console.log(
       `  Thing+ accepted ${thingplus.valuesAccepted} values (gateways: ${thingplus.gateways.length}, sensors: ${thingplus.sensors.length})`,
-    ].join('\n')
-    if (line !== reported) console.log(line)
-    reported = line
+    )
   }
 }

@@ -31,7 +31,7 @@ export interface SimulatorSettings extends Partial<Omit<CloudSettings, 'seed'>> 
 }
 
 /** How many of the latest requests the page shows. */
-const mostRequests = 20
+const mostRequests = 10
 
 /** One request that reached a cloud. */
 export interface RequestRecord {

@@ -10,7 +10,10 @@ import { openEditor } from './editor'
 import { takePicture } from './picture'
 
 const docs = join(packageRoot, 'docs')
-const demo = JSON.parse(readFileSync(join(packageRoot, 'demo', 'flows.json'), 'utf8')) as object[]
+/** The demo as it is when its history has been sent; what goes on every second would make each picture another one. */
+const demo = (JSON.parse(readFileSync(join(packageRoot, 'demo', 'flows.json'), 'utf8')) as object[]).map((node) =>
+  'repeat' in node && node.repeat === '1' ? { ...node, repeat: '', once: false } : node,
+)
 const tabs = { EnOS: 'demo-enos', 'Thing+': 'demo-thingplus' }
 
 interface EditorWindow {
@@ -57,7 +60,9 @@ describe('The pictures of the README', function () {
       (globalThis as unknown as EditorWindow).RED.actions.invoke('core:toggle-show-tips', false),
     )
     // The count of all that the demo sends.
-    await editor.untilStatus('not a cloud · 5000')
+    await editor.untilStatus(/EnOS: 2000 values · Thing\+: 1000 values$|Thing\+: 1000 values · EnOS: 2000 values$/)
+    for (const button of ['demo-every-second', 'demo-tp-every-second']) await nodeRed.press(button)
+    await editor.untilStatus('delivered 1')
     for (const [label, picture] of Object.entries(tabs)) {
       await editor.showTab(label)
       await editor.untilStatus(/point|value/)

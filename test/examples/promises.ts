@@ -26,7 +26,7 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { pointsAccepted: 11 },
   },
-  '2 EnOS/1 Post measurement points from a table': {
+  '2 EnOS/2 Post measurement points from a table': {
     presses: [
       ['a reading', { accepted: { points: 4, entries: 1 } }],
       ['a part of one, with its time', { accepted: { points: 3 } }],
@@ -34,7 +34,7 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { pointsAccepted: 7 },
   },
-  '2 EnOS/1 Post measurement points of a logger': {
+  '2 EnOS/3 Post measurement points of a logger': {
     presses: [
       ['rows of a logger', { accepted: { points: 6, entries: 6 } }],
       ['a sheet', { 'accepted of the sheet': { points: 2, entries: 2 } }],
@@ -42,14 +42,14 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { pointsAccepted: 8 },
   },
-  '2 EnOS/2 Update attributes': {
+  '2 EnOS/4 Update attributes': {
     presses: [
       ['serial number and power', { updated: { points: 2 } }],
       ['place', { 'updated by application': { points: 1 } }],
     ],
     accepted: { attributesAccepted: 3 },
   },
-  '2 EnOS/3 Post events': {
+  '2 EnOS/5 Post events': {
     presses: [
       ['too hot', { posted: { entries: 1 } }],
       ['stopped (msg.eventId)', { posted: { entries: 1 } }],
@@ -57,7 +57,7 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { eventsAccepted: 4 },
   },
-  '2 EnOS/4 Upload a thing model': {
+  '2 EnOS/6 Upload a thing model': {
     presses: [
       [
         'model of a fan',
@@ -69,7 +69,7 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { models: [{ modelId: 'Demo' }, { modelId: 'DemoFan' }] },
   },
-  '2 EnOS/5 Call an API': {
+  '2 EnOS/7 Call an API': {
     presses: [
       ['new pump', { created: /^\w+$/ }],
       ['search', { found: { length: 2, 0: { deviceName: { defaultValue: 'Pump' } }, 1: { deviceKey: 'dK987654' } } }],
@@ -77,7 +77,7 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: { tokens: 1 },
   },
-  '2 EnOS/6 Get a token, a session, signed headers': {
+  '2 EnOS/8 Get a token, a session, signed headers': {
     presses: [
       ['token', { 'token length': '64' }],
       ['session', { 'session length': '36' }],

@@ -4,7 +4,7 @@ const registered = { done: { name: 'Pump runs', type: 'onoff' } }
 const gatewayId = '87cd2a6e407511e7922eb724f8803770'
 /** What the Thing+ examples promise: rows of the table in `promises.ts`; `accepted` is the Thing+ half of the state. */
 export const thingPlusPromises: Readonly<Record<string, ExamplePromise>> = {
-  '3 Thing+/1 The guide in one flow': {
+  '1 First steps/4 Thing+, the guide in one flow': {
     presses: [
       ['start', { latest: { latest: { value: '36.5' } } }],
       ['start', { latest: { latest: { value: '36.5' } } }],
@@ -16,7 +16,7 @@ export const thingPlusPromises: Readonly<Record<string, ExamplePromise>> = {
       valuesAccepted: 2,
     },
   },
-  '3 Thing+/2 Create an OAuth client': {
+  '3 Thing+/1 Create an OAuth client': {
     presses: [
       ['create', { client: { id: 'pumpHouseClient', scopes: { length: 2 } } }],
       ['token', { 'token length': (length: number) => length > 100 }],
@@ -24,8 +24,8 @@ export const thingPlusPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: {},
   },
-  '3 Thing+/3 Get a token': { presses: [['my site', { site: { data: { 0: { name: 'default' } } } }]], accepted: {} },
-  '3 Thing+/4 Read what is there': {
+  '3 Thing+/2 Get a token': { presses: [['my site', { site: { data: { 0: { name: 'default' } } } }]], accepted: {} },
+  '3 Thing+/3 Read what is there': {
     presses: [
       ['1 register', registered],
       ['2 sites', { sites: { 0: { id: '1', name: 'default' } } }],
@@ -35,7 +35,7 @@ export const thingPlusPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: {},
   },
-  '3 Thing+/5 Register gateways': {
+  '3 Thing+/4 Register gateways': {
     presses: [
       ['one gateway', { registered: { name: 'Workshop' } }],
       ['a table', { 'registered row': { name: /^Workshop [12]$/ } }],
@@ -43,18 +43,18 @@ export const thingPlusPromises: Readonly<Record<string, ExamplePromise>> = {
     ],
     accepted: {},
   },
-  '3 Thing+/6 Register a device': {
+  '3 Thing+/5 Register a device': {
     presses: [['register', { registered: { name: 'Press' } }]],
     accepted: { devices: [{ name: 'Press' }] },
   },
-  '3 Thing+/7 Register sensors': {
+  '3 Thing+/6 Register sensors': {
     presses: [
       ['1 register', registered],
       ['2 a table', { 'registered row': { name: /^Hall / } }],
     ],
     accepted: {},
   },
-  '3 Thing+/8 Send a status': {
+  '3 Thing+/7 Send a status': {
     presses: [
       ['1 register', registered],
       ['2 on', { reported: { length: 3, 0: { value: 'on' } } }],
@@ -64,7 +64,7 @@ export const thingPlusPromises: Readonly<Record<string, ExamplePromise>> = {
       statuses: ['', '/pump-temperature', '/pump-running'].map((part) => ({ target: gatewayId + part, value: 'off' })),
     },
   },
-  '3 Thing+/9 Send values': {
+  '3 Thing+/8 Send values': {
     presses: [
       ['1 register', registered],
       ['2 one value', { accepted: { 0: { accepted: 1 } } }],
