@@ -116,7 +116,7 @@ describe('The palette and the import menu in a browser', function () {
     }, port)
     await editor.deploy()
     await editor.page.locator('.red-ui-tab-label', { hasText: 'EnOS: first value' }).first().click()
-    await editor.untilStatus('not a cloud')
+    await editor.untilStatus('no values yet')
     await editor.press()
     await editor.untilStatus('1 point')
     await editor.page.evaluate(() => (globalThis as unknown as EditorWindow).RED.actions.invoke('core:show-debug-tab'))
