@@ -13,7 +13,7 @@ interface Handle {
 export class Files {
   readonly #handles = new Map<string, Handle>()
 
-  readonly #disk: LogDisk
+  #disk: LogDisk
 
   constructor(disk: LogDisk) {
     this.#disk = disk
@@ -58,6 +58,12 @@ export class Files {
 
   async closeAll(): Promise<void> {
     await Promise.all([...this.#handles.keys()].map((name) => this.close(name)))
+  }
+
+  /** From now on, they are opened on this disk. */
+  async changeTo(disk: LogDisk): Promise<void> {
+    await this.closeAll()
+    this.#disk = disk
   }
 
   #open(name: string): Handle {

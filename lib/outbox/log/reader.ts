@@ -1,3 +1,4 @@
+import { isOfDisk } from './bad-sectors'
 import type { Bodies } from './bodies'
 import type { Change } from './change'
 import { type Area, areas } from './entry'
@@ -5,7 +6,7 @@ import { faultOf, LogFault } from './fault'
 import { type LogIndex, type Place, placeAt, type Source } from './live-index'
 import { firstFrom, type Page } from './page'
 import type { PageStore } from './pages'
-import { isOfDisk, Unreadable } from './unreadable'
+import { Unreadable } from './unreadable'
 
 /** What is kept under a sequence. */
 export interface LogEntry {

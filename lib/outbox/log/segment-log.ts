@@ -1,3 +1,4 @@
+import { aroundBadSectors, isOfReading } from './bad-sectors'
 import { Bodies } from './bodies'
 import type { Change, Move } from './change'
 import { Checkpoints } from './checkpoints'
@@ -50,13 +51,29 @@ export interface SegmentLog {
 /** @throws {LogFault} locked, newer, foreign, full, io */
 export async function openSegmentLog(disk: LogDisk, options: LogOptions): Promise<SegmentLog> {
   const unlock = await lock(disk)
-  const files = new Files(disk)
   try {
-    return await open(disk, files, options, unlock)
+    return await openOn(disk, disk, options, unlock).catch((failure) => {
+      if (!isOfReading(failure)) throw failure
+      return openOn(disk, aroundBadSectors(disk), options, unlock)
+    })
   } catch (failure) {
-    await files.closeAll()
     await unlock()
     throw faultOf(failure)
+  }
+}
+
+async function openOn(
+  disk: LogDisk,
+  found: LogDisk,
+  options: LogOptions,
+  unlock: () => Promise<void>,
+): Promise<SegmentLog> {
+  const files = new Files(found)
+  try {
+    return await open(disk, found, files, options, unlock)
+  } catch (failure) {
+    await files.closeAll()
+    throw failure
   }
 }
 
@@ -73,8 +90,10 @@ async function lock(disk: LogDisk): Promise<() => Promise<void>> {
   }
 }
 
+/** @param found the same disk, as what is there is found on it */
 async function open(
   disk: LogDisk,
+  found: LogDisk,
   files: Files,
   options: LogOptions,
   unlock: () => Promise<void>,
@@ -82,11 +101,11 @@ async function open(
   const { turn, random, monotonicMs, roomBytes = () => Number.POSITIVE_INFINITY } = options
   const segmentBytes = segmentBytesOf(options)
   const quarantine = new Quarantine(disk)
-  const pages = new PageStore(files, quarantine)
+  const pages = new PageStore(files, quarantine, monotonicMs)
   const index = new LogIndex(pages)
   pages.onLost = (segment, row, puts, records, bytes) => index.lost(segment, row, puts, records, bytes)
   const newSalt = () => Math.floor(random() * 2 ** 32)
-  const recovered = await recover({ disk, files, index, quarantine, newSalt })
+  const recovered = await recover({ disk: found, files, index, quarantine, newSalt })
   const { salt, last, nextNumber, report } = recovered
   const tail = new Tail({ disk, index, salt, turn }, nextNumber)
   const reserve = new Reserve({
@@ -122,6 +141,12 @@ async function open(
       await tail.roll()
     })
     checkpoints.isOwed = true
+  }
+  pages.tryDisk = () => checkpoints.writeNow()
+  if (found !== disk) {
+    await files.changeTo(disk)
+    // Where it can't be written either, it may only be away for a while.
+    await checkpoints.writeNow()
   }
   const submit = (changes: readonly (Change | Move)[]) => writer.submit(changes, false)
   const common = { index, pages, bodies: new Bodies(files, quarantine, turn), segmentBytes, turn, submit }

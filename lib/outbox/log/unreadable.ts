@@ -1,21 +1,16 @@
+import { Failures, isOfDisk } from './bad-sectors'
 import type { Bodies } from './bodies'
 import type { Place } from './live-index'
 
-/** A sector that could not be read so often in a row, and for so long, is bad; a cable that was pulled is back by then, or writing fails, too. */
-const mostFailures = 20
-const longestMs = 60_000
-const mostRemembered = 10_000
-
-/** What the disk could not read lately. */
+/** Reads entries of which the disk could not read some. */
 export class Unreadable {
-  readonly #failing = new Map<string, { sinceMs: number; failures: number }>()
+  readonly #failures: Failures
 
   readonly #bodies: Bodies
-  readonly #monotonicMs: () => number
 
   constructor(bodies: Bodies, monotonicMs: () => number) {
     this.#bodies = bodies
-    this.#monotonicMs = monotonicMs
+    this.#failures = new Failures(monotonicMs)
   }
 
   /**
@@ -31,29 +26,15 @@ export class Unreadable {
       try {
         const [body] = await this.#bodies.read([place])
         bodies.push(body)
-        this.#failing.delete(key)
+        this.#failures.forget(key)
       } catch (failed) {
         if (!isOfDisk(failed)) throw failed
         bodies.push(undefined)
-        if (this.#isLost(key)) lost.push(place)
+        if (this.#failures.add(key)) lost.push(place)
         else failure = failed
       }
     }
     if (failure) throw failure
     return { bodies, lost }
   }
-
-  #isLost(key: string): boolean {
-    const nowMs = this.#monotonicMs()
-    const { sinceMs, failures } = this.#failing.get(key) ?? { sinceMs: nowMs, failures: 0 }
-    this.#failing.set(key, { sinceMs, failures: failures + 1 })
-    for (const oldest of this.#failing.keys()) {
-      if (this.#failing.size <= mostRemembered) break
-      this.#failing.delete(oldest)
-    }
-    return failures + 1 >= mostFailures && nowMs - sinceMs >= longestMs
-  }
 }
-
-/** Whether a failure is of the disk itself. */
-export const isOfDisk = (failure: unknown): boolean => (failure as { code?: string }).code === 'EIO'

@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert'
 import type { Change, Put } from '../../../lib/outbox/log/change'
 import type { Area, Fate } from '../../../lib/outbox/log/entry'
 import type { LaneLedger } from '../../../lib/outbox/log/lanes'
+import type { LogOptions } from '../../../lib/outbox/log/options'
 import { openSegmentLog, type SegmentLog } from '../../../lib/outbox/log/segment-log'
 import { randomOf, TestDisk } from './test-disk'
 
@@ -21,6 +22,8 @@ export interface Kept {
 }
 
 export const segmentBytes = 2048
+
+export type TestLogOptions = Pick<LogOptions, 'segmentBytes' | 'pieceBytes'>
 
 /** A put whose body is at hand. */
 type BytePut = Put & { readonly body: Buffer }
@@ -44,13 +47,13 @@ export class Model {
   private constructor(
     public disk: TestDisk,
     private readonly random: () => number,
-    private readonly pieceBytes: number | undefined,
+    private readonly options: TestLogOptions,
   ) {}
 
   /** With each second seed, a group is written in pieces. */
-  static async open(seed: number): Promise<Model> {
+  static async open(seed: number, options: TestLogOptions = {}): Promise<Model> {
     const random = randomOf(seed)
-    const model = new Model(new TestDisk(random), random, seed % 2 === 0 ? 200 : undefined)
+    const model = new Model(new TestDisk(random), random, seed % 2 === 0 ? { pieceBytes: 200, ...options } : options)
     await model.reopen(model.disk)
     return model
   }
@@ -58,7 +61,7 @@ export class Model {
   /** Opens what is on the disk, and takes over what may be there or not. */
   async reopen(disk: TestDisk): Promise<void> {
     this.disk = disk
-    this.#log = await openOn(disk, this.random, () => this.#nowMs, this.pieceBytes)
+    this.#log = await openOn(disk, this.random, () => this.#nowMs, this.options)
     await this.check()
   }
 
@@ -254,10 +257,9 @@ export function openOn(
   disk: TestDisk,
   random: () => number,
   monotonicMs: () => number,
-  pieceBytes?: number,
+  options: TestLogOptions = {},
 ): Promise<SegmentLog> {
-  const options = { segmentBytes, random, monotonicMs, turn: async () => undefined }
-  return openSegmentLog(disk, { ...options, ...(pieceBytes ? { pieceBytes } : {}) })
+  return openSegmentLog(disk, { segmentBytes, random, monotonicMs, turn: async () => undefined, ...options })
 }
 
 function settlesSame(settle: Extract<Change, { type: 'settle' }>, other: Change): boolean {

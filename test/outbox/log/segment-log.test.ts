@@ -51,7 +51,7 @@ describe('the log', () => {
   })
 
   it('writes what is long piece by piece, and syncs it once', async () => {
-    const log = await openOn(disk, randomOf(2), () => 0, 1000)
+    const log = await openOn(disk, randomOf(2), () => 0, { pieceBytes: 1000 })
     const done: string[] = []
     disk.fateOf = (_, what) => {
       if (what.includes('segment')) done.push(what.split(' ')[0] ?? '')

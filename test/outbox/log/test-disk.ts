@@ -14,6 +14,7 @@ interface Inode {
 type FolderChange = (names: Map<string, Inode>) => void
 
 const sectorBytes = 512
+export const pageBytes = 4096
 
 /** 0 up to 1, as a seed has it. */
 export function randomOf(seed: number): () => number {
@@ -41,6 +42,8 @@ export class TestDisk implements LogDisk {
   changes = 0
   /** How the next operation that changes something ends, by its number. */
   fateOf: (change: number, what: string) => DiskFate = () => 'works'
+  /** Whether this page of a file lies on a bad sector: nothing less than a page is read from a disk. */
+  isBad: (name: string, page: number) => boolean = () => false
   /** What all files may take together. */
   capacityBytes = Number.POSITIVE_INFINITY
   readonly names = new Map<string, Inode>()
@@ -153,6 +156,9 @@ export class TestDisk implements LogDisk {
       },
       read: async (buffer, position) => {
         await this.#pause()
+        const end = Math.min(position + buffer.length, inode.bytes.length)
+        for (let page = Math.floor(position / pageBytes); page * pageBytes < end; page++)
+          if (this.isBad(name, page)) throw Object.assign(failure('EIO', name), { syscall: 'read' })
         return position < inode.bytes.length ? inode.bytes.copy(buffer, 0, position) : 0
       },
       write: async (bytes, position) => {
