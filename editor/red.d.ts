@@ -65,7 +65,11 @@ declare const RED: {
     dirty(state?: boolean): boolean
     registerType(type: string, definition: EditorNodeDefinition): void
   }
-  editor: { validateNode(node: EditorNode): boolean }
+  editor: {
+    validateNode(node: EditorNode): boolean
+    /** The nodes whose dialogs are open, the one on top last. */
+    getEditStack(): readonly { readonly id?: string }[]
+  }
   history: { push(event: { t: 'add'; nodes: string[]; links: EditorLink[]; dirty: boolean }): void }
   utils: { getNodeLabel(node: EditorNode, otherwise: string): string }
   view: { redrawStatus(node: EditorNode): void; redraw(isChanged: boolean): void }
@@ -83,7 +87,15 @@ declare const RED: {
 }
 
 /** https://nodered.org/docs/api/ui/typedInput */
-type TypedInputType = string | { value: string; label: string; icon?: string; hasValue?: boolean }
+type TypedInputType =
+  | string
+  | {
+      value: string
+      label: string
+      icon?: string
+      hasValue?: boolean
+      options?: readonly { value: string; label: string }[]
+    }
 
 interface EditableListOptions<Item> {
   header: JQuery

@@ -55,11 +55,17 @@ class Words {
 
   /** @param key as `placeholder.lane`; `label.` is put before one without a dot */
   key(key: string): string {
+    const found = this.keyIfThere(key)
+    if (found !== undefined) return found
+    throw new Error(`The dialog of ${this.#type} needs the text ${key}, which no catalogue has`)
+  }
+
+  keyIfThere(key: string): string | undefined {
     const [group = '', name = ''] = key.includes('.') ? key.split('.') : ['label', key]
     const { own, shared } = this.#catalogues
     if (own[group]?.[name] !== undefined) return `${group}.${name}`
     if (shared[group]?.[name] !== undefined) return `${sharedNamespace}${group}.${name}`
-    throw new Error(`The dialog of ${this.#type} needs the text ${group}.${name}, which no catalogue has`)
+    return undefined
   }
 }
 
@@ -104,7 +110,11 @@ function inputOf(field: NamedField, id: string, words: Words, type: string): str
         '</select>',
       ]
     case 'typed':
-      return [`<input type="text" id="${id}"${empty}>`, `<input type="hidden" id="${id}Type">`]
+      return [
+        `<input type="text" id="${id}"${empty}>`,
+        `<input type="hidden" id="${id}Type">`,
+        ...wordList(field, id, words),
+      ]
     case 'secret':
       return [`<input type="password" id="${id}" autocomplete="new-password"${empty}>`]
     case 'url': {
@@ -121,6 +131,17 @@ function inputOf(field: NamedField, id: string, words: Words, type: string): str
     default:
       return [`<input type="text" id="${id}"${empty}>`]
   }
+}
+
+/** What a typed input offers while it is fixed. */
+function wordList({ words: closed, offered }: Extract<Field, { kind: 'typed' }>, id: string, words: Words): string[] {
+  const offers = closed ?? offered
+  if (!offers) return []
+  const options = offers.map((word) => {
+    const key = words.keyIfThere(`word.${word}`)
+    return `  <option value="${word}"${key === undefined ? '' : ` data-i18n="${key}"`}></option>`
+  })
+  return [`<datalist id="${id}-words">`, ...options, '</datalist>']
 }
 
 /** What an empty field shows: for a number, its default. */
@@ -211,7 +232,7 @@ function checkIsNeeded(field: Field): boolean {
     case 'text':
       return field.form !== undefined || field.required !== undefined
     case 'typed':
-      return field.required !== undefined
+      return field.required !== undefined || field.words !== undefined
     case 'configuration':
       return typeof field.required === 'object' || (field.required === true && field.when !== undefined)
     default:

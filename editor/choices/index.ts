@@ -8,5 +8,6 @@ export {
   type ListRequest,
 } from './choices'
 export { fieldOf, fixedTexts, ofDevice, ofGateway, placeOf } from './field'
+export { lanesOf } from './lanes'
 export { choiceBox } from './list'
-export { addPick, choose, type Pick, requestOf, takeChoice } from './pick'
+export { addPick, choose, loaderOf, type Pick, takeChoice } from './pick'

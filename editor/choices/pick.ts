@@ -1,11 +1,18 @@
 import { configurationsOf } from '../shared/look'
 import { text } from '../shared/texts'
-import { type Choice, type ChoiceList, choices, type ListRequest } from './choices'
+import { type Choice, type ChoiceList, choices, type Found, type ListRequest } from './choices'
 import { fieldOf, fixedTexts, placeOf } from './field'
 import { openList } from './list'
 
 /** Which list a field is picked from, and what a pick fills in. */
-export interface Pick {
+export type Pick = (CloudList | OwnList) & {
+  /** Property of a choice that the field takes; `value` when left out. */
+  take?: keyof Choice
+  /** Further fields that a pick sets: name of the field → property of the choice. */
+  fill?: Readonly<Record<string, keyof Choice>>
+}
+
+interface CloudList {
   list: ChoiceList
   /** The dialog's field that chooses the configuration. */
   from?: string
@@ -15,21 +22,30 @@ export interface Pick {
   within?: readonly string[]
   /** Instead of these: what to ask for. */
   request?: (node: EditorNode) => ListRequest
-  /** Property of a choice that the field takes; `value` when left out. */
-  take?: keyof Choice
-  /** Further fields that a pick sets: name of the field → property of the choice. */
-  fill?: Readonly<Record<string, keyof Choice>>
+}
+
+interface OwnList {
+  /** What there is; rejects with a text for the person. */
+  load: (node: EditorNode) => Promise<Found>
+}
+
+/** What fills the list; nothing where nobody could be asked. */
+export function loaderOf(node: EditorNode, pick: Pick): ((search: string) => Promise<Found>) | undefined {
+  if ('load' in pick) return () => pick.load(node)
+  const ask = () => requestOf(node, pick)
+  if (!pick.from && ask().configurations.length === 0) return undefined
+  return (search) => choices(pick.list, { ...ask(), search })
 }
 
 /**
- * Puts a button beside a field that opens a list of what the cloud has for it. The field stays as it is for typing; of a typed
+ * Puts a button beside a field that opens a list of what there is for it. The field stays as it is for typing; of a typed
  * input, which has to be one already, the button shows only while the value is fixed text.
  */
 export function addPick(node: EditorNode, name: string, pick: Pick): void {
-  const { list, from, take = 'value' } = pick
+  const { take = 'value' } = pick
   const field = fieldOf(node, name)
-  const ask = () => requestOf(node, pick)
-  if (!from && ask().configurations.length === 0) return
+  const load = loaderOf(node, pick)
+  if (!load) return
   const inputId = field.input.attr('id')
   // The label is translated only after the dialog was prepared.
   const label = field.row.find('label span').first().attr('id', `edgecourier-label-${inputId}`)
@@ -56,7 +72,7 @@ export function addPick(node: EditorNode, name: string, pick: Pick): void {
     openList({
       label: label.text().trim(),
       box: field.box(),
-      load: (search) => choices(list, { ...ask(), search }),
+      load,
       isCurrent: (choice) => choice[take] === field.text(),
       onPick: (choice) => takeChoice(node, name, pick, choice),
       onClose: (isFocusBack) => {
@@ -68,7 +84,7 @@ export function addPick(node: EditorNode, name: string, pick: Pick): void {
 }
 
 /** What to ask the list for, as the dialog is now. */
-export function requestOf(node: EditorNode, { from, ofEvery = '', within = [], request }: Pick): ListRequest {
+function requestOf(node: EditorNode, { from, ofEvery = '', within = [], request }: CloudList): ListRequest {
   const configurations = from ? fieldOf(node, from).text() : configurationsOf(ofEvery)
   return request?.(node) ?? { configurations, outer: fixedTexts(node, within), at: placeOf(node) }
 }

@@ -1,4 +1,4 @@
-import { type Choice, choiceBox, choices, type Found, type Pick, requestOf, takeChoice } from '../choices'
+import { type Choice, choiceBox, type Found, loaderOf, type Pick, takeChoice } from '../choices'
 import { findingsList } from '../shared/findings'
 import { text } from '../shared/texts'
 import { button, type Step } from './steps'
@@ -16,7 +16,7 @@ export function targetStep(node: EditorNode, name: string, pick: Pick, next: () 
       const told = findingsList()
       place.append(told.list)
       told.say(text('choices.loading'))
-      const load = (search: string) => choices(pick.list, { ...requestOf(node, pick), search })
+      const load = loaderOf(node, pick) ?? (async () => ({ choices: [], more: false }))
       const again = button(text('setUp.again')).on('click', () => {
         place.empty()
         this.show(place, go, isOpen)

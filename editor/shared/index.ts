@@ -1,6 +1,6 @@
 // What pages of nodes use of the plugin `edgecourier`. All of these are functions: a page gets each of them from the plugin
 // when it calls it (scripts/pages.mjs).
-export { choices, ofDevice, ofGateway } from '../choices'
+export { choices, lanesOf, ofDevice, ofGateway } from '../choices'
 export { showPreview } from '../preview'
 export { showSetUp } from '../set-up'
 export { fromCloud, fromModel, fromModelFile } from '../table'

@@ -32,7 +32,7 @@ export function pageOf(dialog: Dialog): Page {
     },
     prepare(node) {
       showDefaults(fields, isConfiguration(dialog) ? 'node-config-input' : 'node-input', node)
-      for (const field of fields) if (field.kind === 'typed') typeInput(field)
+      for (const field of fields) if (field.kind === 'typed') typeInput(node, field)
       for (const [name, pick] of Object.entries(picks)) if (pick) addPick(node, name, pick)
       for (const kind of tables)
         showTable(kind, (node[kind] ?? []) as readonly Partial<Row>[], imports[kind]?.(node) ?? [])

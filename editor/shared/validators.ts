@@ -29,8 +29,19 @@ const isNeeded = (required: boolean | When | undefined, when: When | undefined, 
 export function validatorOf(field: Field): Validator {
   const verdict = verdictOf(field)
   return function (value, _options) {
-    return verdict(value, this)
+    return verdict(value, asEdited(this))
   }
+}
+
+/** A node as its dialog shows it, while that is open: what a choice or a type stands at decides about other fields. */
+function asEdited(node: EditorNode): EditorNode {
+  if (RED.editor.getEditStack().at(-1)?.id !== node.id) return node
+  const prefix = node._def.category === 'config' ? 'node-config-input' : 'node-input'
+  const shown = Object.keys(node._def.defaults).flatMap((name) => {
+    const input = $(`#${prefix}-${name}`)
+    return input.length > 0 && input.attr('type') !== 'checkbox' ? [[name, input.val()] as const] : []
+  })
+  return { ...node, ...Object.fromEntries(shown) }
 }
 
 function verdictOf(field: Field): (value: unknown, node: EditorNode) => Verdict {
@@ -79,13 +90,16 @@ function numberVerdict({ range }: NumberField, value: unknown): Verdict {
   return range.isWhole ? text('reason.wholeRange', ends) : text('reason.range', ends)
 }
 
-/** A typed input that must not be empty, unless its row is hidden. */
+/** A typed input that must not be empty, unless its row is hidden, and may be one of a few words only. */
 function typedVerdict(
-  { name, required, when }: TypedField & { name?: string },
+  { name, required, when, words }: TypedField & { name?: string },
   value: unknown,
   node: EditorNode,
 ): Verdict {
-  return !isNeeded(required, when, node) || node[`${name}Type`] === 'date' || !!value || text('reason.missing')
+  const type = node[`${name}Type`]
+  if (isNeeded(required, when, node) && type !== 'date' && !value) return text('reason.missing')
+  const isWord = !words || type !== 'str' || isEmpty(value) || isEnvironment(value) || words.includes(String(value))
+  return isWord || !holds(when, node) || text('reason.word', { words: words.join(', ') })
 }
 
 /** A configuration node that only some choices need. */

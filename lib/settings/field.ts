@@ -73,8 +73,10 @@ export interface TypedField<Word extends string = string> extends Common, Needed
   otherwise?: string
   /** Whether it is an id: whatever the message's property holds then counts, `null` too. */
   isId?: boolean
-  /** All that it may come to. */
+  /** All that it may come to: a choice where it is fixed, each with its label at `word.<word>`, if the catalogue has one. */
   words?: readonly Word[]
+  /** What is offered as a choice where it is fixed, of more that it may come to. */
+  offered?: readonly string[]
   unit?: 'ms' | 's'
 }
 

@@ -5,6 +5,7 @@ export const settings = settingsOf('enos-call-api', {
   method: typed(['str', 'msg'], 'GET', {
     icon: 'arrow-right',
     override: 'method',
+    required: true,
     words: ['GET', 'POST', 'PUT', 'DELETE'],
   }),
   path: typed(['str', 'msg'], '', { icon: 'link', override: 'path', required: true }),

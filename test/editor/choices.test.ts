@@ -58,6 +58,9 @@ const flowNodes = [
   { id: 'post', type: 'enos-post-measurepoint', ...integration },
   { id: 'attribute', type: 'enos-update-attribute', ...integration },
   { id: 'event', type: 'enos-post-event', ...integration, assetId: 'asset-7', eventIdType: 'str' },
+  { id: 'status', type: 'thingplus-send-status', ...ofGateway, statusValue: 'on', statusValueType: 'str' },
+  { id: 'call', type: 'enos-call-api', app: 'app', method: 'PATCH', methodType: 'str', path: '/x', pathType: 'str' },
+  { id: 'control', type: 'cloud-outbox-control', lane: '', laneType: 'str' },
 ]
 
 describe('The lists that dialogs offer, with configurations that were never deployed', function () {
@@ -215,6 +218,34 @@ describe('The lists that dialogs offer, with configurations that were never depl
     await enterSecrets('client', 'thingplus-client', thingplusCredentials.client)
   })
 
+  it('offer the words that a field may have as a choice, which stays open to what a node of before has', async () => {
+    const { page } = editor
+    const chosen = (field: string) => row(field).locator('.red-ui-typedInput-option-trigger')
+    const isWrong = (field: string) => row(field).locator('.red-ui-typedInput-container.input-error').count()
+    const menu = () => page.locator('.red-ui-typedInput-options:visible')
+    await editor.edit('status')
+    should(await chosen('node-input-statusValue').innerText()).match(/^on: it works/)
+    await chosen('node-input-statusValue').click()
+    await menu().getByText('err: it has a fault').click()
+    should(await entered('node-input-statusValue')).equal('err')
+    await editor.done()
+    await editor.edit('call')
+    should(await chosen('node-input-method').innerText()).match(/^PATCH/)
+    should(await isWrong('node-input-method')).equal(1)
+    await chosen('node-input-method').click()
+    should((await menu().innerText()).trim().split(/\s+/)).deepEqual(['PATCH', 'GET', 'POST', 'PUT', 'DELETE'])
+    await menu().getByText('POST').click()
+    should(await isWrong('node-input-method')).equal(0)
+    await row('node-input-method').locator('.red-ui-typedInput-type-select').click()
+    await menu().getByText('msg.').click()
+    await row('node-input-method').locator('input.red-ui-typedInput-input').fill('verb')
+    await page.keyboard.press('Tab')
+    should(await isWrong('node-input-method')).equal(0)
+    await editor.done()
+    await editor.edit('call')
+    should(await entered('node-input-method')).equal('verb')
+  })
+
   it('are offered only while the value is fixed text', async () => {
     await editor.edit('send-value')
     should(await button('node-input-gatewayId').isVisible()).be.true()
@@ -249,5 +280,46 @@ describe('The lists that dialogs offer, with configurations that were never depl
     }, configurations(simulator.url)[1] ?? {})
     await other.edit('device', 'enos-device')
     should(await other.page.locator('.edgecourier-pick').count()).equal(0)
+  })
+
+  it('hold the lanes that an outbox has, with what waits in each', async () => {
+    await editor.edit('control')
+    await button('node-input-lane').click()
+    await says(/^Choose an outbox first/)
+    await editor.page.keyboard.press('Escape')
+    await editor.cancel()
+    const outbox = { id: 'outbox', type: 'cloud-outbox', folder: 'plant', maxMegabytes: 10 }
+    const waiting = {
+      id: 'post',
+      type: 'enos-post-measurepoint',
+      z: 'tab',
+      device: 'device',
+      outbox: 'outbox',
+      wires: [],
+    }
+    await nodeRed.deploy([
+      { id: 'tab', type: 'tab', label: 'plant' },
+      outbox,
+      ...configurations(simulator.url).map((node) => ({
+        ...node,
+        credentials: (demoCredentials as Record<string, object>)[node.id],
+      })),
+      { ...waiting, values: 'payload', valuesType: 'msg', timeField: 'time', x: 300, y: 80 },
+      {
+        id: 'control',
+        type: 'cloud-outbox-control',
+        z: 'tab',
+        outbox: 'outbox',
+        lane: '',
+        laneType: 'str',
+        x: 300,
+        y: 160,
+      },
+    ])
+    editor = await openEditor(browser, nodeRed.url)
+    await editor.edit('control')
+    await button('node-input-lane').click()
+    await option('enos-device pK11111/dK987654').click()
+    should(await entered('node-input-lane')).match(/^enos-device pK11111\/dK987654 at .*, measurepoint/)
   })
 })
