@@ -53,6 +53,9 @@ export const simulatorDialog = dialog({ category: 'cloud', color: '#E2D96E', ico
 
 export const isConfiguration = ({ category }: Dialog): boolean => category === 'config'
 
+/** Whether its nodes keep the names of what was picked. */
+export const hasNames = ({ picks = {} }: Dialog): boolean => Object.keys(picks).length > 0
+
 /** All rows that are not groups, from top to bottom. */
 export function plainRows(rows: readonly Row[]): (string | Place)[] {
   return rows.flatMap((row) => (typeof row === 'object' && 'rows' in row ? plainRows(row.rows) : [row]))

@@ -1,5 +1,5 @@
 import { type Field, latestVersion, migrationsOf, type NodeSettings, type When } from '../lib/settings'
-import { type Dialog, isConfiguration, nameField, type Row } from './dialog'
+import { type Dialog, hasNames, isConfiguration, nameField, type Row } from './dialog'
 
 /** Keys and texts of a catalogue, in English, as it is written. */
 export type Catalogue = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>
@@ -167,6 +167,7 @@ export function registrationOf(dialog: Dialog, bundle: string): string {
   const fields = Object.values(settings.fields)
   const secrets = fields.filter(({ kind }) => kind === 'secret')
   const stored = fields.filter(({ kind }) => kind !== 'secret').flatMap((field) => defaultsOf(field, dialog))
+  const names = hasNames(dialog) ? ['pickedNames: { value: {} },'] : []
   const version = latestVersion(migrationsOf(settings.type))
   const isFlowNode = !isConfiguration(dialog)
   const hasTable = fields.some(({ kind }) => kind === 'table')
@@ -174,14 +175,16 @@ export function registrationOf(dialog: Dialog, bundle: string): string {
     `category: '${category}',`,
     ...(isFlowNode ? [`color: '${color}',`, `icon: '${icon}',`, 'inputs: 1,', `outputs: ${outputs},`] : []),
     'defaults: {',
-    ...["name: { value: '' },", `settingsVersion: { value: ${version} },`, ...stored].map((line) => `  ${line}`),
+    ...["name: { value: '' },", `settingsVersion: { value: ${version} },`, ...stored, ...names].map(
+      (line) => `  ${line}`,
+    ),
     '},',
     ...(secrets.length > 0
       ? ['credentials: {', ...secrets.map(({ name }) => `  ${name}: { type: 'password', required: true },`), '},']
       : []),
     ...(isFlowNode ? flowNodeLook : ['label() { return page.label(this) },']),
     'oneditprepare() { page.prepare(this) },',
-    ...(hasTable ? ['oneditsave() { page.save(this) },'] : []),
+    ...(hasTable || hasNames(dialog) ? ['oneditsave() { page.save(this) },'] : []),
   ]
   return [
     '<script type="text/javascript">',

@@ -10,4 +10,6 @@ export {
 export { fieldOf, fixedTexts, ofDevice, ofGateway, placeOf } from './field'
 export { lanesOf } from './lanes'
 export { choiceBox } from './list'
+export { shownNames } from './names'
 export { addPick, choose, loaderOf, type Pick, takeChoice } from './pick'
+export { pickedLabel } from './picked-label'

@@ -3,6 +3,7 @@ import { text } from '../shared/texts'
 import { type Choice, type ChoiceList, choices, type Found, type ListRequest } from './choices'
 import { fieldOf, fixedTexts, placeOf } from './field'
 import { openList } from './list'
+import { notePicked, showName } from './names'
 
 /** Which list a field is picked from, and what a pick fills in. */
 export type Pick = (CloudList | OwnList) & {
@@ -66,6 +67,7 @@ export function addPick(node: EditorNode, name: string, pick: Pick): void {
   }
   field.input.on('change', update)
   update()
+  showName(node, name)
 
   button.on('click', () => {
     button.attr('aria-expanded', 'true')
@@ -95,7 +97,9 @@ export function takeChoice(node: EditorNode, name: string, { take = 'value', fil
     const target = fieldOf(node, other)
     if (target.isText() && choice[property]) target.set(String(choice[property]))
   }
-  fieldOf(node, name).set(String(choice[take] ?? ''))
+  const id = String(choice[take] ?? '')
+  notePicked(node, name, { id, name: choice.label })
+  fieldOf(node, name).set(id)
 }
 
 interface Choosing {

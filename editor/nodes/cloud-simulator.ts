@@ -7,12 +7,16 @@ const pageLink = {
   fill: (node: EditorNode) => {
     const port = $('#node-input-port')
     const place = $('.edgecourier-simulator-page').attr('aria-live', 'polite')
+    const words = $('<span>')
+    const link = $('<a target="_blank" rel="noopener">')
+    place.append(words, link)
+    // The link stays the same one, which may just have taken the focus.
     const update = () => {
       const number = String(port.val() ?? '').trim() || String(settings.fields.port.value)
-      if (!/^\d{1,5}$/.test(number)) return place.text(node._('page.elsewhere'))
+      const isNumber = /^\d{1,5}$/.test(number)
       const url = `http://127.0.0.1:${number}/`
-      const link = $('<a target="_blank" rel="noopener">').attr('href', url).text(url)
-      return place.text(`${node._('page.at')} `).append(link)
+      words.text(isNumber ? `${node._('page.at')} ` : node._('page.elsewhere'))
+      link.attr('href', url).text(url).toggle(isNumber)
     }
     port.on('input change', update)
     update()

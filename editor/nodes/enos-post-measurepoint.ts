@@ -18,7 +18,7 @@ export const dialog = enosDialog(settings, {
     ...enosValueRows,
     preview,
   ],
-  picks: enosTargetPicks,
+  picks: { ...enosTargetPicks, point: { list: 'enos-measurepoints', request: ofDevice } },
   imports: {
     points: (node) => [
       fromModelFile(),

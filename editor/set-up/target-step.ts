@@ -16,7 +16,7 @@ export function targetStep(node: EditorNode, name: string, pick: Pick, next: () 
       const told = findingsList()
       place.append(told.list)
       told.say(text('choices.loading'))
-      const load = loaderOf(node, pick) ?? (async () => ({ choices: [], more: false }))
+      const load = loaderOf(node, pick) ?? (async (): Promise<Found> => ({ choices: [], more: false }))
       const again = button(text('setUp.again')).on('click', () => {
         place.empty()
         this.show(place, go, isOpen)

@@ -1,8 +1,14 @@
+import { pickedLabel } from '../choices/picked-label'
+
 // How every flow node of the package names itself and its ports, from its own catalogue. Node-RED calls these with the node
 // as `this`; the palette's label with the node's definition.
 
 export const paletteLabel = (node: EditorNode): string => node._('node.label')
-export const nodeLabel = (node: EditorNode): string => node.name || node._('node.label')
+export function nodeLabel(node: EditorNode): string {
+  if (node.name) return node.name
+  const picked = pickedLabel(node)
+  return picked === undefined ? node._('node.label') : `${node._('node.label')}: ${picked}`
+}
 export const labelStyle = (node: EditorNode): string => (node.name ? 'node_label_italic' : '')
 export const inputLabel = (node: EditorNode): string => node._('node.input')
 export const outputLabel = (node: EditorNode, index: number): string =>

@@ -1,12 +1,13 @@
-import { addPick } from '../choices'
-import { type Dialog, isConfiguration, nameField, plainRows, switchesOf } from '../dialog'
+import { holds } from '../../lib/settings'
+import { addPick, pickedLabel, shownNames } from '../choices'
+import { type Dialog, hasNames, isConfiguration, nameField, plainRows, switchesOf } from '../dialog'
 import { takePasted } from '../pasting/take'
 import { showTable, tableRows } from '../table'
 import type { Kind } from '../table/row'
 import type { Row } from '../table/rows'
 import { offerTimeZones, showDefaults, switchRows } from './rows'
 import { typeInput } from './typed-inputs'
-import { type Validator, validatorOf } from './validators'
+import { asEdited, type Validator, validatorOf } from './validators'
 
 /** What a page gives `registerType`. */
 export interface Page {
@@ -43,7 +44,9 @@ export function pageOf(dialog: Dialog): Page {
     },
     save(node) {
       for (const kind of tables) node[kind] = tableRows(kind)
+      const counting = Object.keys(picks).filter((name) => holds(settings.fields[name]?.when, asEdited(node)))
+      if (hasNames(dialog)) node['pickedNames'] = shownNames(node, counting)
     },
-    label: (node) => node.name || label?.(node) || settings.type,
+    label: (node) => node.name || pickedLabel(node) || label?.(node) || settings.type,
   }
 }

@@ -34,7 +34,7 @@ export function validatorOf(field: Field): Validator {
 }
 
 /** A node as its dialog shows it, while that is open: what a choice or a type stands at decides about other fields. */
-function asEdited(node: EditorNode): EditorNode {
+export function asEdited(node: EditorNode): EditorNode {
   if (RED.editor.getEditStack().at(-1)?.id !== node.id) return node
   const prefix = node._def.category === 'config' ? 'node-config-input' : 'node-input'
   const shown = Object.keys(node._def.defaults).flatMap((name) => {

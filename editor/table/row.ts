@@ -20,7 +20,7 @@ export const shownRow = (content: JQuery): ShownRow => content.data('row') as Sh
 
 /** Fills a row's content; its `shownRow` can be read, changed and checked. */
 export function fillRow(kind: Kind, content: JQuery, row: Partial<Row>, changed: () => void): void {
-  const { id = '', source = '', sourceType = 'msg', type = '', unit = '', minimum, maximum } = row
+  const { id = '', source = '', sourceType = 'msg', name = '', type = '', unit = '', minimum, maximum } = row
   const idInput = $('<input type="text" class="edgecourier-row-id" autocomplete="off" spellcheck="false">').val(id)
   const sourceInput = $('<input type="text">').val(source)
   const kindText = $('<div class="edgecourier-row-kind">')
@@ -28,7 +28,8 @@ export function fillRow(kind: Kind, content: JQuery, row: Partial<Row>, changed:
   const reason = $('<div class="edgecourier-row-reason">').attr('id', reasonId)
   const arrow = '<i class="edgecourier-row-arrow fa fa-long-arrow-left" aria-hidden="true"></i>'
   const sourcePlace = $('<div class="edgecourier-row-source">').append(sourceInput)
-  content.addClass('edgecourier-row').append(idInput, arrow, sourcePlace, kindText, reason)
+  const nameText = $('<div class="edgecourier-row-name">').attr('id', `${reasonId}-name`)
+  content.addClass('edgecourier-row').append(idInput, arrow, sourcePlace, kindText, nameText, reason)
   sourceInput.typedInput({ types: sourceTypes, default: sourceType })
   nameExpandButton(content)
   const sourceField = content.find('.red-ui-typedInput-input')
@@ -36,7 +37,7 @@ export function fillRow(kind: Kind, content: JQuery, row: Partial<Row>, changed:
   const remove = content.siblings('.red-ui-editableList-item-remove').attr('role', 'button')
 
   const idNow = () => String(idInput.val()).trim()
-  let known: Partial<Row> = { id, type, unit, ...bounds({ minimum, maximum }) }
+  let known: Partial<Row> = { id, name: otherThan(id, name), type, unit, ...bounds({ minimum, maximum }) }
   let lastId = id
   let isTouched = id !== ''
   // Type and unit belong to the imported id: another id has none, and the same again has them again.
@@ -44,6 +45,7 @@ export function fillRow(kind: Kind, content: JQuery, row: Partial<Row>, changed:
   const show = () => {
     const named = { id: lastId || text('table.newRow') }
     kindText.text([knownNow().type, knownNow().unit].filter(Boolean).join(' · '))
+    nameText.text([knownNow().name, isCut(idInput) ? idNow() : ''].filter(Boolean).join(' · '))
     idInput.attr('aria-label', text(`table.${kind}.id`))
     sourceField.attr('aria-label', text('table.sourceOf', named))
     content.find('.red-ui-typedInput-type-select').attr('aria-label', text('table.sourceTypeOf', named))
@@ -64,11 +66,17 @@ export function fillRow(kind: Kind, content: JQuery, row: Partial<Row>, changed:
     const why = isTouched || read().id ? reasonOf(read(), rows) : undefined
     const isSource = !!why && !sourceInput.typedInput('value') && idNow() !== ''
     reason.text(why ?? '')
-    mark(idInput, !!why && !isSource, reasonId)
+    mark(idInput, !!why && !isSource, `${reasonId} ${reasonId}-name`)
     mark(sourceField, isSource, reasonId)
   }
   const know = (item: Item) => {
-    known = { id: item.id, type: item.type ?? '', unit: item.unit ?? '', ...bounds(item) }
+    known = {
+      id: item.id,
+      name: otherThan(item.id, item.name),
+      type: item.type ?? '',
+      unit: item.unit ?? '',
+      ...bounds(item),
+    }
     show()
   }
 
@@ -88,15 +96,24 @@ export function fillRow(kind: Kind, content: JQuery, row: Partial<Row>, changed:
   sourceInput.on('change', changed)
   const shown: ShownRow = { read, check, know, focus: () => idInput.trigger('focus') }
   content.data('row', shown)
+  if (content[0]) new ResizeObserver(show).observe(content[0])
   show()
 }
 
-function mark(field: JQuery, isBad: boolean, reasonId: string): void {
-  field.toggleClass('input-error', isBad).attr({ 'aria-invalid': String(isBad), 'aria-describedby': reasonId })
+function mark(field: JQuery, isBad: boolean, describedBy: string): void {
+  field.toggleClass('input-error', isBad).attr({ 'aria-invalid': String(isBad), 'aria-describedby': describedBy })
 }
 
 function bounds({ minimum, maximum }: { minimum?: number | undefined; maximum?: number | undefined }): Partial<Row> {
   return { ...(minimum === undefined ? {} : { minimum }), ...(maximum === undefined ? {} : { maximum }) }
+}
+
+/** A name that says no more than the id is not shown. */
+const otherThan = (id: string, name: string | undefined) => (name === id ? '' : (name ?? ''))
+
+function isCut(field: JQuery): boolean {
+  const [input] = field.toArray()
+  return input !== undefined && input.clientWidth > 0 && input.scrollWidth > input.clientWidth
 }
 
 /** Arrow keys on a handle move the row; the mouse drags it. */

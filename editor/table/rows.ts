@@ -6,6 +6,8 @@ export interface Row {
   id: string
   source: string
   sourceType: string
+  /** What people call it, where the row was imported. */
+  name?: string
   /** What the thing model calls its type and unit, and its range, where the row was imported. */
   type?: string
   unit?: string
@@ -14,8 +16,7 @@ export interface Row {
 }
 
 /** Something that can be imported. */
-export interface Item extends Pick<Row, 'id' | 'type' | 'unit' | 'minimum' | 'maximum'> {
-  name?: string
+export interface Item extends Pick<Row, 'id' | 'name' | 'type' | 'unit' | 'minimum' | 'maximum'> {
   /** Where in a message its value is; where it usually is when left out. */
   source?: string
 }

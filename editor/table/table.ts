@@ -115,7 +115,7 @@ export function showTable(kind: Kind, rows: readonly Partial<Row>[], imports: re
     offer(found)
     const { value } = event.currentTarget as HTMLInputElement
     // An empty row was only the way in.
-    if (value === '') $(event.currentTarget).closest('li').find('.red-ui-editableList-item-remove').trigger('click')
+    if (value === '') ordered.editableList('removeItem', $(event.currentTarget).parent().data('data'))
   })
   ordered.data('takeIn', takeIn)
   for (const row of rows) add({ ...row, id: row.id ?? '' })

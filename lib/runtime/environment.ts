@@ -21,6 +21,7 @@ const untouched: ReadonlySet<string> = new Set([
   'info',
   'icon',
   'label',
+  'pickedNames',
   'wires',
   'inputLabels',
   'outputLabels',

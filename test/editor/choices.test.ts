@@ -246,6 +246,29 @@ describe('The lists that dialogs offer, with configurations that were never depl
     should(await entered('node-input-method')).equal('verb')
   })
 
+  it('leave the name of what was picked beside its id: in the field, on the node, and in its dialog later', async () => {
+    const { page } = editor
+    const caption = (field: string) => row(`node-input-${field}`).locator('.edgecourier-picked')
+    const labelOf = (id: string) => page.locator(`[id="${id}"] .red-ui-flow-node-label`).textContent()
+    await editor.edit('post')
+    await button('node-input-deviceKey').click()
+    await option('Pump 3').click()
+    should(await caption('deviceKey').innerText()).equal('Pump 3')
+    await editor.done()
+    should(String(await labelOf('post')).replaceAll(/\s+/g, ' ')).match(/: Pump 3 · pump-3$/)
+    await editor.edit('post')
+    should(await caption('deviceKey').innerText()).equal('Pump 3')
+    await row('node-input-deviceKey').locator('input.red-ui-typedInput-input').fill('pump-4')
+    should(await caption('deviceKey').isVisible()).be.false()
+    await row('node-input-deviceKey').locator('input.red-ui-typedInput-input').fill('pump-3')
+    should(await caption('deviceKey').innerText()).equal('Pump 3')
+    const long = `pump-${'0123456789'.repeat(8)}`
+    await row('node-input-deviceKey').locator('input.red-ui-typedInput-input').fill(long)
+    should(await caption('deviceKey').innerText()).equal(long)
+    await editor.done()
+    should(String(await labelOf('post'))).not.match(/pump/i)
+  })
+
   it('are offered only while the value is fixed text', async () => {
     await editor.edit('send-value')
     should(await button('node-input-gatewayId').isVisible()).be.true()

@@ -187,6 +187,7 @@ describe('The table of a dialog in a browser', function () {
     await lines.first().waitFor()
     await button(/Import 4/).click()
     should(await ids()).deepEqual(['temperature', 'door', 'string', 'location'])
+    should(await editor.page.locator('.edgecourier-row-name').first().innerText()).equal('The temperature')
     await editor.cancel()
   })
 

@@ -62,7 +62,8 @@ describe('The pages of the editor', () => {
       const stored = fields.flatMap(({ kind, name }) =>
         kind === 'secret' ? [] : kind === 'typed' ? [name, `${name}Type`] : [name],
       )
-      should([...defaults.keys()]).deepEqual(['name', 'settingsVersion', ...stored])
+      const names = defaults.has('pickedNames') ? ['pickedNames'] : []
+      should([...defaults.keys()]).deepEqual(['name', 'settingsVersion', ...stored, ...names])
       should(valueIn(membersOf(defaults.get('settingsVersion')), 'value')).equal(latestVersion(migrationsOf(type)))
       for (const field of fields) {
         if (field.kind === 'secret' || field.kind === 'table' || field.kind === 'configuration') continue
