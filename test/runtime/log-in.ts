@@ -7,6 +7,9 @@ export const user = (username: string, permissions: string | string[]) => ({
   password: hashSync(username, 4),
 })
 
+/** Node-RED ends a connection that was idle for five seconds, be it just when the next request begins: each has its own. */
+const json = { connection: 'close', 'content-type': 'application/json' }
+
 /** Requests to a Node-RED by several of its users. */
 export class Users {
   readonly #tokens = new Map<string, Promise<string>>()
@@ -16,7 +19,7 @@ export class Users {
   /** @param username nobody when left out */
   async ask(path: string, username: string | undefined, request: RequestInit = {}): Promise<Response> {
     const authorization = username ? { authorization: `Bearer ${await this.#tokenOf(username)}` } : undefined
-    const headers = { 'content-type': 'application/json', ...authorization, ...request.headers }
+    const headers = { ...json, ...authorization, ...request.headers }
     return fetch(`${this.url}${path}`, { ...request, headers })
   }
 
@@ -29,7 +32,7 @@ export class Users {
   async #logIn(username: string): Promise<string> {
     const answer = await fetch(`${this.url}/auth/token`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: json,
       body: JSON.stringify({
         client_id: 'node-red-admin',
         grant_type: 'password',

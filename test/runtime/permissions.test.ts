@@ -278,10 +278,17 @@ describe('The admin endpoints with adminAuth on', function () {
       requiredKeys: [],
     })
     const body = fc.oneof(fc.jsonValue(), fc.record({ id: value, values: fc.oneof(record, value) }))
-    const type = fc.constantFrom('enos-app', 'enos-device', 'thingplus-client')
+    const configurations = fc.array(fc.record({ id: value, type: fc.constantFrom(...types), values: record }))
+    const look = fc.record(
+      { id: value, values: record, configurations, sample: fc.json() },
+      { requiredKeys: ['values'] },
+    )
+    const tests = fc.constantFrom('enos-app', 'enos-device', 'thingplus-client').map((type) => `test/${type}`)
+    const previews = fc.constantFrom('enos-post-measurepoint', 'thingplus-send-value').map((type) => `preview/${type}`)
+    const question = fc.oneof(fc.tuple(tests, body), fc.tuple(previews, fc.oneof(look, body)))
     await fc.assert(
-      fc.asyncProperty(type, body, async (tested, content) => {
-        const answer = await users.ask(`/edgecourier/test/${tested}`, 'operator', {
+      fc.asyncProperty(question, async ([path, content]) => {
+        const answer = await users.ask(`/edgecourier/${path}`, 'operator', {
           method: 'POST',
           body: JSON.stringify(content),
         })
