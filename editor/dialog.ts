@@ -47,6 +47,7 @@ const dialog =
 
 export const configurationDialog = dialog({ category: 'config' })
 export const enosDialog = dialog({ category: 'EnOS', color: '#A9D3DE', icon: 'enos.svg' })
+/** The palette shows it as `palette.label.Thing_Plus` says: an id of HTML can have no plus sign. */
 export const thingplusDialog = dialog({ category: 'Thing Plus', color: '#B9DDB0', icon: 'thingplus.svg' })
 export const outboxDialog = dialog({ category: 'cloud', color: '#D9C8E8', icon: 'outbox.svg', outputs: 2 })
 export const simulatorDialog = dialog({ category: 'cloud', color: '#E2D96E', icon: 'cloud-simulator.svg' })

@@ -15,7 +15,9 @@ export = flowNode('enos-call-api', {
   },
   run: async ({ app, allPages, ...call }, { signal, progress }) => {
     const result = allPages
-      ? await callAllPages(app, { ...call, signal }, (items) => progress(say`${items} items`))
+      ? await callAllPages(app, { ...call, signal }, (items) =>
+          progress(items === 1 ? say`1 item` : say`${items} items`),
+        )
       : await app.call({ ...call, signal })
     const { data, statusCode, headers, envelope, partial } = result
     return { set: { payload: data, statusCode, headers, response: envelope }, partial }

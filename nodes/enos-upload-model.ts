@@ -19,7 +19,10 @@ export = flowNode('enos-upload-model', {
       const results = await uploadModels(app, source, options)
       const { statusCode, headers } = results.at(-1) ?? {}
       const models = results.map((result) => withoutHttp(result))
-      return { set: { payload: { models }, statusCode, headers }, summary: say`${models.length} models` }
+      return {
+        set: { payload: { models }, statusCode, headers },
+        summary: models.length === 1 ? say`1 model` : say`${models.length} models`,
+      }
     }
     const result = await uploadModel(app, source, options)
     const { statusCode, headers } = result

@@ -13,12 +13,12 @@ export interface Batch {
   readonly freshness: Freshness
   readonly json: readonly string[]
   /** Single values in them. */
-  readonly points: number
+  readonly values: number
 }
 
 /** What was accepted: single values, moments of a device, and the requests that it took. */
 export interface Receipt {
-  points: number
+  values: number
   entries: number
   requests: number
 }
@@ -49,7 +49,7 @@ export class Packer {
   readonly #freshness: Freshness
   readonly #toJson: (entry: Entry) => string
   readonly #maxEntries: number
-  #open: { json: string[]; points: number } | undefined
+  #open: { json: string[]; values: number } | undefined
   #bytes = 0
 
   /** @param toJson an entry in the channel's form */
@@ -64,13 +64,13 @@ export class Packer {
     const json = this.#toJson(entry)
     const size = Buffer.byteLength(json) + 1
     if (!this.#open || this.#bytes + size > maxEntriesBytes || this.#open.json.length >= this.#maxEntries) {
-      const batch = { freshness: this.#freshness, json: [], points: 0 }
+      const batch = { freshness: this.#freshness, json: [], values: 0 }
       this.#open = batch
       this.batches.push(batch)
       this.#bytes = 0
     }
     this.#open.json.push(json)
-    this.#open.points += Object.keys(entry.values).length
+    this.#open.values += Object.keys(entry.values).length
     this.#bytes += size
   }
 }
@@ -83,7 +83,7 @@ export async function sendBatches(
   batches: readonly Batch[],
   send: (batch: Batch) => Promise<EnosAnswer>,
 ): Promise<Delivery> {
-  const receipt: Receipt = { points: 0, entries: 0, requests: 0 }
+  const receipt: Receipt = { values: 0, entries: 0, requests: 0 }
   const delivery: Delivery = { receipt, statusCode: 0, headers: {} }
   for (const batch of batches) {
     try {
@@ -95,7 +95,7 @@ export async function sendBatches(
         ? afterProgress(failure, receipt, batches)
         : failure
     }
-    receipt.points += batch.points
+    receipt.values += batch.values
     receipt.entries += batch.json.length
     receipt.requests += 1
   }
@@ -106,7 +106,7 @@ function afterProgress(failure: ConnectorError, { entries }: Receipt, batches: r
   const total = batches.reduce((count, batch) => count + batch.json.length, 0)
   return new ConnectorError(
     failure.code,
-    say`${failure.text} The first ${entries} of ${total} entries were accepted.`,
+    say`${failure.text} Accepted: ${entries} of ${total} entries, from the first on.`,
     failure,
   )
 }

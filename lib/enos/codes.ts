@@ -113,7 +113,7 @@ export const gatewayCodes: CodeTable = {
   ...connectionCodes,
   ...commandCodes,
   ...assetCodes,
-  1204: wrongInput(say`The data does not fit the device's thing model; check the point names and types.`),
+  1204: wrongInput(say`The data does not fit the device's thing model; check the names and types.`),
   1206: wrongInput(say`The data has a wrong form.`),
 }
 

@@ -46,14 +46,17 @@ async function checkGateway(application: EnosApplication, signal: AbortSignal): 
       signal,
     })
     const total = isJsonObject(envelope.pagination) ? Number(envelope.pagination.totalSize) : Number.NaN
-    const text = Number.isFinite(total)
-      ? say`In organisation ${orgId} the application sees ${total} products.`
-      : say`In organisation ${orgId} the application may read products.`
-    findings.push({ ok: true, text })
+    findings.push({ ok: true, text: productsText(orgId, total) })
   } catch (failure) {
     findings.push(...swapped(labels.gatewayUrl, gatewayUrl, 'gateway'), asFinding(failure))
   }
   return findings
+}
+
+function productsText(orgId: string, total: number): Text {
+  if (!Number.isFinite(total)) return say`In organisation ${orgId} the application may read products.`
+  if (total === 1) return say`In organisation ${orgId} the application sees one product.`
+  return say`In organisation ${orgId} the application sees ${total} products.`
 }
 
 /**

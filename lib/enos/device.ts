@@ -209,7 +209,7 @@ export class EnosDevice implements EnosUplink {
     if (isOwn) return
     throw new ConnectorError(
       'INPUT_INVALID',
-      say`A device can send attributes and events of its own only. Use the integration channel to name other devices.`,
+      say`A device session sends attributes and events of its own device only. Use the integration channel to name other devices.`,
     )
   }
 }
@@ -241,7 +241,7 @@ const attributeTopic = topicOf(say`Updating attributes`, '/thing/attribute/updat
 const measurepointTopics = { live: measurepointTopicsOf('post'), late: measurepointTopicsOf('resume') }
 
 function measurepointTopicsOf(action: 'post' | 'resume'): Record<'single' | 'list', Topic> {
-  const what = say`Posting measurepoints`
+  const what = say`Posting measurement points`
   const [path, method] = [`/thing/measurepoint/${action}`, `thing.measurepoint.${action}`]
   // Sub-devices cannot log in over HTTP, so they count as offline; invalid points are never dropped silently.
   const flags = ',"allowOfflineSubDevice":true,"skipInvalidMeasurepoints":false'

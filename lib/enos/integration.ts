@@ -20,9 +20,9 @@ const actions: Record<EntryKind, string> = {
   event: 'postEvent',
 }
 const postings: Record<EntryKind, Text> = {
-  measurepoint: say`Posting measurepoints by the integration channel`,
-  attribute: say`Posting attributes by the integration channel`,
-  event: say`Posting events by the integration channel`,
+  measurepoint: say`Posting measurement points through the integration channel`,
+  attribute: say`Posting attributes through the integration channel`,
+  event: say`Posting events through the integration channel`,
 }
 
 /**

@@ -47,7 +47,7 @@ export async function callAllPages(
 function incomplete(count: number, total: number): ConnectorError {
   return new ConnectorError(
     'PARTIAL_FAILURE',
-    say`EnOS announced ${total} items and gave ${count}. They may have changed meanwhile: search again.`,
+    say`EnOS announced a total of ${total} and gave ${count}. It may have changed meanwhile: search again.`,
   )
 }
 

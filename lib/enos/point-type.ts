@@ -94,11 +94,11 @@ function fittedNumber(value: unknown, type: PointType, decimalSign: DecimalSign)
     if (!Number.isFinite(wide)) return { value: wide }
     return type.dataType === 'FLOAT' || type.dataType === 'DOUBLE' || Number.isInteger(wide)
       ? inRange(wide, type)
-      : invalid(say`${wide} is not a whole number, and the point is of type ${type.dataType}.`)
+      : invalid(say`${wide} is not a whole number, and the type is ${type.dataType}.`)
   }
   const text = typeof wide === 'string' ? pointedNumber(wide, decimalSign) : undefined
   if (text !== undefined) return fittedNumber(exactNumber(text), type, decimalSign)
-  return invalid(say`${shown(value)} is not a number, and the point is of type ${type.dataType}.`)
+  return invalid(say`${shown(value)} is not a number, and the type is ${type.dataType}.`)
 }
 
 /** A whole number that JavaScript cannot hold exactly is reported with all its digits. */
@@ -134,7 +134,7 @@ function fittedSwitch(value: unknown): Fitted {
   if (typeof value === 'boolean' || value === 0 || value === 1) return { value }
   const word = typeof value === 'string' || typeof value === 'bigint' ? String(value).trim().toLowerCase() : ''
   if (Object.hasOwn(switches, word)) return { value: switches[word] }
-  return invalid(say`${shown(value)} is neither true, on or 1 nor false, off or 0, and the point is of type ${'BOOL'}.`)
+  return invalid(say`${shown(value)} is neither true, on or 1 nor false, off or 0, and the type is ${'BOOL'}.`)
 }
 
 function fittedText(value: unknown, type: PointType): Fitted {
@@ -164,7 +164,7 @@ function fittedEnum(value: unknown, type: PointType): Fitted {
 }
 
 const misfit = (value: unknown, { dataType }: PointType): Fitted =>
-  invalid(say`${shown(value)} does not fit the point, which is of type ${dataType}.`)
+  invalid(say`${shown(value)} does not fit the type ${dataType}.`)
 
 function shown(value: unknown): string | Text {
   if (typeof value === 'string') return `"${value.slice(0, 40)}"`

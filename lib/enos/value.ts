@@ -25,9 +25,9 @@ function faultIn(value: unknown, parents: readonly object[]): Fault | undefined 
       return undefined
     case 'number':
       if (Number.isFinite(value)) return undefined
-      return invalid(say`${value} is not a number that can be sent. Leave the point out, or send its last good value.`)
+      return invalid(say`${value} is not a number that can be sent. Leave it out, or send the last good value.`)
     case 'object':
-      if (value === null) return invalid(say`the value is null. Leave the point out of the message instead.`)
+      if (value === null) return invalid(say`the value is null. Leave it out of the message instead.`)
       return faultInMembers(value, parents)
     case 'bigint':
       if (!isExact(value)) return tooWide(value)

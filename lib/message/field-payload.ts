@@ -69,7 +69,7 @@ export function refuseRegisters(payload: unknown): void {
   if (typeof first !== 'number' && typeof first !== 'boolean') return
   throw new ConnectorError(
     'INPUT_INVALID',
-    say`The message is a list of ${payload.length} numbers, such as the registers of a Modbus reader, and does not say which points they belong to. Choose "Values from: a table" and give each point its place: payload[0]. Read a number that takes two registers from msg.responseBuffer, with a buffer-parser node.`,
+    say`The message is a list of numbers (length ${payload.length}), such as the registers of a Modbus reader, and does not say which points they belong to. Choose "Values from: a table" and give each point its place: payload[0]. Read a number that takes two registers from msg.responseBuffer, with a buffer-parser node.`,
   )
 }
 

@@ -50,6 +50,6 @@ function isMembers(value: unknown): value is Members {
 export function tooWide(integer: bigint): Fault {
   return {
     code: 'INPUT_INVALID',
-    text: say`the whole number ${String(integer).slice(0, 40)} is too large to be held exactly as a number. Send it to a point that takes text, or divide it.`,
+    text: say`the whole number ${String(integer).slice(0, 40)} is too large to be held exactly as a number. Send it where text is taken, or divide it.`,
   }
 }

@@ -133,6 +133,13 @@ function checkingOf(evaluation: Evaluation): Checking | undefined {
   return app && { models: app.models, unknownPoints: modelCheck }
 }
 
+/** What a receipt calls the values of an entry. */
+const valueNames: Readonly<Record<EntryKind, string>> = {
+  measurepoint: 'points',
+  attribute: 'attributes',
+  event: 'parameters',
+}
+
 function senderOver(
   uplink: EnosUplink,
   outbox: Keeper | undefined,
@@ -157,9 +164,9 @@ function senderOver(
       if (outbox) return intoOutbox(outbox, uplink, { ...sending, kind }, report)
       try {
         const { receipt, statusCode, headers } = await sendNow(uplink, { ...sending, kind }, signal)
-        const payload = { ...receipt, ...toldIn(report) }
-        const summary = counted[kind](receipt.points)
-        return { set: { payload, statusCode, headers }, summary, report, sent: receipt.points }
+        const { values, ...others } = receipt
+        const payload = { [valueNames[kind]]: values, ...others, ...toldIn(report) }
+        return { set: { payload, statusCode, headers }, summary: counted[kind](values), report, sent: values }
       } catch (failure) {
         throw report.toldWith(failure)
       }

@@ -207,7 +207,7 @@ async function putInOrder(
   if (outdone === 0) return
   throw new ConnectorError(
     'PARTIAL_FAILURE',
-    say`${outdone} of ${entries.length} values have the same time as a later one in the message; of these the cloud accepts only the last. The others were accepted.`,
+    say`Not accepted: ${outdone} of ${entries.length} values, each of the same time as a later one in the message; of these the cloud accepts only the last. The others were accepted.`,
   )
 }
 
@@ -234,7 +234,7 @@ function afterAccepted(failure: ConnectorError, entries: readonly SeriesEntry[],
   if (!last) return failure
   return new ConnectorError(
     failure.code,
-    say`${failure.text} The first ${accepted} of ${entries.length} values were accepted, up to ${new Date(last.time).toISOString()}; send only the later ones again.`,
+    say`${failure.text} Accepted: ${accepted} of ${entries.length} values, up to ${new Date(last.time).toISOString()}; send only the later ones again.`,
     failure,
   )
 }

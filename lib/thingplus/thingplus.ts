@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Clock, ConnectorError, type Finding, say, systemClock } from '../core'
+import { type Clock, ConnectorError, type Finding, say, systemClock, type Text } from '../core'
 import { asFinding, checkHost, HttpClient, parseBaseUrl } from '../http'
 import { type Id, idPath, idText } from '../message'
 import type { Registered } from './adoption'
@@ -115,8 +115,7 @@ export class ThingPlus {
     if (!findings[0]?.ok) return findings
     try {
       await this.token(signal)
-      const days = Math.floor((this.tokenRemainingMs() ?? 0) / 86_400_000)
-      findings.push({ ok: true, text: say`Client and user are correct; the token is valid for another ${days} days.` })
+      findings.push({ ok: true, text: validityText(this.tokenRemainingMs() ?? 0) })
       const sites = await this.get('sites', {}, {}, signal)
       const names = sites.map(({ id, name }) => `${id} (${name})`).join(', ')
       findings.push({
@@ -297,6 +296,12 @@ export class ThingPlus {
     this.#tokens.close()
     this.#options.http.close()
   }
+}
+
+function validityText(remainingMs: number): Text {
+  const hours = Math.floor(remainingMs / 3_600_000)
+  if (hours < 48) return say`Client and user are correct; the token is valid for another ${hours} h.`
+  return say`Client and user are correct; the token is valid for another ${Math.floor(hours / 24)} days.`
 }
 
 function asAborted(): never {

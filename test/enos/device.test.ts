@@ -85,7 +85,7 @@ describe('An EnOS device', () => {
     await start()
     await post()
     simulator.setFaults([{ kind: 'session-expired', times: 1 }])
-    should((await post()).receipt.points).equal(1)
+    should((await post()).receipt.values).equal(1)
     logins().should.equal(2)
   })
 
@@ -145,7 +145,7 @@ describe('An EnOS device', () => {
     await start()
     const values = Object.fromEntries(Array.from({ length: 450 }, (_, index) => [`a${index}`, index]))
     const { receipt } = await send(device, [entry(values)], 'attribute')
-    receipt.should.deepEqual({ points: 450, entries: 3, requests: 3 })
+    receipt.should.deepEqual({ values: 450, entries: 3, requests: 3 })
     requests.filter((path) => path.endsWith('/thing/attribute/update')).length.should.equal(3)
   })
 

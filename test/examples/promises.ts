@@ -44,8 +44,8 @@ const enosPromises: Readonly<Record<string, ExamplePromise>> = {
   },
   '2 EnOS/4 Update attributes': {
     presses: [
-      ['serial number and power', { updated: { points: 2 } }],
-      ['place', { 'updated by application': { points: 1 } }],
+      ['serial number and power', { updated: { attributes: 2 } }],
+      ['place', { 'updated by application': { attributes: 1 } }],
     ],
     accepted: { attributesAccepted: 3 },
   },

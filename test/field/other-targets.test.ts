@@ -59,7 +59,7 @@ describe('A value that names a target of its own', () => {
       it(`is refused through a device where that is not the device, by ${type}${outbox && ' with an outbox'}`, async () => {
         await node.start(type, { outbox })
         const error = await node.refusal(payload, { productKey: 777, deviceKey: 888 })
-        should(error).match({ code: 'INPUT_INVALID', message: /attributes and events of its own only/ })
+        should(error).match({ code: 'INPUT_INVALID', message: /attributes and events of its own device only/ })
         should(acceptedByEnos()).equal(0)
       })
     }

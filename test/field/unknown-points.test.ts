@@ -93,7 +93,7 @@ describe('A point that the thing model of its device lacks', () => {
     await node.send({ temperature: '21.5', running: 'off', mode: '1' })
     should(node.values().at(-1)).deepEqual({ temperature: 21.5, running: false, mode: 1 })
     const { receipt } = await node.partly({ temperature: 'warm', running: true })
-    should(receipt.rejected[0]?.reason).match(/"warm" is not a number, and the point is of type DOUBLE/)
+    should(receipt.rejected[0]?.reason).match(/"warm" is not a number, and the type is DOUBLE/)
   })
 
   it('may be an attribute', async () => {

@@ -171,7 +171,7 @@ describe('A value that cannot be sent', () => {
       const { receipt } = await node.partly({ a: '21.5', b: 'BAD', c: '', d: '12,5', e: Number.NaN })
       should(node.values()).deepEqual([{ a: 21.5 }])
       should(receipt.rejected.map(({ point }) => point)).deepEqual(['b', 'd', 'e'])
-      should(receipt.rejected[0]?.reason).match(/"BAD" is not a number, and the point is of type DOUBLE/)
+      should(receipt.rejected[0]?.reason).match(/"BAD" is not a number, and the type is DOUBLE/)
     })
 
     it('fails the message where no row has another', async () => {

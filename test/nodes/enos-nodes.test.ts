@@ -188,10 +188,10 @@ describe('The EnOS nodes', () => {
   })
 
   describe('enos-update-attribute', () => {
-    it('sets attributes through the device and by the integration channel', async () => {
+    it('sets attributes through the device session and the integration channel', async () => {
       for (const channel of ['device', 'integration']) {
         await start({ type: 'enos-update-attribute', channel, assetId: 'asset-1', assetIdType: 'str' })
-        should((await send({ payload: { serialNumber: 'A-17' } })).payload).have.property('points', 1)
+        should((await send({ payload: { serialNumber: 'A-17' } })).payload).have.property('attributes', 1)
         await stopFlow()
       }
       state().attributesAccepted.should.equal(2)
@@ -200,16 +200,16 @@ describe('The EnOS nodes', () => {
     it('splits more than 200 attributes', async () => {
       await start({ type: 'enos-update-attribute', channel: 'device' })
       const payload = Object.fromEntries(Array.from({ length: 450 }, (_, index) => [`a${index}`, index]))
-      should((await send({ payload })).payload).containEql({ points: 450, requests: 3 })
+      should((await send({ payload })).payload).containEql({ attributes: 450, requests: 3 })
       state().attributesAccepted.should.equal(450)
     })
   })
 
   describe('enos-post-event', () => {
-    it('posts an event through the device and the integration channel, its id from dialog or message', async () => {
+    it('posts an event through the device session and the integration channel, its id from dialog or message', async () => {
       for (const channel of ['device', 'integration']) {
         await start({ type: 'enos-post-event', channel, eventId: 'overheat', assetId: 'asset-1', assetIdType: 'str' })
-        await send({ payload: { level: 3 } })
+        should((await send({ payload: { level: 3 } })).payload).containEql({ parameters: 1, entries: 1 })
         await send({ payload: { level: 4 }, eventId: 'stopped' })
         await stopFlow()
       }

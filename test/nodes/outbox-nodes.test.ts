@@ -136,7 +136,7 @@ describe('An EnOS node with an outbox', function () {
       reason: {
         code: 'VALIDATION_REFUSED',
         cloudCode: '1204',
-        text: /^Posting measurepoints: The data does not fit the device's thing model; .* EnOS answered "/,
+        text: /^Posting measurement points: The data does not fit the device's thing model; .* EnOS answered "/,
       },
     })
     should((payload as { payload: object }[])[0]?.payload).have.property('measurepoints', { typo: 37 })

@@ -136,7 +136,7 @@ describe('A node with a table', () => {
         await start({ points: [msgRow('ok'), msgRow('temp', 'DOUBLE')] })
         const { code, message } = await failure({ payload: { ok: 1, temp: text } })
         should(code).equal('INPUT_INVALID')
-        should(message).equal(`The message, "temp": "${text}" is not a number, and the point is of type DOUBLE.`)
+        should(message).equal(`The message, "temp": "${text}" is not a number, and the type is DOUBLE.`)
         should(values()).be.empty()
       })
     }

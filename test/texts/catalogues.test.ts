@@ -40,6 +40,7 @@ const equalTexts: Readonly<Record<string, readonly string[]>> = {
     'Secret',
     'Simulator',
     'Status',
+    'Thing+',
     'TLS',
     'URL',
     'h',
@@ -47,9 +48,9 @@ const equalTexts: Readonly<Record<string, readonly string[]>> = {
     'offline',
     's',
   ],
-  ja: ['TLS', 'API URL', 'JSON', 'MB', 'URL'],
-  ko: ['TLS', 'URL', 'JSON', 'MB'],
-  'zh-CN': ['API URL', 'Broker URL', 'JSON', 'MB', 'TLS', 'URL'],
+  ja: ['TLS', 'API URL', 'JSON', 'MB', 'Thing+', 'URL'],
+  ko: ['TLS', 'URL', 'JSON', 'MB', 'Thing+'],
+  'zh-CN': ['API URL', 'Broker URL', 'JSON', 'MB', 'TLS', 'Thing+', 'URL'],
 }
 const mostStatusCharacters = 20
 /** Beside it stand the count and the age, or two counts: `offline 12.3k · 3 h`, `delivered 1234 · 4 dead`. */
@@ -137,10 +138,12 @@ describe('The keys of the catalogues', () => {
       const { own, composed } = useOf(type)
       // `look` names every flow node and its ports.
       const isFlowNode = !configurationTypes.includes(type)
+      // The palette calls a category by the catalogue of the first node in it.
+      const category = isFlowNode && type.startsWith('thingplus-') ? ['palette.label.Thing_Plus'] : []
       const ports =
         type === 'cloud-outbox-control' ? sharedUse.own : sharedUse.own.filter((key) => key !== 'node.deadLetter')
       should(
-        strayKeys(english(`${type}.json`), [...new Set([...own, ...(isFlowNode ? ports : [])])], composed),
+        strayKeys(english(`${type}.json`), [...new Set([...own, ...category, ...(isFlowNode ? ports : [])])], composed),
       ).be.empty()
     })
   }

@@ -227,7 +227,7 @@ describe('Sending values to a slow or failing cloud', () => {
     }
     await client
       .sendValues('gateway', { temperature: readings(8) })
-      .should.be.rejectedWith(/first 4 of 8 values were accepted, up to 2026-11-21T00:00:03.000Z/, {
+      .should.be.rejectedWith(/Accepted: 4 of 8 values, up to 2026-11-21T00:00:03.000Z/, {
         code: 'CLOUD_ERROR',
         statusCode: 500,
         cloudCode: 'INTERNAL_ERROR',
