@@ -72,7 +72,7 @@ const commandCodes: CodeTable = {
   },
   11904: {
     code: 'NETWORK_TIMEOUT',
-    advice: say`The command was not sent to the device in time. Send it again, or give it more time with timeout.`,
+    advice: say`The command was not sent to the device in time. Send it again, or give it more time with "timeout".`,
   },
   11915: {
     code: 'NETWORK_TIMEOUT',

@@ -58,7 +58,7 @@ export function recogniseThingModel(bytes: Buffer, name: TextValue, sentName: Te
   }
   throw notAModel(
     name,
-    say`It has no thingModelId with thing…Map members, and no modelId with measurepoints or attributes.`,
+    say`It has no thingModelId with thing…Map members, and no modelId with "measurepoints" or "attributes".`,
   )
 }
 

@@ -82,7 +82,7 @@ export class DesertedFolders {
 function whatWaits({ folder, records }: DesertedFolder): Text {
   return records === undefined
     ? say`Values may be waiting in the folder ${folder}, which no outbox configuration uses any more: nothing sends them. Create a cloud-outbox configuration with this folder and choose it in the nodes, or delete the folder.`
-    : say`${records} records are waiting in the folder ${folder}, which no outbox configuration uses any more: nothing sends them. Create a cloud-outbox configuration with this folder and choose it in the nodes, or delete the folder.`
+    : say`Records are waiting in the folder ${folder} (number: ${records}), which no outbox configuration uses any more: nothing sends them. Create a cloud-outbox configuration with this folder and choose it in the nodes, or delete the folder.`
 }
 
 /** Those of this Node-RED, looked for from now on. */

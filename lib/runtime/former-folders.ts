@@ -72,5 +72,5 @@ export class FormerFolders {
 function whatStays({ folder, records, error }: FormerFolder): Text {
   return records === undefined
     ? say`What is left in ${folder}, the former folder of this outbox, is not sent: ${error.text} Set the folder back until nothing is waiting there.`
-    : say`${records} records are waiting in ${folder}, the former folder of this outbox, and are not sent: ${error.text} Set the folder back until nothing is waiting there, then change it again.`
+    : say`Records are waiting in ${folder}, the former folder of this outbox (number: ${records}), and are not sent: ${error.text} Set the folder back until nothing is waiting there, then change it again.`
 }
