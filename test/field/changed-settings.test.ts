@@ -248,7 +248,9 @@ describe('What waits in an outbox while settings are changed', function () {
       await deploy('enos-post-measurepoint')
       await accept({ n: 10 })
       should((await flow.statusText('node', /former 10$/)).fill).equal('yellow')
-      should(errors()).match(/^Records are waiting in .*outbox, .*\(number: 10\).*elsewhere is not empty\. Set the folder back/)
+      should(errors()).match(
+        /^Records are waiting in .*outbox, .*\(number: 10\).*elsewhere is not empty\. Set the folder back/,
+      )
       folder = former
       await deploy('enos-post-measurepoint')
       await flow.statusText('node', /delivered 10$/)

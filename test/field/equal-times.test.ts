@@ -55,7 +55,7 @@ describe('Values of one Thing+ sensor in the same millisecond', () => {
     await cloud
       .client()
       .sendValues(gatewayId, { [sensorId]: values })
-      .should.be.rejectedWith({ code: 'PARTIAL_FAILURE', message: /^3 of 6 values/ })
+      .should.be.rejectedWith({ code: 'PARTIAL_FAILURE', message: /^Not accepted: 3 of 6 values/ })
     should(stored().map(({ value }) => value)).deepEqual(['2', '3', '5'])
   })
 

@@ -113,9 +113,12 @@ describe('Values as the field delivers them', () => {
     it('are attributes, and an event of the moment that they name', async () => {
       const at = Date.now() - minute
       const payload = { a: { value: double(1), statusCode: good, sourceTimestamp: new Date(at) }, b: 2 }
-      for (const type of ['enos-update-attribute', 'enos-post-event']) {
+      for (const [type, counted] of [
+        ['enos-update-attribute', 'attributes'],
+        ['enos-post-event', 'parameters'],
+      ] as const) {
         await node.start(type, { channel: 'integration' })
-        should(await node.send(payload)).containEql({ points: 2, entries: 1 })
+        should(await node.send(payload)).containEql({ [counted]: 2, entries: 1 })
       }
     })
 
@@ -208,11 +211,15 @@ describe('Values as the field delivers them', () => {
   describe('by MQTT', () => {
     it('are JSON in bytes or in a text, in every node that takes values', async () => {
       const payload = JSON.stringify({ a: 21.5, b: null })
-      for (const type of ['enos-post-measurepoint', 'enos-update-attribute', 'enos-post-event']) {
+      for (const [type, counted] of [
+        ['enos-post-measurepoint', 'points'],
+        ['enos-update-attribute', 'attributes'],
+        ['enos-post-event', 'parameters'],
+      ] as const) {
         await node.start(type, { channel: 'integration' })
-        should(await node.send(Buffer.from(payload))).containEql({ points: 1 })
-        should(await node.send(`\uFEFF ${payload}`)).containEql({ points: 1 })
-        should(await node.send({ type: 'Buffer', data: [...Buffer.from(payload)] })).containEql({ points: 1 })
+        should(await node.send(Buffer.from(payload))).containEql({ [counted]: 1 })
+        should(await node.send(`\uFEFF ${payload}`)).containEql({ [counted]: 1 })
+        should(await node.send({ type: 'Buffer', data: [...Buffer.from(payload)] })).containEql({ [counted]: 1 })
       }
       await node.start('thingplus-send-value', { sensorId: '', sensorIdType: 'str' })
       await node.send(Buffer.from('{"temperature": [{"value": 21.5}]}'))

@@ -126,11 +126,14 @@ describe('A value that cannot be sent', () => {
   })
 
   it('is left out of attributes and of events alike', async () => {
-    for (const type of ['enos-update-attribute', 'enos-post-event']) {
+    for (const [type, counted] of [
+      ['enos-update-attribute', 'attributes'],
+      ['enos-post-event', 'parameters'],
+    ] as const) {
       for (const channel of ['device', 'integration']) {
         await node.start(type, { channel })
         const { receipt, error } = await node.partly({ a: 1, bad: Number.NaN, none: null })
-        should(receipt).containEql({ points: 1, rejectedCount: 1 })
+        should(receipt).containEql({ [counted]: 1, rejectedCount: 1 })
         should(error?.code).equal('PARTIAL_FAILURE')
       }
     }

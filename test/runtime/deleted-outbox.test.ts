@@ -6,7 +6,8 @@ import { type NodeRed, startNodeRed } from './node-red'
 import { type InstalledPackage, installPackedPackage } from './packed-package'
 
 const onTab = { z: 'tab', x: 100, y: 100 }
-const told = /Records are waiting in the folder \S*plant-outbox \(number: 2\), which no outbox configuration uses any more/g
+const told =
+  /Records are waiting in the folder \S*plant-outbox \(number: 2\), which no outbox configuration uses any more/g
 
 describe('An outbox configuration that is deleted while records wait in its folder', function () {
   this.timeout(patienceMs)

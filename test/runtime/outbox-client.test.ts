@@ -140,7 +140,10 @@ describe('The outbox of a configuration node', function () {
         await acceptIn(client)
         await stop(client)
       }
-      for (const expected of [/^Records are waiting in .*one, .*\(number: 1\)/, /^Records are waiting in .*one, .*\(number: 1\)/]) {
+      for (const expected of [
+        /^Records are waiting in .*one, .*\(number: 1\)/,
+        /^Records are waiting in .*one, .*\(number: 1\)/,
+      ]) {
         const client = deployed(startNodeRed(), 'two', 'one')
         await client.figures()
         should(errors.splice(0).join()).match(expected)
@@ -222,7 +225,7 @@ describe('The outbox of a configuration node', function () {
         await empty.close()
         await folders.look()
         should(told).have.length(1)
-        should(told.join()).match(/one, which no outbox/)
+        should(told.join()).match(/one \(number: 1\), which no outbox/)
       })
 
       it('is not reported where its configuration is disabled or copied, or another process has the folder', async () => {
