@@ -33,21 +33,25 @@ const read = (file: string) => readFileSync(join(folder, `${file}.json`), 'utf8'
 const nodesOf = (file: string) => JSON.parse(read(file)) as FlowNode[]
 
 describe('The examples', () => {
-  it('are all promised something here, and show every node', () => {
-    should(files).deepEqual(Object.keys(promises).sort())
+  it('are all promised something here, or run with a machine, and show every node', () => {
+    const ofMachines = files.filter((file) => file.startsWith('5 Machines/'))
+    should(ofMachines).deepEqual(Object.keys(machinePackages).sort())
+    should(files).deepEqual([...Object.keys(promises), ...ofMachines].sort())
     const shown = new Set(files.flatMap((file) => nodesOf(file).map(({ type }) => type)))
     const types = Object.keys(manifest['node-red'].nodes)
     should(types.filter((type) => !shown.has(type))).be.empty()
   })
 
   for (const file of files) {
-    it(`"${file}" is short, explained, and a tab of its own that needs nothing but Node-RED and this package`, () => {
+    it(`"${file}" is short, explained, and a tab of its own that needs Node-RED, this package, and what it names`, () => {
       const nodes = nodesOf(file)
       const types = nodes.map(({ type }) => type)
       should(types.filter((type) => type === 'tab')).have.length(1)
       should(types).containEql('comment')
       should(types).containEql('cloud-simulator')
-      should(types.filter((type) => !isCoreOrOurs(type))).be.empty()
+      const foreign = machinePackages[file]
+      should(types.filter((type) => !isCoreOrOurs(type) && !foreign?.types.includes(type))).be.empty()
+      if (foreign) should(nodes.find(({ type }) => type === 'comment')?.name).startWith(foreign.advice)
       for (const { id } of nodes) should(id).match(/^[0-9a-f]{16}$/)
       should(new Set(nodes.map(({ id }) => id)).size).equal(nodes.length)
       for (const { x, y } of nodes.filter((node) => 'x' in node)) {
@@ -136,6 +140,19 @@ async function press(nodeRed: NodeRed, nodes: readonly FlowNode[], inject: FlowN
   }
   const nameOf = (id: string) => nodes.find((node) => node.id === id)?.name ?? id
   return Object.fromEntries([...messages.values()].map((message) => [nameOf(message.id), shownValue(message)]))
+}
+
+/** What the examples of machines need besides; `machines.test.ts` runs them. */
+const machinePackages: Readonly<Record<string, { types: readonly string[]; advice: string }>> = {
+  '5 Machines/1 Modbus TCP registers': {
+    types: ['modbus-read', 'modbus-client'],
+    advice: 'Install node-red-contrib-modbus ',
+  },
+  '5 Machines/2 OPC UA variables': {
+    types: ['OpcUa-Item', 'OpcUa-Client', 'OpcUa-Endpoint'],
+    advice: 'Install node-red-contrib-opcua ',
+  },
+  '5 Machines/3 MQTT messages': { types: ['mqtt in', 'mqtt-broker'], advice: 'Enter your broker ' },
 }
 
 const coreTypes = [
