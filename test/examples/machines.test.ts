@@ -1,9 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
-import { Aedes } from 'aedes'
-import { ServerTCP } from 'modbus-serial'
 import should from 'should'
 import { patienceMs } from '../patience'
 import { freePort } from '../ports'
@@ -18,7 +16,30 @@ interface Entry {
   values: Record<string, unknown>
 }
 
-/** As far as a server for this test needs it: the package is not there for the compiler. */
+/** What the machines of this test are made of, as far as it is used. */
+interface ModbusSerial {
+  ServerTCP: new (
+    registers: {
+      getMultipleHoldingRegisters(
+        from: number,
+        count: number,
+        unit: number,
+        done: (error: null, values: number[]) => void,
+      ): void
+    },
+    options: { host: string; port: number; unitID: number },
+  ) => { close(done: () => void): void }
+}
+interface AedesModule {
+  Aedes: {
+    createBroker(): Promise<{
+      handle: (connection: Socket) => void
+      once(event: 'subscribe', listener: () => void): void
+      publish(packet: object, done: () => void): void
+      close(done: () => void): void
+    }>
+  }
+}
 interface NodeOpcua {
   OPCUACertificateManager: new (options: { rootFolder: string }) => object
   OPCUAServer: new (
@@ -100,14 +121,10 @@ describe('The examples of machines', function () {
   it('poll a Modbus TCP server every second, and send what its registers say', async () => {
     const registers = [715, 1250, 42, 1]
     const port = await freePort()
+    const { ServerTCP } = require('modbus-serial') as ModbusSerial
     const machine = new ServerTCP(
       {
-        getMultipleHoldingRegisters: (
-          from: number,
-          count: number,
-          _unit: number,
-          done: (error: null, values: number[]) => void,
-        ) => done(null, registers.slice(from, from + count)),
+        getMultipleHoldingRegisters: (from, count, _unit, done) => done(null, registers.slice(from, from + count)),
       },
       { host: '127.0.0.1', port, unitID: 1 },
     )
@@ -163,6 +180,7 @@ describe('The examples of machines', function () {
   })
 
   it('take what a machine publishes by MQTT, at the time that it says', async () => {
+    const { Aedes } = require('aedes') as AedesModule
     const broker = await Aedes.createBroker()
     const server: Server = createServer(broker.handle)
     const port = await freePort()
