@@ -65,6 +65,7 @@ declare const RED: {
     dirty(state?: boolean): boolean
     registerType(type: string, definition: EditorNodeDefinition): void
   }
+  workspaces: { active(): string }
   editor: {
     validateNode(node: EditorNode): boolean
     /** The nodes whose dialogs are open, the one on top last. */

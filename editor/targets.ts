@@ -1,9 +1,16 @@
-import type { Way } from './set-up'
-import { ofDevice, ofGateway, showPreview, showSetUp, testConnection } from './shared'
+import type { Pick } from './choices'
+import type { PointsPlan, Way } from './set-up'
+import { ofDevice, offerSimulator, ofGateway, showPreview, showSetUp, testConnection } from './shared'
 
 // Rows, and lists to pick from, that several dialogs have alike.
 
-export const connectionTest = { place: 'edgecourier-test', fill: testConnection }
+export const connectionTest = {
+  place: 'edgecourier-test',
+  fill: (node: EditorNode) => {
+    testConnection(node)
+    offerSimulator(node)
+  },
+}
 
 /** What would be sent with the dialog as it stands. */
 export const preview = { place: 'edgecourier-preview', fill: showPreview }
@@ -15,25 +22,27 @@ export const enosTargetPicks = {
   productKey: { list: 'enos-products', from: 'app' },
   deviceKey: { list: 'enos-devices', from: 'app', within: ['productKey'], fill: { productKey: 'productKey' } },
 } as const
-const enosWays: readonly [Way, ...Way[]] = [
-  {
-    field: 'app',
-    type: 'enos-app',
-    sets: { channel: 'integration' },
-    targets: [{ name: 'deviceKey', pick: enosTargetPicks.deviceKey }],
-  },
-  { field: 'device', type: 'enos-device', sets: { channel: 'device' }, targets: [] },
-]
-/** From nothing to a first point in EnOS. */
-export const enosSetUp = {
-  place: 'edgecourier-set-up',
-  fill: (node: EditorNode) =>
-    showSetUp(node, {
-      ways: enosWays,
-      trialFields: ['assetId', 'productKey', 'deviceKey'],
-      points: { list: 'enos-measurepoints', request: ofDevice, one: 'point', table: 'points' },
-    }),
+/** From nothing to a first value in EnOS. */
+function setUpOf(more: Way['targets'], points?: PointsPlan) {
+  const device = { name: 'deviceKey', pick: enosTargetPicks.deviceKey }
+  const ways: readonly [Way, Way] = [
+    { field: 'app', type: 'enos-app', sets: { channel: 'integration' }, targets: [device, ...more] },
+    { field: 'device', type: 'enos-device', sets: { channel: 'device' }, targets: more },
+  ]
+  const fill = (node: EditorNode) => showSetUp(node, { ways, ...(points ? { points } : {}) })
+  return { place: 'edgecourier-set-up', fill }
 }
+
+export const pointsSetUp = setUpOf([], {
+  list: 'enos-measurepoints',
+  request: (node) => ofDevice(node),
+  one: 'point',
+  table: 'points',
+  trialFields: ['assetId', 'productKey', 'deviceKey'],
+})
+export const attributesSetUp = setUpOf([])
+export const eventPick: Pick = { list: 'enos-events', request: (node) => ofDevice(node) }
+export const eventSetUp = setUpOf([{ name: 'eventId', pick: eventPick }])
 
 /** How values are taken to EnOS. */
 export const enosValueRows = ['decimalSign', 'modelCheck', 'unsendable', 'outbox'] as const
@@ -48,19 +57,19 @@ export const devicePick = { list: 'thingplus-devices', from: 'client', within: [
 export const sensorPick = { list: 'thingplus-sensors', from: 'client', within: ['gatewayId'] } as const
 
 /** From nothing to a first value at Thing+. */
-export const thingplusSetUp = {
+export const sensorsSetUp = {
   place: 'edgecourier-set-up',
   fill: (node: EditorNode) =>
     showSetUp(node, {
       ways: [
-        {
-          field: 'client',
-          type: 'thingplus-client',
-          sets: {},
-          targets: [{ name: 'gatewayId', pick: gatewayPick }],
-        },
+        { field: 'client', type: 'thingplus-client', sets: {}, targets: [{ name: 'gatewayId', pick: gatewayPick }] },
       ],
-      trialFields: ['gatewayId'],
-      points: { list: 'thingplus-sensors', request: ofGateway, one: 'sensorId', table: 'sensors' },
+      points: {
+        list: 'thingplus-sensors',
+        request: ofGateway,
+        one: 'sensorId',
+        table: 'sensors',
+        trialFields: ['gatewayId'],
+      },
     }),
 }

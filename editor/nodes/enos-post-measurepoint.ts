@@ -1,11 +1,11 @@
 import { settings } from '../../nodes/settings/enos-post-measurepoint'
 import { enosDialog } from '../dialog'
-import { fromCloud, fromModel, fromModelFile, ofDevice } from '../shared'
-import { enosSetUp, enosTargetPicks, enosTargetRows, enosValueRows, preview, timesSentRows } from '../targets'
+import { fromEnos, fromModelFile, ofDevice } from '../shared'
+import { enosTargetPicks, enosTargetRows, enosValueRows, pointsSetUp, preview, timesSentRows } from '../targets'
 
 export const dialog = enosDialog(settings, {
   rows: [
-    enosSetUp,
+    pointsSetUp,
     ...enosTargetRows,
     'valuesFrom',
     'values',
@@ -20,10 +20,6 @@ export const dialog = enosDialog(settings, {
   ],
   picks: { ...enosTargetPicks, point: { list: 'enos-measurepoints', request: ofDevice } },
   imports: {
-    points: (node) => [
-      fromModelFile(),
-      fromCloud('enos', 'enos-measurepoints', () => ofDevice(node)),
-      fromModel(() => [ofDevice(node).configurations].flat().filter(Boolean)),
-    ],
+    points: (node) => [fromEnos(() => ofDevice(node)), fromModelFile()],
   },
 })

@@ -1,8 +1,8 @@
 import { settings } from '../../nodes/settings/enos-update-attribute'
 import { enosDialog } from '../dialog'
-import { enosTargetPicks, enosTargetRows, enosValueRows } from '../targets'
+import { attributesSetUp, enosTargetPicks, enosTargetRows, enosValueRows } from '../targets'
 
 export const dialog = enosDialog(settings, {
-  rows: [...enosTargetRows, 'values', ...enosValueRows],
+  rows: [attributesSetUp, ...enosTargetRows, 'values', ...enosValueRows],
   picks: enosTargetPicks,
 })

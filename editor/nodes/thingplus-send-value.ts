@@ -1,11 +1,11 @@
 import { settings } from '../../nodes/settings/thingplus-send-value'
 import { thingplusDialog } from '../dialog'
-import { fromCloud, ofGateway } from '../shared'
-import { gatewayPick, preview, sensorPick, thingplusSetUp, timesSentRows } from '../targets'
+import { fromThingPlus, ofGateway } from '../shared'
+import { gatewayPick, preview, sensorPick, sensorsSetUp, timesSentRows } from '../targets'
 
 export const dialog = thingplusDialog(settings, {
   rows: [
-    thingplusSetUp,
+    sensorsSetUp,
     'client',
     'gatewayId',
     'valuesFrom',
@@ -21,5 +21,5 @@ export const dialog = thingplusDialog(settings, {
     preview,
   ],
   picks: { gatewayId: gatewayPick, sensorId: sensorPick },
-  imports: { sensors: (node) => [fromCloud('thingplus', 'thingplus-sensors', () => ofGateway(node))] },
+  imports: { sensors: (node) => [fromThingPlus(() => ofGateway(node))] },
 })

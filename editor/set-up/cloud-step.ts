@@ -1,24 +1,12 @@
 import { configurationValues, fieldOf } from '../choices'
-import { ask } from '../shared/ask'
+import { whileBusy } from '../shared/busy'
 import { findingsFor, findingsList } from '../shared/findings'
 import { configurationsOf } from '../shared/look'
 import { text } from '../shared/texts'
-import { chooseConfiguration, configurationLabel, configurationWith, keepSimulator } from './flow'
+import { startDemo } from './demo'
+import { chooseConfiguration, configurationLabel, configurationWith, keepSimulator, spotBeside } from './flow'
 import type { SetUpPlan, Way } from './plan'
 import { button, focusIn, type Step } from './steps'
-
-interface Demo {
-  url: string
-  port: number
-  /** Whether a node that is deployed runs it. */
-  isOfNode: boolean
-  /** Of its demo accounts, by the type of the configuration. */
-  settings: Readonly<Record<Way['type'], Readonly<Record<string, unknown>>>>
-}
-
-/** Has a simulator run on Node-RED's PC. */
-export const startDemo = (): Promise<Demo> =>
-  ask<Demo>({ url: 'edgecourier/simulator', data: {}, noAnswer: text('test.noAnswer') })
 
 /** Which account at which cloud: the simulator's, one that is there, or one that the person enters now. */
 export function cloudStep(node: EditorNode, plan: SetUpPlan, next: (way: Way) => Step): Step {
@@ -35,21 +23,20 @@ export function cloudStep(node: EditorNode, plan: SetUpPlan, next: (way: Way) =>
       }
 
       const simulator = button(text('setUp.simulator')).prepend('<i class="fa fa-cloud" aria-hidden="true"></i> ')
-      simulator.on('click', async () => {
+      const simulate = async () => {
         const [way] = plan.ways
-        buttons.find('button').prop('disabled', true)
         told.say(text('setUp.starting'))
         try {
           const { settings, port, isOfNode } = await startDemo()
           if (!isOpen()) return
           const id = configurationWith(way.type, text('setUp.simulatorName'), settings[way.type])
-          if (!isOfNode) keepSimulator(node, port)
+          if (!isOfNode) keepSimulator(spotBeside(node), port)
           take(way, id)
         } catch (failure) {
           told.show([{ ok: false, text: (failure as Error).message }])
-          buttons.find('button').prop('disabled', false)
         }
-      })
+      }
+      simulator.on('click', () => whileBusy(buttons.find('button'), simulate))
       buttons.append(simulator)
       for (const way of plan.ways) {
         for (const id of configurationsOf(way.type)) {

@@ -52,14 +52,27 @@ export function configurationLabel(id: string): string {
   return configuration ? RED.utils.getNodeLabel(configuration, id) : id
 }
 
-/** Puts a node that runs the simulator on this port on the tab, above or below the node, unless there is one. */
-export function keepSimulator(node: EditorNode, port: number): void {
+/** A tab, and a place on it. */
+interface Spot {
+  z?: string | undefined
+  x: number
+  y: number
+}
+
+/** Puts a node that runs the simulator on this port on the tab, unless there is one, or the tab is locked. */
+export function keepSimulator({ z, x, y }: Spot, port: number): void {
   const isThere = RED.nodes
     .filterNodes({ type: 'cloud-simulator' })
     .some((simulator) => Number(simulator['port'] || 0) === port && !simulator['seed'])
-  if (isThere) return
+  const tab = RED.nodes.workspace(z) ?? RED.nodes.subflow(z)
+  if (!isThere && tab && !tab.locked)
+    add([{ id: RED.nodes.id(), type: 'cloud-simulator', z, port: String(port), x, y }])
+}
+
+/** A place for it beside a node: above, or where there is no room below. */
+export function spotBeside(node: EditorNode): Spot {
   const [x, y] = positionOf(node)
-  add([{ id: RED.nodes.id(), type: 'cloud-simulator', z: node.z, port: String(port), x, y: y > 80 ? y - 60 : y + 120 }])
+  return { z: node.z, x, y: y > 80 ? y - 60 : y + 120 }
 }
 
 export const hasInput = (node: EditorNode): boolean => RED.nodes.filterLinks({ target: node }).length > 0

@@ -7,7 +7,8 @@ import { type Step, showSteps } from './steps'
 import { targetStep } from './target-step'
 import { trialStep } from './trial-step'
 
-export type { SetUpPlan, Way } from './plan'
+export { offerSimulator } from './offer-simulator'
+export type { PointsPlan, SetUpPlan, Way } from './plan'
 
 /**
  * Fills the row `.edgecourier-set-up`: what leads from an empty dialog to a value that the cloud has accepted. It is open
@@ -36,11 +37,19 @@ export function showSetUp(node: EditorNode, plan: SetUpPlan): void {
     const after = (index: number): Step => {
       const target = way.targets[index]
       if (target) return targetStep(node, target.name, target.pick, () => after(index + 1))
-      return pointsStep(node, plan, (taken) => trialStep(node, plan, way, taken))
+      const { points } = plan
+      return points ? pointsStep(node, points, (taken) => trialStep(node, points, way, taken)) : readyStep()
     }
     return after(0)
   }
 }
+
+const readyStep = (): Step => ({
+  title: text('setUp.done'),
+  show(place) {
+    place.append($('<p>').text(text('setUp.ready')))
+  },
+})
 
 function isChosen(node: EditorNode, { field, sets }: Way): boolean {
   const id = fieldOf(node, field).text()

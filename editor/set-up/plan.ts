@@ -17,13 +17,16 @@ export interface Way {
 export interface SetUpPlan {
   /** The first is the one for the simulator. */
   ways: readonly [Way, ...Way[]]
+  /** What the node sends, where a list has it. */
+  points?: PointsPlan
+}
+
+export interface PointsPlan {
+  list: ChoiceList
+  request: (node: EditorNode) => ListRequest
+  /** The field for a single one, and the table for several. */
+  one: string
+  table: Kind
   /** Fields that a trial has to know. */
   trialFields: readonly string[]
-  points: {
-    list: ChoiceList
-    request: (node: EditorNode) => ListRequest
-    /** The field for a single one, and the table for several. */
-    one: string
-    table: Kind
-  }
 }

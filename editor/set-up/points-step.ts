@@ -1,12 +1,12 @@
-import { type Choice, choices, fieldOf } from '../choices'
+import { type Choice, choices, fieldOf, takeChoice } from '../choices'
 import { findingsList } from '../shared/findings'
 import { text } from '../shared/texts'
 import { itemOf, replaceRows, showImport } from '../table'
-import type { SetUpPlan } from './plan'
+import type { PointsPlan } from './plan'
 import { button, focusIn, type Step } from './steps'
 
 /** What is sent: ticked in a list of what there is, or entered where there is no list. */
-export function pointsStep(node: EditorNode, { points }: SetUpPlan, next: (taken: readonly Choice[]) => Step): Step {
+export function pointsStep(node: EditorNode, points: PointsPlan, next: (taken: readonly Choice[]) => Step): Step {
   const { list, request, one, table } = points
   let former: readonly string[] = []
   return {
@@ -20,7 +20,7 @@ export function pointsStep(node: EditorNode, { points }: SetUpPlan, next: (taken
         if (taken.length > 1) {
           replaceRows(table, former, taken.map(itemOf))
           former = ids
-        } else fieldOf(node, one).set(first.value)
+        } else takeChoice(node, one, { list }, first)
         go(ids.length > 3 ? `${ids.slice(0, 3).join(', ')} … (${ids.length})` : ids.join(', '), next(taken))
       }
       const byHand = (why: string) => {
@@ -35,6 +35,8 @@ export function pointsStep(node: EditorNode, { points }: SetUpPlan, next: (taken
         field.on('keydown', (event) => {
           if (event.key !== 'Enter' || event.ctrlKey || event.metaKey) return
           event.preventDefault()
+          // The field is gone then, and Node-RED looks for what it was in.
+          event.stopPropagation()
           use.trigger('click')
         })
         place.append($('<div class="edgecourier-step-line">').append(field, use))
@@ -52,16 +54,15 @@ export function pointsStep(node: EditorNode, { points }: SetUpPlan, next: (taken
         if (found.choices.length === 0) return byHand(found.why ?? text('choices.nothing'))
         const known = new Map(found.choices.map((choice) => [choice.value, choice]))
         place.empty()
-        const title = asked.outer?.['deviceKey'] || asked.outer?.['gatewayId'] || ''
+        const { deviceKey, gatewayId = '' } = asked.outer ?? {}
+        const title = deviceKey ? text('table.import.ofDevice', { name: deviceKey }) : gatewayId
         const items = [...known.values()].map(itemOf)
         const panel = $('<div>').appendTo(place)
         showImport(
           table,
           panel,
           { title, items, more: found.more },
-          new Set(),
-          (ticked) => take(ticked.flatMap(({ id }) => known.get(id) ?? [])),
-          false,
+          { inTable: new Set(), onTake: (ticked) => take(ticked.flatMap(({ id }) => known.get(id) ?? [])) },
         )
       } catch (failure) {
         if (isOpen()) byHand((failure as Error).message)

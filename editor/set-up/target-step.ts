@@ -16,7 +16,9 @@ export function targetStep(node: EditorNode, name: string, pick: Pick, next: () 
       const told = findingsList()
       place.append(told.list)
       told.say(text('choices.loading'))
-      const load = loaderOf(node, pick) ?? (async (): Promise<Found> => ({ choices: [], more: false }))
+      // All that there are: what the fields hold is of an earlier choice.
+      const every = 'load' in pick ? pick : { ...pick, within: [] }
+      const load = loaderOf(node, every) ?? (async (): Promise<Found> => ({ choices: [], more: false }))
       const again = button(text('setUp.again')).on('click', () => {
         place.empty()
         this.show(place, go, isOpen)

@@ -1,21 +1,22 @@
 import { type Choice, configurationValues, fieldOf, fixedTexts, placeOf } from '../choices'
 import { ask } from '../shared/ask'
+import { whileBusy } from '../shared/busy'
 import { findingsList } from '../shared/findings'
 import { text } from '../shared/texts'
 import { addInject, configurationLabel, hasInput } from './flow'
-import type { SetUpPlan, Way } from './plan'
+import type { PointsPlan, Way } from './plan'
 import { button, type Step } from './steps'
 
 const answerWithinMs = 15_000
 
 /** A value that the cloud gets at once, and an inject node that sends it again once the flow is deployed. */
-export function trialStep(node: EditorNode, plan: SetUpPlan, way: Way, taken: readonly Choice[]): Step {
+export function trialStep(node: EditorNode, plan: PointsPlan, way: Way, taken: readonly Choice[]): Step {
   return {
     title: text('setUp.trial'),
     show(place, _go, isOpen) {
       const configuration = RED.nodes.node(fieldOf(node, way.field).text())
       if (!configuration) return
-      const select = $('<select>').attr('aria-label', text(`table.${plan.points.table}.id`))
+      const select = $('<select>').attr('aria-label', text(`table.${plan.table}.id`))
       select.append(taken.map(({ value }, index) => $('<option>').val(index).text(value)))
       const field = $('<input type="text" autocomplete="off">').attr('aria-label', text('setUp.trial'))
       const chosen = () => taken[Number(select.val())] as Choice
@@ -31,33 +32,25 @@ export function trialStep(node: EditorNode, plan: SetUpPlan, way: Way, taken: re
         .trigger('change')
       const send = button(text('setUp.send')).prepend('<i class="fa fa-paper-plane" aria-hidden="true"></i> ')
       const told = findingsList()
-      send.on('click', async () => {
-        send.prop('disabled', true)
+      const data = () => ({
+        id: configuration.id,
+        z: configuration.z,
+        values: configurationValues(configuration),
+        outer: fixedTexts(node, plan.trialFields),
+        at: placeOf(node),
+        points: { [chosen().value]: value() },
+      })
+      const sendOne = async () => {
         told.say(text('setUp.sending'))
+        const asked = { url: `edgecourier/try/${way.type}`, data: data(), noAnswer: text('choices.noAnswer') }
         try {
-          const { text: accepted } = await ask<{ text: string }>({
-            url: `edgecourier/try/${way.type}`,
-            data: {
-              id: configuration.id,
-              z: configuration.z,
-              values: configurationValues(configuration),
-              outer: fixedTexts(node, plan.trialFields),
-              at: placeOf(node),
-              points: { [chosen().value]: value() },
-            },
-            timeoutMs: answerWithinMs,
-            noAnswer: text('choices.noAnswer'),
-          })
-          if (isOpen())
-            told.show([
-              { ok: true, text: accepted },
-              { ok: true, text: text('setUp.ready') },
-            ])
+          const { text: accepted } = await ask<{ text: string }>({ ...asked, timeoutMs: answerWithinMs })
+          if (isOpen()) told.show([accepted, text('setUp.ready')].map((words) => ({ ok: true, text: words })))
         } catch (failure) {
           if (isOpen()) told.show([{ ok: false, text: (failure as Error).message }])
         }
-        send.prop('disabled', false)
-      })
+      }
+      send.on('click', () => whileBusy(send, sendOne))
       const line = $('<div class="edgecourier-step-line">').append(taken.length > 1 ? select : '', field, send)
       const note = text('setUp.trialNote', { name: configurationLabel(configuration.id) })
       place.append($('<p>').text(note), line, told.list)

@@ -1,4 +1,5 @@
 import { ask } from './ask'
+import { whileBusy } from './busy'
 import { text } from './texts'
 
 /** What the server has found out about a form: good, bad, or to be seen. */
@@ -63,15 +64,13 @@ export function testConnection(node: EditorNode): void {
     button.prop('disabled', false)
   }
   $('.edgecourier-test').closest('.edgecourier').on('input change', 'input, select', forget)
-  button.on('click', async () => {
+  const tryIt = async () => {
     const attempt = ++tries
-    button.prop('disabled', true)
     say(text('test.running'))
     const found = await findingsOf(node)
-    if (attempt !== tries) return
-    show(found)
-    button.prop('disabled', false)
-  })
+    if (attempt === tries) show(found)
+  }
+  button.on('click', () => whileBusy(button, tryIt))
   $('.edgecourier-test').append(button, list)
 }
 

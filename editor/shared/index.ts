@@ -2,8 +2,8 @@
 // when it calls it (scripts/pages.mjs).
 export { choices, lanesOf, ofDevice, ofGateway } from '../choices'
 export { showPreview } from '../preview'
-export { showSetUp } from '../set-up'
-export { fromCloud, fromModel, fromModelFile } from '../table'
+export { offerSimulator, showSetUp } from '../set-up'
+export { fromEnos, fromModelFile, fromThingPlus } from '../table'
 export { ask } from './ask'
 export { showOutlook, testConnection } from './findings'
 export {

@@ -8,6 +8,20 @@ export interface Importable {
   items: readonly Item[]
   /** Whether there are more. */
   more?: boolean
+  /** Where there is none: the likely reason, and what to do. */
+  why?: string
+  /** Where else they may be. */
+  other?: Source
+}
+
+/** Where something can be imported from. */
+export interface Source {
+  label: string
+  /**
+   * @param button the one that was pressed, below which a list can be opened
+   * @returns nothing where the person has thought better of it; rejects with a text for the person
+   */
+  load: (button: JQuery) => Promise<Importable | undefined>
 }
 
 function lineOf(item: Item, isInTable: boolean) {
@@ -19,14 +33,20 @@ function lineOf(item: Item, isInTable: boolean) {
   return { item, box, line: $('<li>').append(label) }
 }
 
-/** Shows what can be imported, ticked, and gives what stays ticked to `onTake`; nothing where the person cancels, if they can. */
+interface Taking {
+  /** Ids that are in the table. */
+  inTable: ReadonlySet<string>
+  onTake: (items: readonly Item[]) => void
+  /** Told of the other source and its button; without it none is offered, and nobody can cancel. */
+  onOther?: (source: Source, button: JQuery) => void
+}
+
+/** Shows what can be imported, ticked, and gives what stays ticked to `onTake`; nothing where the person cancels. */
 export function showImport(
   kind: Kind,
   panel: JQuery,
-  { title, items, more }: Importable,
-  inTable: ReadonlySet<string>,
-  onTake: (items: readonly Item[]) => void,
-  canCancel = true,
+  { title, items, more, other }: Importable,
+  { inTable, onTake, onOther }: Taking,
 ): void {
   const lines = items.map((item) => lineOf(item, inTable.has(item.id)))
   const ticked = () => lines.filter(({ box }) => box.prop('checked'))
@@ -54,9 +74,15 @@ export function showImport(
     .append(lines.map(({ line }) => line))
     .on('change', update)
   const rest = more ? $('<div>').text(text('table.import.more')) : ''
-  const buttons = $('<div class="edgecourier-import-buttons">').append(take, canCancel ? cancel : '')
+  const buttons = $('<div class="edgecourier-import-buttons">')
+  if (items.length > 0) buttons.append(take)
+  if (onOther && other) {
+    const elsewhere = $('<button type="button" class="red-ui-button" aria-haspopup="listbox">').text(other.label)
+    buttons.append(elsewhere.on('click', () => onOther(other, elsewhere)))
+  }
+  if (onOther) buttons.append(cancel)
   const group = $('<div class="edgecourier-import" role="group">').attr('aria-label', text('table.import.label'))
-  panel.empty().append(group.append(heading, list, rest, buttons))
+  panel.empty().append(group.append(...(items.length > 0 ? [heading, list, rest] : []), buttons))
   update()
-  take.trigger('focus')
+  buttons.children().first().trigger('focus')
 }

@@ -46,45 +46,62 @@ export const fromModelFile = (): Import => ({
 })
 
 /**
- * Asks the cloud for what there is.
- * @param cloud the catalogue's texts
- * @param request what to ask the list
+ * Asks EnOS for the points of a model: that of the device which the dialog names, or another one that the person chooses.
+ * @param request what to ask for the points of that device
  */
-export const fromCloud = (cloud: 'enos' | 'thingplus', list: ChoiceList, request: () => ListRequest): Import => ({
-  label: text(`table.import.${cloud}`),
+export const fromEnos = (request: () => ListRequest): Import => ({
+  label: text('table.import.enos'),
   icon: 'fa fa-cloud-download',
-  load: async () => {
-    const asked = request()
-    if (asked.configurations.length === 0) throw new Error(text(`table.import.${cloud}NoConfiguration`))
-    const { assetId, deviceKey, gatewayId } = asked.outer ?? {}
-    return itemsOf(list, asked, assetId || deviceKey || gatewayId || '')
+  load: async (button) => {
+    const { configurations, outer = {}, at } = request()
+    if (configurations === '') throw new Error(text('choices.noConfiguration'))
+    if (configurations.length === 0) throw new Error(text('table.import.enosNoConfiguration'))
+    const { assetId, productKey, deviceKey } = outer
+    const name = assetId || (productKey && deviceKey)
+    const ofModel = (below: JQuery) => pointsOfModel(configurations, below)
+    if (!name) return ofModel(button)
+    const title = text('table.import.ofDevice', { name })
+    const asked = { configurations, outer, ...(at ? { at } : {}) }
+    const found = await itemsOf('enos-measurepoints', asked, title).catch((failure: Error) => ({
+      title,
+      items: [],
+      why: failure.message,
+    }))
+    return { ...found, other: { label: text('table.import.model'), load: ofModel } }
   },
 })
 
-/**
- * Lets the person choose a thing model of EnOS, such as that of a device which is not there yet.
- * @param applications ids of the enos-app configurations to ask
- */
-export function fromModel(applications: () => readonly string[]): Import {
-  const source: Import<Choice> = {
-    label: text('table.import.model'),
-    icon: 'fa fa-cubes',
-    choose: async (button) => {
-      const configurations = applications()
-      if (configurations.length === 0) throw new Error(text('table.import.enosNoConfiguration'))
-      return choose('enos-models', { label: text('table.import.models'), box: button, configurations })
-    },
-    load: ({ value, label }) =>
-      itemsOf('enos-measurepoints', { configurations: applications(), outer: { modelId: value } }, label),
+async function pointsOfModel(
+  configurations: ListRequest['configurations'],
+  below: JQuery,
+): Promise<Importable | undefined> {
+  const list = { label: text('table.import.models'), box: below, configurations: [configurations].flat() }
+  const model = await choose('enos-models', list)
+  if (!model) return undefined
+  const title = text('table.import.ofModel', { name: model.label })
+  const found = await itemsOf('enos-measurepoints', { configurations, outer: { modelId: model.value } }, title)
+  return {
+    ...found,
+    other: { label: text('table.import.model'), load: (button) => pointsOfModel(configurations, button) },
   }
-  return source as Import
 }
+
+/** Asks Thing+ for the sensors of the gateway which the dialog names. */
+export const fromThingPlus = (request: () => ListRequest): Import => ({
+  label: text('table.import.thingplus'),
+  icon: 'fa fa-cloud-download',
+  load: async () => {
+    const asked = request()
+    if (asked.configurations.length === 0) throw new Error(text('choices.noConfiguration'))
+    return itemsOf('thingplus-sensors', asked, asked.outer?.['gatewayId'] ?? '')
+  },
+})
 
 async function itemsOf(list: ChoiceList, request: ListRequest, title: string): Promise<Importable> {
   const answer = await choices(list, request)
   // Where several configurations were asked, each may know the same.
   const items = new Map(answer.choices.map((choice) => [choice.value, itemOf(choice)]))
-  return { title, items: [...items.values()], more: answer.more }
+  return { title, items: [...items.values()], more: answer.more, ...(answer.why ? { why: answer.why } : {}) }
 }
 
 /** A choice of a list as it is imported. */

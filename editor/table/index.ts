@@ -1,3 +1,3 @@
 export { showImport } from './import-panel'
-export { fromCloud, fromModel, fromModelFile, itemOf } from './imports'
+export { fromEnos, fromModelFile, fromThingPlus, itemOf } from './imports'
 export { type Import, replaceRows, showTable, tableRows } from './table'

@@ -16,31 +16,32 @@ export function importableOf(kind: Kind, copied: string): Importable | undefined
 export const isOfRows = (copied: string): boolean => /[\t\n]|^\s*[[{]/.test(copied.trim())
 
 /** A field to paste rows into. */
-export function fromPasted(kind: Kind): Import {
-  const source: Import<string> = {
-    label: text('paste.button'),
-    icon: 'fa fa-clipboard',
-    choose: (button) =>
-      new Promise((resolve) => {
-        const end = (copied?: string) => {
-          field.remove()
-          resolve(copied)
-        }
-        const { field } = pasteField(end)
-        button.parent().append(field)
-        field.on('blur', () => end())
-        field.on('keydown', (event) => {
-          if (event.key !== 'Escape') return
-          event.stopPropagation()
-          button.trigger('focus')
-        })
-        field.trigger('focus')
-      }),
-    load: async (copied) => {
-      const found = importableOf(kind, copied)
-      if (!found) throw new Error(text('paste.noRows'))
-      return found
-    },
-  }
-  return source as Import
+export const fromPasted = (kind: Kind): Import => ({
+  label: text('paste.button'),
+  icon: 'fa fa-clipboard',
+  load: async (button) => {
+    const copied = await pastedBeside(button)
+    if (copied === undefined) return undefined
+    const found = importableOf(kind, copied)
+    if (!found) throw new Error(text('paste.noRows'))
+    return found
+  },
+})
+
+function pastedBeside(button: JQuery): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const end = (copied?: string) => {
+      field.remove()
+      resolve(copied)
+    }
+    const { field } = pasteField(end)
+    button.parent().append(field)
+    field.on('blur', () => end())
+    field.on('keydown', (event) => {
+      if (event.key !== 'Escape') return
+      event.stopPropagation()
+      button.trigger('focus')
+    })
+    field.trigger('focus')
+  })
 }

@@ -1,17 +1,12 @@
 import { text } from '../shared/texts'
-import { type Importable, showImport } from './import-panel'
+import { type Importable, type Source, showImport } from './import-panel'
 import { fromPasted, importableOf, isOfRows } from './pasted'
 import { fillRow, type Kind, moveByKey, shownRow } from './row'
 import { type Item, type Row, usualSource } from './rows'
 
 /** A button that brings rows. */
-export interface Import<Source = unknown> {
-  label: string
+export interface Import extends Source {
   icon: string
-  /** Asks before what to load; nothing where the person has thought better of it. */
-  choose?: (button: JQuery) => Promise<Source | undefined>
-  /** As `choose`; rejects with a text for the person. */
-  load: (source: Source) => Promise<Importable | undefined>
 }
 
 const list = (kind: Kind) => $(`#edgecourier-${kind} ol`)
@@ -61,19 +56,21 @@ export function showTable(kind: Kind, rows: readonly Partial<Row>[], imports: re
     checkAll()
   }
   const offer = (found: Importable) =>
-    showImport(kind, panel, found, new Set(tableRows(kind).map(({ id }) => id)), (items) => {
-      takeIn(items)
-      place.find('.red-ui-editableList-addButton').first().trigger('focus')
+    showImport(kind, panel, found, {
+      inTable: new Set(tableRows(kind).map(({ id }) => id)),
+      onTake: (items) => {
+        status.empty()
+        takeIn(items)
+        place.find('.red-ui-editableList-addButton').first().trigger('focus')
+      },
+      onOther: run,
     })
-  const run = async ({ choose, load }: Import, button: JQuery) => {
-    status.empty()
+  const run = async ({ load }: Source, button: JQuery) => {
+    status.text(text('table.import.running'))
     try {
-      const chosen = await choose?.(button)
-      if (choose && !chosen) return
-      status.text(text('table.import.running'))
-      const found = await load(chosen)
-      status.text(found?.items.length === 0 ? text('table.import.nothing') : '')
-      if (found && found.items.length > 0) offer(found)
+      const found = await load(button)
+      status.text(found?.items.length === 0 ? (found.why ?? text('choices.nothing')) : '')
+      if (found && (found.items.length > 0 || found.other)) offer(found)
     } catch (failure) {
       status.text((failure as Error).message)
     }

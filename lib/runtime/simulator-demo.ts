@@ -36,13 +36,16 @@ export function serveDemo(RED: NodeAPI): void {
   })
 }
 
+/** Source: docs/protocol/enos.md §5.5. */
+const modelUploadPath = '/dm-bff/rest/model/batchImportModels'
+
 /** As the dialogs of the configurations name them. */
 function demoSettings(url: string) {
   const [app] = demoEnos.apps
   const [device] = demoEnos.devices
   const { user, client } = demoThingPlus
   return {
-    'enos-app': { ...app, gatewayUrl: url, integrationUrl: url },
+    'enos-app': { ...app, gatewayUrl: url, integrationUrl: url, modelUploadUrl: `${url}${modelUploadPath}` },
     'enos-device': {
       brokerUrl: url,
       productKey: device?.productKey,
