@@ -71,7 +71,8 @@ export function configurationValues(configuration: EditorNode): ConfigurationVal
   const known = configuration.credentials ?? {}
   const secretOf = (name: string) => known[name] ?? (known[`has_${name}`] === false ? '' : storedSecret)
   return Object.fromEntries([
-    ...Object.keys(defaults).map((name) => [name, configuration[name]] as const),
+    // The names that it shows are no setting.
+    ...Object.keys(defaults).flatMap((name) => (name === 'pickedNames' ? [] : [[name, configuration[name]] as const])),
     ...Object.keys(secrets).map((name) => [name, secretOf(name)] as const),
   ])
 }
