@@ -57,7 +57,7 @@ const nextTarget = (pasted: PastedValue, order: readonly Target[], free: Readonl
 export function shown({ name, value, target: place }: Placed, targets: Targets): string {
   const target = targets.list.find((one) => one.name === place)
   const isSecret = target?.kind === 'secret' || (name !== undefined && targets.isSecret(name))
-  if (!isSecret && (!targets.haveSecrets || isUrl(value.trim()))) return value
+  if (!isSecret && (isUrl(value.trim()) || (target && !targets.haveSecrets))) return value
   if (!isSecret && target && (name !== undefined || target.kind !== 'text')) return value
   const seen = isSecret || !target ? 0 : Math.min(3, Math.floor(value.length / 8))
   return seen === 0 ? '••••••••' : `${value.slice(0, seen)}…${value.slice(-seen)}`

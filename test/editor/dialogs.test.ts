@@ -2,6 +2,7 @@ import should from 'should'
 import { swappedHost } from '../../lib/enos/hosts'
 import { demoCredentials } from '../nodes/enos'
 import { demoCredentials as thingplusCredentials } from '../nodes/thingplus'
+import { filesUnder, read } from '../texts/links'
 import { needsBrowser } from './browser'
 import { type DialogScene, openDialogScene } from './dialog-scene'
 import type { Editor } from './editor'
@@ -163,5 +164,29 @@ describe('The dialogs in a browser', function () {
       )
       should(wide).be.empty()
     }
+  })
+
+  it('stand beside examples whose explanations fit into the sidebar, with all of their code', async () => {
+    const nodes = filesUnder('examples', '.json').flatMap((file) => JSON.parse(read(file)) as { info?: string }[])
+    const explanations = nodes.flatMap(({ info }) => info || [])
+    should(explanations.length).be.above(40)
+    const { codes, wide } = await editor.page.evaluate((texts) => {
+      const { RED } = globalThis as unknown as {
+        RED: {
+          sidebar: { help: { set(html: string, title: string): void } }
+          utils: { renderMarkdown(markdown: string): string }
+        }
+      }
+      const found = texts.flatMap((markdown) => {
+        RED.sidebar.help.set(RED.utils.renderMarkdown(markdown), 'an example')
+        return [...document.querySelectorAll('.red-ui-help :is(code, pre)')].map((element) => ({
+          code: element.textContent,
+          isWide: element.getBoundingClientRect().right > document.documentElement.clientWidth - 8,
+        }))
+      })
+      return { codes: found.length, wide: found.filter(({ isWide }) => isWide).map(({ code }) => code) }
+    }, explanations)
+    should(codes).be.above(5)
+    should(wide).be.empty()
   })
 })

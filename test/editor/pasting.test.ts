@@ -186,6 +186,9 @@ describe('What is pasted into the dialog of a configuration', () => {
       '••••••••',
     ])
     should(shown({ name: 'url', value: 'https://user:secret@x.com' }, app)).equal('••••••••')
+    const gateway = targetsOf('thingplus-send-status')
+    should(shown({ value: 'gateway-of-hall-3', target: 'gatewayId' }, gateway)).equal('gateway-of-hall-3')
+    should(shown({ value: 'left-over' }, gateway)).equal('••••••••')
   })
 
   it('is read in time that grows with it and no faster, and no further than a sheet is long', () => {
