@@ -71,7 +71,7 @@ console.log(`
   Editor     ${editorUrl}
   Simulator  ${simulatorUrl}   (EnOS and Thing+, played on this PC: what arrives, and switches for faults)
 
-  Open both and watch the machine data arrive, a value a second. "cut the line" in the editor shows what an outbox is for.
+  Open both and watch the machine data arrive, a value a second. "take the cloud down" in the editor shows what an outbox is for.
   Ctrl-C ends it.
 `)
 await reportArrivals()

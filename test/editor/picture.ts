@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core'
 /** Pixels that may differ by how an edge or a letter is smoothed. */
 const mostStrayPixels = 40
 
-interface Box {
+export interface Box {
   x: number
   y: number
   width: number
@@ -16,15 +16,32 @@ interface Box {
  * changes nothing.
  * @param besides what is different in each run, such as a port and a time
  */
-export async function takePicture(page: Page, file: string, besides: readonly Locator[] = []): Promise<void> {
-  const taken = await page.screenshot()
-  const boxes = (await Promise.all(besides.map((part) => part.boundingBox()))).filter((box) => box !== null)
-  if (existsSync(file) && (await isSame(page, [readFileSync(file), taken], boxes))) return
+export async function takePicture(
+  page: Page,
+  file: string,
+  besides: readonly Locator[] = [],
+  clip: Box | undefined = undefined,
+): Promise<void> {
+  const taken = await page.screenshot(clip ? { clip } : {})
+  const boxes = await boxesOf(besides, clip)
+  if (existsSync(file) && (await isSamePicture(page, [readFileSync(file), taken], boxes))) return
   writeFileSync(file, taken)
 }
 
+/** How much wider than now a text may be whose figures differ, in pixels. */
+const room = 60
+
+/** Where parts of a page are in a picture of it, or of a clip of it. */
+export async function boxesOf(
+  parts: readonly Locator[],
+  { x, y }: Pick<Box, 'x' | 'y'> = { x: 0, y: 0 },
+): Promise<Box[]> {
+  const boxes = (await Promise.all(parts.map((part) => part.boundingBox()))).filter((box) => box !== null)
+  return boxes.map((box) => ({ ...box, x: box.x - x, y: box.y - y, width: box.width + room }))
+}
+
 /** The browser compares them, since it can read PNG. */
-function isSame(page: Page, pictures: readonly Buffer[], besides: readonly Box[]): Promise<boolean> {
+export function isSamePicture(page: Page, pictures: readonly Buffer[], besides: readonly Box[]): Promise<boolean> {
   return page.evaluate(
     async ([urls, boxes, mostStray]) => {
       const [before, after] = await Promise.all(

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import should from 'should'
+import { fitted, readPasted, recordsOf, settingTargets } from '../../editor/pasting'
 import { prometheusText } from '../../lib/outbox/figures'
 import { outboxCommands } from '../../lib/settings'
-import { demoEnos, demoThingPlus } from '../../lib/simulator'
+import { demoEnos, demoThingPlus, startSimulator } from '../../lib/simulator'
+import { type Declaration, declarationOf } from '../declared'
 import { filesUnder, read, root } from './links'
 
 const readme = read('README.md')
@@ -24,8 +26,22 @@ describe('The README', () => {
       ...[app?.orgId, app?.appKey, app?.appSecret],
       ...[client.id, client.clientSecret, user.loginId, user.password],
     ]
-    should(wanted.filter((value) => !readme.includes(`\`${value}\``))).be.empty()
+    should(wanted.filter((value) => !readme.includes(`=${value}\n`))).be.empty()
   })
+
+  for (const type of ['enos-device', 'enos-app', 'thingplus-client'])
+    it(`has a block of these that fills in ${type} when it is pasted there`, () => {
+      const [, block = ''] = readme.split(`\n# ${type}\n`)
+      const [values = ''] = block.split(/\n\n|\n```/)
+      const { settings } = declarationOf(type) as Declaration
+      const targets = settingTargets(Object.values(settings.fields), (label) => ({ label }))
+      const pasted = readPasted(values)
+      const [record = []] = pasted ? recordsOf(pasted, targets) : []
+      const fields = fitted(record, targets).map(({ target }) => target)
+      should(fields.length).be.above(3)
+      should(new Set(fields).size).equal(fields.length)
+      should(fields).not.containEql(undefined)
+    })
 
   it('names every node that the palette has', () => {
     const [, table = ''] = readme.split('## The nodes')
@@ -64,6 +80,16 @@ describe('The documents of the outbox', () => {
     should(figures.length).be.above(5)
     should(figures.filter((name) => !text.includes(`# TYPE ${name} `))).be.empty()
     should(outboxCommands.filter((command) => !operating.includes(`\`${command}\``))).be.empty()
+  })
+})
+
+describe('The document of the simulator', () => {
+  it('shows a seed file that the simulator takes', async () => {
+    const [, seed = ''] = /^```json\n(.*?)^```/ms.exec(read('docs/simulator.md')) ?? []
+    const simulator = await startSimulator({ port: 0, seed: JSON.parse(seed) })
+    const { enos } = simulator.state() as unknown as { enos: { models: { modelId: string }[] } }
+    await simulator.close()
+    should(enos.models.map(({ modelId }) => modelId)).deepEqual(['Pump'])
   })
 })
 
