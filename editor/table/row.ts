@@ -33,6 +33,7 @@ export function fillRow(kind: Kind, content: JQuery, row: Partial<Row>, changed:
   sourceInput.typedInput({ types: sourceTypes, default: sourceType })
   nameExpandButton(content)
   const sourceField = content.find('.red-ui-typedInput-input')
+  const sourceKind = content.find('.red-ui-typedInput-type-select')
   const handle = content.siblings('.red-ui-editableList-item-handle').attr({ tabindex: 0, role: 'button' })
   const remove = content.siblings('.red-ui-editableList-item-remove').attr('role', 'button')
 
@@ -48,7 +49,9 @@ export function fillRow(kind: Kind, content: JQuery, row: Partial<Row>, changed:
     nameText.text([knownNow().name, isCut(idInput) ? idNow() : ''].filter(Boolean).join(' · '))
     idInput.attr('aria-label', text(`table.${kind}.id`))
     sourceField.attr('aria-label', text('table.sourceOf', named))
-    content.find('.red-ui-typedInput-type-select').attr('aria-label', text('table.sourceTypeOf', named))
+    // What is seen on it is part of what it is called, for whoever calls it by that.
+    const kindOfSource = `${text('table.sourceTypeOf', named)}: ${sourceKind.attr('title') ?? ''}`
+    sourceKind.attr('aria-label', kindOfSource)
     handle.attr({ 'aria-label': text('table.move', named), title: text('table.move', named) })
     remove.attr('aria-label', text('table.remove', named))
   }
@@ -93,7 +96,10 @@ export function fillRow(kind: Kind, content: JQuery, row: Partial<Row>, changed:
     isTouched = true
     changed()
   })
-  sourceInput.on('change', changed)
+  sourceInput.on('change', () => {
+    show()
+    changed()
+  })
   const shown: ShownRow = { read, check, know, focus: () => idInput.trigger('focus') }
   content.data('row', shown)
   if (content[0]) new ResizeObserver(show).observe(content[0])

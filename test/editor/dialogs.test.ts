@@ -26,35 +26,6 @@ describe('The dialogs in a browser', function () {
     should(editor.errors.splice(0)).be.empty()
   })
 
-  for (const { type, edit } of dialogs) {
-    it(`of ${type} opens without an error, translated, with a label for each field, and cuts nothing off`, async () => {
-      await editor.edit(...edit)
-      const dialog = editor.page.locator('.red-ui-tray .edgecourier').last()
-      const text = await dialog.innerText()
-      should(text).not.match(/label\.|edgecourier:|undefined/)
-      const orphans = await dialog
-        .locator('label[for]')
-        .evaluateAll((labels) =>
-          labels.map((label) => (label as HTMLLabelElement).htmlFor).filter((field) => !document.getElementById(field)),
-        )
-      should(orphans).be.empty()
-      await editor.narrow(330)
-      const narrow = await dialog.evaluate((element) => {
-        const right = element.getBoundingClientRect().right
-        const fields = [...element.querySelectorAll<HTMLElement>('input, select, button, a')].filter(
-          (field) => field.offsetParent,
-        )
-        return fields
-          .filter(
-            (field) =>
-              field.getBoundingClientRect().right > right + 1 || (field.matches('select') && field.offsetWidth < 80),
-          )
-          .map((field) => field.outerHTML.slice(0, 120))
-      })
-      should(narrow).be.empty()
-    })
-  }
-
   it('try the connection with what the form holds, and say what is good and what is not', async () => {
     await editor.edit('app', 'enos-app')
     const test = editor.page.locator('.edgecourier-test button')

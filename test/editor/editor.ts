@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import type { Browser, Page, Response, WebSocket } from 'playwright-core'
 import { patienceMs } from '../patience'
+import { offerFonts } from './asian-fonts'
 
 /** Node-RED's editor in a browser, as a person drives it. */
 export interface Editor {
@@ -38,8 +39,8 @@ interface EditorWindow {
 export interface EditorOptions {
   /** As its user has set it; the browser's own, English, when left out. */
   language?: string
-  /** As its user has set it; the browser prefers the same. */
-  colorScheme?: 'light' | 'dark'
+  /** As its user has set it; the browser prefers the same, and light where the editor is to follow it. */
+  colorScheme?: 'light' | 'dark' | 'auto'
   /** Fills in the login form. */
   logIn?: (page: Page) => Promise<void>
 }
@@ -52,7 +53,8 @@ export async function openEditor(
   url: string,
   { language, colorScheme = 'light', logIn }: EditorOptions = {},
 ): Promise<Editor> {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 860 }, colorScheme })
+  const preferred = colorScheme === 'auto' ? 'light' : colorScheme
+  const page = await browser.newPage({ viewport: { width: 1400, height: 860 }, colorScheme: preferred })
   const errors: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error' && !/ERR_FAILED/.test(message.text())) errors.push(message.text())
@@ -63,6 +65,9 @@ export async function openEditor(
   if (language) await page.addInitScript((name) => localStorage.setItem('editor-language', name), language)
   await page.addInitScript((scheme) => localStorage.setItem('view-dark-theme', scheme), colorScheme)
   await page.addInitScript(hurry)
+  // What the tests are compiled with names functions by a function of its own, which no page has.
+  await page.addInitScript('globalThis.__name = (work) => work')
+  await offerFonts(page, language ?? 'en-US')
   await page.goto(url)
   if (logIn) {
     // Whoever was logged in before is remembered by the browser.

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import should from 'should'
 import { type Simulator, startSimulator } from '../../lib/simulator'
@@ -11,7 +9,6 @@ import { launchBrowser, needsBrowser } from './browser'
 import { openEditor } from './editor'
 import { dialogs, everyNode } from './every-node'
 
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 /** Secrets that stand nowhere else, such as in the simulator's help. */
 const secrets = {
   device: { deviceSecret: 'mark-of-the-device' },
@@ -79,31 +76,4 @@ describe('The editor under /admin, with users who log in', function () {
     should(await (await users.ask('/flows', 'operator')).text()).equal(before)
     should(editor.errors.filter(isNotBeforeLogin)).be.empty()
   })
-
-  for (const colorScheme of ['light', 'dark'] as const) {
-    it(`has dialogs without a serious fault of accessibility, in the ${colorScheme} theme`, async () => {
-      const editor = await openEditor(browser, nodeRed.url, { logIn: logIn('operator'), colorScheme })
-      // Node-RED 4 has one theme, whatever its user prefers.
-      const isDark = await editor.page.evaluate(() => document.documentElement.classList.contains('nr-theme-dark'))
-      const { version } = (await (await users.ask('/settings', 'operator')).json()) as { version: string }
-      should(isDark).equal(colorScheme === 'dark' && !version.startsWith('4.'))
-      await editor.page.addScriptTag({ content: axe })
-      const faults: string[] = []
-      for (const { type, edit } of dialogs) {
-        await editor.edit(...edit)
-        const { violations } = (await editor.page.evaluate(
-          // biome-ignore lint/suspicious/noExplicitAny: axe is a global of the page
-          () => (globalThis as any).axe.run('.red-ui-tray:last-child .edgecourier'),
-        )) as AxeResults
-        const serious = violations
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(
-            ({ id: rule, nodes }) => `${type}: ${rule} at ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
-          )
-        faults.push(...serious)
-        await editor.cancel()
-      }
-      should(faults).be.empty()
-    })
-  }
 })

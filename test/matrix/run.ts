@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { packageRoot, packPackage } from '../runtime/packed-package'
+import { packPackage } from '../runtime/packed-package'
 import { type Cell, type Outcome, runCell } from './cell'
+import { type TestFile, testFiles } from './files'
 import { cacheFolder, install, suits, type Tool } from './toolbox'
 
 const nodeRanges = ['20', '22', '24']
@@ -15,17 +16,15 @@ const isWhole = process.argv.includes('--all')
 const dependsOnNoVersion =
   /test.(bench|offline|editor.(choices|languages|menus|pictures)|runtime.(secrets|choices|permissions|retry-table)|outbox.(damage|queue-model|lane|retry-table))/
 
-const testFiles = readdirSync(join(packageRoot, 'test'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.test.ts'))
-  .map((file) => join('test', file))
-  .filter((file) => isWhole || !dependsOnNoVersion.test(file))
+const files = testFiles().filter(({ path }) => isWhole || !dependsOnNoVersion.test(path))
 const minorOf = (version: string) => version.split('.', 2).join('.')
 const ownNodeRed = minorOf(JSON.parse(readFileSync(require.resolve('node-red/package.json'), 'utf8')).version)
-const uses = (file: string, what: string) => readFileSync(join(packageRoot, file), 'utf8').includes(what)
-const startsNodeRed = (file: string) => uses(file, 'startNodeRed(')
-const isOfBrowser = (file: string) => uses(file, 'launchBrowser(')
 /** What touches sockets, TLS, disk or Node-RED within the test's own process: such tests run on the Node.js itself. */
-const ofLibrary = testFiles.filter((file) => /^test.(http|outbox|nodes|runtime)\b/.test(file) && !startsNodeRed(file))
+const ofLibrary = files.filter(
+  ({ path, startsNodeRed }) => /^test.(http|outbox|nodes|runtime)\b/.test(path) && !startsNodeRed,
+)
+/** Every dialog in every language and theme, at every width: more than `npm test` has time for. */
+const ofEveryLook = 'test/editor/every-dialog.test.ts'
 
 async function main(): Promise<void> {
   // The machine's Node.js and the project's Node-RED are no exception: every version has a folder of its own.
@@ -65,20 +64,25 @@ function cellsOf(nodes: readonly Tool[], nodeReds: readonly Tool[]): Cell[] {
   const ofNodeRed = nodeReds.flatMap((nodeRed) => {
     const suitable = nodes.filter(({ version }) => suits(version, nodeRed.engines))
     return suitable.map((node) => {
-      const hasBrowser = isWhole || (node === suitable.at(-1) && minorOf(nodeRed.version) !== ownNodeRed)
-      const files = testFiles.filter((file) => startsNodeRed(file) && (hasBrowser || !isOfBrowser(file)))
-      const rooms = hasBrowser ? 'runtime, examples, browser' : 'runtime, examples'
-      return { name: `Node-RED ${nodeRed.version} on Node.js ${node.version}`, node, nodeRed, files, rooms }
+      const isLast = node === suitable.at(-1)
+      const hasBrowser = isWhole || (isLast && minorOf(nodeRed.version) !== ownNodeRed)
+      const isOfCell = ({ path, startsNodeRed, drivesBrowser }: TestFile) =>
+        path === ofEveryLook ? isLast : startsNodeRed && (hasBrowser || !drivesBrowser)
+      const rooms = ['runtime, examples', ...(hasBrowser ? ['browser'] : isLast ? ['dialogs'] : [])].join(', ')
+      const name = `Node-RED ${nodeRed.version} on Node.js ${node.version}`
+      return { name, node, nodeRed, files: pathsOf(files.filter(isOfCell)), rooms }
     })
   })
   const ofNode = nodes.slice(isWhole ? 1 : -1).map((node) => ({
     name: `library on Node.js ${node.version}`,
     node,
-    files: ofLibrary,
+    files: pathsOf(ofLibrary),
     rooms: 'HTTP, outbox, nodes',
   }))
   return [...ofNodeRed, ...ofNode]
 }
+
+const pathsOf = (of: readonly TestFile[]) => of.map(({ path }) => path)
 
 function table(outcomes: readonly Outcome[]): string {
   return [
