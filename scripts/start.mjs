@@ -72,6 +72,7 @@ console.log(`
   Simulator  ${simulatorUrl}   (EnOS and Thing+, played on this PC: what arrives, and switches for faults)
 
   Open both and watch the machine data arrive, a value a second. "take the cloud down" in the editor shows what an outbox is for.
+  The tab "Your first value" leads to one of your own.
   Ctrl-C ends it.
 `)
 await reportArrivals()
