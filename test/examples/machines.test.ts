@@ -76,7 +76,7 @@ describe('The examples of machines', function () {
     if (opcua) use('node-red-contrib-opcua')
     // The OPC UA client keeps its certificates there.
     const home = { HOME: installed.userDir, XDG_CONFIG_HOME: installed.userDir }
-    nodeRed = await startNodeRed(installed.userDir, {}, home)
+    nodeRed = await startNodeRed(installed.userDir, { externalModules: {} }, home)
   })
   after(async () => {
     await nodeRed?.stop()

@@ -34,6 +34,9 @@ export interface NodeRed {
 export const nodeUnderTest = process.env['NODE_UNDER_TEST'] ?? process.execPath
 const nodeRedUnderTest = process.env['NODE_RED_UNDER_TEST'] ?? require.resolve('node-red/red.js')
 
+/** Packages with nodes that read machines. */
+const machinePackages = ['node-red-contrib-modbus', 'node-red-contrib-opcua']
+
 const startWithinMs = patienceMs / 2
 const stopWithinMs = patienceMs / 10
 
@@ -60,6 +63,8 @@ export async function startNodeRed(
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false },
     logging: { console: { level: 'info' } },
+    // Node-RED loads all nodes that lie beside it, and these are there for one test only.
+    externalModules: { palette: { denyList: machinePackages } },
     ...more,
   }
   writeFileSync(settingsFile, `module.exports = ${JSON.stringify(settings, null, 2)}\n`)
