@@ -72,7 +72,7 @@ export function flowNode<S extends Settings>(
 
       const looking = { RED, node: this, stored: settingsOfNode, expressions, unset }
       const evaluate = settingsEvaluator(settings, looking)
-      const last = hasPreview ? new LastMessage() : undefined
+      const last = hasPreview ? new LastMessage(clock) : undefined
       if (last) lastMessages(RED).set(idInFlow(this), last)
       const { signal } = closing
       const translate: Translate = (template) => translation(RED)(template)

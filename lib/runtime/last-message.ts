@@ -1,4 +1,5 @@
 import type { Node, NodeAPI } from 'node-red'
+import type { Scheduler } from '../outbox'
 import { runtimeState } from './runtime-state'
 import type { Message } from './settings'
 
@@ -25,12 +26,18 @@ export class LastMessage {
   #msg: Message | undefined
   #arrivalMs = 0
   #isTooLarge = false
-  #weighing: NodeJS.Timeout | undefined
+  readonly #scheduler: Scheduler
+  /** Ends the waiting for it. */
+  #weighing: (() => void) | undefined
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler
+  }
 
   remember(msg: Message, arrivalMs: number): void {
     this.#msg = copied(msg)
     this.#arrivalMs = arrivalMs
-    this.#weighing ??= setTimeout(() => this.#weigh(), weighAfterMs).unref()
+    this.#weighing ??= this.#scheduler.setTimeout(() => this.#weigh(), weighAfterMs)
   }
 
   /** `undefined` where none has come, or it was too large. */
@@ -44,7 +51,7 @@ export class LastMessage {
   }
 
   forget(): void {
-    clearTimeout(this.#weighing)
+    this.#weighing?.()
     this.#msg = undefined
   }
 
