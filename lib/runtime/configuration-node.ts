@@ -111,10 +111,10 @@ export function configurationNode<Client>(
         }
       })
     }
-    offerToDialogs<Closable<Client>>(RED, type, form, usualSettings(fields), (values, noSecret) =>
+    const clients = new FormClients<Closable<Client>>(RED, type, form, clientOfForm)
+    offerToDialogs<Closable<Client>>(RED, type, form, usualSettings(fields), clients, (values, noSecret) =>
       makeClient(RED, type, { values, noSecret: noSecret ?? missingSecret(RED, type, credentials, values) }, create),
     )
-    const clients = new FormClients<Closable<Client>>(RED, type, form, clientOfForm)
     if (choices) serveChoices(RED, clients, choices)
     if (trial) serveTrial(RED, type, clients, trial)
     serve?.(RED)

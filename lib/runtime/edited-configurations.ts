@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { NodeAPI } from 'node-red'
-import { ConnectorError, isJsonObject, Shared, say, type Use } from '../core'
+import { ConnectorError, isJsonObject, say, type Use } from '../core'
 import type { ConfigurationNode } from './configuration'
+import type { FormClients } from './form-clients'
 import { type CredentialForm, formValues, storedSecret } from './form-values'
 import { runtimeState } from './runtime-state'
 import type { StoredSettings } from './stored-settings'
@@ -14,9 +14,6 @@ export interface EditedConfiguration {
   /** As for the connection test. */
   values: StoredSettings
 }
-
-/** A person looks at one preview after another; each with a login of its own would be slow, and tax the cloud. */
-const idleLifeMs = 30_000
 
 type ClientOfEditor = (edited: EditedConfiguration) => Use<unknown>
 
@@ -35,15 +32,14 @@ export function offerToDialogs<Client extends { close(): unknown }>(
   type: string,
   form: CredentialForm,
   usual: StoredSettings,
+  clients: FormClients<Client>,
   connect: (values: StoredSettings, noSecret?: ConnectorError) => Client,
 ): void {
-  const clients = new Shared<Client>(idleLifeMs, (client) => client.close())
   clientsOfEditor(RED).set(type, (edited) => {
     const deployed = deployedAsEdited<Client>(RED, edited, form, usual)
     if (deployed) return { thing: deployed.client(), release: () => undefined }
     const { values, noSecret } = valuesOf(RED, edited, form)
-    const key = createHash('sha256').update(JSON.stringify(values)).digest('hex')
-    return clients.use(key, () => connect(values, noSecret))
+    return clients.held(values, () => connect(values, noSecret))
   })
 }
 

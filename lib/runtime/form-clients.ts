@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { NodeAPI } from 'node-red'
-import { ConnectorError, isJsonObject, type JsonObject, Shared, say } from '../core'
+import { ConnectorError, isJsonObject, type JsonObject, Shared, say, type Use } from '../core'
 import { idOf, idText, isBlank } from '../message'
 import { withVariables } from './environment'
 import { type CredentialForm, formValues } from './form-values'
@@ -40,12 +40,20 @@ export class FormClients<Client extends { close(): unknown }> {
     const fields = outerFields(this.#RED, isJsonObject(outer) ? outer : {}, isJsonObject(at) ? at : {})
     const where = say`The ${this.#type} configuration`
     const formed = formValues(this.#RED, { type: this.#type, id, z }, values, this.#form, where)
-    const { thing: client, release } = this.#clients.use(keyOf(formed), () => this.#connect(formed))
+    const { thing: client, release } = this.held(formed)
     try {
       return await work(client, (name) => outerId(fields[name], name))
     } finally {
       release()
     }
+  }
+
+  /**
+   * The client for these values, which all who ask for the same share.
+   * @param values as `formValues` gives them
+   */
+  held(values: StoredSettings, connect: (values: StoredSettings) => Client = this.#connect): Use<Client> {
+    return this.#clients.use(keyOf(values), () => connect(values))
   }
 }
 

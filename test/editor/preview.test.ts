@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import type { AxeResults } from 'axe-core'
 import type { Browser } from 'playwright-core'
 import should from 'should'
 import type { Simulator } from '../../lib/simulator'
@@ -10,6 +12,7 @@ import { type InstalledPackage, installPackedPackage } from '../runtime/packed-p
 import { launchBrowser, needsBrowser } from './browser'
 import { type Editor, openEditor } from './editor'
 
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 const measurepoints = { temp: { dataType: 'DOUBLE' }, pump_speed: { dataType: 'DOUBLE' } }
 const enos = { models: [{ modelId: 'Demo', name: 'A machine', measurepoints }] }
 
@@ -146,7 +149,7 @@ describe('What would be sent, in a dialog in a browser', function () {
 
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [500, 340]) {
-      it(`fits into a tray of ${width} pixels, ${colorScheme}`, async () => {
+      it(`fits into a tray of ${width} pixels, ${colorScheme}, for everybody to read`, async () => {
         const own = await openEditor(browser, nodeRed.url, { colorScheme })
         await own.edit('post')
         await own.narrow(width)
@@ -162,6 +165,12 @@ describe('What would be sent, in a dialog in a browser', function () {
           ).length
         })
         should(overflow).equal(0)
+        await own.page.addScriptTag({ content: axe })
+        const { violations } = (await own.page.evaluate(
+          // biome-ignore lint/suspicious/noExplicitAny: axe is a global of the page
+          () => (globalThis as any).axe.run('.edgecourier-preview'),
+        )) as AxeResults
+        should(violations.map(({ id: rule, nodes }) => [rule, nodes.map(({ html }) => html)])).be.empty()
       })
     }
   }
