@@ -27,6 +27,8 @@ export function showPreview(node: EditorNode): void {
   )
   // What is shown is true of the dialog as it was, and of nothing else.
   let looks = 0
+  let asked = ''
+  const question = () => questionOf(node, String(sample.val() ?? ''))
   const forget = () => {
     looks++
     shown.empty()
@@ -34,9 +36,11 @@ export function showPreview(node: EditorNode): void {
   }
   const look = async () => {
     const own = ++looks
+    const data = question()
+    asked = JSON.stringify(data)
     show.prop('disabled', true)
     shown.text(text('preview.running'))
-    const found = await answerOf(node, String(sample.val() ?? ''))
+    const found = await answerTo(node, data)
     if (own !== looks) return
     shown.empty().append(shownAnswer(found))
     show.prop('disabled', false)
@@ -49,15 +53,21 @@ export function showPreview(node: EditorNode): void {
     else look()
   })
   show.on('click', look)
-  place.closest('.edgecourier').on('input change', 'input, select, textarea', forget)
+  // Events also come from fields that stay as they are.
+  const forgetWhatChanged = () => {
+    if (JSON.stringify(question()) !== asked) forget()
+  }
+  place.closest('.edgecourier').on('input change', 'input, select, textarea', forgetWhatChanged)
   place.append(button, panel)
 }
 
-async function answerOf(node: EditorNode, sample: string): Promise<Answer> {
+const questionOf = (node: EditorNode, sample: string) => ({ ...formOf(node), ...(sample.trim() ? { sample } : {}) })
+
+async function answerTo(node: EditorNode, data: object): Promise<Answer> {
   try {
     return await ask<Answer>({
       url: `edgecourier/preview/${node.type}`,
-      data: { ...formOf(node), ...(sample.trim() ? { sample } : {}) },
+      data,
       timeoutMs: answerWithinMs,
       noAnswer: text('preview.noAnswer'),
     })

@@ -52,6 +52,11 @@ describe('The palette and the import menu in a browser', function () {
     await editor.page.fill('.red-ui-palette-search input', '')
   })
 
+  it('call the clouds by their names', async () => {
+    const headers = editor.page.locator('.red-ui-palette-header')
+    should(await headers.allTextContents()).containDeep(['EnOS', 'Thing+'])
+  })
+
   it('offer the examples in folders, first steps first, and bring a chosen one onto a tab of its own', async () => {
     await editor.page.evaluate(() =>
       (globalThis as unknown as EditorWindow).RED.actions.invoke('core:show-examples-import-dialog'),
