@@ -121,6 +121,7 @@ describe('What would be sent, in a dialog in a browser', function () {
     await page.waitForFunction(() => document.querySelectorAll('.red-ui-tray').length === 1)
     await open()
     await show('{"temp": 1}')
+    should(await findings()).eql(['No value is left out or doubtful.'])
     should(await panel().locator('.edgecourier-preview-head').innerText()).startWith(
       'POST http://127.0.0.1:9/other/topic/sys/pK11111/dK987654/thing/measurepoint/post?sessionId=***',
     )

@@ -6,7 +6,7 @@ import { newFolder, removeFolder } from '../folder'
 import { patienceMs } from '../patience'
 import { startSimulator } from '../ports'
 import { configurations, demoCredentials, enosTypes } from './enos'
-import { type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
+import { askAdmin, type FlowUnderTest, startFlow, startRuntime, stopFlow, stopRuntime } from './flow'
 import { outboxTypes } from './outbox'
 import { masked, startRecordedLine, withoutBoundary } from './recorded-line'
 import {
@@ -222,6 +222,31 @@ describe('A preview of what would be sent', function () {
     const shown = flow.statuses('node').length
     await should(flow.run('node', { preview: true, payload: {} })).be.rejectedWith(/holds no values/)
     should(flow.statuses('node')).have.length(shown)
+  })
+
+  it('works for a dialog with a configuration that is not deployed, and takes no stored secret to another place', async () => {
+    await start({ type: points })
+    const [, device] = configurations('http://127.0.0.1:9')
+    const values = {
+      ...asNew,
+      channel: 'device',
+      device: 'device',
+      values: 'payload',
+      valuesType: 'msg',
+      timeField: 'time',
+    }
+    const { id = '', type, ...edited } = device ?? {}
+    const configuration = { id, type, values: { ...edited, deviceSecret: '__PWRD__' } }
+    const answer = (await askAdmin(`/edgecourier/preview/${points}`, {
+      id: 'new',
+      values,
+      configurations: [configuration],
+      sample: '{"temp": 1}',
+    })) as Preview
+    should(answer.requests?.[0]?.url).equal(
+      'http://127.0.0.1:9/topic/sys/pK11111/dK987654/thing/measurepoint/post?sessionId=***',
+      JSON.stringify(answer),
+    )
   })
 
   it('says what is not known where the cloud does not answer, and shows the rest', async () => {
