@@ -224,7 +224,7 @@ describe('A preview of what would be sent', function () {
     should(flow.statuses('node')).have.length(shown)
   })
 
-  it('works for a dialog with a configuration that is not deployed, and takes no stored secret to another place', async () => {
+  it('works for a dialog with a configuration that is not deployed, its stored secret left out', async () => {
     await start({ type: points })
     const [, device] = configurations('http://127.0.0.1:9')
     const values = {
