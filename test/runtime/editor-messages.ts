@@ -48,6 +48,11 @@ export class EditorMessages {
     return this.#heard
   }
 
+  /** From now on only what is still to be said about a topic counts. */
+  forget(topic: string): void {
+    this.#latest.delete(topic)
+  }
+
   /** Waits until what was last said about a topic is what is wanted. */
   async until(topic: string, isWanted: (content: unknown) => boolean, withinMs = patienceMs): Promise<void> {
     const signal = AbortSignal.timeout(withinMs)

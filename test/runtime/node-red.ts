@@ -115,6 +115,8 @@ function adminApi(url: string, editor: EditorMessages) {
       await ask(`/inject/${injectId}`, { method: 'POST' })
     },
     deploy: async (flow: readonly object[], type: 'full' | 'flows' | 'nodes' = 'full') => {
+      // The same flows have the same revision: the notice of their deployment before does not tell that they run again.
+      editor.forget('notification/runtime-deploy')
       const answer = await ask('/flows', {
         method: 'POST',
         headers: {
