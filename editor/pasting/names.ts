@@ -28,8 +28,14 @@ export function likeness(name: readonly string[], called: readonly string[]): nu
 const secretWords = ['secret', 'password', 'passwd', 'pwd', 'passphrase', 'token', 'passwort', 'kennwort', 'geheimnis']
 const secretSigns = ['密码', '密钥', '口令', '비밀', '암호', '시크릿', 'パスワード', 'シークレット', '秘密']
 
+/** Keys that are secrets, unlike those of products and devices. */
+const secretKeys = ['appkey', 'accesskey', 'apikey', 'privatekey', 'secretkey']
+
 const isSecretWord = (word: string) =>
   secretWords.some((secret) => word.endsWith(secret)) || secretSigns.some((sign) => word.includes(sign))
 
 /** Whether something of this name is a secret, so that it is not shown, and goes into no field that is. */
-export const isSecretName = (name: string): boolean => wordsOf(name).some(isSecretWord)
+export function isSecretName(name: string): boolean {
+  const words = wordsOf(name)
+  return words.some(isSecretWord) || secretKeys.some((key) => words.join('').includes(key))
+}

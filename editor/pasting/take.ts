@@ -29,25 +29,25 @@ export function takePasted(node: EditorNode, fields: readonly NamedField[]): voi
   const offer = (copied: string, row: JQuery, first: string | undefined, asText?: () => void): boolean => {
     const targets = targetsNow()
     const pasted = readPasted(copied)
-    const records = pasted ? recordsOf(pasted, targets) : []
-    const [placed = []] = records.map((record) => fitted(record, targets, first))
+    const records = (pasted ? recordsOf(pasted, targets) : []).map((record) => fitted(record, targets, first))
+    const [placed = []] = records
     const isSplit = pasted?.form === 'cells' && (pasted.separator === '\t' || pasted.separator === '\n')
     if (asText && !isMeantForFields(placed, targets, first, isSplit)) return false
     if (!placed.some(({ target }) => target)) return false
     place.insertAfter(row)
+    const end = () => {
+      close()
+      row.find('input:visible, button').first().trigger('focus')
+    }
     showPlaced(place, {
       targets,
-      records: records.map((record) => fitted(record, targets, first)),
+      records,
       labelOf: (name) => shownOf(node, name).label,
       onTake: (all) => {
-        close()
         for (const each of all) fill(node, targets, each)
-        row.find('input:visible, button').first().trigger('focus')
+        end()
       },
-      onCancel: () => {
-        close()
-        row.find('input:visible, button').first().trigger('focus')
-      },
+      onCancel: end,
       ...(asText
         ? {
             onText: () => {

@@ -189,6 +189,9 @@ describe('What is pasted into the dialog of a configuration', () => {
     const gateway = targetsOf('thingplus-send-status')
     should(shown({ value: 'gateway-of-hall-3', target: 'gatewayId' }, gateway)).equal('gateway-of-hall-3')
     should(shown({ value: 'left-over' }, gateway)).equal('••••••••')
+    for (const name of ['ENOS_APP_KEY', 'accessKey', 'api-key'])
+      should(shown({ name, value: 'ak-1', target: 'deviceKey' }, device)).equal('••••••••', name)
+    should(shown({ name: 'Product Key', value: 'pK1', target: 'productKey' }, device)).equal('pK1')
   })
 
   it('is read in time that grows with it and no faster, and no further than a sheet is long', () => {
