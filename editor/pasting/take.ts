@@ -93,10 +93,10 @@ function addButton(above: JQuery, offer: (copied: string, row: JQuery) => boolea
   })
 }
 
-/** A field that keeps nothing of what is pasted into it. */
+/** A field that keeps nothing of what is pasted into it; of two lines, since its hint is a sentence. */
 export function pasteField(onPaste: (copied: string) => void): { field: JQuery; status: JQuery } {
   const status = $('<div class="edgecourier-row-reason" role="status">')
-  const field = $('<input type="text" class="edgecourier-paste-field" autocomplete="off" spellcheck="false">')
+  const field = $('<textarea class="edgecourier-paste-field" rows="2" autocomplete="off" spellcheck="false">')
   field.attr({ placeholder: text('paste.hint'), 'aria-label': text('paste.hint') })
   field.on('paste', (event) => {
     event.preventDefault()

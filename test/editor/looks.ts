@@ -61,6 +61,14 @@ export async function faultsOfDialog(
     }
     tell('by Tab', await tabFaults(page))
   }
+  for (const [place, press] of await openers(page)) {
+    await press()
+    await answersAreThere(page)
+    await fontsAreThere(page)
+    const name = `${type}-${place.replace('edgecourier-', '')}.png`
+    faults.push(...[...(await layoutFaults(page)), ...(await axeFaults(page))].map((fault) => `${place}: ${fault}`))
+    if (pictures) await takePicture(page, join(pictures, `open-${widths.at(-1)}`), name)
+  }
   await editor.cancel()
   return { faults, shown }
 }
@@ -98,6 +106,16 @@ function shownSettings(page: Page): Promise<string[]> {
       return name && (seen as HTMLElement | null)?.offsetParent ? [name] : []
     }),
   )
+}
+
+/** Buttons of the open dialog that show more of it, by the classes of their rows. */
+async function openers(page: Page): Promise<[place: string, press: () => Promise<void>][]> {
+  const places = ['edgecourier-test', 'edgecourier-paste', 'edgecourier-preview', 'edgecourier-left']
+  const buttons = places.map(
+    (place) => [place, page.locator(`.red-ui-tray:last-child .${place} > button:visible`).first()] as const,
+  )
+  const counts = await Promise.all(buttons.map(([, button]) => button.count()))
+  return buttons.filter((_, index) => counts[index] !== 0).map(([place, button]) => [place, () => button.click()])
 }
 
 /** Waits until the dialog has the answers that it asks the server for. */
