@@ -8,8 +8,8 @@ const packages: Readonly<Record<string, string>> = {
   ja: '@fontsource-variable/noto-sans-jp',
   'zh-CN': '@fontsource-variable/noto-sans-sc',
 }
-/** The first that Node-RED's editor asks for; where a rule has no letter for it, the next ones are taken as ever. */
-const editorsFont = 'Helvetica Neue'
+/** The first that Node-RED's editor asks for, in texts and in code; what they have no letter for the next ones draw, as ever. */
+const editorsFonts = ['Helvetica Neue', 'Menlo']
 const origin = 'http://fonts.test'
 
 /** Has a page draw the letters of its language, for which it asks the network as for any other font. Before it is loaded. */
@@ -35,12 +35,12 @@ export async function offerFonts(page: Page, language: string): Promise<void> {
 
 /** The rules for what is not Latin, Greek or Cyrillic: these the page has a font for. */
 function lettersOnly(css: string): string {
-  return css
+  const rules = css
     .split(/(?=\/\* )/)
     .filter((rule) => /^\/\* \S+-\[\d+\]-/.test(rule))
     .join('')
-    .replace(/font-family: '[^']*'/g, `font-family: '${editorsFont}'`)
     .replaceAll('./files/', `${origin}/`)
+  return editorsFonts.map((name) => rules.replace(/font-family: '[^']*'/g, `font-family: '${name}'`)).join('')
 }
 
 /** Waits until what is to be seen is drawn in its own font. */
