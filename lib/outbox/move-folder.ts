@@ -57,8 +57,9 @@ export async function countRecords(
 }
 
 async function bytesIn(folder: string): Promise<number> {
-  const sizes = await Promise.all((await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size))
-  return sizes.reduce((sum, size) => sum + size, 0)
+  // Whoever has just closed it deletes files yet.
+  const found = await Promise.all((await readdir(folder)).map((name) => stat(join(folder, name)).catch(unlessMissing)))
+  return found.reduce((sum, file) => sum + (file?.size ?? 0), 0)
 }
 
 async function recordsIn(folder: string, options: Omit<OutboxOptions, 'folder'>): Promise<number> {

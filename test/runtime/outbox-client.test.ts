@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { copyFile, readdir, readlink, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readlink, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NodeAPI } from 'node-red'
 import should from 'should'
@@ -225,6 +225,15 @@ describe('The outbox of a configuration node', function () {
         await empty.close()
         await folders.look()
         should(told).have.length(1)
+        should(told.join()).match(/one \(number: 1\), which no outbox/)
+      })
+
+      it('is counted although files of it go meanwhile', async () => {
+        await desert()
+        // As one that is listed, and gone before it is looked at.
+        await symlink(join(folder, 'gone'), join(folder, 'one', '.DS_Store'))
+        const { told, folders } = warnings(startNodeRed())
+        await folders.look()
         should(told.join()).match(/one \(number: 1\), which no outbox/)
       })
 
