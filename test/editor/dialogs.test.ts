@@ -28,7 +28,7 @@ describe('The dialogs in a browser', function () {
 
   it('try the connection with what the form holds, and say what is good and what is not', async () => {
     await editor.edit('app', 'enos-app')
-    const test = editor.page.locator('.edgecourier-test button')
+    const test = editor.page.locator('.edgecourier-test button').first()
     const findings = editor.page.locator('.edgecourier-findings li')
     await test.click()
     await editor.page.waitForSelector('.edgecourier-findings .good')
@@ -54,7 +54,7 @@ describe('The dialogs in a browser', function () {
     await isAnswered
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)))
     should(await page.locator('.edgecourier-findings li').count()).equal(0)
-    should(await page.locator('.edgecourier-test button').isEnabled()).be.true()
+    should(await page.locator('.edgecourier-test button').first().isEnabled()).be.true()
   })
 
   const hosts = [
