@@ -72,6 +72,15 @@ describe('The pictures of the documents', function () {
     await editor.page.mouse.move(700, 760)
     await editor.page.waitForSelector('.red-ui-popover', { state: 'hidden' })
   }
+  /** The icons of the nodes come by themselves. */
+  const iconsDrawn = async () => {
+    await editor.page.evaluate(async () => {
+      const icons = document.querySelectorAll<SVGImageElement>('#red-ui-workspace-chart image')
+      for (const { href } of icons) await Object.assign(new Image(), { src: href.baseVal }).decode()
+      await new Promise(requestAnimationFrame)
+      await new Promise(requestAnimationFrame)
+    })
+  }
   /** The open dialog as far as this part of it. */
   const dialogDownTo = async (part: Locator) => {
     const [dialog, end] = await Promise.all([
@@ -97,7 +106,7 @@ describe('The pictures of the documents', function () {
           ).length === 0,
       )
       await nobodyPoints()
-      await page.waitForLoadState('networkidle')
+      await iconsDrawn()
       // The simulator's address is another one in each run.
       const address = page.locator('.red-ui-flow-node-status-label', { hasText: 'http://127.0.0.1' })
       await takePicture(page, join(docs, `${picture}.png`), [address])
@@ -161,6 +170,7 @@ describe('The pictures of the documents', function () {
       throw new Error(`The badge says ${shown}`)
     }
 
+    await iconsDrawn()
     await measureUntil(/^delivered \d/)
     await show('A value a second is delivered.', 2_500)
     await nodeRed.press('demo-cut')
