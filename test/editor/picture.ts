@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Locator, Page } from 'playwright-core'
 
-/** Pixels that may differ by how an edge or a letter is smoothed. */
+/** By how much a colour may differ, of 255, where an edge or a letter is smoothed in another way. */
+const mostSmoothing = 24
+/** Pixels that may differ by more. */
 const mostStrayPixels = 40
 
 export interface Box {
@@ -43,7 +45,7 @@ export async function boxesOf(
 /** The browser compares them, since it can read PNG. */
 export function isSamePicture(page: Page, pictures: readonly Buffer[], besides: readonly Box[]): Promise<boolean> {
   return page.evaluate(
-    async ([urls, boxes, mostStray]) => {
+    async ([urls, boxes, mostStray, mostColour]) => {
       const [before, after] = await Promise.all(
         urls.map(async (url) => {
           const image = new Image()
@@ -54,16 +56,20 @@ export function isSamePicture(page: Page, pictures: readonly Buffer[], besides: 
           if (!drawing) throw new Error('the browser draws nothing')
           drawing.drawImage(image, 0, 0)
           for (const box of boxes) drawing.clearRect(box.x, box.y, box.width, box.height)
-          return { width, height, data: new Uint32Array(drawing.getImageData(0, 0, width, height).data.buffer) }
+          return { width, height, data: drawing.getImageData(0, 0, width, height).data }
         }),
       )
       if (!before || !after || before.width !== after.width || before.height !== after.height) return false
-      return after.data.filter((pixel, index) => pixel !== before.data[index]).length <= mostStray
+      const differing = new Set<number>()
+      for (const [index, colour] of after.data.entries())
+        if (Math.abs(colour - (before.data[index] ?? 0)) > mostColour) differing.add(index >> 2)
+      return differing.size <= mostStray
     },
     [
       pictures.map((picture) => `data:image/png;base64,${picture.toString('base64')}`),
       besides,
       mostStrayPixels,
+      mostSmoothing,
     ] as const,
   )
 }
