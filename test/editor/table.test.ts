@@ -13,6 +13,11 @@ const modelFile = join(packageRoot, 'demo', 'model_DemoPump.json')
 
 const power = { identifier: 'power', dataType: 'FLOAT', unit: { unitId: 'W', multiplier: 'KILO' } }
 const model = { modelId: 'Demo', name: 'A machine', allowAdditionalMeasurepoint: true, measurepoints: { power } }
+const bare = { modelId: 'Bare', measurepoints: {} }
+const devices = [
+  { productKey: 'pK11111', deviceKey: 'dK987654', deviceSecret: 'ds54321', assetId: 'asset-1' },
+  { productKey: 'bare', deviceKey: 'bare-1', modelId: 'Bare' },
+]
 
 describe('The table of a dialog in a browser', function () {
   needsBrowser(this)
@@ -23,7 +28,7 @@ describe('The table of a dialog in a browser', function () {
   let editor: Editor
   before(async () => {
     installed = await installPackedPackage()
-    simulator = await startSimulator({ port: 0, seed: { thingplus: seed, enos: { models: [model] } } })
+    simulator = await startSimulator({ port: 0, seed: { thingplus: seed, enos: { models: [model, bare], devices } } })
     nodeRed = await startNodeRed(installed.userDir)
     const credentials: Record<string, object> = { ...demoCredentials, ...thingplusCredentials }
     const read = { values: 'payload', valuesType: 'msg', timeField: 'time', timeliness: 'by-age' }
@@ -66,6 +71,10 @@ describe('The table of a dialog in a browser', function () {
       ...withInject('imported', machine, post),
       ...withInject('asked', machine, post),
       ...withInject('elsewhere', machine, { ...post, channel: 'integration', app: 'app' }),
+      ...withInject('bare', machine, {
+        ...{ ...post, channel: 'integration', app: 'app' },
+        ...{ productKey: 'bare', productKeyType: 'str', deviceKey: 'bare-1', deviceKeyType: 'str' },
+      }),
       ...withInject('wrong', machine, post),
       ...withInject('narrow', machine, post),
       ...withInject('sensors', { temperature: 36.5, door: false }, send),
@@ -170,7 +179,7 @@ describe('The table of a dialog in a browser', function () {
     await editTable('elsewhere')
     await button(/Import from EnOS/).focus()
     await key('Enter')
-    await editor.page.locator('.edgecourier-choices-status', { hasText: '1 found' }).waitFor()
+    await editor.page.locator('.edgecourier-choices-status', { hasText: '2 found' }).waitFor()
     await type('a machine')
     await key('Enter')
     await lines.first().waitFor()
@@ -184,6 +193,20 @@ describe('The table of a dialog in a browser', function () {
     await button(/Import 4/).click()
     should(await ids()).deepEqual(['temperature', 'door', 'string', 'location'])
     should(await editor.page.locator('.edgecourier-row-name').first().innerText()).equal('The temperature')
+    await editor.cancel()
+  })
+
+  it('says why there is nothing to import, and offers another model', async () => {
+    await editTable('bare')
+    await button(/Import from EnOS/).click()
+    await editor.page.getByText(/^The thing model Bare has no measurement points\. Add some/).waitFor()
+    await button(/^Another model/).click()
+    await type('a machine')
+    await editor.page.locator('.edgecourier-choices-status', { hasText: '1 found' }).waitFor()
+    await key('Enter')
+    await editor.page.getByText(/of the model A machine/).waitFor()
+    await button(/Import 1/).click()
+    should(await ids()).deepEqual(['power'])
     await editor.cancel()
   })
 
