@@ -57,10 +57,16 @@ export class LastMessage {
 
   #weigh(): void {
     this.#weighing = undefined
-    const kept = Object.entries(this.#msg ?? {}).filter(([name]) => !notKept.has(name))
-    const msg = Object.fromEntries(kept) as Message
-    this.#isTooLarge = !isLight(msg)
-    this.#msg = this.#isTooLarge ? undefined : msg
+    try {
+      const kept = Object.entries(this.#msg ?? {}).filter(([name]) => !notKept.has(name))
+      const msg = Object.fromEntries(kept) as Message
+      this.#isTooLarge = !isLight(msg)
+      this.#msg = this.#isTooLarge ? undefined : msg
+    } catch {
+      // It fails when it is read, and nobody else would catch that.
+      this.#msg = undefined
+      this.#isTooLarge = true
+    }
   }
 }
 
@@ -84,23 +90,13 @@ function isLight(msg: object): boolean {
     if (ArrayBuffer.isView(value)) bytes += value.byteLength
     else if (typeof value === 'object' && value !== null && !seen.has(value)) {
       seen.add(value)
-      const members = membersOf(value)
-      if (!members || waiting.length + members.length > mostValues) return false
+      const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
+      if (waiting.length + members.length > mostValues) return false
       for (const member of members) waiting.push(member)
     }
     if (bytes > mostBytes || values > mostValues) return false
   }
   return true
-}
-
-/** `undefined` for an object that fails when it is read. */
-function membersOf(value: object): readonly unknown[] | undefined {
-  if (Array.isArray(value)) return value
-  try {
-    return Object.values(value)
-  } catch {
-    return undefined
-  }
 }
 
 /** Of the nodes of this Node-RED that remember one, by the id that a node has in the flow file: of a subflow's, the latest. */
