@@ -294,7 +294,7 @@ describe('An EnOS node that meets a mistake', () => {
     flow.send('node', { payload })
     const { error } = await caught
     should(error).have.property('code', 'CLOUD_ERROR')
-    const accepted = Number(/first (\d+) of 9000 entries/.exec(error?.message ?? '')?.[1])
+    const accepted = Number(/Accepted: (\d+) of 9000 entries/.exec(error?.message ?? '')?.[1])
     should((simulator.state().enos as { entriesAccepted: number }).entriesAccepted).equal(accepted)
   })
 
