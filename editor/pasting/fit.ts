@@ -1,4 +1,6 @@
 import { enosHostOf } from '../../lib/enos/host-names'
+import { type AccountName, accountNameIn, accountNameOf, headedBy } from './accounts'
+import { exactLikeness } from './names'
 import type { PastedValue } from './read'
 import { isLikely, isUrl, type Target, type Targets } from './target'
 
@@ -22,13 +24,15 @@ export function fitted(values: readonly PastedValue[], targets: Targets, first?:
     ),
   )
   let next = 0
+  const areLoose = targets.haveSecrets && areForNobody(values)
   // What is sure goes first, so that nothing else takes its place.
   const sure = values.map((value) => {
     const target = sureTarget(value, targets)
     return target && free.delete(target) ? target : undefined
   })
   return values.map((pasted, index) => {
-    const target = sure[index] ?? (pasted.name === undefined ? nextTarget(pasted, order.slice(next), free) : undefined)
+    const isLoose = areLoose || pasted.name !== undefined || isLabelled(pasted.value) || headedBy(pasted.value)
+    const target = sure[index] ?? (isLoose ? undefined : nextTarget(pasted, order.slice(next), free))
     if (target) {
       free.delete(target)
       next = Math.max(next, order.indexOf(target) + 1)
@@ -38,12 +42,50 @@ export function fitted(values: readonly PastedValue[], targets: Targets, first?:
   })
 }
 
+/** Whether values without names are prose, which is for no field. */
+function areForNobody(values: readonly PastedValue[]): boolean {
+  const nameless = values.flatMap(({ name, value }) => (name === undefined ? [value.trim()] : []))
+  const spaced = nameless.filter((value) => /\s/.test(value))
+  // A name before others may be that of any of them.
+  if (nameless.slice(0, -1).some((value) => accountNameOf(value)?.isSure)) return true
+  return spaced.length > 1 || spaced.some((value) => value.split(/\s+/, 6).length > 5)
+}
+
+/** Whether it holds its name, or is one of several words: one word may be a value, too. */
+const isLabelled = (value: string) => accountNameIn(value)?.isSure === true && /[\s:=]/.test(value.trim())
+
+/** Of values: those that belong to another configuration by their names. */
+export interface Foreign {
+  /** As that configuration declares them. */
+  names: readonly string[]
+  types: readonly string[]
+}
+
+/** What of the values the targets leave to another configuration; `undefined` where there is none. */
+export function foreignOf(values: readonly PastedValue[], targets: Targets): Foreign | undefined {
+  const found = values.flatMap(({ name, value }) => {
+    const known = name === undefined ? accountNameIn(value) : accountNameOf(name)
+    return known?.isSure && isTold(known) && targets.leaves(known, name ?? known.words) ? [known] : []
+  })
+  return found.length === 0
+    ? undefined
+    : {
+        names: [...new Set(found.map(({ words }) => words))],
+        types: [...new Set(found.flatMap(({ types }) => types))],
+      }
+}
+
+/** Whether it says enough: the password of something else is not that of a configuration. */
+const isTold = ({ words, likeness }: AccountName) => words.includes(' ') || likeness > exactLikeness
+
 function sureTarget(pasted: PastedValue, targets: Targets): Target | undefined {
   const { name, value } = pasted
   const fitting = targets.fitting(pasted)
   const host = isUrl(value) ? enosHostOf(value) : undefined
   if (host) return fitting.find((target) => target.kind === 'url' && target.host === host)
-  const named = name === undefined ? undefined : targets.called(name)?.target
+  const known = name === undefined ? undefined : accountNameOf(name)
+  const isLeft = known !== undefined && name !== undefined && targets.leaves(known, name)
+  const named = name === undefined || isLeft ? undefined : targets.called(name)?.target
   return named && fitting.includes(named) ? named : undefined
 }
 

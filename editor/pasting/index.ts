@@ -1,5 +1,5 @@
 // Pure: what a text holds, and where its values go. The dialogs use it by take.ts.
-export { fitted, type Placed, shown } from './fit'
+export { type Foreign, fitted, foreignOf, type Placed, shown } from './fit'
 export { type Pasted, type PastedValue, readPasted } from './read'
 export { type PastedRecord, recordsOf } from './records'
 export { type Shown, settingTargets } from './settings'

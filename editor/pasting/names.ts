@@ -13,12 +13,18 @@ export function wordsOf(name: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
 }
 
+export const withoutProducts = (words: readonly string[]): readonly string[] =>
+  words.slice(words.findIndex((word) => !products.includes(word)))
+
+/** More than this is the likeness of a name to what is called just so. */
+export const exactLikeness = 1_000
+
 /** How well a name names what is called this: 0 where it does not. */
 export function likeness(name: readonly string[], called: readonly string[]): number {
   const wanted = called.join('')
   if (wanted === '') return 0
-  const own = name.slice(name.findIndex((word) => !products.includes(word)))
-  if (own.join('') === wanted || name.join('') === wanted) return 1_000 + wanted.length
+  const own = withoutProducts(name)
+  if (own.join('') === wanted || name.join('') === wanted) return exactLikeness + wanted.length
   // The last words of a longer name, such as PLANT_3_DEVICE_KEY, if they say enough by themselves.
   const tail = own.slice(-called.length)
   const saysEnough = called.length > 1 || isSecretWord(wanted)
@@ -31,7 +37,7 @@ const secretSigns = ['密码', '密钥', '口令', '비밀', '암호', '시크�
 /** Keys that are secrets, unlike those of products and devices. */
 const secretKeys = ['appkey', 'accesskey', 'apikey', 'privatekey', 'secretkey']
 
-const isSecretWord = (word: string) =>
+export const isSecretWord = (word: string) =>
   secretWords.some((secret) => word.endsWith(secret)) || secretSigns.some((sign) => word.includes(sign))
 
 /** Whether something of this name is a secret, so that it is not shown, and goes into no field that is. */

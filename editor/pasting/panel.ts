@@ -1,5 +1,6 @@
 import { text } from '../shared/texts'
-import { type Placed, shown } from './fit'
+import { foreignOf, type Placed, shown } from './fit'
+import type { PastedValue } from './read'
 import type { Targets } from './target'
 
 interface Offer {
@@ -52,7 +53,9 @@ export function showPlaced(panel: JQuery, { targets, records, labelOf, onTake, o
       about.prepend($('<span class="edgecourier-import-name">').text(`${placed.name.slice(0, mostSeen)}: `))
     return $('<li>').append(about, '<i class="fa fa-long-arrow-right" aria-hidden="true"></i>', select)
   }
+  const note = $('<div>')
   const choose = (index: number) => {
+    note.text(foreignText(records[index] ?? [], targets))
     now = (records[index] ?? []).filter(({ value }) => value !== '').slice(0, mostSeen)
     show()
   }
@@ -81,9 +84,15 @@ export function showPlaced(panel: JQuery, { targets, records, labelOf, onTake, o
     event.stopPropagation()
     onCancel()
   })
-  panel.empty().append(group.append(heading, rowChoice, list, buttons))
+  panel.empty().append(group.append(heading, rowChoice, list, note, buttons))
   choose(0)
-  take.trigger('focus')
+  buttons.children(':enabled').first().trigger('focus')
+}
+
+/** What of it belongs to another configuration, and to which; empty where nothing does. */
+export function foreignText(record: readonly PastedValue[], targets: Targets): string {
+  const foreign = foreignOf(record, targets)
+  return foreign ? text('paste.foreign', { names: foreign.names.join(', '), types: foreign.types.join(', ') }) : ''
 }
 
 /** What tells a record from others, and is no secret. */

@@ -1,3 +1,5 @@
+import { readLabelled } from './labelled'
+
 /** A value that was pasted, and what it was called there. */
 export interface PastedValue {
   name?: string
@@ -36,10 +38,12 @@ function readJson(text: string): Pasted | undefined {
   }
 }
 
-/** Lines of `KEY=value`, `export KEY="value"`, `"key": "value",` or `Key: value`; comments are passed over. */
+/** Lines of `KEY=value`, `export KEY="value"`, `"key": "value",` or `Key: value`; comments are passed over; or those of an account. */
 function readNames(text: string): Pasted | undefined {
   const lines = text.split('\n').map((line) => line.trim())
   const told = lines.filter((line) => line !== '' && !/^(?:#|\/\/|;|[{}],?$)/.test(line))
+  const labelled = readLabelled(told, namedValueOf)
+  if (labelled) return { form: 'names', values: labelled }
   const values = told.slice(0, mostRows).map(namedValueOf)
   const isNamed = (value: PastedValue | undefined): value is Required<PastedValue> => value !== undefined
   return values.length > 0 && values.every(isNamed) ? { form: 'names', values } : undefined

@@ -20,7 +20,10 @@ export function recordsOf(pasted: Pasted, targets: Targets): PastedRecord[] {
   }
 }
 
-function recordsOfCells(rows: readonly (readonly string[])[], targets: Targets): PastedRecord[] {
+function recordsOfCells(all: readonly (readonly string[])[], targets: Targets): PastedRecord[] {
+  // A title above a sheet is none of its rows.
+  const isTitled = all.length > 2 && all[0]?.length === 1 && all.slice(1).every((row) => row.length > 1)
+  const rows = isTitled ? all.slice(1) : all
   const namedIn = (cells: readonly string[]) => cells.filter((cell) => targets.called(cell)?.isExact).length
   const [header = [], ...others] = rows
   const acrossNamed = others.length > 0 ? namedIn(header) : 0

@@ -36,7 +36,12 @@ function targetOf(field: Field & { name: string }, { label, options = {} }: Show
       return { ...about, kind }
     case 'text': {
       const { form } = field
-      return { ...about, kind, ...(form ? { isFit: hasForm[form] } : {}) }
+      return {
+        ...about,
+        kind,
+        ...(form ? { isFit: hasForm[form] } : {}),
+        ...(name === 'name' ? {} : { isLikely: isWord }),
+      }
     }
     case 'typed':
       return { ...about, kind: 'text', ...wordsOnly(field.words) }
@@ -44,6 +49,9 @@ function targetOf(field: Field & { name: string }, { label, options = {} }: Show
       return undefined
   }
 }
+
+/** Ids and keys are: of a sentence, no field is the next. */
+const isWord = (text: string) => !/\s/.test(text)
 
 const wordsOnly = (words: readonly string[] | undefined) =>
   words ? { isFit: (text: string) => words.includes(text) } : {}

@@ -1,7 +1,8 @@
-import { fitted } from './fit'
+import { type Foreign, fitted } from './fit'
 import type { Pasted } from './read'
 import { isObject, type PastedRecord, recordsOf, recordsOfJson } from './records'
 import { type Target, Targets } from './target'
+import { isNamed, withoutAccount } from './without-account'
 
 /** A row for a table, as far as it was pasted. */
 export interface PastedRow {
@@ -19,6 +20,10 @@ export interface PastedRows {
   rows: PastedRow[]
   /** Whether there were more. */
   more: boolean
+  /** What is of an account, and in no row. */
+  ofAccount?: Foreign
+  /** Ids of rows with something beside them that is no place in a message, and was not taken over. */
+  placeless: readonly string[]
 }
 
 const mostRows = 500
@@ -97,13 +102,26 @@ export function pastedRows(pasted: Pasted, idNames: readonly string[]): PastedRo
         : recordsOf(pasted, targets)
   const isColumn = pasted.form === 'cells' && records.length === 1 && pasted.rows.every((row) => row.length === 1)
   const each = isColumn ? (records[0] ?? []).map((value) => [value]) : records
+  const { kept, ofAccount } = withoutAccount(pasted, each, targets)
   const byId = new Map<string, PastedRow>()
-  for (const record of each) {
+  const placeless = new Set<string>()
+  for (const record of kept) {
     const row = rowOf(record, targets)
-    if (row && !byId.has(row.id)) byId.set(row.id, row)
+    if (!row || byId.has(row.id)) continue
+    byId.set(row.id, row)
+    if (
+      row.source === undefined &&
+      record.some((value) => value.value.trim() !== '' && isNamed(value, 'source', targets))
+    )
+      placeless.add(row.id)
   }
   const rows = [...byId.values()]
-  return { rows: rows.slice(0, mostRows), more: rows.length > mostRows }
+  return {
+    rows: rows.slice(0, mostRows),
+    more: rows.length > mostRows,
+    placeless: [...placeless],
+    ...(ofAccount ? { ofAccount } : {}),
+  }
 }
 
 function rowOf(record: PastedRecord, targets: Targets): PastedRow | undefined {

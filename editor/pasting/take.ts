@@ -2,7 +2,7 @@ import type { Field } from '../../lib/settings'
 import { fieldOf } from '../choices/field'
 import { text } from '../shared/texts'
 import { fitted, type Placed } from './fit'
-import { showPlaced } from './panel'
+import { foreignText, showPlaced } from './panel'
 import { readPasted } from './read'
 import { recordsOf } from './records'
 import { settingTargets } from './settings'
@@ -32,8 +32,10 @@ export function takePasted(node: EditorNode, fields: readonly NamedField[]): voi
     const records = (pasted ? recordsOf(pasted, targets) : []).map((record) => fitted(record, targets, first))
     const [placed = []] = records
     const isSplit = pasted?.form === 'cells' && (pasted.separator === '\t' || pasted.separator === '\n')
-    if (asText && !isMeantForFields(placed, targets, first, isSplit)) return false
-    if (!placed.some(({ target }) => target)) return false
+    // What is of another account is no text for a field either.
+    const isForeign = foreignText(placed, targets) !== ''
+    if (asText && !isForeign && !isMeantForFields(placed, targets, first, isSplit)) return false
+    if (!isForeign && !placed.some(({ target }) => target)) return false
     place.insertAfter(row)
     const end = () => {
       close()
@@ -48,7 +50,7 @@ export function takePasted(node: EditorNode, fields: readonly NamedField[]): voi
         end()
       },
       onCancel: end,
-      ...(asText
+      ...(asText && !isForeign
         ? {
             onText: () => {
               close()

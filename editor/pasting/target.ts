@@ -1,6 +1,7 @@
 import { type EnosHost, enosHostOf } from '../../lib/enos/host-names'
 import { isIn, type Range } from '../../lib/settings'
-import { isSecretName, likeness, wordsOf } from './names'
+import type { AccountName } from './accounts'
+import { exactLikeness, isSecretName, likeness, wordsOf } from './names'
 import type { PastedValue } from './read'
 
 /** Something that a pasted value can go to, and what fits it. */
@@ -58,6 +59,7 @@ export const isLikely = (target: Target, { value }: PastedValue): boolean =>
 interface Called {
   target: Target
   isExact: boolean
+  likeness: number
 }
 
 /** Targets that are found by what they are called. */
@@ -85,8 +87,13 @@ export class Targets {
     const most = Math.max(0, ...liked)
     const target = this.list[liked.indexOf(most)]
     return most > 0 && target && liked.lastIndexOf(most) === liked.indexOf(most)
-      ? { target, isExact: most > exactLikeness }
+      ? { target, isExact: most > exactLikeness, likeness: most }
       : undefined
+  }
+
+  /** Whether a name says more about another configuration than about any of these. */
+  leaves(known: AccountName, name: string): boolean {
+    return known.types.length > 0 && known.likeness > (this.called(name)?.likeness ?? 0)
   }
 
   /** Whether what is called like this is a secret: by the target that it names, or by its words. */
@@ -101,5 +108,3 @@ export class Targets {
     return name !== undefined && this.isSecret(name) ? fitting.filter(({ kind }) => kind === 'secret') : fitting
   }
 }
-
-const exactLikeness = 1_000

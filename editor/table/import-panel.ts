@@ -10,6 +10,8 @@ export interface Importable {
   more?: boolean
   /** Where there is none: the likely reason, and what to do. */
   why?: string
+  /** What of it is not taken, and where it belongs. */
+  note?: string
   /** Where else they may be. */
   other?: Source
 }

@@ -69,7 +69,7 @@ export function showTable(kind: Kind, rows: readonly Partial<Row>[], imports: re
     status.text(text('table.import.running'))
     try {
       const found = await load(button)
-      status.text(found?.items.length === 0 ? (found.why ?? text('choices.nothing')) : '')
+      status.text(found?.items.length === 0 ? (found.why ?? text('choices.nothing')) : (found?.note ?? ''))
       if (found && (found.items.length > 0 || found.other)) offer(found)
     } catch (failure) {
       status.text((failure as Error).message)
@@ -109,6 +109,8 @@ export function showTable(kind: Kind, rows: readonly Partial<Row>[], imports: re
     const found = isOfRows(copied) ? importableOf(kind, copied) : undefined
     if (!found) return
     event.preventDefault()
+    status.text(found.note ?? '')
+    if (found.items.length === 0) return
     offer(found)
     const { value } = event.currentTarget as HTMLInputElement
     // An empty row was only the way in.

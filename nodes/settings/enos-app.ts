@@ -11,13 +11,13 @@ export const settings = settingsOf('enos-app', {
   orgId: text('', {
     icon: 'building-o',
     required: true,
-    alias: ['organisation', 'organization', 'organisation id', 'organization id', 'ou', 'ou id'],
+    alias: ['organisation', 'organization', 'organisation id', 'organization id', 'Organisations-ID', 'ou', 'ou id'],
   }),
   integrationUrl: url({
     icon: 'random',
     host: 'integration',
     placeholder: 'https://iot-http-integration-…',
-    alias: ['integration', 'integration host'],
+    alias: ['integration', 'Integrations-URL', 'integration host'],
   }),
   modelUploadUrl: url({
     icon: 'upload',
@@ -26,8 +26,8 @@ export const settings = settingsOf('enos-app', {
     alias: ['upload url', 'portal url', 'console url', 'portal'],
   }),
   ...transport,
-  appKey: secret({ icon: 'key', alias: ['access key', 'key'] }),
-  appSecret: secret({ icon: 'lock', alias: ['secret key', 'access secret', 'secret'] }),
+  appKey: secret({ icon: 'key', alias: ['access key', 'App-Schlüssel', 'key'] }),
+  appSecret: secret({ icon: 'lock', alias: ['secret key', 'access secret', 'App-Geheimnis', 'secret'] }),
 })
 
 /** Errors that the node can raise. */

@@ -8,12 +8,12 @@ export const settings = settingsOf('enos-device', {
     placeholder: 'https://iot-http-…',
     alias: ['url', 'host', 'broker', 'server', 'server url', 'endpoint'],
   }),
-  productKey: text('', { icon: 'cube', required: true, alias: ['product'] }),
-  deviceKey: text('', { icon: 'microchip', required: true, alias: ['device'] }),
+  productKey: text('', { icon: 'cube', required: true, alias: ['product', 'Produktschlüssel', 'Produkt'] }),
+  deviceKey: text('', { icon: 'microchip', required: true, alias: ['device', 'Geräteschlüssel', 'Gerät'] }),
   lifetimeMs: number(300_000, { above: 0 }, { icon: 'clock-o', unit: 'ms' }),
   signCase: choice('lower', { lower: 'signCaseLower', upper: 'signCaseUpper' }, { icon: 'text-height' }),
   ...transport,
-  deviceSecret: secret({ icon: 'lock', alias: ['secret'] }),
+  deviceSecret: secret({ icon: 'lock', alias: ['secret', 'Gerätegeheimnis'] }),
 })
 
 /** Errors that the node can raise. */

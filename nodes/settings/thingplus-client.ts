@@ -13,7 +13,11 @@ export const settings = settingsOf('thingplus-client', {
     ],
   }),
   clientId: text('', { icon: 'id-card-o', required: true, alias: ['client'] }),
-  userName: text('', { icon: 'user', required: true, alias: ['user', 'login', 'login id', 'account', 'email'] }),
+  userName: text('', {
+    icon: 'user',
+    required: true,
+    alias: ['user', 'login', 'login id', 'account', 'email', 'Benutzer', 'Benutzername'],
+  }),
   passwordForm: choice('plain', { plain: 'passwordPlain', digest: 'passwordDigest' }, { icon: 'hashtag' }),
   dialect: choice(
     'current',
@@ -22,8 +26,8 @@ export const settings = settingsOf('thingplus-client', {
   ),
   tokenBodyFormat: choice('json', { json: 'tokenBodyJson', form: 'tokenBodyForm' }, { icon: 'file-code-o' }),
   ...transport,
-  clientSecret: secret({ icon: 'key', alias: ['secret'] }),
-  password: secret({ icon: 'lock', alias: ['pw', 'pass', 'user password'] }),
+  clientSecret: secret({ icon: 'key', alias: ['secret', 'Client-Geheimnis'] }),
+  password: secret({ icon: 'lock', alias: ['pw', 'pass', 'user password', 'Passwort', 'Kennwort'] }),
 })
 
 /** Errors that the node can raise. */

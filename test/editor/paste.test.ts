@@ -87,6 +87,34 @@ describe('Pasting in the dialogs', function () {
     await editor.page.getByText('Nothing in it fits a field of this dialog.').waitFor()
   })
 
+  it('says to which configuration the data of another account belong, and puts nothing anywhere', async () => {
+    await editor.edit('device', 'enos-device')
+    const before = await valuesOf('brokerUrl', 'productKey', 'deviceKey')
+    await person.paste('#node-config-input-productKey', 'organisation id o-demo, app key demo-app, app secret hidden-1')
+    should(await panel().innerText()).match(/organisation id, app key, app secret\. It belongs in enos-app\./)
+    should(await panel().innerText()).not.match(/hidden-1|demo-app/)
+    should(await button('Insert as text').count()).equal(0)
+    await button('Cancel').last().click()
+    should(await valuesOf('brokerUrl', 'productKey', 'deviceKey')).deepEqual(before)
+  })
+
+  it('takes no row of an account into a table, and says where it belongs', async () => {
+    const { page } = editor
+    await editor.edit('enos-post-measurepoint')
+    await page.selectOption('#node-input-valuesFrom', 'table')
+    for (const copied of ['Device secret ds-secret-3', 'Product key\tpK1\nDevice secret\tds-secret-3']) {
+      await button('Add a point').click()
+      await person.paste('.edgecourier-row-id >> nth=-1', copied)
+      await page.getByText(/It belongs in a configuration \(enos-device\)/).waitFor()
+      should(await page.locator('.edgecourier-row-id').last().inputValue()).equal('')
+    }
+    await button('Paste …').click()
+    await person.paste('.edgecourier-paste-field', 'temperature=ns=2;s=Temp\nDEVICE_SECRET=ds-secret-3')
+    await button('Import 1').waitFor()
+    await page.getByText(/What stands beside temperature is not a place in a message/).waitFor()
+    should(await page.locator('.edgecourier-table').innerText()).not.match(/ds-secret/)
+  })
+
   it('lets one row of a sheet with several be chosen', async () => {
     await editor.edit('client', 'thingplus-client')
     const sheet = ['user;client id;password', 'ann;c1;p1', 'bob;c2;p2'].join('\n')

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import should from 'should'
 import {
   fitted,
+  foreignOf,
   type PastedRows,
   pastedRows,
   readPasted,
@@ -92,6 +93,123 @@ describe('What is pasted into the dialog of a configuration', () => {
       gatewayUrl: 'https://ag-x.com',
     })
     should(filled('https://apim-x.com\tpK1', device)).deepEqual({ productKey: 'pK1' })
+  })
+
+  const ofSimulator = {
+    'enos-device': {
+      targets: device,
+      line: 'broker URL `http://127.0.0.1:1881`, product key `pK11111`, device key `dK987654`, device secret `ds54321`',
+      wanted: {
+        brokerUrl: 'http://127.0.0.1:1881',
+        productKey: 'pK11111',
+        deviceKey: 'dK987654',
+        deviceSecret: 'ds54321',
+      },
+    },
+    'enos-app': {
+      targets: app,
+      line: 'gateway URL `http://127.0.0.1:1881`, organisation id `o-demo`, app key `demo-app`, and app secret `demo-secret`',
+      wanted: { gatewayUrl: 'http://127.0.0.1:1881', orgId: 'o-demo', appKey: 'demo-app', appSecret: 'demo-secret' },
+    },
+    'thingplus-client': {
+      targets: client,
+      line: 'API URL `http://127.0.0.1:1881/v2`, client `testClientId`, client secret `cs-1`, user `admin`, password `pw-1`',
+      wanted: {
+        baseUrl: 'http://127.0.0.1:1881/v2',
+        clientId: 'testClientId',
+        clientSecret: 'cs-1',
+        userName: 'admin',
+        password: 'pw-1',
+      },
+    },
+  }
+  for (const [type, { targets, line, wanted }] of Object.entries(ofSimulator))
+    it(`finds the fields of ${type} in a line of names with values, as a document has it`, () => {
+      const bare = line.replaceAll('`', '')
+      for (const text of [
+        bare,
+        line,
+        `${type}\t${bare}`,
+        `| \`${type}\` | ${line} |`,
+        `| ${type} | ${line} |\n|---|---|`,
+        bare.split(', ').join('\n'),
+        bare.split(', ').join(';\t').replaceAll('\t', ' '),
+      ])
+        should(filled(text, targets)).deepEqual(wanted, text)
+    })
+
+  it('finds its fields below a heading, whichever it is', () => {
+    const { wanted } = ofSimulator['enos-device']
+    const lines = [
+      ['Broker URL', wanted.brokerUrl],
+      ['Product key', wanted.productKey],
+      ['Device key', wanted.deviceKey],
+      ['Device secret', wanted.deviceSecret],
+    ]
+    for (const heading of ['EnOS device', 'enos-device', 'Pump 3 of the hall', '# a comment'])
+      for (const sign of ['\t', ': ', '=', ' '])
+        should(filled([heading, ...lines.map((line) => line.join(sign))].join('\n'), device)).deepEqual(wanted, sign)
+    should(filled('Zugang\n密码\tpw-1\nUser name\tann', client)).deepEqual({ password: 'pw-1', userName: 'ann' })
+  })
+
+  it('takes a comma into a secret where nothing tells that it separates', () => {
+    should(filled('PASSWORD=a,b, c\nUSER=ann', client)).deepEqual({ password: 'a,b, c', userName: 'ann' })
+  })
+
+  it('leaves to another configuration what is called as there, and says to which', () => {
+    const { line } = ofSimulator['enos-app']
+    for (const text of [line, `enos-app\t${line.replaceAll('`', '')}`]) {
+      const pasted = readPasted(text)
+      const [record = []] = pasted ? recordsOf(pasted, device) : []
+      should(filled(text, device)).deepEqual({})
+      should(foreignOf(record, device)).deepEqual({
+        names: ['gateway url', 'organisation id', 'app key', 'app secret'],
+        types: ['enos-app'],
+      })
+      should(foreignOf(record, app)).be.undefined()
+    }
+    should(filled('APP_SECRET=s\nPLANT_3_CLIENT_SECRET=t', device)).deepEqual({})
+  })
+
+  it('takes nothing of a sentence', () => {
+    for (const text of ['Hallo Kollege, anbei die Zugangsdaten', 'Please find the account of the plant in this mail'])
+      for (const into of [app, device, client]) should(filled(text, into)).deepEqual({}, text)
+  })
+
+  it('knows the usual names in German', () => {
+    const text = 'Produktschlüssel;Gerät;Gerätegeheimnis\npK1;dK1;s1'
+    should(filled(text, device)).deepEqual({ productKey: 'pK1', deviceKey: 'dK1', deviceSecret: 's1' })
+  })
+
+  const label = fc.constantFrom(
+    'device secret',
+    'App secret',
+    'Client Secret',
+    'password',
+    'Gerätegeheimnis',
+    'app key',
+  )
+  const hiding = fc.string({ minLength: 9, maxLength: 20, unit: fc.constantFrom(...'abcdef0123456789/+') })
+  const around = fc.constantFrom('product key pK1', 'device key dK1', 'broker URL http://x.com', 'user ann', 'x', 'a b')
+
+  it('shows nothing of a secret behind its name, in whatever line or cell, and puts it where secrets are', () => {
+    const separator = fc.constantFrom(', ', '\n', '\t', '; ', ',', ' | ')
+    const sign = fc.constantFrom(' ', ': ', '=', '\t')
+    const others = fc.array(around, { maxLength: 3 })
+    fc.assert(
+      fc.property(label, hiding, sign, separator, others, others, fc.constantFrom(app, device, client), (...drawn) => {
+        const [called, hidden, by, between, before, after, into] = drawn
+        const pasted = readPasted([...before, called + by + hidden, ...after].join(between))
+        for (const record of pasted ? recordsOf(pasted, into) : [])
+          for (const placed of fitted(record, into)) {
+            if (!placed.value.includes(hidden)) continue
+            const kind = into.list.find(({ name }) => name === placed.target)?.kind
+            should([undefined, 'secret']).containEql(kind)
+            should(shown(placed, into)).not.containEql(hidden)
+          }
+      }),
+      { numRuns: 1_000 },
+    )
   })
 
   const name = fc.oneof(
@@ -257,6 +375,55 @@ describe('What is pasted into a table', () => {
     should(rowsOf('{"measurepoints":{"temp":{"dataType":"FLOAT","unit":{"unitId":"kW"}}}}')).deepEqual([
       { id: 'temp', type: 'FLOAT', unit: 'kW' },
     ])
+  })
+
+  const account = ['Device secret', 'app secret', 'CLIENT_SECRET', 'password', 'Access key', 'Product key', 'API URL']
+  it('holds no row of an account, in whatever form, and says to which configuration it belongs', () => {
+    const form = fc.constantFrom(
+      (called: string, value: string) => `${called}\t${value}`,
+      (called: string, value: string) => `${called}=${value}`,
+      (called: string, value: string) => `${called}: ${value}`,
+      (called: string, value: string) => `${called} ${value}`,
+      (called: string, value: string) => `${called};${value}\nDevice key;dK1`,
+      (called: string, value: string) => `EnOS device\n${called}\t${value}`,
+      (called: string, value: string) => `${called}\n${value}`,
+      (called: string, value: string) => `Broker URL,${called}\nhttp://x,${value}`,
+      (called: string, value: string) => `| enos-device | broker URL http://x, ${called} ${value} |`,
+      (called: string, value: string) => `temp\tDOUBLE\n${called}\t${value}`,
+      (called: string, value: string) => JSON.stringify({ [called]: value }),
+      (called: string, value: string) => JSON.stringify([called, value]),
+      (called: string, value: string) => JSON.stringify([[called, value]]),
+      (called: string, value: string) => JSON.stringify([{ id: called, name: value }]),
+      (called: string, value: string) => `id\tname\n${called}\t${value}`,
+      (called: string, value: string) => `id\n${called}\n${value}`,
+    )
+    fc.assert(
+      fc.property(form, fc.constantFrom(...account), (write, called) => {
+        const text = write(called, 'hunter2-x')
+        const found = pastedRows(readPasted(text) ?? { form: 'json', json: '' }, ['Messpunkt'])
+        should(JSON.stringify(found)).not.match(/hunter2/)
+        should(JSON.stringify(found.rows)).not.match(new RegExp(called))
+        should(found.ofAccount?.types).not.be.empty()
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('keeps the other rows where each says what it is', () => {
+    const found = pastedRows({ form: 'json', json: { temp: 1, deviceKey: 'dK1', deviceSecret: 'x' } }, [])
+    should(found.rows).deepEqual([{ id: 'temp' }])
+    should(found.ofAccount).deepEqual({ names: ['device key', 'device secret'], types: ['enos-device'] })
+    should(rowsOf('{"device":1,"key":2,"user":3}').map(({ id }) => id)).deepEqual(['device', 'key', 'user'])
+    should(rowsOf('t1\tDevice temperature\nt2\tUser count').map(({ id }) => id)).deepEqual(['t1', 't2'])
+  })
+
+  it('says where something beside an id is no place in a message', () => {
+    const { rows, placeless } = pastedRows(
+      readPasted('temperature=ns=2;s=Temp\nspeed=payload.s\npressure=') ?? { form: 'json', json: '' },
+      [],
+    )
+    should(rows).deepEqual([{ id: 'temperature' }, { id: 'speed', source: 'payload.s' }, { id: 'pressure' }])
+    should(placeless).deepEqual(['temperature'])
   })
 
   it('is never more than 500 rows, each with an id of its own', () => {
