@@ -22,10 +22,12 @@ export function readLabelled(
   namedValueOf: (line: string) => Named | undefined,
 ): Named[] | undefined {
   if (lines.length > mostLines || lines.some((line) => line.length > mostLineCharacters)) return undefined
-  const plain = lines.map(withoutMarks).filter((line) => line !== '')
-  const read = plain.map((line) => ofList(line, 2) ?? ofPair(line) ?? ofKey(line, namedValueOf) ?? ofList(line, 1))
+  const plain = lines.map((line) => ({ line, text: withoutMarks(line) })).filter(({ text }) => text !== '')
+  const read = plain.map(
+    ({ line, text }) => ofList(text, 2) ?? ofPair(text) ?? ofKey(line, namedValueOf) ?? ofList(text, 1),
+  )
   const told = read.filter((line) => line !== undefined)
-  const areHeadings = read.every((line, index) => line || isHeading(plain[index] ?? '', index))
+  const areHeadings = read.every((line, index) => line || isHeading(plain[index]?.text ?? '', index))
   if (!areHeadings || !told.some(({ isSure }) => isSure)) return undefined
   // One line below another may be a value below its name.
   return told.length === read.length || told.length > 1 ? told.flatMap(({ values }) => values) : undefined
@@ -36,15 +38,13 @@ const isHeading = (line: string, index: number) =>
 
 /** Without what Markdown puts around cells and code. */
 function withoutMarks(line: string): string {
-  if (!line.startsWith('|')) return line.replaceAll('`', '')
+  if (!line.startsWith('|')) return withoutQuotes(line)
   const cells = line.split('|').map((cell) => cell.trim())
-  return /^[-:|\s]+$/.test(line)
-    ? ''
-    : cells
-        .filter((cell) => cell !== '')
-        .join('\t')
-        .replaceAll('`', '')
+  return /^[-:|\s]+$/.test(line) ? '' : withoutQuotes(cells.filter((cell) => cell !== '').join('\t'))
 }
+
+/** One that is inside of a word may be a part of a secret. */
+const withoutQuotes = (text: string) => text.replaceAll(/(?<!\S)`([^`\s]{1,500})`(?=[\s,;]|$)/g, '$1')
 
 const ofKey = (line: string, namedValueOf: (line: string) => Named | undefined): Line | undefined => {
   const value = namedValueOf(line)
@@ -54,7 +54,7 @@ const ofKey = (line: string, namedValueOf: (line: string) => Named | undefined):
 /** `Product key`, a tab, and its value. */
 function ofPair(line: string): Line | undefined {
   const [name = '', value = '', ...others] = line.split('\t').map((cell) => cell.trim())
-  const known = others.length === 0 && value !== '' ? accountNameOf(name) : undefined
+  const known = others.length === 0 && value !== '' && !isExact(value) ? accountNameOf(name) : undefined
   return known && { values: [{ name, value }], isSure: known.isSure }
 }
 

@@ -153,6 +153,11 @@ describe('What is pasted into the dialog of a configuration', () => {
   })
 
   it('takes a comma into a secret where nothing tells that it separates', () => {
+    should(filled('PASSWORD=a`b`,\nUSER=ann', client)).deepEqual({ password: 'a`b`,', userName: 'ann' })
+    should(filled('Device key\tDevice secret\nuser\tpass', device)).deepEqual({
+      deviceKey: 'user',
+      deviceSecret: 'pass',
+    })
     should(filled('PASSWORD=a,b, c\nUSER=ann', client)).deepEqual({ password: 'a,b, c', userName: 'ann' })
   })
 
