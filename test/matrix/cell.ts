@@ -35,7 +35,6 @@ export async function runCell(cell: Cell, tarball: string): Promise<Outcome> {
     NODE_UNDER_TEST: node.path,
     NODE_RED_UNDER_TEST: nodeRed.path,
     PACKAGE_UNDER_TEST: tarball,
-    LOOKS: 'all',
   }
   const tests = spawn(nodeRed ? process.execPath : node.path, [mocha, ...files], {
     cwd: packageRoot,

@@ -23,10 +23,11 @@ const ownNodeRed = minorOf(JSON.parse(readFileSync(require.resolve('node-red/pac
 const ofLibrary = files.filter(
   ({ path, startsNodeRed }) => /^test.(http|outbox|nodes|runtime)\b/.test(path) && !startsNodeRed,
 )
-/** Every dialog in every language and theme, at every width: more than `npm test` has time for. */
+/** Every dialog in each theme, at each width: with `--all`, or LOOKS=all, in each language, too, for which no other run has time. */
 const ofEveryLook = 'test/editor/every-dialog.test.ts'
 
 async function main(): Promise<void> {
+  if (isWhole) process.env['LOOKS'] = 'all'
   // The machine's Node.js and the project's Node-RED are no exception: every version has a folder of its own.
   const [nodes, nodeReds] = await Promise.all([
     Promise.all(nodeRanges.map((range) => install('node', range, 'bin/node'))),
@@ -67,8 +68,8 @@ function cellsOf(nodes: readonly Tool[], nodeReds: readonly Tool[]): Cell[] {
       const isLast = node === suitable.at(-1)
       const hasBrowser = isWhole || (isLast && minorOf(nodeRed.version) !== ownNodeRed)
       const isOfCell = ({ path, startsNodeRed, drivesBrowser }: TestFile) =>
-        path === ofEveryLook ? isLast : startsNodeRed && (hasBrowser || !drivesBrowser)
-      const rooms = ['runtime, examples', ...(hasBrowser ? ['browser'] : isLast ? ['dialogs'] : [])].join(', ')
+        path === ofEveryLook ? isLast && hasBrowser : startsNodeRed && (hasBrowser || !drivesBrowser)
+      const rooms = ['runtime, examples', ...(hasBrowser ? ['browser'] : [])].join(', ')
       const name = `Node-RED ${nodeRed.version} on Node.js ${node.version}`
       return { name, node, nodeRed, files: pathsOf(files.filter(isOfCell)), rooms }
     })

@@ -60,7 +60,7 @@ describe('The connection test of a configuration dialog', function () {
     should(texts[0]).match(/^good: Gateway URL: 127\.0\.0\.1:\d+ answers in \d+ ms, without TLS/)
     should(texts[1]).match(/^good: .*clock agrees/)
     should(texts[2]).match(/^good: App key and app secret are correct; the token is valid for another 119 min/)
-    should(texts[3]).match(/^good: In organisation o-demo the application sees 1 products/)
+    should(texts[3]).match(/^good: In organisation o-demo the application sees one product/)
     should(texts[4]).match(/^good: Integration URL: 127\.0\.0\.1:\d+ answers .* accepts the token .*no value was sent/)
     should(texts[5]).match(/^open: Model-upload URL: 127\.0\.0\.1:\d+ answers .*import was found.*was not tried/)
   })
