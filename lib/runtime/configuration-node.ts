@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red'
-import { ConnectorError, type Finding, say, type Text } from '../core'
+import { ConnectorError, type Finding, joined, say, type Text } from '../core'
 import type { HttpClient } from '../http'
 import { idOf, idText, isBlank } from '../message'
 import { type ChoiceField, type Field, isIn, type NodeSettings, type NumberField } from '../settings'
@@ -95,9 +95,12 @@ export function configurationNode<Client>(
       credentials: Object.fromEntries(credentials.map((name) => [name, { type: 'password' as const }])),
     })
     const form = { credentials, destinations }
+    const needed = Object.values(fields).flatMap((field) =>
+      field.kind === 'secret' || ('required' in field && field.required === true) ? [field.name] : [],
+    )
     const clientOfForm = (values: StoredSettings) => {
-      const missing = missingSecret(RED, type, credentials, values)
-      if (missing) throw missing
+      const incomplete = emptyFields(RED, type, needed, values)
+      if (incomplete) throw incomplete
       return makeClient(RED, type, { values }, create)
     }
     if (test) {
@@ -113,7 +116,7 @@ export function configurationNode<Client>(
     }
     const clients = new FormClients<Closable<Client>>(RED, type, form, clientOfForm)
     offerToDialogs<Closable<Client>>(RED, type, form, usualSettings(fields), clients, (values, noSecret) =>
-      makeClient(RED, type, { values, noSecret: noSecret ?? missingSecret(RED, type, credentials, values) }, create),
+      makeClient(RED, type, { values, noSecret: noSecret ?? emptyFields(RED, type, credentials, values) }, create),
     )
     if (choices) serveChoices(RED, clients, choices)
     if (trial) serveTrial(RED, type, clients, trial)
@@ -151,7 +154,7 @@ function deployedValues(RED: NodeAPI, node: Node, stored: StoredSettings, creden
   if (settings.unset) throw settings.unset
   const secrets = withVariables(given, where, variables, raw, labelOf)
   const values = { ...settings.values, ...secrets.values }
-  return { values, noSecret: secrets.unset ?? missingSecret(RED, type, credentials, values) }
+  return { values, noSecret: secrets.unset ?? emptyFields(RED, type, credentials, values) }
 }
 
 /** What a client is made for, and what it tells whom. */
@@ -167,15 +170,16 @@ function keyOf({ id, _alias, _flow }: Node & { _alias?: string; _flow?: { path?:
   return _alias === undefined ? id : `${_flow?.path ?? ''}/${_alias}`
 }
 
-function missingSecret(RED: NodeAPI, type: string, credentials: readonly string[], values: StoredSettings) {
-  const missing = credentials.find((name) => String(values[name] ?? '').trim() === '')
-  return missing === undefined ? undefined : emptyField(RED, type, missing)
+/** Names all that are empty at once; `undefined` where none is. */
+function emptyFields(RED: NodeAPI, type: string, names: readonly string[], values: StoredSettings) {
+  const empty = names.filter((name) => String(values[name] ?? '').trim() === '')
+  return empty.length === 0 ? undefined : incomplete(RED, type, empty)
 }
 
-function emptyField(RED: NodeAPI, type: string, name: string): ConnectorError {
+function incomplete(RED: NodeAPI, type: string, empty: readonly string[]): ConnectorError {
   return new ConnectorError(
     'CONFIG_INCOMPLETE',
-    say`${labelsOf(RED, type)(name)} of the ${type} configuration is empty. Enter it there.`,
+    say`The ${type} configuration is not complete. Enter what is missing: ${joined(empty.map(labelsOf(RED, type)))}.`,
   )
 }
 
@@ -205,7 +209,7 @@ function makeClient<Client>(
   }
   const required = (name: string, entered: string) => {
     if (entered) return entered
-    throw emptyField(RED, type, name)
+    throw incomplete(RED, type, [name])
   }
   return create({
     RED,

@@ -200,7 +200,7 @@ describe('An EnOS node that meets a mistake', () => {
       node: post,
       credentials: wrong({ device: { deviceSecret: '' } }),
       code: 'CONFIG_INCOMPLETE',
-      text: /^Device secret of the enos-device configuration is empty/,
+      text: /^The enos-device configuration is not complete\. Enter what is missing: Device secret\.$/,
     },
   ]
   for (const fault of badConfigurations) {

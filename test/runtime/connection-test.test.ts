@@ -60,7 +60,7 @@ describe('The connection test of a configuration dialog', function () {
     should(texts[0]).match(/^good: Gateway URL: 127\.0\.0\.1:\d+ answers in \d+ ms, without TLS/)
     should(texts[1]).match(/^good: .*clock agrees/)
     should(texts[2]).match(/^good: App key and app secret are correct; the token is valid for another 119 min/)
-    should(texts[3]).match(/^good: In organisation o-demo the application sees one product/)
+    should(texts[3]).match(/^good: In organisation o-demo the application sees one product\.$/)
     should(texts[4]).match(/^good: Integration URL: 127\.0\.0\.1:\d+ answers .* accepts the token .*no value was sent/)
     should(texts[5]).match(/^open: Model-upload URL: 127\.0\.0\.1:\d+ answers .*import was found.*was not tried/)
   })
@@ -158,6 +158,19 @@ describe('The connection test of a configuration dialog', function () {
     should(answer.message).match(/^Enter the secrets again/)
     isAsked.should.be.false()
   })
+
+  const needed: [type: string, fields: string][] = [
+    ['enos-app', 'Gateway URL, Organisation id, App key, App secret'],
+    ['enos-device', 'Broker URL, Product key, Device key, Device secret'],
+    ['thingplus-client', 'API URL, Client id, User name, Client secret, Password'],
+  ]
+  for (const [type, fields] of needed) {
+    it(`names every field that is empty in a form of ${type}, in one sentence`, async () => {
+      const { code, message } = await test(type, {})
+      should(code).equal('CONFIG_INCOMPLETE')
+      should(message).equal(`The ${type} configuration is not complete. Enter what is missing: ${fields}.`)
+    })
+  }
 
   const wrong: [title: string, type: string, values: () => object, text: RegExp][] = [
     [
