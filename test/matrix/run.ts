@@ -14,7 +14,7 @@ const nodeRedRanges = ['4.1', '5']
  */
 const isWhole = process.argv.includes('--all')
 const dependsOnNoVersion =
-  /test.(bench|offline|editor.(choices|languages|menus|pictures)|runtime.(secrets|choices|permissions|retry-table)|outbox.(damage|queue-model|lane|retry-table))/
+  /test.(bench|offline|editor.(choices|dialogs|languages|menus|paste|pictures|preview|set-up)|runtime.(secrets|choices|permissions|retry-table)|outbox.(damage|queue-model|lane|retry-table))/
 
 const files = testFiles().filter(({ path }) => isWhole || !dependsOnNoVersion.test(path))
 const minorOf = (version: string) => version.split('.', 2).join('.')

@@ -6,6 +6,7 @@ import { latestVersion, migrationsOf, type NodeSettings } from '../../lib/settin
 import { idsOf, type ResourceChoice } from '../../lib/thingplus'
 import { type Declaration, declarationOf } from '../declared'
 import { builtPages, builtTemplates } from '../editor/pages'
+import { patienceMs } from '../patience'
 
 const root = join(__dirname, '..', '..')
 const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8')
@@ -46,7 +47,9 @@ const valueIn = (members: Map<string, AnyNode>, name: string) =>
 describe('The pages of the editor', () => {
   let pages: ReadonlyMap<string, string>
   let templates: ReadonlyMap<string, string>
-  before(async () => {
+  before(async function () {
+    // A program of its own builds them.
+    this.timeout(patienceMs)
     pages = await builtPages()
     templates = await builtTemplates()
   })

@@ -116,9 +116,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a commit resolves before the sync',
-    file: 'outbox/log/writer.ts',
-    find: 'if (encoded.length > 0) await tail.write(encoded)',
-    instead: 'if (encoded.length > 0) void tail.write(Buffer.from(encoded)).catch(() => undefined)',
+    file: 'outbox/log/tail.ts',
+    find: 'return file.append(first, active.end)',
+    instead: 'return void file.append(Buffer.from(first), active.end).catch(() => undefined)',
   },
   {
     name: 'a segment is deleted while something in it is pending',
@@ -128,7 +128,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what is settled while it is moved comes back',
-    file: 'outbox/log/writer.ts',
+    file: 'outbox/log/planner.ts',
     find: "if (change.type !== 'move' || !change.place.segment.live.has(change.place.number)) continue",
     instead: "if (change.type !== 'move') continue",
   },
