@@ -46,8 +46,8 @@ export function fitted(values: readonly PastedValue[], targets: Targets, first?:
 function areForNobody(values: readonly PastedValue[]): boolean {
   const nameless = values.flatMap(({ name, value }) => (name === undefined ? [value.trim()] : []))
   const spaced = nameless.filter((value) => /\s/.test(value))
-  // A name before others may be that of any of them.
-  if (nameless.slice(0, -1).some((value) => accountNameOf(value)?.isSure)) return true
+  // A name before others may be that of any of them; in one word, as demo-secret, it may be a value as well.
+  if (nameless.slice(0, -1).some((value) => /\s/.test(value) && accountNameOf(value)?.isSure)) return true
   return spaced.length > 1 || spaced.some((value) => value.split(/\s+/, 6).length > 5)
 }
 

@@ -127,7 +127,7 @@ describe('A Node-RED that runs in German', function () {
 
   it('refuses a form in German', async () => {
     should((await test({ ...form(), appKey: '' })).message).equal(
-      'Konfiguration enos-app: „App Key“ ist leer. Dort eintragen.',
+      'Die Konfiguration enos-app ist unvollständig. Bitte ausfüllen: App Key.',
     )
   })
 })
