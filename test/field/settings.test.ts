@@ -556,7 +556,7 @@ describe('A setting', () => {
 
         it(`is told by name to who sends at once to ${title} (${code})`, async () => {
           await start(node, { [id]: { credentials: { [secret]: missing } } })
-          const name = missing ? /FIELD_NONE/ : new RegExp(`^${fieldLabel(typeWithId(id), secret)} of `)
+          const name = missing ? /FIELD_NONE/ : new RegExp(`missing: ${fieldLabel(typeWithId(id), secret)}\\.$`)
           should(await failureOf(msg)).match({ code, message: name })
         })
       }

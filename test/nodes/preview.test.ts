@@ -132,12 +132,13 @@ describe('A preview of what would be sent', function () {
     })
   }
 
+  // Of what is left out, beside what is sent, other tests tell.
   it('is what is then sent of any values and times', async () => {
     await start({ type: points })
     const entry = fc.record({
       values: fc.dictionary(
         fc.string({ minLength: 1, maxLength: 8 }),
-        fc.oneof(fc.double(), fc.boolean(), fc.string()),
+        fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.string()),
       ),
       ageMs: fc.nat({ max: 2 * hourMs }),
     })

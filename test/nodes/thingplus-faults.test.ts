@@ -150,7 +150,7 @@ describe('A Thing+ node that meets a mistake', () => {
     ],
     ['a revoked user', 'AUTH_REFUSED', /no longer exists.*unauthorized_user/, { userName: 'revoked' }],
     ['a digest that is none', 'CONFIG_INVALID', /32 hexadecimal digits/, { passwordForm: 'digest' }],
-    ['a missing secret', 'CONFIG_INCOMPLETE', /^Client secret of/, {}, wrong({ clientSecret: '' })],
+    ['a missing secret', 'CONFIG_INCOMPLETE', /missing: Client secret\.$/, {}, wrong({ clientSecret: '' })],
     ['a missing URL', 'CONFIG_INCOMPLETE', /API base URL/, { baseUrl: '' }],
     ['a URL without https://', 'CONFIG_INVALID_URL', /https:\/\//, { baseUrl: 'api.thingplus.net/v2' }],
     ['an unreachable host', 'NETWORK_UNREACHABLE', /No connection/, { baseUrl: 'http://127.0.0.1:9/v2' }],
