@@ -1,5 +1,5 @@
 import { enosHostOf } from '../../lib/enos/host-names'
-import { type AccountName, accountNameIn, accountNameOf, headedBy } from './accounts'
+import { type AccountName, accountNameIn, accountNameOf, headedBy, isExact } from './accounts'
 import { exactLikeness } from './names'
 import type { PastedValue } from './read'
 import { isLikely, isUrl, type Target, type Targets } from './target'
@@ -47,7 +47,8 @@ function areForNobody(values: readonly PastedValue[]): boolean {
   const nameless = values.flatMap(({ name, value }) => (name === undefined ? [value.trim()] : []))
   const spaced = nameless.filter((value) => /\s/.test(value))
   // A name before others may be that of any of them; in one word, as demo-secret, it may be a value as well.
-  if (nameless.slice(0, -1).some((value) => /\s/.test(value) && accountNameOf(value)?.isSure)) return true
+  if (nameless.slice(0, -1).some((value) => (/\s/.test(value) || isExact(value)) && accountNameOf(value)?.isSure))
+    return true
   return spaced.length > 1 || spaced.some((value) => value.split(/\s+/, 6).length > 5)
 }
 
