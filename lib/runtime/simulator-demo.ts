@@ -1,5 +1,4 @@
 import type { NodeAPI } from 'node-red'
-import { demoEnos, demoThingPlus } from '../simulator'
 import { adminPost } from './admin'
 import { formPermission } from './form-values'
 import { runtimeState } from './runtime-state'
@@ -32,32 +31,7 @@ export function serveDemo(RED: NodeAPI): void {
     kept.set(port, { leave, ending })
     clearTimeout(former?.ending)
     former?.leave()
-    return { url, port, isOfNode, settings: demoSettings(url) }
+    const settings = Object.fromEntries(simulator.look().accounts.map((account) => [account.type, account.settings]))
+    return { url, port, isOfNode, settings }
   })
-}
-
-/** Source: docs/protocol/enos.md §5.5. */
-const modelUploadPath = '/dm-bff/rest/model/batchImportModels'
-
-/** As the dialogs of the configurations name them. */
-function demoSettings(url: string) {
-  const [app] = demoEnos.apps
-  const [device] = demoEnos.devices
-  const { user, client } = demoThingPlus
-  return {
-    'enos-app': { ...app, gatewayUrl: url, integrationUrl: url, modelUploadUrl: `${url}${modelUploadPath}` },
-    'enos-device': {
-      brokerUrl: url,
-      productKey: device?.productKey,
-      deviceKey: device?.deviceKey,
-      deviceSecret: device?.deviceSecret,
-    },
-    'thingplus-client': {
-      baseUrl: `${url}/v2`,
-      clientId: client.id,
-      clientSecret: client.clientSecret,
-      userName: user.loginId,
-      password: user.password,
-    },
-  }
 }

@@ -13,6 +13,7 @@ import type { ThingPlus } from '../thingplus'
 import { adminPost } from './admin'
 import type { FormClients, OuterFields } from './form-clients'
 import { formPermission } from './form-values'
+import { clockOf } from './pc-clock'
 
 /** What a dialog sends to see whether the cloud takes it. */
 export interface TrialValues {
@@ -46,7 +47,7 @@ export function serveTrial<Client extends { close(): unknown }>(
       throw new ConnectorError('INPUT_INVALID', say`The form sent no values.`)
     return clients.use(body, async (client, outer) => {
       const signal = AbortSignal.timeout(answerWithinMs)
-      return { text: await trial(client, { points, outer, nowMs: Date.now(), signal }) }
+      return { text: await trial(client, { points, outer, nowMs: clockOf(RED).wallMs(), signal }) }
     })
   })
 }

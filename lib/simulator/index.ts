@@ -2,7 +2,7 @@ import type { Simulator, SimulatorSettings } from './simulator'
 
 export { InvalidInput } from './checked-input'
 export type { AcceptedPoint, Refusal, SimulatedCloud, SimulatedReply, SimulatedRequest } from './cloud'
-export { demoEnos, demoGateway, demoThingPlus } from './demo'
+export { demoGateway } from './demo'
 export type { EnosOptions } from './enos'
 export type { Fault, FaultKind } from './faults'
 export { parseSeedText, readSeedFile, type Seed } from './seed'

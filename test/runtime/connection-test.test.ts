@@ -65,6 +65,16 @@ describe('The connection test of a configuration dialog', function () {
     should(texts[5]).match(/^open: Model-upload URL: 127\.0\.0\.1:\d+ answers .*import was found.*was not tried/)
   })
 
+  it('finds nothing wrong with what the page of the simulator says to enter, and nothing that is not there', async () => {
+    const accounts = simulator.look().accounts
+    should(accounts.map(({ type }) => type)).eql(['enos-app', 'enos-device', 'thingplus-client'])
+    for (const { type, settings } of accounts) {
+      const texts = textsOf(await test(type, settings))
+      should(texts.filter((text) => text.startsWith('bad'))).be.empty()
+      if (type === 'enos-app') should(texts.join()).match(/import was found/)
+    }
+  })
+
   const others: [title: string, urls: (url: string) => object, text: RegExp][] = [
     ['is empty', () => ({ integrationUrl: '' }), /^open: Integration URL: Not entered, so not tried/],
     ['names a dead port', () => ({ integrationUrl: 'http://127.0.0.1:9' }), /^bad: Integration URL: No connection/],

@@ -1,6 +1,7 @@
 import { isFields } from '../checked-input'
 import type { DemoAccount, SeriesView, StreamView } from '../cloud'
 import { parseEnosSeed } from './enos-seed'
+import { importPath } from './model-import'
 import type { PointLog } from './point-log'
 import type { Device } from './registry'
 
@@ -45,7 +46,7 @@ export function enosDemoAccounts(seed: unknown, url: string): DemoAccount[] {
   const accounts: DemoAccount[] = []
   if (app) {
     const { orgId, appKey, appSecret } = app
-    const urls = { gatewayUrl: url, integrationUrl: url, modelUploadUrl: url }
+    const urls = { gatewayUrl: url, integrationUrl: url, modelUploadUrl: url + importPath }
     accounts.push({ type: 'enos-app', settings: { ...urls, orgId, appKey, appSecret } })
   }
   if (device) {
