@@ -13,10 +13,11 @@ export type { NewRecord } from './queue/intake'
 export type { QueueOptions, WhenDeadFull, WhenFull } from './queue/options'
 export type { DeadLetter, DeadReason, DeadRecord } from './record/dead-letter'
 export type { EvictionEntry, EvictionQuery } from './record/eviction'
-export type { OutboxRecord } from './record/record'
+export { grouped, type OutboxRecord } from './record/record'
+export { Batch } from './sender/batch'
 export type { Destination, Freshness, RetryClass } from './sender/destination'
 export type { LaneState } from './sender/gate'
-export { usualLiveLimitMs, widestPace } from './sender/pace'
+export { limitsOf, usualLiveLimitMs } from './sender/pace'
 
 /** As `openOutbox` of the outbox itself, which is loaded now: a Node-RED that uses none starts without it. */
 export async function openOutbox(options: OutboxOptions): Promise<Outbox> {

@@ -1,5 +1,13 @@
 import type { ValueReport } from '../message'
-import { type Destination, type Freshness, type OutboxRecord, usualLiveLimitMs, widestPace } from '../outbox'
+import {
+  Batch,
+  type Destination,
+  type Freshness,
+  grouped,
+  limitsOf,
+  type OutboxRecord,
+  usualLiveLimitMs,
+} from '../outbox'
 
 /** What takes in the values of a message, to be sent later. */
 export interface Keeper {
@@ -30,43 +38,22 @@ export class PreviewedOutbox implements Keeper {
     const { batching } = this.#destination
     for (const kind of ['live', 'late'] as const) {
       const records = gathered.records.filter((record) => gathered.kindOf(record) === kind)
-      const groups = batching === 'lane' ? [records] : byStream(records)
+      const groups = batching === 'lane' ? [records] : grouped(records, ({ stream }) => stream).values()
       for (const group of groups)
         for (const batch of this.#batches(group)) await this.#destination.send(batch, { signal, kind })
     }
   }
 
   #batches(records: readonly OutboxRecord[]): OutboxRecord[][] {
-    const { maxRecords = widestPace.maxRecords, maxBytes = widestPace.maxBytes } = this.#destination
-    const most = {
-      records: Math.min(maxRecords, widestPace.maxRecords),
-      bytes: Math.min(maxBytes, widestPace.maxBytes),
-    }
+    const { maxRecords, maxBytes } = limitsOf(this.#destination)
     const batches: OutboxRecord[][] = []
-    let batch: OutboxRecord[] = []
-    let bytes = 0
-    for (const record of records) {
-      const isFull = batch.length >= most.records || bytes + record.payload.length > most.bytes
-      if (batch.length === 0 || isFull) {
-        batch = []
-        bytes = 0
-        batches.push(batch)
-      }
-      batch.push(record)
-      bytes += record.payload.length
+    for (let rest = records; rest.length > 0; ) {
+      const batch = new Batch({ records: maxRecords, bytes: maxBytes, oneKey: this.#destination.batching === 'stream' })
+      rest = rest.slice(batch.fill(rest))
+      batches.push(batch.records)
     }
     return batches
   }
-}
-
-function byStream(records: readonly OutboxRecord[]): readonly (readonly OutboxRecord[])[] {
-  const streams = new Map<string, OutboxRecord[]>()
-  for (const record of records) {
-    const stream = streams.get(record.stream) ?? []
-    streams.set(record.stream, stream)
-    stream.push(record)
-  }
-  return [...streams.values()]
 }
 
 class GatheredRecords implements Gathered {

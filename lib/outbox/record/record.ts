@@ -195,3 +195,18 @@ export function sizeOf(records: readonly OutboxRecord[]): Size {
   }
   return { count, bytes }
 }
+
+/** By a key, in the order of their first ones. */
+export function grouped<Key>(
+  records: readonly OutboxRecord[],
+  keyOf: (record: OutboxRecord) => Key,
+): Map<Key, OutboxRecord[]> {
+  const groups = new Map<Key, OutboxRecord[]>()
+  for (const record of records) {
+    const key = keyOf(record)
+    const group = groups.get(key)
+    if (group) group.push(record)
+    else groups.set(key, [record])
+  }
+  return groups
+}

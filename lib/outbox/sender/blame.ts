@@ -1,10 +1,9 @@
 import { isMixed, streamsIn, streamsOf } from '../record/parts'
-import type { OutboxRecord } from '../record/record'
+import { grouped, type OutboxRecord } from '../record/record'
 import type { Attempt } from './attempt'
 import { namedBy } from './named'
 import type { Segment } from './refusals'
 import type { Sending } from './sending'
-import { grouped } from './window'
 
 /** Where a word stands in more, it hardly means one of them. */
 const mostNamed = 64

@@ -17,6 +17,21 @@ export interface PaceLimits {
 
 export const widestPace: PaceLimits = { maxRecords: 1000, maxBytes: 128 * 1024, maxConcurrency: 8 }
 
+/** Of a destination. */
+export function limitsOf({
+  maxRecords = widestPace.maxRecords,
+  maxBytes = widestPace.maxBytes,
+}: {
+  maxRecords?: number | undefined
+  maxBytes?: number | undefined
+}): PaceLimits {
+  return {
+    ...widestPace,
+    maxRecords: Math.min(maxRecords, widestPace.maxRecords),
+    maxBytes: Math.min(maxBytes, widestPace.maxBytes),
+  }
+}
+
 /** Younger is live where nothing else is said. */
 export const usualLiveLimitMs = 60_000
 

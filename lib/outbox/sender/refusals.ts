@@ -1,10 +1,9 @@
 import { isMixed, partitionIn, streamsOf } from '../record/parts'
-import type { OutboxRecord } from '../record/record'
+import { grouped, type OutboxRecord } from '../record/record'
 import { CondemnedRecords } from './condemned'
 import type { Freshness } from './destination'
 import type { OrderKey } from './order'
 import { backoffMs } from './pace'
-import { grouped } from './window'
 
 /** Records on their way, or to be sent next, and when they, or those they were sent with, were first refused. */
 export interface Segment {

@@ -13,7 +13,7 @@ import { Gate } from './gate'
 import { LaneReader } from './lane-reader'
 import { Lookout } from './lookout'
 import { type OrderKey, orderKeys } from './order'
-import { type Pace, type PaceLimits, startingPace, widestPace } from './pace'
+import { limitsOf, type Pace, type PaceLimits, startingPace } from './pace'
 import { Patience } from './patience'
 import { Proof } from './proof'
 import { Questions } from './questions'
@@ -65,12 +65,7 @@ export class Sending {
 
   constructor(readonly options: SenderOptions) {
     const { destination, random } = options
-    const { maxRecords = widestPace.maxRecords, maxBytes = widestPace.maxBytes } = destination
-    this.limits = {
-      ...widestPace,
-      maxRecords: Math.min(maxRecords, widestPace.maxRecords),
-      maxBytes: Math.min(maxBytes, widestPace.maxBytes),
-    }
+    this.limits = limitsOf(destination)
     this.pace = startingPace(this.limits)
     this.group = this.limits.maxRecords
     this.gate = new Gate(random)

@@ -1,4 +1,4 @@
-import { type OutboxRecord, type Size, sentBytes, sizeOf } from '../record/record'
+import { grouped, type OutboxRecord, type Size, sentBytes, sizeOf } from '../record/record'
 import { Batch, type BatchLimits, isFullEnough } from './batch'
 import { HeldStreams, type QuestionLimits } from './held-streams'
 import type { OrderKey } from './order'
@@ -254,19 +254,4 @@ function byUrgency(ready: Ready[]): Ready[] {
 function firstIn<Item>(items: Iterable<Item>): Item[] {
   for (const item of items) return [item]
   return []
-}
-
-/** In the order of their first ones. */
-export function grouped<Key>(
-  records: readonly OutboxRecord[],
-  keyOf: (record: OutboxRecord) => Key,
-): Map<Key, OutboxRecord[]> {
-  const groups = new Map<Key, OutboxRecord[]>()
-  for (const record of records) {
-    const key = keyOf(record)
-    const group = groups.get(key)
-    if (group) group.push(record)
-    else groups.set(key, [record])
-  }
-  return groups
 }
